@@ -1,0 +1,163 @@
+"""The settings tree: every key with its default. Loading and checking are below; no file is needed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct, field
+
+DEFAULT_MINE = (
+    "pinnacle", "fanduel", "draftkings", "betmgm", "williamhill_us", "betrivers", "fanatics", "espnbet",
+    "betonlineag", "lowvig",
+)  # fmt: skip
+DEFAULT_SPORTS = ("basketball_nba", "icehockey_nhl", "americanfootball_nfl", "soccer_epl")
+OddsFormatName = Literal["american", "decimal", "fractional", "hong_kong"]
+
+
+class ApiKeys(Struct, frozen=True, forbid_unknown_fields=True):
+    the_odds_api: str | None = None
+
+
+class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
+    current: str = "main"
+
+
+class PaperTrading(Struct, frozen=True, forbid_unknown_fields=True):
+    """Amounts in major units. Shares and fractions: 0.05 = 5 %."""
+
+    starting_bankroll: Decimal = Decimal(10_000)
+    currency: str = "USD"
+    bet_sizing_method: Literal["flat", "percent", "kelly"] = "flat"
+    flat_bet_size: Decimal = Decimal(100)
+    percent_bet_size: float = 0.01
+    kelly_fraction: float = 0.25
+    max_bet_share: float = 0.05
+    stake_unit: Decimal = Decimal(1)
+    min_stake: Decimal = Decimal(1)
+
+
+class ValueBetting(Struct, frozen=True, forbid_unknown_fields=True):
+    enabled: bool = True
+    min_edge: float = 0.05
+    devig: Literal["power", "multiplicative"] = "power"
+    min_books: int = 3
+
+
+class LineShopping(Struct, frozen=True, forbid_unknown_fields=True):
+    enabled: bool = True
+    min_difference: float = 5.0
+    min_books: int = 3
+
+
+class Arbitrage(Struct, frozen=True, forbid_unknown_fields=True):
+    enabled: bool = True
+    min_profit_margin: float = 0.01
+
+
+class Strategies(Struct, frozen=True, forbid_unknown_fields=True):
+    value_betting: ValueBetting = ValueBetting()
+    line_shopping: LineShopping = LineShopping()
+    arbitrage: Arbitrage = Arbitrage()
+    max_quote_age_seconds: float = 300.0
+    floating_start_max_age_seconds: float = 120.0
+    suspicious_edge: float = 0.25
+    suspicious_margin: float = 0.10
+
+
+class Cache(Struct, frozen=True, forbid_unknown_fields=True):
+    enabled: bool = True
+    ttl_minutes: float = 5.0
+
+
+class TheOddsApi(Struct, frozen=True, forbid_unknown_fields=True):
+    base_url: str = "https://api.the-odds-api.com"
+    sports: tuple[str, ...] = DEFAULT_SPORTS
+    markets: tuple[str, ...] = ("h2h", "spreads", "totals")
+    odds_format: Literal["american", "decimal"] = "american"
+    daily_credits: int = 25
+    timeout_seconds: float = 20.0
+
+
+class DataSources(Struct, frozen=True, forbid_unknown_fields=True):
+    priority_order: tuple[str, ...] = ("the_odds_api", "odds_scraping")
+    cache: Cache = Cache()
+    the_odds_api: TheOddsApi = TheOddsApi()
+
+
+class Results(Struct, frozen=True, forbid_unknown_fields=True):
+    days_from: int = 3
+    poll_minutes: float = 60.0
+
+
+class Bookmakers(Struct, frozen=True, forbid_unknown_fields=True):
+    """`sharp` is walked in order; a place may hold several books of one opinion. `commission` overrides the table."""
+
+    mine: tuple[str, ...] = DEFAULT_MINE
+    sharp: tuple[str, ...] = ("pinnacle", "exchange_midpoint", "lowvig/betonlineag")
+    commission: dict[str, float] = field(default_factory=dict)
+
+
+class Risk(Struct, frozen=True, forbid_unknown_fields=True):
+    """Limits beyond the money itself come here."""
+
+    max_auto_bets_per_hour: int = 20
+
+
+class Execution(Struct, frozen=True, forbid_unknown_fields=True):
+    mode: Literal["paper"] = "paper"
+    warn_clock_skew_seconds: float = 30.0
+    max_clock_skew_seconds: float = 120.0
+
+
+class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
+    enabled: bool = True
+    desktop: bool = True
+    high_value_threshold: float = 0.10
+    arbitrage_alerts: bool = True
+    bet_settled: bool = True
+    daily_summary: bool = True
+
+
+class Preset(Struct, frozen=True, forbid_unknown_fields=True):
+    """A saved filter."""
+
+    where: str = ""
+
+
+class Storage(Struct, frozen=True, forbid_unknown_fields=True):
+    """The `*_file` names are the older JSON layout: offered for import, never written."""
+
+    bets_file: str | None = None
+    results_file: str | None = None
+    state_file: str | None = None
+    data_dir: str | None = None
+    archive_max_mb: int = 500
+
+
+class Ui(Struct, frozen=True, forbid_unknown_fields=True):
+    odds_format: OddsFormatName = "american"
+    time_zone: str = "local"
+    day_starts_at: str = "06:00"
+    theme: str = "betting-dark"
+
+
+class Log(Struct, frozen=True, forbid_unknown_fields=True):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    api_keys: ApiKeys = ApiKeys()
+    accounts: Accounts = Accounts()
+    paper_trading: PaperTrading = PaperTrading()
+    strategies: Strategies = Strategies()
+    data_sources: DataSources = DataSources()
+    results: Results = Results()
+    bookmakers: Bookmakers = field(default_factory=Bookmakers)
+    risk: Risk = Risk()
+    execution: Execution = Execution()
+    notifications: Notifications = Notifications()
+    presets: dict[str, Preset] = field(default_factory=dict)
+    storage: Storage = Storage()
+    ui: Ui = Ui()
+    log: Log = Log()

@@ -1,0 +1,314 @@
+"""The nouns of the product, as frozen structs. Everything that crosses a room's border is one of these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from betting_tui.engine.core.odds import Price
+
+FULL_GAME = "full"
+DRAW = "Draw"
+STANDARD_RULES = "standard"
+
+
+class Side(StrEnum):
+    BACK = "back"
+    LAY = "lay"
+
+
+class Phase(StrEnum):
+    PREMATCH = "prematch"
+    INPLAY = "inplay"
+
+
+class OutcomeSet(StrEnum):
+    """How many selections a line has. `field` is an outright: the number of runners is not known from the feed."""
+
+    TWO_WAY = "two_way"
+    THREE_WAY = "three_way"
+    FIELD = "field"
+
+
+class Evidence(StrEnum):
+    """What proves that a fill's price could really be had, strongest first."""
+
+    FRESH = "fresh"
+    LATER_SNAPSHOT = "later_snapshot"
+    SAME_SNAPSHOT = "same_snapshot"
+    MODELLED = "modelled"
+    NONE = "none"
+
+
+class OrderState(StrEnum):
+    WORKING = "working"
+    PART_FILLED = "part_filled"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+
+
+class OrderType(StrEnum):
+    MARKET = "market"
+    LIMIT = "limit"
+    STOP = "stop"
+    STOP_LIMIT = "stop_limit"
+
+
+class BetState(StrEnum):
+    PENDING = "pending"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+    REVIEW = "review"
+
+
+class BetResult(StrEnum):
+    WIN = "win"
+    LOSS = "loss"
+    PUSH = "push"
+    VOID = "void"
+    HALF_WIN = "half_win"
+    HALF_LOSS = "half_loss"
+
+
+class BetKind(StrEnum):
+    SINGLE = "single"
+    PARLAY = "parlay"
+
+
+class Funding(StrEnum):
+    CASH = "cash"
+    FREE = "free"
+
+
+class Origin(StrEnum):
+    """Who asked for a placement."""
+
+    APP = "app"
+    COMMAND = "command"
+    AUTO = "auto"
+    MANUAL = "manual"
+    IMPORT = "import"
+
+
+class EntryKind(StrEnum):
+    DEPOSIT = "deposit"
+    WITHDRAWAL = "withdrawal"
+    TRANSFER = "transfer"
+    RESERVE = "reserve"
+    RELEASE = "release"
+    BET_PLACED = "bet_placed"
+    BET_PAYOUT = "bet_payout"
+    BET_REFUND = "bet_refund"
+    CASH_OUT = "cash_out"
+    COMMISSION = "commission"
+    BONUS = "bonus"
+    FEE = "fee"
+    CORRECTION = "correction"
+
+
+class RefusalCode(StrEnum):
+    """Why an order was not accepted. Stored, counted and shown with its numbers."""
+
+    EVENT_STARTED = "event_started"
+    PRICE_MOVED = "price_moved"
+    STALE_QUOTE = "stale_quote"
+    LINE_GONE = "line_gone"
+    INSUFFICIENT_AVAILABLE = "insufficient_available"
+    BELOW_MINIMUM = "below_minimum"
+    DUPLICATE = "duplicate"
+    ACCOUNT_SUSPENDED = "account_suspended"
+    UNKNOWN_EVENT = "unknown_event"
+    INVALID_ODDS = "invalid_odds"
+    PAUSED = "paused"
+    READ_ONLY = "read_only"
+    CLOCK_SKEW = "clock_skew"
+    SUSPICIOUS = "suspicious"
+    EXPIRED = "expired"
+    NOT_MINE = "not_mine"
+
+
+class Sport(Struct, frozen=True):
+    key: str
+    group: str
+    title: str
+    active: bool
+    has_outrights: bool
+
+
+class Event(Struct, frozen=True):
+    """One fixture, or one competition for outrights (then both teams are None)."""
+
+    id: str
+    sport_key: str
+    sport_title: str
+    commence_time: datetime
+    home_team: str | None = None
+    away_team: str | None = None
+
+    @property
+    def name(self) -> str:
+        """`Celtics @ Lakers` where the away side is named first by custom, `Brighton v Spurs` elsewhere."""
+        if self.home_team is None or self.away_team is None:
+            return self.sport_title or self.id
+        if self.sport_key.startswith(("soccer", "tennis", "mma", "cricket", "rugby", "aussierules", "boxing")):
+            return f"{self.home_team} v {self.away_team}"
+        return f"{self.away_team} @ {self.home_team}"
+
+    def started(self, now: datetime) -> bool:
+        return self.commence_time <= now
+
+
+class LineKey(Struct, frozen=True, cache_hash=True):
+    """Identity of one set of mutually exclusive selections: the unit of devig, arbitrage and comparison.
+
+    `point` is the home side's for spreads and the line itself for totals, on a grid of quarters.
+    """
+
+    event_id: str
+    market: str
+    outcome_set: OutcomeSet
+    period: str = FULL_GAME
+    point: float | None = None
+    participant: str | None = None
+    rule: str = STANDARD_RULES
+
+    @property
+    def text(self) -> str:
+        """The same identity as one string, unique, for storage."""
+        point = "" if self.point is None else f"{self.point:g}"
+        participant = (self.participant or "").replace("\\", "\\\\").replace("|", "\\|")
+        return "|".join(
+            (self.event_id, self.market, self.period, point, participant, self.outcome_set.value, self.rule)
+        )
+
+
+class Selection(Struct, frozen=True, cache_hash=True):
+    """One side of a line. `point` is this side's own: an away side at -1.5 belongs to the home line +1.5."""
+
+    line: LineKey
+    name: str
+    point: float | None = None
+
+
+class Quote(Struct, frozen=True):
+    """One price of one bookmaker, as seen once. `size` and `bet_limit` are in major units when the feed gives them."""
+
+    selection: Selection
+    bookmaker: str
+    price: Price
+    source: str
+    seen_at: datetime
+    quoted_at: datetime | None = None
+    side: Side = Side.BACK
+    phase: Phase = Phase.PREMATCH
+    size: float | None = None
+    bet_limit: float | None = None
+
+    def age_seconds(self, now: datetime) -> float:
+        """Seconds since the bookmaker quoted it (since it was seen, where the feed gives no time); never negative."""
+        return max(0.0, (now - (self.quoted_at or self.seen_at)).total_seconds())
+
+
+class Leg(Struct, frozen=True):
+    """One bet of an opportunity: what to back, where, at which price, and the price's age."""
+
+    selection: Selection
+    bookmaker: str
+    price: Price
+    side: Side = Side.BACK
+    quoted_at: datetime | None = None
+    seen_at: datetime | None = None
+    source: str = ""
+    stake_minor: int | None = None
+
+
+class Opportunity(Struct, frozen=True):
+    """A price a strategy wants to be looked at. Fractions (0.05 = 5 %); None where the strategy gives no meaning.
+
+    `edge` is p*d - 1 at the effective price; `edge_low` the same with the most cautious probability.
+    `profit_margin` is the return on turnover of an arbitrage, `difference_cents` a price gap.
+    """
+
+    id: str
+    strategy: str
+    event: Event
+    line: LineKey
+    legs: tuple[Leg, ...]
+    discovered_at: datetime
+    expires_at: datetime
+    edge: float | None = None
+    edge_low: float | None = None
+    profit_margin: float | None = None
+    difference_cents: float | None = None
+    fair_probability: float | None = None
+    fair_odds: float | None = None
+    method: str | None = None
+    books: tuple[str, ...] = ()
+    confidence: str | None = None
+    kelly_fraction: float | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def suspicious(self) -> bool:
+        return "suspicious" in self.flags
+
+    @property
+    def ev_per_unit(self) -> float | None:
+        """Expected profit per unit staked: an arbitrage's certain return, else the edge."""
+        return self.profit_margin if self.profit_margin is not None else self.edge
+
+
+class Score(Struct, frozen=True):
+    """A result as one feed states it. Scores are integers; None where the feed has none yet.
+
+    `includes_overtime` says what the numbers mean for this sport and feed: None when nobody knows.
+    """
+
+    event_id: str
+    source: str
+    sport_key: str
+    commence_time: datetime
+    completed: bool
+    home_team: str | None
+    away_team: str | None
+    home_score: int | None
+    away_score: int | None
+    includes_overtime: bool | None
+    updated_at: datetime | None = None
+
+
+class Rejection(Struct, frozen=True):
+    """What a decoder left out, counted: `example` is cleaned text, safe to show."""
+
+    reason: str
+    count: int
+    example: str = ""
+
+
+class EventQuotes(Struct, frozen=True):
+    event: Event
+    quotes: tuple[Quote, ...]
+
+
+class DecodedOdds(Struct, frozen=True):
+    """`markets` are the line markets this answer speaks for: one missing here is off the board; empty means all."""
+
+    events: tuple[EventQuotes, ...]
+    rejected: tuple[Rejection, ...] = ()
+    markets: frozenset[str] = frozenset()
+
+
+class DecodedScores(Struct, frozen=True):
+    scores: tuple[Score, ...]
+    rejected: tuple[Rejection, ...] = ()
+
+
+class Refusal(Struct, frozen=True):
+    """Why something was not done, in words with numbers, plus a code for scripts and counts."""
+
+    code: RefusalCode
+    message: str

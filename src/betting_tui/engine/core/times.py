@@ -1,0 +1,32 @@
+"""Time inside the engine: aware UTC datetimes; integer microseconds since 1970 in storage."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_micros(moment: datetime) -> int:
+    """Microseconds since 1970 UTC, exact. Naive times are refused."""
+    if moment.tzinfo is None:
+        raise ValueError(f"naive time {moment.isoformat()}: give a zone")
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    return EPOCH + timedelta(microseconds=micros)
+
+
+def parse_time(text: str) -> datetime:
+    """An ISO 8601 moment as UTC; a time without a zone is taken as UTC."""
+    moment = datetime.fromisoformat(text.strip())
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC)
+
+
+def iso(moment: datetime) -> str:
+    """`2026-04-18T11:30:00Z`, with fractional seconds only where there are some."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,250 @@
+"""What the engine shows: immutable answers to queries. Screens, commands and exports read these and nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from betting_tui.engine.core.model import (
+    BetKind,
+    BetResult,
+    BetState,
+    EntryKind,
+    Event,
+    Evidence,
+    Funding,
+    Leg,
+    LineKey,
+    Opportunity,
+    Origin,
+    Refusal,
+    Side,
+)
+from betting_tui.engine.core.odds import Price
+
+
+class FeedStatus(Struct, frozen=True):
+    """One feed: `state` is ok, waiting, degraded, failed, off; `detail` says why and what to do."""
+
+    name: str
+    state: str
+    detail: str = ""
+    last_success: datetime | None = None
+    next_poll: datetime | None = None
+    credits_used: int | None = None
+    credits_remaining: int | None = None
+    rejected: int = 0
+
+
+class Overview(Struct, frozen=True):
+    """The header line of every screen."""
+
+    mode: str
+    account: str
+    currency: str
+    now: datetime
+    bankroll_minor: int
+    available_minor: int
+    open_bets: int
+    feeds: tuple[FeedStatus, ...]
+    armed: tuple[str, ...] = ()
+    paused: bool = False
+    read_only: bool = False
+    lock_holder: str = ""
+    warning: str = ""
+    next_poll: datetime | None = None
+    next_poll_for: str = ""
+
+
+class OpportunityRow(Struct, frozen=True):
+    """An opportunity with what this account would stake on it now; `no_stake` says why when that is nothing."""
+
+    opportunity: Opportunity
+    stake_minor: int
+    no_stake: str
+    age_seconds: float
+    taken: bool
+    price_now: Price | None = None
+
+
+class OpportunityPage(Struct, frozen=True):
+    rows: tuple[OpportunityRow, ...]
+    total: int
+
+
+class BookShare(Struct, frozen=True):
+    """One bookmaker's say in a fair line."""
+
+    bookmaker: str
+    price: Price
+    fair_probability: float | None
+    weight: float
+    age_seconds: float
+    note: str = ""
+
+
+class Why(Struct, frozen=True):
+    """Everything behind one opportunity, ready to be read."""
+
+    opportunity: Opportunity
+    method: str
+    fair_probability: float | None
+    low_probability: float | None
+    books: tuple[BookShare, ...]
+    stake_minor: int
+    stake_reason: str
+    notes: tuple[str, ...]
+
+
+class BetRow(Struct, frozen=True):
+    """One bet as every screen, table and export shows it. Money in minor units."""
+
+    id: str
+    account: str
+    currency: str
+    state: BetState
+    kind: BetKind
+    funding: Funding
+    origin: Origin
+    strategy: str | None
+    opportunity_id: str | None
+    placement_id: int
+    stake_minor: int
+    placed_at: datetime
+    event: Event
+    line: LineKey
+    selection: str
+    point: float | None
+    bookmaker: str
+    side: Side
+    price: Price
+    evidence: Evidence
+    source: str
+    quoted_at: datetime | None
+    edge: float | None
+    fair_probability: float | None
+    result: BetResult | None = None
+    return_minor: int | None = None
+    profit_minor: int | None = None
+    settled_at: datetime | None = None
+    closing_price: Price | None = None
+    closing_seconds_before_start: float | None = None
+    closing_missing: str | None = None
+    clv_price: float | None = None
+    clv_net_odds: float | None = None
+    note: str = ""
+
+
+class OpenBetRow(Struct, frozen=True):
+    bet: BetRow
+    potential_return_minor: int
+    price_now: Price | None
+    price_now_age_seconds: float | None
+    starts_in_seconds: float
+    state_text: str
+
+
+class BalancePoint(Struct, frozen=True):
+    at: datetime
+    bankroll_minor: int
+
+
+class LedgerRow(Struct, frozen=True):
+    """One journal entry as the account's owner reads it: `amount_minor` is the change of available money."""
+
+    entry_id: int
+    at: datetime
+    kind: EntryKind
+    bet_id: str | None
+    text: str
+    amount_minor: int
+    available_minor: int
+
+
+class BankrollView(Struct, frozen=True):
+    account: str
+    currency: str
+    starting_minor: int
+    bankroll_minor: int
+    available_minor: int
+    exposure_minor: int
+    open_bets: int
+    profit_minor: int
+    max_drawdown_minor: int
+    curve: tuple[BalancePoint, ...]
+    entries: tuple[LedgerRow, ...]
+
+
+class ReportGroup(Struct, frozen=True):
+    """Totals of one group of settled bets. Push and void are left out of `graded`, turnover and yield."""
+
+    name: str
+    bets: int
+    graded: int
+    wins: int
+    losses: int
+    pushes: int
+    turnover_minor: int
+    profit_minor: int
+    yield_fraction: float | None
+    win_rate: float | None
+    expected_profit_minor: int | None
+    clv_price: float | None
+    clv_coverage: float | None
+    clv_count: int
+
+
+class ReportView(Struct, frozen=True):
+    account: str
+    currency: str
+    total: ReportGroup
+    groups: tuple[ReportGroup, ...]
+    grouped_by: str
+    open_bets: int
+    refused: int
+    placed: int
+    missing_closes: tuple[tuple[str, int], ...] = ()
+
+
+class Placed(Struct, frozen=True):
+    """The bets of one accepted placement, after COMMIT. `repeated` when this request had already been accepted."""
+
+    placement_id: int
+    bets: tuple[BetRow, ...]
+    repeated: bool = False
+
+
+class NotPlaced(Struct, frozen=True):
+    """Nothing was staked. `price_now` is what could be had instead, when that is the reason."""
+
+    refusal: Refusal
+    price_now: Price | None = None
+    leg: Leg | None = None
+
+
+class SettledBet(Struct, frozen=True):
+    bet: BetRow
+    repeated: bool = False
+
+
+class Unsettled(Struct, frozen=True):
+    bet_id: str
+    event_name: str
+    reason: str
+
+
+class SettlementReport(Struct, frozen=True):
+    """What a batch of results did: settled, still open and why; and results no bet waits for."""
+
+    settled: tuple[BetRow, ...]
+    open: tuple[Unsettled, ...]
+    results_read: int = 0
+    rejected: int = 0
+
+
+class VerifyReport(Struct, frozen=True):
+    ok: bool
+    entries: int
+    bets: int
+    problems: tuple[str, ...] = ()
