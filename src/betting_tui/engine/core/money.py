@@ -20,7 +20,7 @@ def exponent(currency: str) -> int:
 
 
 def to_minor(amount: Decimal | int | str, currency: str) -> int:
-    """Exact minor units of an amount in major units. Raises UsageError when it is no amount or has too many decimals."""
+    """Exact minor units of an amount in major units. Raises UsageError for no amount or too many decimals."""
     try:
         value = Decimal(str(amount).replace(",", "").strip())
     except InvalidOperation:

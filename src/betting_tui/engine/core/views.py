@@ -248,3 +248,43 @@ class VerifyReport(Struct, frozen=True):
     entries: int
     bets: int
     problems: tuple[str, ...] = ()
+
+
+class PriceCell(Struct, frozen=True):
+    """The best back price of one selection among the books on the board."""
+
+    selection: str
+    point: float | None
+    bookmaker: str
+    price: Price
+    books: int
+
+
+class MarketRow(Struct, frozen=True):
+    """One line of one event with the best price a side; `hold` of the best prices, None when incomplete."""
+
+    event: Event
+    line: LineKey
+    best: tuple[PriceCell, ...]
+    hold: float | None
+    newest_age_seconds: float | None
+    started: bool
+
+
+class SystemView(Struct, frozen=True):
+    """What a bug report needs, without secrets."""
+
+    version: str
+    python: str
+    sqlite: str
+    textual: str
+    journal_mode: str
+    data_dir: str
+    config_file: str
+    log_file: str
+    mode: str
+    feeds: tuple[FeedStatus, ...]
+    notifier: str
+    ledger_bytes: int
+    archive_bytes: int
+    recent_log: tuple[str, ...]
