@@ -1,0 +1,136 @@
+"""What the store takes and gives besides the views: small frozen structs. Money in minor units, times aware UTC."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from betting_tui.engine.core.commands import Command
+from betting_tui.engine.core.model import BetState, Opportunity
+from betting_tui.engine.core.ports import Answer
+
+Mode = Literal["live", "demo", "replay", "backtest"]
+GroupBy = Literal["strategy", "bookmaker", "sport", "market", "none"]
+
+
+class AccountStatus(StrEnum):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class NewAccount(Struct, frozen=True):
+    """An account as it is opened: the starting bankroll is its first deposit."""
+
+    name: str
+    currency: str
+    starting_minor: int
+    created_by: str
+    time_zone: str = "UTC"
+
+
+class AccountRow(Struct, frozen=True):
+    id: int
+    name: str
+    status: AccountStatus
+    currency: str
+    time_zone: str
+    starting_minor: int
+    created_at: datetime
+
+
+class Balances(Struct, frozen=True):
+    """`bankroll` is settled money (available + reserved); `reserved` is what open bets may lose."""
+
+    bankroll_minor: int
+    available_minor: int
+    reserved_minor: int
+    open_bets: int
+
+
+class BetFilter(Struct, frozen=True):
+    """Which bets; newest first. None means all. `since` and `until` are on `placed_at`, `until` excluded."""
+
+    account: str | None = None
+    states: tuple[BetState, ...] = ()
+    strategy: str | None = None
+    opportunity_id: str | None = None
+    event_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int | None = None
+    offset: int = 0
+
+
+class ReportFilter(Struct, frozen=True):
+    """`since` and `until` (excluded) are on `settled_at`."""
+
+    account: str
+    by: GroupBy = "strategy"
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class RefusalCount(Struct, frozen=True):
+    code: str
+    count: int
+
+
+class OpportunityRecord(Struct, frozen=True):
+    """An opportunity as kept: the last version seen, its life, its best edge, and who took it."""
+
+    opportunity: Opportunity
+    discovered_at: datetime
+    updated_at: datetime
+    expired_at: datetime | None
+    best_ev: float | None
+    taken_by: tuple[str, ...] = ()
+
+
+class RunRow(Struct, frozen=True):
+    """One run of the engine on this ledger. `ended_at` None: it did not end in order, or still runs."""
+
+    id: int
+    mode: str
+    version: str
+    started_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+
+
+class ImportReport(Struct, frozen=True):
+    """What an import did. `problems` name the row and say what is wrong with it; such a row is left out."""
+
+    added: int
+    unchanged: int
+    problems: tuple[str, ...] = ()
+
+
+class TimerFired(Struct, frozen=True, tag="timer"):
+    """A timer of the engine, recorded so that a replay fires it at the same place in the inbox."""
+
+    name: str
+
+
+InboxEntry = Answer | Command | TimerFired
+
+
+class InboxRecord(Struct, frozen=True):
+    """One entry of the inbox as it was received. `seq` rises by time of arrival and is never used twice."""
+
+    seq: int
+    run_id: int
+    at: datetime
+    entry: InboxEntry
+
+
+class ArchiveRun(Struct, frozen=True):
+    """What a stretch of the archive came from: `seed` and `parameters` (JSON) remake a simulated market."""
+
+    id: int
+    mode: Mode
+    started_at: datetime
+    seed: int | None = None
+    parameters: str = ""
