@@ -20,6 +20,7 @@ from betting_tui.engine.core.model import (
     Side,
     Sport,
 )
+from betting_tui.engine.core.odds import OddsFormat
 
 
 class Clock(Protocol):
@@ -51,7 +52,10 @@ class CreditReading(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """One accepted answer of a feed, as received. This is what the archive keeps and replays decode."""
+    """One accepted answer of a feed, as received. This is what the archive keeps and replays decode.
+
+    `odds_format` is how its prices were asked for; None where the decoder has to tell from the prices.
+    """
 
     source: str
     kind: AnswerKind
@@ -61,6 +65,7 @@ class Answer(Struct, frozen=True):
     server_time: datetime | None = None
     credits: CreditReading | None = None
     markets: tuple[str, ...] = ()
+    odds_format: OddsFormat | None = None
 
 
 class OddsRequest(Struct, frozen=True):
