@@ -1,0 +1,66 @@
+"""Text from feeds and users made safe to show, store and compare; secrets taken out of everything that leaves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from unicodedata import category
+from urllib.parse import quote
+
+ELLIPSIS = "…"
+MASK = "***"
+
+_MAX_INPUT = 4096
+_MAX_MARKS = 4
+_SHORTEST_SECRET = 4
+_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_KEY = re.compile(r"[A-Za-z0-9_.:-]+")
+_KEY_IN_URL = re.compile(r"(api_?key(?:=|%3D))[^&\s\"'#<>]+", re.IGNORECASE)
+
+
+def clean(text: str, limit: int = 120) -> str:
+    """One line of visible text, at most `limit` characters, with an ellipsis where it was cut.
+
+    Control, format, surrogate, private and unassigned characters go, as do more than four combining marks in a row;
+    any run of white space becomes one space.
+    """
+    if len(text) > _MAX_INPUT:
+        text = text[:_MAX_INPUT]
+    if not (text.isascii() and text.isprintable()):
+        text = _visible(text)
+    text = " ".join(text.split())
+    if len(text) > limit:
+        return text[: limit - 1].rstrip() + ELLIPSIS
+    return text
+
+
+def clean_key(text: str, limit: int = 64) -> str:
+    """A machine key as given when it is one (letters, digits, `_ . : -`, at most `limit`), else an empty string."""
+    return text if len(text) <= limit and _KEY.fullmatch(text) else ""
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """The text with each secret, also as it is written in a URL, and any `apiKey=` value masked."""
+    for secret in sorted((each for each in secrets if len(each) >= _SHORTEST_SECRET), key=len, reverse=True):
+        text = text.replace(secret, MASK).replace(quote(secret, safe=""), MASK)
+    return _KEY_IN_URL.sub(rf"\g<1>{MASK}", text)
+
+
+def _visible(text: str) -> str:
+    kept = []
+    marks = 0
+    for char in text:
+        kind = category(char)
+        if kind[0] == "M":
+            marks += 1
+            if marks > _MAX_MARKS:
+                continue
+        elif kind in _DROPPED:
+            if char.isspace():
+                kept.append(" ")
+                marks = 0
+            continue
+        else:
+            marks = 0
+        kept.append(char)
+    return "".join(kept)
