@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from msgspec import Struct
-
 from betting_tui.engine.core.errors import UsageError
 
 EXCHANGE_MIDPOINT = "exchange_midpoint"
@@ -34,13 +32,6 @@ _FAMILIES = ("unibet", "hardrockbet", "betfair_ex", "leovegas", "winamax", "bets
 _GROUP_OF = {book: group for group, books in _GROUPS.items() for book in books}
 
 _COMMISSION = {"betfair": 0.05, "smarkets": 0.02, "matchbook": 0.02}
-
-
-class SharpPlace(Struct, frozen=True):
-    """One place of the sharp list: books of one opinion, or the midpoint of the exchanges' back and lay prices."""
-
-    books: tuple[str, ...]
-    exchange_midpoint: bool = False
 
 
 def ownership_group(bookmaker: str) -> str:
@@ -71,22 +62,22 @@ def commission(bookmaker: str, overrides: Mapping[str, float]) -> float:
     return _COMMISSION.get(name, 0.0)
 
 
-def parse_sharp(entries: Iterable[str]) -> tuple[SharpPlace, ...]:
-    """The sharp list in order: `pinnacle`, `exchange_midpoint`, `lowvig/betonlineag`. Raises UsageError for an empty
-    name."""
+def parse_sharp(entries: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """The sharp list in order, `lowvig/betonlineag` as one place with two books of one opinion.
+
+    The exchanges' midpoint is a place of its own, `(EXCHANGE_MIDPOINT,)`. Raises UsageError for an empty name.
+    """
     return tuple(_sharp_place(entry) for entry in entries)
 
 
-def _sharp_place(entry: str) -> SharpPlace:
+def _sharp_place(entry: str) -> tuple[str, ...]:
     books = tuple(part.strip() for part in entry.split("/"))
-    if books == (EXCHANGE_MIDPOINT,):
-        return SharpPlace((), exchange_midpoint=True)
-    if not all(books) or EXCHANGE_MIDPOINT in books:
+    if not all(books) or (EXCHANGE_MIDPOINT in books and len(books) > 1):
         raise UsageError(
             f"{entry!r} is no place in the sharp list: write a bookmaker key, several joined by /, "
             f"or {EXCHANGE_MIDPOINT}"
         )
-    return SharpPlace(books)
+    return books
 
 
 def _exchange(bookmaker: str) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from fractions import Fraction
 
 from betting_tui.engine.core.errors import UsageError
 
 # ISO 4217 currencies whose minor unit is not a hundredth.
 _EXPONENTS = {
-    "BHD": 3, "CLP": 0, "ISK": 0, "JOD": 3, "JPY": 0, "KRW": 0, "KWD": 3, "OMR": 3, "PYG": 0, "TND": 3, "UGX": 0,
-    "VND": 0, "XAF": 0, "XOF": 0,
+    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
+    "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
 }  # fmt: skip
+# A comma only between thousands: "1,50" is a person's 1.50 and must not become 150.
+_AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|[+-]?\.[0-9]+")
+_MAX_TEXT = 40
 MAX_MINOR = 10**15
 
 
@@ -21,17 +26,15 @@ def exponent(currency: str) -> int:
 
 def to_minor(amount: Decimal | int | str, currency: str) -> int:
     """Exact minor units of an amount in major units. Raises UsageError for no amount or too many decimals."""
-    try:
-        value = Decimal(str(amount).replace(",", "").strip())
-    except InvalidOperation:
-        raise UsageError(f"{str(amount)!r} is not an amount: write for example 25 or 25.50") from None
-    if not value.is_finite() or abs(value) > Decimal(MAX_MINOR):
-        raise UsageError(f"{str(amount)!r} is not an amount this program keeps")
-    minor = value.scaleb(exponent(currency))
-    if minor != minor.to_integral_value():
-        raise UsageError(f"{amount} has more decimals than {currency} has: use at most {exponent(currency)}")
+    text = f"{amount:f}" if isinstance(amount, Decimal) and abs(amount.adjusted()) < _MAX_TEXT else str(amount)
+    text = text.strip()
+    if len(text) > _MAX_TEXT or not _AMOUNT.fullmatch(text):
+        raise UsageError(f"{text[:_MAX_TEXT]!r} is not an amount: write for example 25 or 25.50")
+    minor = Fraction(text.replace(",", "")) * 10 ** exponent(currency)
+    if minor.denominator != 1:
+        raise UsageError(f"{text} has more decimals than {currency} has: use at most {exponent(currency)}")
     if abs(minor) > MAX_MINOR:
-        raise UsageError(f"{str(amount)!r} is not an amount this program keeps")
+        raise UsageError(f"{text!r} is more than this program keeps")
     return int(minor)
 
 

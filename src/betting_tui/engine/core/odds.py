@@ -6,6 +6,7 @@ Sources of the formulas: the usual definitions of each format; all arithmetic th
 from __future__ import annotations
 
 import math
+import re
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -16,17 +17,21 @@ from betting_tui.engine.core.errors import InvalidOdds
 
 MAX_DECIMAL = Fraction(100_001)
 _MAX_TEXT = 40
+_EVEN = frozenset({"even", "ev", "evens", "evs", "pk"})
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]{1,2})?")
+_HUNDRED_OR_MORE = re.compile(r"0*[1-9][0-9]{2,}")
+_FRACTION = re.compile(r"[+-]?[0-9]+/[0-9]+")
 
-# Traditional fractions a bookmaker's board shows; anything else is displayed as its best approximation.
-_LADDER = tuple(
-    Fraction(text)
+# Traditional fractions as a bookmaker's board writes them; anything else is shown as its best approximation.
+_LADDER = {
+    Fraction(text): text
     for text in (
         "1/100 1/66 1/50 1/40 1/33 1/25 1/20 1/16 1/14 1/12 1/11 1/10 1/9 1/8 2/15 1/7 2/13 1/6 2/11 1/5 2/9 1/4 2/7 "
         "3/10 1/3 4/11 2/5 4/9 1/2 8/15 4/7 8/13 4/6 8/11 4/5 5/6 10/11 1/1 21/20 11/10 6/5 5/4 11/8 7/5 6/4 13/8 "
         "7/4 15/8 2/1 85/40 9/4 5/2 11/4 3/1 10/3 7/2 4/1 9/2 5/1 11/2 6/1 13/2 7/1 15/2 8/1 17/2 9/1 10/1 11/1 12/1 "
         "14/1 16/1 18/1 20/1 22/1 25/1 28/1 33/1 40/1 50/1 66/1 80/1 100/1 125/1 150/1 200/1 250/1 500/1 1000/1"
     ).split()
-)
+}
 
 
 class OddsFormat(StrEnum):
@@ -58,8 +63,13 @@ class Price(Struct, frozen=True, cache_hash=True):
 
 
 def parse_price(value: str | int | float | Fraction, odds_format: OddsFormat) -> Price:
-    """A price from feed or user. Raises InvalidOdds for anything that is no price in that format."""
-    return _parse(str(value).strip() if not isinstance(value, str) else value.strip(), odds_format)
+    """A price from feed or user. Raises InvalidOdds for anything that is no price in that format.
+
+    A Fraction is our own number: outside the fractional format it is kept as the nearest float.
+    """
+    if isinstance(value, Fraction) and odds_format is not OddsFormat.FRACTIONAL:
+        value = float(value)
+    return _parse(str(value).strip(), odds_format)
 
 
 @lru_cache(maxsize=65_536)
@@ -70,16 +80,12 @@ def _parse(text: str, odds_format: OddsFormat) -> Price:
 
 def guess_format(text: str) -> OddsFormat:
     """How a person probably meant a price: `+150`, `-110`, `EVEN` American; `6/4` fractional; else decimal."""
-    cleaned = text.strip().lower()
+    cleaned = _plain(text)
     if "/" in cleaned or cleaned == "evs":
         return OddsFormat.FRACTIONAL
-    if cleaned.startswith(("+", "-")) or cleaned in ("even", "ev", "evens", "pk"):
+    if cleaned.startswith(("+", "-")) or cleaned in _EVEN:
         return OddsFormat.AMERICAN
-    try:
-        number = Fraction(cleaned)
-    except (ValueError, ZeroDivisionError):
-        return OddsFormat.DECIMAL
-    return OddsFormat.AMERICAN if number >= 100 and "." not in cleaned else OddsFormat.DECIMAL
+    return OddsFormat.AMERICAN if _HUNDRED_OR_MORE.fullmatch(cleaned) else OddsFormat.DECIMAL
 
 
 def parse_any(text: str) -> Price:
@@ -100,28 +106,26 @@ def _exact(odds_format: OddsFormat, text: str) -> Fraction:
 
 
 def _number(text: str, odds_format: OddsFormat) -> Fraction:
-    cleaned = text.strip().lower()
-    if len(cleaned) > _MAX_TEXT:
-        raise InvalidOdds(f"a price of {len(cleaned)} characters is not a price")
-    if odds_format is OddsFormat.AMERICAN and cleaned in ("even", "ev", "evens", "evs", "pk"):
+    if len(text) > _MAX_TEXT:
+        raise InvalidOdds(f"a price of {len(text)} characters is not a price")
+    cleaned = _plain(text)
+    if cleaned in _EVEN and odds_format is OddsFormat.AMERICAN:
         return Fraction(100)
-    if odds_format is OddsFormat.FRACTIONAL and cleaned in ("evens", "evs", "even"):
+    if cleaned in _EVEN and odds_format is OddsFormat.FRACTIONAL:
         return Fraction(1)
     if "/" in cleaned and odds_format is not OddsFormat.FRACTIONAL:
         raise InvalidOdds(f"{text!r} is a fraction, not a {odds_format.value} price")
-    if "e" in cleaned and abs(_exponent(cleaned)) > 12:
-        raise InvalidOdds(f"{text!r} is not a price")
+    if not (_NUMBER.fullmatch(cleaned) or _FRACTION.fullmatch(cleaned)):
+        raise InvalidOdds(f"{text!r} is not a number: write a {odds_format.value} price")
     try:
         return Fraction(cleaned)
-    except (ValueError, ZeroDivisionError):
-        raise InvalidOdds(f"{text!r} is not a number: write a {odds_format.value} price") from None
+    except ZeroDivisionError:
+        raise InvalidOdds(f"{text!r} divides by zero: write a {odds_format.value} price") from None
 
 
-def _exponent(text: str) -> int:
-    try:
-        return int(text.partition("e")[2])
-    except ValueError:
-        return 99
+def _plain(text: str) -> str:
+    """As typed, without what does not matter; the typographic minus is a minus."""
+    return text.strip().lower().replace("\u2212", "-")
 
 
 def _convert(odds_format: OddsFormat, number: Fraction, text: str) -> Fraction:
@@ -191,6 +195,12 @@ def fractional(decimal: Fraction) -> Fraction:
     return net.limit_denominator(100) or Fraction(1, 100)
 
 
+def fractional_text(decimal: Fraction) -> str:
+    """The same as boards write it: `6/4`, `4/6`, `85/40`."""
+    shown = fractional(decimal)
+    return _LADDER.get(shown, f"{shown.numerator}/{shown.denominator}")
+
+
 def format_price(price: Price, odds_format: OddsFormat) -> str:
     """A price for people, in the format they like; a price already in that format is shown as quoted."""
     exact = price.exact
@@ -203,8 +213,7 @@ def format_price(price: Price, odds_format: OddsFormat) -> str:
         case OddsFormat.FRACTIONAL:
             if price.format is OddsFormat.FRACTIONAL and "/" in price.text:
                 return price.text
-            shown = fractional(exact)
-            return f"{shown.numerator}/{shown.denominator}"
+            return fractional_text(exact)
         case OddsFormat.HONG_KONG:
             return f"{float(hong_kong(exact)):.2f}"
         case OddsFormat.MALAY:

@@ -20,11 +20,14 @@ def from_micros(micros: int) -> datetime:
 
 
 def parse_time(text: str) -> datetime:
-    """An ISO 8601 moment as UTC; a time without a zone is taken as UTC."""
+    """An ISO 8601 moment as UTC; a time without a zone is taken as UTC. Raises ValueError for anything else."""
     moment = datetime.fromisoformat(text.strip())
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone(UTC)
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} lies outside the calendar") from None
 
 
 def iso(moment: datetime) -> str:
