@@ -1,11 +1,35 @@
-"""The settings tree: every key with its default. Loading and checking are below; no file is needed."""
+"""The settings tree: every key with its default and what it may hold. No file is needed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct, field
+
+from betting_tui.engine.config.kinds import (
+    Age,
+    Amount,
+    BookmakerKey,
+    Cents,
+    ClockTime,
+    CommissionRate,
+    Count,
+    CurrencyCode,
+    Expression,
+    FeedKey,
+    HttpUrl,
+    Minutes,
+    PollMinutes,
+    PositiveAmount,
+    ResultDays,
+    Share,
+    SharpName,
+    Threshold,
+    TimeZoneName,
+    WholeFrom1,
+)
 
 DEFAULT_MINE = (
     "pinnacle", "fanduel", "draftkings", "betmgm", "williamhill_us", "betrivers", "fanatics", "espnbet",
@@ -16,7 +40,15 @@ OddsFormatName = Literal["american", "decimal", "fractional", "hong_kong"]
 
 
 class ApiKeys(Struct, frozen=True, forbid_unknown_fields=True):
+    """Secrets: never shown, whoever prints the settings."""
+
     the_odds_api: str | None = None
+
+    def __repr__(self) -> str:
+        return f"ApiKeys(the_odds_api={'<hidden>' if self.the_odds_api else None})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, str | None]]:  # type: ignore[override]
+        yield "the_odds_api", "<hidden>" if self.the_odds_api else None
 
 
 class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,57 +58,57 @@ class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
 class PaperTrading(Struct, frozen=True, forbid_unknown_fields=True):
     """Amounts in major units. Shares and fractions: 0.05 = 5 %."""
 
-    starting_bankroll: Decimal = Decimal(10_000)
-    currency: str = "USD"
+    starting_bankroll: Amount = Decimal(10_000)
+    currency: CurrencyCode = "USD"
     bet_sizing_method: Literal["flat", "percent", "kelly"] = "flat"
-    flat_bet_size: Decimal = Decimal(100)
-    percent_bet_size: float = 0.01
-    kelly_fraction: float = 0.25
-    max_bet_share: float = 0.05
-    stake_unit: Decimal = Decimal(1)
-    min_stake: Decimal = Decimal(1)
+    flat_bet_size: PositiveAmount = Decimal(100)
+    percent_bet_size: Share = 0.01
+    kelly_fraction: Share = 0.25
+    max_bet_share: Share = 0.05
+    stake_unit: PositiveAmount = Decimal(1)
+    min_stake: Amount = Decimal(1)
 
 
 class ValueBetting(Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool = True
-    min_edge: float = 0.05
+    min_edge: Threshold = 0.05
     devig: Literal["power", "multiplicative"] = "power"
-    min_books: int = 3
+    min_books: WholeFrom1 = 3
 
 
 class LineShopping(Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool = True
-    min_difference: float = 5.0
-    min_books: int = 3
+    min_difference: Cents = 5.0
+    min_books: WholeFrom1 = 3
 
 
 class Arbitrage(Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool = True
-    min_profit_margin: float = 0.01
+    min_profit_margin: Threshold = 0.01
 
 
 class Strategies(Struct, frozen=True, forbid_unknown_fields=True):
     value_betting: ValueBetting = ValueBetting()
     line_shopping: LineShopping = LineShopping()
     arbitrage: Arbitrage = Arbitrage()
-    max_quote_age_seconds: float = 300.0
-    floating_start_max_age_seconds: float = 120.0
-    suspicious_edge: float = 0.25
-    suspicious_margin: float = 0.10
+    max_quote_age_seconds: Age = 300.0
+    floating_start_max_age_seconds: Age = 120.0
+    suspicious_edge: Share = 0.25
+    suspicious_margin: Share = 0.10
 
 
 class Cache(Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool = True
-    ttl_minutes: float = 5.0
+    ttl_minutes: Minutes = 5.0
 
 
 class TheOddsApi(Struct, frozen=True, forbid_unknown_fields=True):
-    base_url: str = "https://api.the-odds-api.com"
-    sports: tuple[str, ...] = DEFAULT_SPORTS
-    markets: tuple[str, ...] = ("h2h", "spreads", "totals")
+    base_url: HttpUrl = "https://api.the-odds-api.com"
+    sports: tuple[FeedKey, ...] = DEFAULT_SPORTS
+    markets: tuple[FeedKey, ...] = ("h2h", "spreads", "totals")
     odds_format: Literal["american", "decimal"] = "american"
-    daily_credits: int = 25
-    timeout_seconds: float = 20.0
+    daily_credits: Count = 25
+    timeout_seconds: Age = 20.0
 
 
 class DataSources(Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,34 +118,34 @@ class DataSources(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Results(Struct, frozen=True, forbid_unknown_fields=True):
-    days_from: int = 3
-    poll_minutes: float = 60.0
+    days_from: ResultDays = 3
+    poll_minutes: PollMinutes = 60.0
 
 
 class Bookmakers(Struct, frozen=True, forbid_unknown_fields=True):
     """`sharp` is walked in order; a place may hold several books of one opinion. `commission` overrides the table."""
 
-    mine: tuple[str, ...] = DEFAULT_MINE
-    sharp: tuple[str, ...] = ("pinnacle", "exchange_midpoint", "lowvig/betonlineag")
-    commission: dict[str, float] = field(default_factory=dict)
+    mine: tuple[BookmakerKey, ...] = DEFAULT_MINE
+    sharp: tuple[SharpName, ...] = ("pinnacle", "exchange_midpoint", "lowvig/betonlineag")
+    commission: dict[str, CommissionRate] = field(default_factory=dict)
 
 
 class Risk(Struct, frozen=True, forbid_unknown_fields=True):
     """Limits beyond the money itself come here."""
 
-    max_auto_bets_per_hour: int = 20
+    max_auto_bets_per_hour: Count = 20
 
 
 class Execution(Struct, frozen=True, forbid_unknown_fields=True):
     mode: Literal["paper"] = "paper"
-    warn_clock_skew_seconds: float = 30.0
-    max_clock_skew_seconds: float = 120.0
+    warn_clock_skew_seconds: Age = 30.0
+    max_clock_skew_seconds: Age = 120.0
 
 
 class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
     enabled: bool = True
     desktop: bool = True
-    high_value_threshold: float = 0.10
+    high_value_threshold: Threshold = 0.10
     arbitrage_alerts: bool = True
     bet_settled: bool = True
     daily_summary: bool = True
@@ -122,7 +154,7 @@ class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
 class Preset(Struct, frozen=True, forbid_unknown_fields=True):
     """A saved filter."""
 
-    where: str = ""
+    where: Expression = ""
 
 
 class Storage(Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,13 +164,13 @@ class Storage(Struct, frozen=True, forbid_unknown_fields=True):
     results_file: str | None = None
     state_file: str | None = None
     data_dir: str | None = None
-    archive_max_mb: int = 500
+    archive_max_mb: WholeFrom1 = 500
 
 
 class Ui(Struct, frozen=True, forbid_unknown_fields=True):
     odds_format: OddsFormatName = "american"
-    time_zone: str = "local"
-    day_starts_at: str = "06:00"
+    time_zone: TimeZoneName = "local"
+    day_starts_at: ClockTime = "06:00"
     theme: str = "betting-dark"
 
 

@@ -1,0 +1,100 @@
+"""What a setting may hold, as types: the words shown when a value does not fit stand beside the rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from msgspec import Meta
+
+Check = Callable[[str], str | None]
+MAX_AMOUNT = 10**12
+
+
+def _pattern(expression: str) -> dict[str, Check]:
+    compiled = re.compile(expression)
+
+    def check(text: str) -> str | None:
+        return None if compiled.fullmatch(text) else ""
+
+    return {"check": check}
+
+
+def _amount(*, zero: bool) -> dict[str, Callable[[Decimal], str | None]]:
+    def check(value: Decimal) -> str | None:
+        return None if (value >= 0 if zero else value > 0) and value <= MAX_AMOUNT else ""
+
+    return {"check": check}
+
+
+def _time_zone(text: str) -> str | None:
+    if text == "local":
+        return None
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, KeyError):
+        near = get_close_matches(text, sorted(available_timezones()), n=1, cutoff=0.6)
+        return f"did you mean {near[0]}?" if near else ""
+    return None
+
+
+def _http_url(text: str) -> str | None:
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return ""
+    if parts.username or parts.password:
+        return "leave user name and password out"
+    return None if fits and not parts.query and not re.search(r"\s", text) else ""
+
+
+def _expression(text: str) -> str | None:
+    from betting_tui.engine.core.filters import FilterError, compile_filter
+    from betting_tui.engine.core.records import OPPORTUNITY_FIELDS
+
+    try:
+        compile_filter(text, OPPORTUNITY_FIELDS)
+    except FilterError as error:
+        return error.message
+    return None
+
+
+Amount = Annotated[Decimal, Meta(description="an amount of 0 or more, as 250 or 250.50", extra=_amount(zero=True))]
+PositiveAmount = Annotated[Decimal, Meta(description="an amount above 0, as 25 or 25.50", extra=_amount(zero=False))]
+Share = Annotated[float, Meta(gt=0, le=1, description="a share above 0 and at most 1 (0.05 = 5 %)")]
+Threshold = Annotated[float, Meta(ge=0, le=1, description="a fraction from 0 to 1 (0.05 = 5 %)")]
+CommissionRate = Annotated[float, Meta(ge=0, lt=1, description="a fraction from 0 to below 1 (0.02 = 2 %)")]
+Cents = Annotated[float, Meta(ge=0, le=100_000, description="American cents, 0 or more")]
+Age = Annotated[float, Meta(gt=0, le=2_592_000, description="seconds, above 0 and at most 2592000 (30 days)")]
+Minutes = Annotated[float, Meta(ge=0, le=1440, description="minutes, from 0 to 1440")]
+PollMinutes = Annotated[float, Meta(ge=1, le=1440, description="minutes, from 1 to 1440")]
+Count = Annotated[int, Meta(ge=0, le=1_000_000_000, description="a whole number, 0 or more")]
+WholeFrom1 = Annotated[int, Meta(ge=1, le=1_000_000_000, description="a whole number, 1 or more")]
+ResultDays = Annotated[int, Meta(ge=1, le=3, description="a whole number from 1 to 3 (the feed keeps results 3 days)")]
+CurrencyCode = Annotated[
+    str, Meta(description="a currency code of three capital letters, as USD", extra=_pattern("[A-Z]{3}"))
+]
+ClockTime = Annotated[
+    str, Meta(description="a time of day as HH:MM, in quotes", extra=_pattern(r"([01]\d|2[0-3]):[0-5]\d"))
+]
+TimeZoneName = Annotated[
+    str, Meta(description="local, or a time zone such as Europe/London", extra={"check": _time_zone})
+]
+HttpUrl = Annotated[str, Meta(description="an http or https address", extra={"check": _http_url})]
+FeedKey = Annotated[
+    str, Meta(description="a key as the feed writes it, as soccer_epl", extra=_pattern("[a-z0-9_]{1,80}"))
+]
+BookmakerKey = Annotated[
+    str, Meta(description="a bookmaker's key, as williamhill_us", extra=_pattern("[a-z0-9_]{1,80}"))
+]
+SharpName = Annotated[
+    str,
+    Meta(description="bookmaker keys joined by /, as lowvig/betonlineag", extra=_pattern("[a-z0-9_]+(/[a-z0-9_]+)*")),
+]
+Expression = Annotated[str, Meta(description="a filter, as edge >= 0.03", extra={"check": _expression})]

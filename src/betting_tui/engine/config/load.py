@@ -1,0 +1,240 @@
+"""Settings in layers: defaults, the file, the environment, flags. Later wins; everything wrong is told at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+import platformdirs
+from msgspec import Struct
+
+from betting_tui.engine.config.check import Checker, all_keys
+from betting_tui.engine.config.problems import InvalidSettings, Problem
+from betting_tui.engine.config.tree import ApiKeys, Settings
+from betting_tui.engine.config.yaml_file import Found, parse_scalar, parse_yaml
+from betting_tui.engine.core.errors import ConfigError, UsageError
+from betting_tui.engine.core.money import to_minor
+
+APP_NAME = "betting-tui"
+ENVIRONMENT_PREFIX = "BETTING_TUI__"
+_SHORT_NAMES = {"THE_ODDS_API_KEY": "api_keys.the_odds_api", "TRADING_MODE": "execution.mode"}
+_PLACEHOLDER = re.compile(
+    r"(<.*>|\$\{.*\}|x+|\.+|change_?me|your[_ -].*|.*_here|insert.*|none|null|todo)", re.IGNORECASE
+)
+_KEY_FORM = re.compile(r"[!-~]{1,200}")
+KEY_FORM_WORDS = "a key of printable characters without spaces"
+
+
+class Override(Struct, frozen=True):
+    """One setting from a flag: dotted key, its text, and the flag's name for messages."""
+
+    key: str
+    text: str
+    flag: str
+
+
+class Loaded(Struct, frozen=True):
+    """`origins` says for each key that is not a default where it came from. `warnings` are whole sentences."""
+
+    settings: Settings
+    path: Path
+    file_read: bool
+    origins: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
+
+
+class SettingEntry(Struct, frozen=True):
+    """One effective setting as it may be shown: secrets are hidden."""
+
+    key: str
+    value: str
+    origin: str
+
+
+def default_config_path() -> Path:
+    """Where the settings file is looked for; it need not exist."""
+    return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "config.yaml"
+
+
+def default_data_dir() -> Path:
+    """Where ledger and archive live unless `storage.data_dir` or a flag says otherwise."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def load_settings(
+    path: Path | None = None, *, environment: Mapping[str, str], flags: Sequence[Override] = ()
+) -> Loaded:
+    """Settings from all layers. A named `path` must exist; the default one need not.
+
+    Raises InvalidSettings with every problem found, ConfigError when the file cannot be read.
+    """
+    target = path or default_config_path()
+    text = _read(target, required=path is not None)
+    root, problems = parse_yaml(text, str(target)) if text is not None else (None, [])
+    layers = [root, *_from_environment(environment, problems), *(_nested(f.key, f.text, f.flag) for f in flags)]
+    merged = _merge_all(layers)
+    checker = Checker()
+    settings = checker.settings(merged)
+    origins = dict(_origins(merged, ""))
+    problems += checker.problems
+    settings = _without_placeholder(settings, origins, problems)
+    if not problems:
+        problems += _across_keys(settings, origins)
+    if problems:
+        raise InvalidSettings(problems)
+    return Loaded(settings, target, text is not None, origins, _warnings(target, settings, text is not None, origins))
+
+
+def settings_entries(loaded: Loaded) -> tuple[SettingEntry, ...]:
+    """Every effective setting in the tree's order, with its origin."""
+    entries: list[SettingEntry] = []
+    for key in all_keys():
+        value: object = loaded.settings
+        for part in key.split("."):
+            value = getattr(value, part)
+        origin = loaded.origins.get(key) or next(
+            (name for path, name in loaded.origins.items() if path.startswith(f"{key}.")), "default"
+        )
+        entries.append(SettingEntry(key, _hidden(value) if key.startswith("api_keys.") else _text(value), origin))
+    return tuple(entries)
+
+
+def check_key(key: str) -> str:
+    """The key, stripped. Raises UsageError for a placeholder or what cannot be a key; never repeats it."""
+    cleaned = key.strip()
+    if not cleaned or _PLACEHOLDER.fullmatch(cleaned):
+        raise UsageError("that is a placeholder, not a key: copy the key from your account at the-odds-api.com")
+    if not _KEY_FORM.fullmatch(cleaned):
+        raise UsageError(f"that is no key: expected {KEY_FORM_WORDS}")
+    return cleaned
+
+
+def _read(path: Path, *, required: bool) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if required:
+            raise ConfigError(f"{path} does not exist: `betting-tui config init` writes a first one") from None
+        return None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not UTF-8 text: save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _from_environment(environment: Mapping[str, str], problems: list[Problem]) -> list[Found]:
+    layers = [_nested(key, environment[name], name) for name, key in _SHORT_NAMES.items() if environment.get(name)]
+    for name in sorted(environment):
+        if not name.startswith(ENVIRONMENT_PREFIX) or not environment[name]:
+            continue
+        parts = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+        if len(parts) < 2 or not all(parts):
+            problems.append(Problem(name, "", f"expected {ENVIRONMENT_PREFIX}SECTION__KEY"))
+            continue
+        layers.append(_nested(".".join(parts), environment[name], name))
+    return layers
+
+
+def _nested(key: str, text: str, origin: str) -> Found:
+    found = parse_scalar(text, origin)
+    for part in reversed(key.split(".")):
+        found = Found({part: found}, origin)
+    return found
+
+
+def _merge_all(layers: Sequence[Found | None]) -> Found | None:
+    merged: Found | None = None
+    for layer in layers:
+        merged = _merge(merged, layer) if layer is not None else merged
+    return merged
+
+
+def _merge(below: Found | None, above: Found) -> Found:
+    if below is None or below.value is None:
+        return above
+    lower, upper = below.section, above.section
+    if lower is None or upper is None:
+        return above
+    joined = {**lower, **{key: _merge(lower.get(key), found) for key, found in upper.items()}}
+    return Found(joined, below.origin)
+
+
+def _origins(found: Found | None, path: str) -> list[tuple[str, str]]:
+    if found is None:
+        return []
+    if found.section is None:
+        return [(path, found.origin)] if path and found.value is not None else []
+    return [
+        pair
+        for key, entry in found.section.items()
+        for pair in _origins(entry, f"{path}.{key}" if path else key)
+    ]  # fmt: skip
+
+
+def _without_placeholder(settings: Settings, origins: dict[str, str], problems: list[Problem]) -> Settings:
+    """A placeholder counts as no key, as in the sample file; a key that cannot be one is a problem."""
+    key = settings.api_keys.the_odds_api
+    if key is None:
+        return settings
+    cleaned = key.strip()
+    if cleaned and not _PLACEHOLDER.fullmatch(cleaned):
+        if not _KEY_FORM.fullmatch(cleaned):
+            where = origins.get("api_keys.the_odds_api", "")
+            problems.append(Problem(where, "api_keys.the_odds_api", f"expected {KEY_FORM_WORDS}"))
+            return settings
+        return msgspec.structs.replace(settings, api_keys=ApiKeys(the_odds_api=cleaned))
+    return msgspec.structs.replace(settings, api_keys=ApiKeys())
+
+
+def _across_keys(settings: Settings, origins: Mapping[str, str]) -> list[Problem]:
+    """Rules that need more than one key."""
+    problems: list[Problem] = []
+    money, execution = settings.paper_trading, settings.execution
+    for name in ("starting_bankroll", "flat_bet_size", "stake_unit", "min_stake"):
+        key = f"paper_trading.{name}"
+        try:
+            to_minor(getattr(money, name), money.currency)
+        except UsageError as error:
+            where = origins.get(key) or origins.get("paper_trading.currency", "default")
+            problems.append(Problem(where, key, error.message))
+    if execution.warn_clock_skew_seconds > execution.max_clock_skew_seconds:
+        key = "execution.max_clock_skew_seconds"
+        where = origins.get(key) or origins.get("execution.warn_clock_skew_seconds", "default")
+        problems.append(Problem(where, key, "expected at least execution.warn_clock_skew_seconds"))
+    return problems
+
+
+def _warnings(path: Path, settings: Settings, file_read: bool, origins: Mapping[str, str]) -> tuple[str, ...]:
+    key_in_file = origins.get("api_keys.the_odds_api", "").startswith(str(path))
+    if not file_read or not key_in_file or settings.api_keys.the_odds_api is None or os.name != "posix":
+        return ()
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return (f"{path} holds your key and others on this machine can read it: run chmod 600 {path}",)
+    return ()
+
+
+def _hidden(value: object) -> str:
+    return "set (hidden)" if value else "not set"
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return "not set"
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return ", ".join(str(item) for item in value)
+        case dict():
+            return ", ".join(f"{name}: {_text(item)}" for name, item in value.items()) or "none"
+        case Struct():
+            return msgspec.json.encode(value).decode()
+        case Decimal():
+            return f"{value:f}"
+        case _:
+            return str(value)
