@@ -1,0 +1,234 @@
+"""The network seam: the only file that speaks HTTP. Requests end in time, answers have a size, secrets no text."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from betting_tui import __version__
+from betting_tui.engine.core.errors import BadAnswer, SourceError, SourceUnreachable
+
+if TYPE_CHECKING:
+    import httpx
+
+DEADLINE_SECONDS = 20.0
+MAX_BODY_BYTES = 8 * 1024 * 1024
+_MAX_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_GZIP_OR_ZLIB = 47
+
+
+class Secret:
+    """A text that must not be shown: it has no readable `repr` or `str`, so no traceback or log can print it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return "Secret(hidden)"
+
+    __str__ = __repr__
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def reveal(self) -> str:
+        return self._text
+
+
+class HttpAnswer(Struct, frozen=True):
+    """Any answer a server gave, whatever its status. `headers` names are in lower case."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    server_time: datetime | None = None
+
+    def header(self, name: str) -> str | None:
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key == wanted), None)
+
+
+class HttpClient:
+    """GET requests with a bound on time and size. The query never appears in an error, a log or an exception chain."""
+
+    def __init__(self, *, deadline_seconds: float = DEADLINE_SECONDS, max_body_bytes: int = MAX_BODY_BYTES) -> None:
+        self._deadline = deadline_seconds
+        self._max_body = max_body_bytes
+        self._client: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def get(self, url: str, query: Mapping[str, str | Secret]) -> HttpAnswer:
+        """One request and its answer, of any status. Same-host redirects are followed, others refused.
+
+        Raises SourceUnreachable (network, time) and BadAnswer (too large, not decodable).
+        """
+        outcome = await self._outcome(url, query)
+        if isinstance(outcome, SourceError):
+            raise outcome
+        return outcome
+
+    async def aclose(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def _outcome(self, url: str, query: Mapping[str, str | Secret]) -> HttpAnswer | SourceError:
+        """The failure as a value: raised from here it would carry the library's exception, which holds the URL."""
+        host = _host(url)
+        try:
+            async with asyncio.timeout(self._deadline):
+                client = await self._open()
+                return await self._follow(client, url, query)
+        except SourceError as refused:
+            return type(refused)(refused.message)
+        except TimeoutError:
+            return SourceUnreachable(
+                f"{host} did not finish its answer within {self._deadline:g} s: it will be asked again"
+            )
+        except Exception as failure:  # whatever the library throws here, the request has failed
+            return SourceUnreachable(f"{host} {_network_reason(failure)}")
+
+    async def _open(self) -> httpx.AsyncClient:
+        async with self._opening:
+            if self._client is None:
+                # Importing the library and loading certificates takes about a tenth of a second: off the loop.
+                self._client = await asyncio.to_thread(_new_client)
+            return self._client
+
+    async def _follow(self, client: httpx.AsyncClient, url: str, query: Mapping[str, str | Secret]) -> HttpAnswer:
+        params = {name: value.reveal() if isinstance(value, Secret) else value for name, value in query.items()}
+        request = client.build_request("GET", url, params=params)
+        origin = _origin(request.url)
+        for _ in range(_MAX_REDIRECTS + 1):
+            answer, location = await self._exchange(client, request)
+            if location is None:
+                return answer
+            target = request.url.join(location)
+            if _origin(target) != origin:
+                raise SourceUnreachable(
+                    f"{_host(url)} sends requests on to another host: not followed, because the key would go with it; "
+                    "check data_sources.the_odds_api.base_url"
+                )
+            request = client.build_request("GET", target if target.query else target.copy_merge_params(params))
+        raise SourceUnreachable(f"{_host(url)} redirects in a circle")
+
+    async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> tuple[HttpAnswer, str | None]:
+        response = await client.send(request, stream=True)
+        try:
+            location = response.headers.get("location") if response.status_code in _REDIRECTS else None
+            body = b"" if location else await self._read(response)
+            headers = tuple((name.lower(), value) for name, value in response.headers.items())
+            when = http_time(response.headers.get("date", ""))
+            return HttpAnswer(response.status_code, headers, body, when), location
+        finally:
+            await response.aclose()
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        chunks = response.aiter_raw()
+        if encoding in ("", "identity"):
+            return await _read_plain(chunks, self._max_body)
+        if encoding in ("gzip", "x-gzip", "deflate"):
+            return await _read_packed(chunks, self._max_body)
+        raise BadAnswer("the answer is packed in a way that was not asked for: nothing was read")
+
+
+async def _read_plain(chunks: AsyncIterator[bytes], limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > limit:
+            raise _too_large(limit)
+    return bytes(body)
+
+
+async def _read_packed(chunks: AsyncIterator[bytes], limit: int) -> bytes:
+    """Unpack piece by piece: a small body that unpacks to gigabytes is cut at the limit, not after it."""
+    unpacker = zlib.decompressobj(wbits=_GZIP_OR_ZLIB)
+    body = bytearray()
+    async for chunk in chunks:
+        try:
+            body += unpacker.decompress(chunk, limit + 1 - len(body))
+        except zlib.error:
+            raise BadAnswer("the packed answer is damaged: nothing was read") from None
+        if len(body) > limit:
+            raise _too_large(limit)
+    if not unpacker.eof:
+        raise SourceUnreachable("the answer ends in the middle: it will be asked for again")
+    return bytes(body)
+
+
+def _too_large(limit: int) -> BadAnswer:
+    return BadAnswer(f"the answer is larger than {limit / 1024 / 1024:g} MB: nothing was read")
+
+
+def _new_client() -> httpx.AsyncClient:
+    import httpx
+
+    # The library writes each URL, query and all, at INFO; its transport repeats headers at DEBUG.
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    httpx_logger = logging.getLogger("httpx")
+    if _warnings_only not in httpx_logger.filters:
+        httpx_logger.addFilter(_warnings_only)
+    return httpx.AsyncClient(
+        headers={"User-Agent": f"betting-tui/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"},
+        follow_redirects=False,
+        # The library's timers restart at each byte, so they bound nothing: the total deadline does.
+        timeout=httpx.Timeout(None),
+        mounts={f"all://{host}": None for host in _LOOPBACK},
+    )
+
+
+def _warnings_only(record: logging.LogRecord) -> bool:
+    """Holds even when somebody turns every logger up to DEBUG."""
+    return record.levelno >= logging.WARNING
+
+
+def _network_reason(failure: Exception) -> str:
+    import httpx
+
+    match failure:
+        case httpx.ConnectError():
+            return "cannot be reached: check the network and the name of the host"
+        case httpx.RemoteProtocolError():
+            return "broke off its answer or does not speak HTTP"
+        case httpx.ReadError() | httpx.WriteError() | httpx.CloseError():
+            return "broke off the connection"
+        case httpx.ProxyError():
+            return "cannot be reached through the proxy: check HTTPS_PROXY"
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol():
+            return "is no address of a feed: check data_sources.the_odds_api.base_url"
+        case _:
+            return f"cannot be asked ({type(failure).__name__})"
+
+
+def _host(url: str) -> str:
+    """Host and port for people; nothing of the path, the query or a password."""
+    rest = url.partition("://")[2] or url
+    host = rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
+    return host[:100] or "the feed"
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def http_time(text: str) -> datetime | None:
+    """A `Date` or `Retry-After` moment as UTC; None when it is not one."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

@@ -1,0 +1,80 @@
+"""What The Odds API's market keys mean: which bet, which part of the game, which side of an exchange."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import lru_cache
+
+from msgspec import Struct
+
+from betting_tui.engine.core.model import FULL_GAME, Side
+
+_KEY = re.compile(r"[a-z0-9_]{1,64}")
+_PERIOD = re.compile(r"(.+)_(q[1-4]|h[12]|p[1-3]|1st_[1-9]_innings)")
+_BASE = {
+    "h2h_3_way": "h2h",
+    "alternate_spreads": "spreads",
+    "alternate_totals": "totals",
+    "alternate_team_totals": "team_totals",
+}
+# Their selections overlap, so they are no line: a double chance wins with two of three results.
+_NOT_A_LINE = frozenset({"double_chance"})
+
+
+class Shape(Enum):
+    """How the outcomes of a market are to be read."""
+
+    WINNER = "home and away, or home, away and Draw"
+    THREE_WAY = "home, away and Draw"
+    NO_DRAW = "home and away"
+    SPREAD = "home and away, each with its own point"
+    TOTAL = "Over and Under with a point"
+    TEAM_TOTAL = "Over and Under with a point, of one team"
+    YES_NO = "Yes and No"
+    FIELD = "any number of runners"
+    PROP = "Over and Under, or Yes and No, of one participant"
+
+
+_SHAPES = {
+    "h2h": Shape.WINNER,
+    "h2h_3_way": Shape.THREE_WAY,
+    "draw_no_bet": Shape.NO_DRAW,
+    "spreads": Shape.SPREAD,
+    "totals": Shape.TOTAL,
+    "team_totals": Shape.TEAM_TOTAL,
+    "btts": Shape.YES_NO,
+    "outrights": Shape.FIELD,
+}
+
+
+class MarketKind(Struct, frozen=True):
+    """One market key, understood. `market` and `period` are the line's; an alternate is the same bet as its base."""
+
+    market: str
+    period: str
+    side: Side
+    shape: Shape
+    alternate: bool
+
+
+@lru_cache(maxsize=4096)
+def market_kind(key: str) -> MarketKind | None:
+    """None for a key that is malformed or names no set of mutually exclusive selections."""
+    if _KEY.fullmatch(key) is None:
+        return None
+    rest, side = (key.removesuffix("_lay"), Side.LAY) if key in ("h2h_lay", "outrights_lay") else (key, Side.BACK)
+    unalternated = rest.removesuffix("_alternate")
+    found = _PERIOD.fullmatch(unalternated)
+    name, period = (found[1], found[2]) if found else (unalternated, FULL_GAME)
+    name = name.removesuffix("_alternate")
+    if name in _NOT_A_LINE or not name:
+        return None
+    market = _BASE.get(name, name)
+    shape = _SHAPES.get(name) or _SHAPES.get(market, Shape.PROP)
+    return MarketKind(market, period, side, shape, alternate=name.startswith("alternate_") or rest != unalternated)
+
+
+def line_markets(keys: tuple[str, ...]) -> frozenset[str]:
+    """The line markets that these keys ask for."""
+    return frozenset(kind.market for kind in map(market_kind, keys) if kind is not None)
