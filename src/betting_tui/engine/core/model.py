@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -12,6 +12,8 @@ from betting_tui.engine.core.odds import Price
 FULL_GAME = "full"
 DRAW = "Draw"
 STANDARD_RULES = "standard"
+# The start of an event nobody has named one for: it has not started, and no price is a close.
+START_UNKNOWN = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class Side(StrEnum):
@@ -157,6 +159,10 @@ class Event(Struct, frozen=True):
         if self.sport_key.startswith(("soccer", "tennis", "mma", "cricket", "rugby", "aussierules", "boxing")):
             return f"{self.home_team} v {self.away_team}"
         return f"{self.away_team} @ {self.home_team}"
+
+    @property
+    def start_known(self) -> bool:
+        return self.commence_time < START_UNKNOWN
 
     def started(self, now: datetime) -> bool:
         return self.commence_time <= now

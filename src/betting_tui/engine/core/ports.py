@@ -9,6 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from betting_tui.engine.core.commands import Fill, Place
 from betting_tui.engine.core.model import (
     DecodedOdds,
     DecodedScores,
@@ -21,6 +22,7 @@ from betting_tui.engine.core.model import (
     Sport,
 )
 from betting_tui.engine.core.odds import OddsFormat
+from betting_tui.engine.core.views import NotPlaced
 
 
 class Clock(Protocol):
@@ -116,6 +118,13 @@ class MarketView(Protocol):
         """The quote before the last change of price, if one was seen."""
 
 
+class Broker(Protocol):
+    """Turns a placement into fills. The only one shipped works on paper."""
+
+    def decide(self, command: Place, now: datetime) -> tuple[Fill, ...] | NotPlaced:
+        """One fill a leg, or the reason why nothing was accepted."""
+
+
 class NoticeKind(StrEnum):
     HIGH_VALUE = "high_value"
     ARBITRAGE = "arbitrage"
@@ -140,6 +149,10 @@ class Channel(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def status(self) -> str:
+        """`ready`, or why nothing is shown through it."""
 
     async def send(self, notice: Notice) -> bool:
         """True when the channel believes it was shown."""

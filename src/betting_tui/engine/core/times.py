@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from betting_tui.engine.core.errors import UsageError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -33,3 +36,23 @@ def parse_time(text: str) -> datetime:
 def iso(moment: datetime) -> str:
     """`2026-04-18T11:30:00Z`, with fractional seconds only where there are some."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def zone_of(name: str) -> tzinfo:
+    """The named zone; `local` is this machine's. Raises UsageError for a name nobody knows."""
+    if name == "local":
+        return datetime.now().astimezone().tzinfo or UTC  # noqa: DTZ005
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"unknown time zone {name!r}: write one like Europe/London, or local") from None
+
+
+def day_start(now: datetime, starts_at: str, zone: tzinfo) -> datetime:
+    """When the betting day of `now` began: today or yesterday at `HH:MM` in that zone, as UTC."""
+    hours, _, minutes = starts_at.partition(":")
+    local = now.astimezone(zone)
+    start = local.replace(hour=int(hours), minute=int(minutes), second=0, microsecond=0)
+    if start > local:
+        start = (start - timedelta(days=1)).replace(hour=int(hours), minute=int(minutes))
+    return start.astimezone(UTC)

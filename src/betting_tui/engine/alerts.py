@@ -1,0 +1,246 @@
+"""What is worth telling, once, and through which channel.
+
+A toast is always shown; a desktop pop-up where the desktop can, at most one in five seconds. An opportunity is told
+once, by this run or an earlier one; nothing suspicious or stale is told at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from betting_tui.engine.core.model import BetResult, Opportunity
+from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.odds import OddsFormat, format_price
+from betting_tui.engine.core.ports import Channel, Clock, Notice, NoticeKind
+from betting_tui.engine.core.views import BetRow, Placed
+
+_LOG = logging.getLogger(__name__)
+POPUP_INTERVAL_SECONDS = 5.0
+POPUP_TIMEOUT_SECONDS = 3.0
+_UNTOLD_FLAGS = ("suspicious", "price_jump", "no_quote_time", "rules_differ")
+
+Remember = Callable[[str, str], Awaitable[bool]]
+
+
+class AlertRules(Struct, frozen=True):
+    """`high_value_threshold` is an edge as a fraction."""
+
+    enabled: bool = True
+    high_value_threshold: float = 0.10
+    arbitrage_alerts: bool = True
+    bet_settled: bool = True
+    odds_format: OddsFormat = OddsFormat.AMERICAN
+
+
+class DesktopChannel:
+    """Pop-ups of the desktop. Imported late, bounded in time, off where there is no desktop to ask."""
+
+    def __init__(self, app_name: str = "betting-tui") -> None:
+        self._app_name = app_name
+        self._notifier: object | None = None
+        self._off = "" if _has_desktop() else "this session has no desktop to notify"
+
+    @property
+    def name(self) -> str:
+        return "desktop"
+
+    @property
+    def status(self) -> str:
+        """`ready`, or why there are no pop-ups."""
+        return self._off or "ready"
+
+    async def send(self, notice: Notice) -> bool:
+        if self._off:
+            return False
+        try:
+            async with asyncio.timeout(POPUP_TIMEOUT_SECONDS):
+                await self._send(notice)
+        except Exception as error:
+            self._off = f"the desktop's notifier failed ({type(error).__name__}); toasts go on"
+            _LOG.warning("desktop pop-ups are off: %s", self._off)
+            return False
+        return True
+
+    async def _send(self, notice: Notice) -> None:
+        from desktop_notifier import DesktopNotifier, Urgency
+
+        logging.getLogger("desktop_notifier").setLevel(logging.ERROR)
+        if self._notifier is None:
+            notifier = DesktopNotifier(app_name=self._app_name)
+            await notifier.get_capabilities()
+            self._notifier = notifier
+        assert isinstance(self._notifier, DesktopNotifier)
+        await self._notifier.send(
+            title=_plain(notice.title),
+            message=_plain(notice.body),
+            urgency=Urgency.Critical if notice.urgent else Urgency.Normal,
+        )
+
+
+class Alerts:
+    """Decides what to tell. `remember` says whether a key is told for the first time, and keeps it."""
+
+    def __init__(
+        self,
+        rules: AlertRules,
+        clock: Clock,
+        toast: Callable[[Notice], None],
+        popups: Sequence[Channel],
+        remember: Remember,
+    ) -> None:
+        self._rules = rules
+        self._clock = clock
+        self._toast = toast
+        self._popups = tuple(popups)
+        self._remember = remember
+        self._last_popup: float | None = None
+        self._held: list[Notice] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def offer(self, found: Iterable[Opportunity], now: datetime) -> None:
+        """Tell of new opportunities that deserve it."""
+        if not self._rules.enabled:
+            return
+        for opportunity in found:
+            notice = self._worth_telling(opportunity, now)
+            if notice is not None and await self._remember(notice.key, notice.kind.value):
+                self._tell(notice)
+
+    async def settled(self, bets: Iterable[BetRow]) -> None:
+        if not (self._rules.enabled and self._rules.bet_settled):
+            return
+        for bet in bets:
+            notice = settled_notice(bet)
+            if await self._remember(notice.key, notice.kind.value):
+                self._tell(notice)
+
+    def say(self, notice: Notice) -> None:
+        """A toast only: an answer to what the user just did, or a problem that needs no pop-up."""
+        self._toast(notice)
+
+    def flush(self) -> None:
+        """Send what was held back, as one pop-up, when five seconds have passed since the last."""
+        if self._held and self._may_pop():
+            held, self._held = self._held, []
+            notice = held[0] if len(held) == 1 else _together(held)
+            self._pop(notice)
+
+    async def close(self) -> None:
+        """Wait for pop-ups under way; each is bounded."""
+        if self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _worth_telling(self, opportunity: Opportunity, now: datetime) -> Notice | None:
+        if opportunity.expires_at <= now or any(flag in _UNTOLD_FLAGS for flag in opportunity.flags):
+            return None
+        if opportunity.profit_margin is not None:
+            return arbitrage_notice(opportunity) if self._rules.arbitrage_alerts else None
+        if opportunity.difference_cents is not None or opportunity.edge is None:
+            return None
+        if opportunity.edge + 1e-12 < self._rules.high_value_threshold:
+            return None
+        return value_notice(opportunity, self._rules.odds_format)
+
+    def _tell(self, notice: Notice) -> None:
+        self._toast(notice)
+        if not self._popups:
+            return
+        if self._may_pop() and not self._held:
+            self._pop(notice)
+        else:
+            self._held.append(notice)
+
+    def _may_pop(self) -> bool:
+        last = self._last_popup
+        return last is None or self._clock.monotonic() - last >= POPUP_INTERVAL_SECONDS
+
+    def _pop(self, notice: Notice) -> None:
+        self._last_popup = self._clock.monotonic()
+        task = asyncio.get_running_loop().create_task(self._send(notice), name="popup")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, notice: Notice) -> None:
+        for channel in self._popups:
+            await channel.send(notice)
+
+
+def value_notice(opportunity: Opportunity, odds_format: OddsFormat) -> Notice:
+    leg = opportunity.legs[0]
+    price = format_price(leg.price, odds_format)
+    return Notice(
+        NoticeKind.HIGH_VALUE,
+        f"opportunity:{opportunity.id}",
+        f"Value {(opportunity.edge or 0) * 100:+.1f} %",
+        f"{leg.selection.name} {price} at {leg.bookmaker} · {opportunity.event.name}",
+    )
+
+
+def arbitrage_notice(opportunity: Opportunity) -> Notice:
+    books = " + ".join(leg.bookmaker for leg in opportunity.legs)
+    return Notice(
+        NoticeKind.ARBITRAGE,
+        f"opportunity:{opportunity.id}",
+        f"Arbitrage {(opportunity.profit_margin or 0) * 100:+.1f} %",
+        f"{opportunity.event.name} · {books}",
+        urgent=True,
+    )
+
+
+def placed_notice(placed: Placed) -> Notice:
+    """What an accepted placement is called in a toast."""
+    first = placed.bets[0]
+    stake = format_minor(sum(bet.stake_minor for bet in placed.bets), first.currency)
+    names = ", ".join(bet.id for bet in placed.bets)
+    return Notice(
+        NoticeKind.BET_PLACED,
+        f"placed:{first.account}:{placed.placement_id}",
+        f"{names} accepted",
+        f"{first.selection} at {first.bookmaker} · {stake} · placed by {first.strategy or first.origin.value}",
+    )
+
+
+def settled_notice(bet: BetRow) -> Notice:
+    words = {
+        BetResult.WIN: "won",
+        BetResult.LOSS: "lost",
+        BetResult.PUSH: "push",
+        BetResult.VOID: "void",
+        BetResult.HALF_WIN: "half won",
+        BetResult.HALF_LOSS: "half lost",
+    }
+    result = words[bet.result] if bet.result is not None else "settled"
+    amount = format_minor(bet.profit_minor or 0, bet.currency, sign=True)
+    return Notice(
+        NoticeKind.BET_SETTLED,
+        f"settled:{bet.account}:{bet.id}:{bet.result}",
+        f"{bet.id} {result} {amount}",
+        f"{bet.selection} · {bet.event.name}",
+    )
+
+
+def _together(held: Sequence[Notice]) -> Notice:
+    kinds = {notice.kind for notice in held}
+    what = "settled bets" if kinds == {NoticeKind.BET_SETTLED} else "new opportunities and results"
+    if kinds <= {NoticeKind.HIGH_VALUE, NoticeKind.ARBITRAGE}:
+        what = "new opportunities"
+    body = " · ".join(notice.title for notice in held[:3]) + (" …" if len(held) > 3 else "")
+    return Notice(held[0].kind, "together", f"{len(held)} {what}", body, urgent=any(n.urgent for n in held))
+
+
+def _has_desktop() -> bool:
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS"))
+    return True
+
+
+def _plain(text: str) -> str:
+    """Some desktops read the body as markup."""
+    return text.replace("&", "and").replace("<", "(").replace(">", ")")

@@ -1,0 +1,121 @@
+"""The betting desk: a command about money or bets, checked in order, then booked or refused in one transaction."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.commands import CancelBet, Deposit, Place, RecordBet, SettleBet, Withdraw
+from betting_tui.engine.core.model import Event, Opportunity, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.money import to_minor
+from betting_tui.engine.core.ports import Broker, MarketView
+from betting_tui.engine.core.views import LedgerRow, NotPlaced, Placed, SettledBet
+from betting_tui.engine.risk import RiskContext, first_refusal
+from betting_tui.engine.sizing import Sizer
+from betting_tui.engine.store.shapes import AccountStatus
+from betting_tui.engine.store.store import Ledger
+
+_HOUR = timedelta(hours=1)
+
+
+class Desk:
+    """Places, cancels and settles for one ledger. `skew_seconds` tells how far this clock is off the feeds'."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        market: MarketView,
+        broker: Broker,
+        sizer: Sizer,
+        settings: Settings,
+        skew_seconds: Callable[[], float],
+    ) -> None:
+        self._ledger = ledger
+        self._market = market
+        self._broker = broker
+        self._sizer = sizer
+        self._settings = settings
+        self._skew_seconds = skew_seconds
+        self._auto_bets: deque[datetime] = deque()
+
+    async def place(self, command: Place, now: datetime) -> Placed | NotPlaced:
+        """A request already accepted gives its bets again, whatever has happened to the price since."""
+        before = self._ledger.placement(command.account, command.key)
+        if before is not None:
+            return before
+        events = self._events(command)
+        refusal = first_refusal(command, self._context(command.account, now))
+        outcome = NotPlaced(refusal) if refusal is not None else self._broker.decide(command, now)
+        if isinstance(outcome, NotPlaced):
+            await self._ledger.record_refusal(command, outcome, events, now)
+            return outcome
+        placed = await self._ledger.place(command, outcome, events, now)
+        if command.origin is Origin.AUTO and isinstance(placed, Placed) and not placed.repeated:
+            self._auto_bets.append(now)
+        return placed
+
+    async def place_automatically(self, found: Opportunity, account: str, now: datetime) -> Placed | NotPlaced | None:
+        """What an armed strategy does with a new opportunity; None when there is nothing to stake or it was taken."""
+        if found.id in self._ledger.taken(account):
+            return None
+        sized = self._sizer.size(found, self._ledger.balances(account).available_minor)
+        if sized.stake_minor == 0:
+            return None
+        command = Place(
+            account=account,
+            legs=sized.legs,
+            key=f"auto:{account}:{found.id}",
+            origin=Origin.AUTO,
+            created_by=found.strategy,
+            opportunity=found,
+        )
+        return await self.place(command, now)
+
+    async def record_bet(self, command: RecordBet, now: datetime) -> Placed | NotPlaced:
+        """A bet by hand. On an event the board knows to have started by then it is refused."""
+        at = command.placed_at or now
+        known = self._market.event(command.event.id) or command.event
+        if known.started(at):
+            return NotPlaced(Refusal(RefusalCode.EVENT_STARTED, f"{known.name} has started"))
+        return await self._ledger.record_bet(command, now)
+
+    async def cancel_bet(self, command: CancelBet, now: datetime) -> SettledBet | Refusal:
+        outcome = await self._ledger.cancel_bet(command, now)
+        return outcome if isinstance(outcome, Refusal) else SettledBet(outcome)
+
+    async def settle_bet(self, command: SettleBet, now: datetime) -> SettledBet:
+        return await self._ledger.settle_bet(command, now)
+
+    async def deposit(self, command: Deposit, now: datetime) -> LedgerRow:
+        return await self._ledger.deposit(command, now)
+
+    async def withdraw(self, command: Withdraw, now: datetime) -> LedgerRow | Refusal:
+        return await self._ledger.withdraw(command, now)
+
+    def _context(self, account: str, now: datetime) -> RiskContext:
+        while self._auto_bets and now - self._auto_bets[0] > _HOUR:
+            self._auto_bets.popleft()
+        paper = self._settings.paper_trading
+        row = self._ledger.account(account)
+        return RiskContext(
+            now=now,
+            currency=row.currency,
+            suspended=row.status is AccountStatus.SUSPENDED,
+            available_minor=self._ledger.balances(account).available_minor,
+            min_stake_minor=to_minor(paper.min_stake, row.currency),
+            skew_seconds=self._skew_seconds(),
+            max_skew_seconds=self._settings.execution.max_clock_skew_seconds,
+            mine=frozenset(self._settings.bookmakers.mine),
+            auto_bets_last_hour=len(self._auto_bets),
+            max_auto_bets_per_hour=self._settings.risk.max_auto_bets_per_hour,
+        )
+
+    def _events(self, command: Place) -> tuple[Event, ...]:
+        ids = dict.fromkeys(leg.selection.line.event_id for leg in command.legs)
+        known = (self._market.event(event_id) for event_id in ids)
+        events = {event.id: event for event in known if event is not None}
+        if command.opportunity is not None:
+            events.setdefault(command.opportunity.event.id, command.opportunity.event)
+        return tuple(events.values())

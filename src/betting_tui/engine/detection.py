@@ -1,0 +1,139 @@
+"""What the strategies found, kept line by line: found once, ranked, dropped when a price expires."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from betting_tui.engine.core.model import LineKey, Opportunity
+from betting_tui.engine.core.ports import LineBook, MarketView, Strategy
+from betting_tui.engine.core.sports import floating_start
+
+_LOG = logging.getLogger(__name__)
+# A price that moved by more than this share of its net odds at one go, where starts float, may already be in play.
+PRICE_JUMP_SHARE = 0.20
+PRICE_JUMP = "price_jump"
+
+
+class Found(Struct, frozen=True):
+    """What one scan changed: `new` were not there before, `gone` are no longer."""
+
+    new: tuple[Opportunity, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+class StrategyFault(Struct, frozen=True):
+    """A strategy that raised: its name, how often, and the last message."""
+
+    strategy: str
+    count: int
+    message: str
+
+
+class Detector:
+    """Runs the strategies over changed lines. A strategy that fails is logged and counted; the others go on."""
+
+    def __init__(self, market: MarketView, strategies: Sequence[Strategy]) -> None:
+        self._market = market
+        self._strategies = tuple(strategies)
+        self._found: dict[LineKey, tuple[Opportunity, ...]] = {}
+        self._by_id: dict[str, Opportunity] = {}
+        self._faults: dict[str, StrategyFault] = {}
+
+    @property
+    def strategy_names(self) -> tuple[str, ...]:
+        return tuple(strategy.name for strategy in self._strategies)
+
+    @property
+    def faults(self) -> tuple[StrategyFault, ...]:
+        return tuple(self._faults.values())
+
+    def get(self, opportunity_id: str) -> Opportunity | None:
+        return self._by_id.get(opportunity_id)
+
+    def ranked(self, now: datetime) -> tuple[Opportunity, ...]:
+        """Best first, as of now: certain profit and real edges, then price gaps, then what is too good to be true."""
+        return tuple(sorted((o for o in self._by_id.values() if o.expires_at > now), key=rank))
+
+    def scan(self, lines: Iterable[LineKey], now: datetime) -> Found:
+        """Look at these lines again."""
+        new: list[Opportunity] = []
+        gone: list[str] = []
+        for line in lines:
+            before = {opportunity.id: opportunity for opportunity in self._found.get(line, ())}
+            after = tuple(self._carry_over(opportunity, before, now) for opportunity in self._scan_line(line, now))
+            self._replace(line, after)
+            ids = {opportunity.id for opportunity in after}
+            new.extend(opportunity for opportunity in after if opportunity.id not in before)
+            gone.extend(found for found in before if found not in ids)
+        return Found(tuple(new), tuple(gone))
+
+    def expire(self, now: datetime) -> tuple[str, ...]:
+        """Drop what is too old by now, or has started. Returns the ids."""
+        late = {opportunity.line for opportunity in self._by_id.values() if opportunity.expires_at <= now}
+        gone: list[str] = []
+        for line in late:
+            kept = tuple(opportunity for opportunity in self._found[line] if opportunity.expires_at > now)
+            gone.extend(o.id for o in self._found[line] if o.expires_at <= now)
+            self._replace(line, kept)
+        return tuple(gone)
+
+    def _replace(self, line: LineKey, after: tuple[Opportunity, ...]) -> None:
+        for opportunity in self._found.pop(line, ()):
+            self._by_id.pop(opportunity.id, None)
+        if after:
+            self._found[line] = after
+            self._by_id.update((opportunity.id, opportunity) for opportunity in after)
+
+    def _carry_over(self, found: Opportunity, before: dict[str, Opportunity], now: datetime) -> Opportunity:
+        known = before.get(found.id)
+        discovered_at = known.discovered_at if known is not None else now
+        flags = found.flags
+        if floating_start(found.event.sport_key) and any(
+            self._jumped(found, index) for index in range(len(found.legs))
+        ):
+            flags = (*flags, PRICE_JUMP)
+        return msgspec.structs.replace(found, discovered_at=discovered_at, flags=flags)
+
+    def _jumped(self, found: Opportunity, index: int) -> bool:
+        leg = found.legs[index]
+        previous = self._market.previous(leg.selection, leg.bookmaker, leg.side)
+        if previous is None:
+            return False
+        return abs(leg.price.decimal - previous.price.decimal) > PRICE_JUMP_SHARE * (previous.price.decimal - 1)
+
+    def _scan_line(self, line: LineKey, now: datetime) -> list[Opportunity]:
+        event = self._market.event(line.event_id)
+        quotes = tuple(self._market.quotes(line))
+        if event is None or not quotes or event.started(now):
+            return []
+        book = LineBook(event, line, quotes)
+        found: list[Opportunity] = []
+        for strategy in self._strategies:
+            try:
+                found.extend(opportunity for opportunity in strategy.scan(book, now) if opportunity.expires_at > now)
+            except Exception as error:
+                self._note_fault(strategy.name, error)
+        return found
+
+    def _note_fault(self, name: str, error: Exception) -> None:
+        known = self._faults.get(name)
+        self._faults[name] = StrategyFault(name, (known.count if known else 0) + 1, f"{type(error).__name__}: {error}")
+        if known is None:
+            _LOG.exception("strategy %s failed; the others go on", name)
+
+
+def rank(opportunity: Opportunity) -> tuple[int, float, datetime, str]:
+    """Sort key, best first and never a tie: class, expected return, start, id."""
+    if opportunity.suspicious:
+        group = 2
+    elif opportunity.difference_cents is not None:
+        group = 1
+    else:
+        group = 0
+    score = opportunity.difference_cents if group == 1 else opportunity.ev_per_unit
+    return (group, -(score or 0.0), opportunity.event.commence_time, opportunity.id)

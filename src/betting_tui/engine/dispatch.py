@@ -1,0 +1,124 @@
+"""What becomes of each entry of the inbox: the one place where commands and answers meet the rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from betting_tui.engine.alerts import placed_notice
+from betting_tui.engine.core.commands import (
+    Arm,
+    CancelBet,
+    Deposit,
+    Pause,
+    Place,
+    RecordBet,
+    SettleBet,
+    Withdraw,
+)
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
+from betting_tui.engine.core.model import Opportunity, Refusal, RefusalCode
+from betting_tui.engine.core.ports import Answer, AnswerKind
+from betting_tui.engine.core.views import NotPlaced, Placed, SettlementReport
+from betting_tui.engine.detection import rank
+from betting_tui.engine.intake import OddsTaken
+from betting_tui.engine.rooms import Rooms, Shared
+from betting_tui.engine.store.shapes import InboxEntry, TimerFired
+
+
+class Dispatcher:
+    """Handles entries one after the other; every change is published after it is committed."""
+
+    def __init__(self, rooms: Rooms, shared: Shared, publish: Callable[[EngineEvent], None]) -> None:
+        self._rooms = rooms
+        self._shared = shared
+        self._publish = publish
+
+    async def handle(self, entry: InboxEntry, at: datetime) -> object:
+        match entry:
+            case Answer():
+                return await self._answer(entry, at)
+            case Place() | RecordBet():
+                return await self._bet(entry, at)
+            case CancelBet() | SettleBet() | Deposit() | Withdraw():
+                return await self._book(entry, at)
+            case Arm():
+                return self._arm(entry, at)
+            case Pause():
+                self._shared.paused = entry.on
+                self._publish(StatusChanged(at))
+                return None
+            case TimerFired():
+                return None
+
+    async def _bet(self, command: Place | RecordBet, at: datetime) -> Placed | NotPlaced:
+        if self._shared.problem:
+            return NotPlaced(Refusal(RefusalCode.READ_ONLY, self._shared.problem))
+        desk = self._rooms.desk
+        placed = await (desk.place(command, at) if isinstance(command, Place) else desk.record_bet(command, at))
+        if isinstance(placed, Placed):
+            for bet in placed.bets:
+                self._rooms.board.watch(bet.line)
+        self._publish(LedgerChanged(at))
+        return placed
+
+    async def _book(self, command: CancelBet | SettleBet | Deposit | Withdraw, at: datetime) -> object:
+        desk = self._rooms.desk
+        outcome: object
+        match command:
+            case CancelBet():
+                outcome = await desk.cancel_bet(command, at)
+            case SettleBet():
+                settled = await desk.settle_bet(command, at)
+                if not settled.repeated:
+                    await self._rooms.alerts.settled((settled.bet,))
+                outcome = settled
+            case Deposit():
+                outcome = await desk.deposit(command, at)
+            case Withdraw():
+                outcome = await desk.withdraw(command, at)
+        self._publish(LedgerChanged(at))
+        return outcome
+
+    def _arm(self, command: Arm, at: datetime) -> None:
+        names = self._rooms.detector.strategy_names
+        if command.strategy not in names:
+            raise UsageError(f"no strategy {command.strategy!r} runs here: choose from {', '.join(names)}")
+        if command.on:
+            self._shared.armed[command.strategy] = None
+        else:
+            self._shared.armed.pop(command.strategy, None)
+        self._publish(StatusChanged(at))
+
+    async def _answer(self, answer: Answer, at: datetime) -> SettlementReport | OddsTaken:
+        if answer.server_time is not None:
+            self._shared.skew_seconds = (answer.received_at - answer.server_time).total_seconds()
+        if answer.credits is not None:
+            await self._rooms.ledger.note_credits(answer.source, answer.credits, at)
+        if answer.kind is AnswerKind.SCORES:
+            return await self._scores(answer, at)
+        taken = await self._rooms.intake.take_odds(answer, at)
+        await self._rooms.alerts.offer(taken.new, at)
+        await self._place_armed(taken.new, at)
+        self._publish(BoardChanged(at))
+        return taken
+
+    async def _scores(self, answer: Answer, at: datetime) -> SettlementReport:
+        report = await self._rooms.intake.take_scores(answer, at)
+        if report.settled:
+            await self._rooms.alerts.settled(report.settled)
+            self._publish(LedgerChanged(at))
+        return report
+
+    async def _place_armed(self, found: Sequence[Opportunity], at: datetime) -> None:
+        shared = self._shared
+        if shared.paused or shared.problem:
+            return
+        for opportunity in sorted(found, key=rank):
+            if opportunity.strategy not in shared.armed:
+                continue
+            placed = await self._rooms.desk.place_automatically(opportunity, shared.account, at)
+            if isinstance(placed, Placed) and not placed.repeated:
+                self._rooms.alerts.say(placed_notice(placed))
+                self._publish(LedgerChanged(at))

@@ -1,0 +1,368 @@
+"""The engine: one face for screens, commands and replays. Owns the life of the rooms and the loops.
+
+Commands go through the inbox, one at a time; queries are answered at once from what is known; events say what changed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from betting_tui import __version__
+from betting_tui.engine.board import PricePoint
+from betting_tui.engine.clocks import SystemClock
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.commands import (
+    Arm,
+    CancelBet,
+    Deposit,
+    Pause,
+    Place,
+    RecordBet,
+    SettleBet,
+    Withdraw,
+)
+from betting_tui.engine.core.errors import LedgerReadOnly, UsageError
+from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
+from betting_tui.engine.core.model import Refusal, Selection
+from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.core.times import day_start, zone_of
+from betting_tui.engine.core.views import (
+    BankrollView,
+    LedgerRow,
+    MarketRow,
+    NotPlaced,
+    OpenBetRow,
+    OpportunityPage,
+    OpportunityRow,
+    Overview,
+    Placed,
+    ReportView,
+    SettledBet,
+    SettlementReport,
+    SystemView,
+    Why,
+)
+from betting_tui.engine.dispatch import Dispatcher
+from betting_tui.engine.inbox import Inbox
+from betting_tui.engine.intake import OddsTaken
+from betting_tui.engine.polling import Poller, PollerHooks, rearm
+from betting_tui.engine.rooms import Equipment, Feed, Rooms, Shared, furnish
+from betting_tui.engine.store.lock import EngineLock
+from betting_tui.engine.store.shapes import GroupBy, InboxEntry, InboxRecord, Mode, ReportFilter
+from betting_tui.engine.store.store import Ledger
+from betting_tui.engine.versions import system_view
+
+_LOG = logging.getLogger(__name__)
+_First = TypeVar("_First")
+_Second = TypeVar("_Second")
+SIMULATED = "simulated"
+_HOUSEKEEPING_SECONDS = 1.0
+_TOUCH_SECONDS = 30.0
+
+
+class Engine:
+    """One engine on one ledger. `start` and `stop` may be called again and again.
+
+    Raises LedgerError from `start` when the ledger cannot be used. Commands are handled one at a time, in order;
+    queries are answered at once from what is known.
+    """
+
+    def __init__(self, settings: Settings, mode: Mode, data_dir: Path, equipment: Equipment) -> None:
+        self.settings = settings
+        self.mode: Mode = mode
+        self.data_dir = data_dir
+        self.clock = equipment.clock
+        self._equipment = equipment
+        self._wall = SystemClock()
+        self._lock = EngineLock(data_dir)
+        self._shared = Shared(settings.accounts.current)
+        self._rooms: Rooms | None = None
+        self._inbox: Inbox | None = None
+        self._pollers: tuple[Poller, ...] = ()
+        self._run_id: int | None = None
+        self._listeners: list[Callable[[EngineEvent], None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._viewer = False
+        self._next_touch = 0.0
+
+    # Life
+
+    async def start(self, *, polling: bool = True) -> None:
+        """Open the ledger and, with `polling`, run the loops. Another engine on it makes this one a viewer."""
+        if self._rooms is not None:
+            return
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._viewer = polling and not self._lock.acquire(self.mode, self._wall.now())
+        try:
+            rooms = await furnish(
+                self.settings, self.mode, self.data_dir, self._equipment, self._shared, self._publish,
+                viewer=self._viewer,
+            )  # fmt: skip
+        except BaseException:
+            self._lock.release()
+            raise
+        self._rooms = rooms
+        self._inbox = Inbox(self.clock, Dispatcher(rooms, self._shared, self._publish).handle, self._record)
+        self._inbox.start()
+        self._pollers = tuple(self._poller(feed, rooms.ledger) for feed in self._equipment.feeds)
+        if polling:
+            if not self._viewer:
+                self._run_id = (await rooms.ledger.start_run(__version__, self.clock.now())).id
+            self._start_loops()
+
+    async def stop(self) -> None:
+        """Finish what was asked, stop the loops, close the files. Twice is fine."""
+        rooms, inbox = self._rooms, self._inbox
+        if rooms is None or inbox is None:
+            return
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        await inbox.stop()
+        await rooms.alerts.close()
+        for feed in self._equipment.feeds:
+            await feed.source.aclose()
+        if self._run_id is not None:
+            await rooms.ledger.end_run(self._run_id, self.clock.now())
+        if rooms.archive is not None:
+            await rooms.archive.close()
+        await rooms.ledger.close()
+        self._lock.release()
+        self._rooms = self._inbox = self._run_id = None
+        self._shared.armed.clear()
+
+    def listen(self, callback: Callable[[EngineEvent], None]) -> Callable[[], None]:
+        """Call back on every event, on the engine's loop; the returned function ends it."""
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+
+    # Commands
+
+    async def place(self, command: Place) -> Placed | NotPlaced:
+        return _expect(await self._ask(command), Placed, NotPlaced)
+
+    async def record_bet(self, command: RecordBet) -> Placed | NotPlaced:
+        return _expect(await self._ask(command), Placed, NotPlaced)
+
+    async def cancel_bet(self, command: CancelBet) -> SettledBet | Refusal:
+        return _expect(await self._ask(command), SettledBet, Refusal)
+
+    async def settle_bet(self, command: SettleBet) -> SettledBet:
+        return _expect(await self._ask(command), SettledBet, SettledBet)
+
+    async def deposit(self, command: Deposit) -> LedgerRow:
+        return _expect(await self._ask(command), LedgerRow, LedgerRow)
+
+    async def withdraw(self, command: Withdraw) -> LedgerRow | Refusal:
+        return _expect(await self._ask(command), LedgerRow, Refusal)
+
+    async def arm(self, command: Arm) -> None:
+        """UsageError for a strategy that does not run here."""
+        await self._ask(command)
+
+    async def pause(self, command: Pause) -> None:
+        await self._ask(command)
+
+    async def take_odds(self, answer: Answer) -> OddsTaken:
+        return _expect(await self._ask(answer), OddsTaken, OddsTaken)
+
+    async def take_scores(self, answer: Answer) -> SettlementReport:
+        return _expect(await self._ask(answer), SettlementReport, SettlementReport)
+
+    async def fetch_results(self) -> tuple[SettlementReport, ...]:
+        """Ask every feed for the scores of started events with open bets. Raises SourceError."""
+        reports: list[SettlementReport] = []
+        for poller in self._pollers:
+            outcomes = await poller.poll_results(everything=True)
+            reports.extend(outcome for outcome in outcomes if isinstance(outcome, SettlementReport))
+        return tuple(reports)
+
+    async def fetch_odds(self, sport_keys: Sequence[str]) -> None:
+        """Ask the first usable feed for these sports now, or for its own when none are named. Raises SourceError."""
+        for poller in self._pollers[:1]:
+            for sport in sport_keys or poller.sports:
+                await poller.poll_sport(sport)
+
+    async def replay(self, record: InboxRecord) -> object:
+        """Handle a recorded entry again. The clock must stand at its time."""
+        return await self._running_inbox.replay(record.entry, record.at)
+
+    # Queries
+
+    @property
+    def ledger(self) -> Ledger:
+        """The store's own queries: bets, exports, verification."""
+        return self._open.ledger
+
+    @property
+    def read_only(self) -> bool:
+        return self._viewer
+
+    def overview(self) -> Overview:
+        rooms = self._open
+        account = rooms.ledger.account(self._shared.account)
+        balances = rooms.ledger.balances(self._shared.account)
+        feeds = (*(poller.status for poller in self._pollers), *self._equipment.unusable)
+        planned = min(
+            ((status.next_poll, poller.next_for) for poller in self._pollers if (status := poller.status).next_poll),
+            default=(None, ""),
+        )
+        return Overview(
+            mode=self.mode,
+            account=account.name,
+            currency=account.currency,
+            now=self.clock.now(),
+            bankroll_minor=balances.bankroll_minor,
+            available_minor=balances.available_minor,
+            open_bets=balances.open_bets,
+            feeds=feeds,
+            armed=tuple(self._shared.armed),
+            paused=self._shared.paused,
+            read_only=self._viewer,
+            lock_holder=self._lock.holder() if self._viewer else "",
+            warning=self._warning(),
+            next_poll=planned[0],
+            next_poll_for=planned[1],
+        )
+
+    def opportunities(self, limit: int | None = None) -> OpportunityPage:
+        return self._open.queries.opportunities(self._shared.account, self.clock.now(), limit)
+
+    def opportunity(self, opportunity_id: str) -> OpportunityRow | None:
+        return self._open.queries.opportunity(opportunity_id, self._shared.account, self.clock.now())
+
+    def why(self, opportunity_id: str) -> Why | None:
+        return self._open.queries.why(opportunity_id, self._shared.account, self.clock.now())
+
+    def open_bets(self) -> tuple[OpenBetRow, ...]:
+        return self._open.queries.open_bets(self._shared.account, self.clock.now())
+
+    def bankroll(self) -> BankrollView:
+        return self._open.ledger.bankroll(self._shared.account)
+
+    def report(self, by: GroupBy = "strategy") -> ReportView:
+        return self._open.ledger.report(ReportFilter(self._shared.account, by))
+
+    def markets(self) -> tuple[MarketRow, ...]:
+        return self._open.queries.markets(self.clock.now())
+
+    def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
+        return self._open.queries.history(selection, bookmaker)
+
+    def system(self) -> SystemView:
+        rooms = self._open
+        return system_view(
+            mode=self.mode,
+            data_dir=self.data_dir,
+            journal_mode=rooms.ledger.journal_mode,
+            feeds=self.overview().feeds,
+            notifier=", ".join(channel.status for channel in self._equipment.channels) or "off",
+            ledger_bytes=rooms.ledger.size_bytes,
+            archive_bytes=rooms.archive.size_bytes if rooms.archive else 0,
+        )
+
+    # Inside
+
+    @property
+    def _open(self) -> Rooms:
+        if self._rooms is None:
+            raise UsageError("the engine is not running")
+        return self._rooms
+
+    @property
+    def _running_inbox(self) -> Inbox:
+        if self._inbox is None:
+            raise UsageError("the engine is not running")
+        return self._inbox
+
+    def _publish(self, event: EngineEvent) -> None:
+        for callback in tuple(self._listeners):
+            try:
+                callback(event)
+            except Exception:
+                _LOG.exception("a listener failed on %s", type(event).__name__)
+
+    async def _ask(self, entry: InboxEntry) -> object:
+        if self._viewer and not isinstance(entry, Answer):
+            raise LedgerReadOnly(f"this window only looks: {self._lock.holder()} runs the engine on this ledger")
+        return await self._running_inbox.ask(entry)
+
+    def _poller(self, feed: Feed, ledger: Ledger) -> Poller:
+        hooks = PollerHooks(
+            deliver=self._ask,
+            spent_today=lambda name: ledger.credits_spent(name, self._spent_since()),
+            waiting_events=lambda: [(event.sport_key, event.commence_time) for event in ledger.watched_events()],
+            paused=lambda: self._shared.paused,
+            changed=lambda: self._publish(StatusChanged(self.clock.now())),
+        )
+        return Poller(feed.source, feed.plan, self.clock, hooks)
+
+    def _start_loops(self) -> None:
+        loops: list[tuple[str, Callable[[], Awaitable[None]]]] = [("housekeeping", self._housekeeping)]
+        for poller in () if self._viewer else self._pollers:
+            loops.append((f"odds of {poller.status.name}", poller.odds_loop))
+            loops.append((f"results of {poller.status.name}", poller.results_loop))
+        for name, loop in loops:
+            task = rearm(name, loop, lambda: self._wall.sleep(_HOUSEKEEPING_SECONDS))
+            self._tasks.append(asyncio.get_running_loop().create_task(task, name=name))
+
+    async def _housekeeping(self) -> None:
+        """Once a second: old prices go, held pop-ups go out, other programs' writes are noticed."""
+        rooms = self._open
+        await self._wall.sleep(_HOUSEKEEPING_SECONDS)
+        now = self.clock.now()
+        gone = rooms.detector.expire(now)
+        if gone:
+            await rooms.ledger.expire_opportunities(gone, now)
+            self._publish(BoardChanged(now))
+        rooms.alerts.flush()
+        if await rooms.ledger.changed_elsewhere():
+            self._publish(LedgerChanged(now))
+        if self._run_id is not None and self._wall.monotonic() >= self._next_touch:
+            self._next_touch = self._wall.monotonic() + _TOUCH_SECONDS
+            await rooms.ledger.touch_run(self._run_id, now)
+            if rooms.ledger.replaced():
+                self._shared.problem = (
+                    "the ledger's file was replaced or deleted under this program: placing has stopped"
+                )
+                self._publish(StatusChanged(now))
+
+    def _record(self, entry: InboxEntry, at: datetime) -> None:
+        """A simulated answer is archived without its body: the seed makes it again."""
+        archive = self._open.archive
+        if archive is None:
+            return
+        if isinstance(entry, Answer) and entry.source == SIMULATED:
+            entry = msgspec.structs.replace(entry, body=b"")
+        archive.append(entry, at).add_done_callback(_note_archive_failure)
+
+    def _spent_since(self) -> datetime:
+        ui = self.settings.ui
+        return day_start(self.clock.now(), ui.day_starts_at, zone_of(ui.time_zone))
+
+    def _warning(self) -> str:
+        if self._shared.problem:
+            return self._shared.problem
+        if abs(self._shared.skew_seconds) > self.settings.execution.warn_clock_skew_seconds:
+            return f"this machine's clock is {self._shared.skew_seconds:+.0f} s off"
+        return self._shared.note
+
+
+def _expect(outcome: object, first: type[_First], second: type[_Second]) -> _First | _Second:
+    """The inbox hands back any result; this one command can only have these."""
+    if isinstance(outcome, (first, second)):
+        return outcome
+    raise TypeError(f"unexpected result {type(outcome).__name__}")
+
+
+def _note_archive_failure(future: asyncio.Future[int]) -> None:
+    if not future.cancelled() and future.exception() is not None:
+        _LOG.warning("an entry was not archived: %s", future.exception())

@@ -1,0 +1,119 @@
+"""What an answer does: odds move the board and are looked at for opportunities; scores settle bets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from betting_tui.engine.board import Board
+from betting_tui.engine.core.model import DecodedOdds, LineKey, Opportunity, Quote
+from betting_tui.engine.core.ports import Answer, Clock, Source
+from betting_tui.engine.core.views import SettlementReport
+from betting_tui.engine.detection import Detector
+from betting_tui.engine.store.store import Ledger
+
+# Work on the event loop is given back at least this often, so that a key press never waits for a slate.
+SLICE_SECONDS = 0.004
+
+
+class OddsTaken(Struct, frozen=True):
+    """What one odds answer did."""
+
+    source: str
+    events: int
+    quotes: int
+    rejected: int
+    changed_lines: int
+    new: tuple[Opportunity, ...]
+    gone: tuple[str, ...]
+
+
+class Intake:
+    """Takes answers over, in order, one at a time."""
+
+    def __init__(
+        self, board: Board, detector: Detector, ledger: Ledger, sources: Mapping[str, Source], wall: Clock
+    ) -> None:
+        self._board = board
+        self._detector = detector
+        self._ledger = ledger
+        self._sources = sources
+        self._wall = wall
+
+    async def take_odds(self, answer: Answer, now: datetime) -> OddsTaken:
+        """Raises BadAnswer when nothing in it can be read; bad parts of a good answer are counted."""
+        decoded = await asyncio.to_thread(self._sources[answer.source].decode_odds, answer)
+        changed, seen = await self._apply(decoded, answer.source)
+        await self._note_closes(decoded, now)
+        new, gone = await self._scan({**changed, **seen}, now)
+        return OddsTaken(
+            source=answer.source,
+            events=len(decoded.events),
+            quotes=sum(len(item.quotes) for item in decoded.events),
+            rejected=sum(rejection.count for rejection in decoded.rejected),
+            changed_lines=len(changed),
+            new=new,
+            gone=gone,
+        )
+
+    async def take_scores(self, answer: Answer, now: datetime) -> SettlementReport:
+        decoded = await asyncio.to_thread(self._sources[answer.source].decode_scores, answer)
+        report = await self._ledger.settle_scores(decoded.scores, now)
+        return SettlementReport(
+            settled=report.settled,
+            open=report.open,
+            results_read=len(decoded.scores),
+            rejected=sum(rejection.count for rejection in decoded.rejected),
+        )
+
+    async def _apply(self, decoded: DecodedOdds, source: str) -> tuple[dict[LineKey, None], dict[LineKey, None]]:
+        changed: dict[LineKey, None] = {}
+        seen: dict[LineKey, None] = {}
+        turn = _Turn(self._wall)
+        for item in decoded.events:
+            self._board.apply_event(item, source, decoded.markets, changed, seen)
+            await turn.give_back()
+        return changed, seen
+
+    async def _scan(self, lines: dict[LineKey, None], now: datetime) -> tuple[tuple[Opportunity, ...], tuple[str, ...]]:
+        new: list[Opportunity] = []
+        gone: list[str] = []
+        turn = _Turn(self._wall)
+        for line in lines:
+            found = self._detector.scan((line,), now)
+            new.extend(found.new)
+            gone.extend(found.gone)
+            await turn.give_back()
+        for opportunity in new:
+            self._board.watch(opportunity.line)
+        if new:
+            await self._ledger.note_opportunities(new, now)
+        if gone:
+            await self._ledger.expire_opportunities(gone, now)
+        return tuple(new), tuple(gone)
+
+    async def _note_closes(self, decoded: DecodedOdds, now: datetime) -> None:
+        """The last quote before the start is the close: every quote of an open bet's event is shown to the ledger."""
+        waiting = {event.id for event in self._ledger.watched_events()}
+        if not waiting:
+            return
+        items = [item for item in decoded.events if item.event.id in waiting]
+        quotes: list[Quote] = [quote for item in items for quote in item.quotes]
+        if items:
+            await self._ledger.note_quotes(quotes, [item.event for item in items], now)
+
+
+class _Turn:
+    """Gives other tasks a turn when this one has held the loop for a slice."""
+
+    def __init__(self, wall: Clock) -> None:
+        self._wall = wall
+        self._since = wall.monotonic()
+
+    async def give_back(self) -> None:
+        if self._wall.monotonic() - self._since >= SLICE_SECONDS:
+            await asyncio.sleep(0)
+            self._since = self._wall.monotonic()

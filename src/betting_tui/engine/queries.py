@@ -1,0 +1,174 @@
+"""Answers from the board and the ledger together, for screens and commands. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from betting_tui.engine.board import Board, PricePoint
+from betting_tui.engine.core.books import ownership_group
+from betting_tui.engine.core.devig import hold
+from betting_tui.engine.core.errors import PricingError
+from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer
+from betting_tui.engine.core.grading import return_minor
+from betting_tui.engine.core.model import BetResult, BetState, LineKey, Opportunity, OutcomeSet, Quote, Selection, Side
+from betting_tui.engine.core.ports import LineBook
+from betting_tui.engine.core.views import (
+    BetRow,
+    BookShare,
+    MarketRow,
+    OpenBetRow,
+    OpportunityPage,
+    OpportunityRow,
+    PriceCell,
+    Why,
+)
+from betting_tui.engine.detection import Detector
+from betting_tui.engine.sizing import Sizer
+from betting_tui.engine.store.shapes import BetFilter
+from betting_tui.engine.store.store import Ledger
+
+_FULL_SETS = {OutcomeSet.TWO_WAY: 2, OutcomeSet.THREE_WAY: 3}
+
+
+class LiveQueries:
+    """Queries that join what is on the board with what one account holds."""
+
+    def __init__(self, board: Board, detector: Detector, ledger: Ledger, sizer: Sizer, policy: FairPolicy) -> None:
+        self._board = board
+        self._detector = detector
+        self._ledger = ledger
+        self._sizer = sizer
+        self._policy = policy
+
+    def opportunities(self, account: str, now: datetime, limit: int | None) -> OpportunityPage:
+        ranked = self._detector.ranked(now)
+        available = self._ledger.balances(account).available_minor
+        taken = self._ledger.taken(account)
+        rows = tuple(self._row(found, available, taken, now) for found in ranked[:limit])
+        return OpportunityPage(rows, len(ranked))
+
+    def opportunity(self, opportunity_id: str, account: str, now: datetime) -> OpportunityRow | None:
+        """One opportunity as it is now; None when it is gone."""
+        found = self._detector.get(opportunity_id)
+        if found is None or found.expires_at <= now:
+            return None
+        return self._row(found, self._ledger.balances(account).available_minor, self._ledger.taken(account), now)
+
+    def why(self, opportunity_id: str, account: str, now: datetime) -> Why | None:
+        row = self.opportunity(opportunity_id, account, now)
+        if row is None:
+            return None
+        found = row.opportunity
+        leg = found.legs[0]
+        pricer = self._pricer(found, now)
+        fair = pricer.fair_for(leg.bookmaker)
+        known = fair if isinstance(fair, FairLine) else None
+        return Why(
+            opportunity=found,
+            method=known.method if known else "no fair line",
+            fair_probability=known.probability(leg.selection.name) if known else None,
+            low_probability=known.low_probability(leg.selection.name) if known else None,
+            books=self._shares(pricer, leg.selection.name, known, now),
+            stake_minor=row.stake_minor,
+            stake_reason=row.no_stake or self._sizer.size(found, self._available(account)).reason,
+            notes=tuple(found.flags) if known else (*found.flags, getattr(fair, "reason", "")),
+        )
+
+    def open_bets(self, account: str, now: datetime) -> tuple[OpenBetRow, ...]:
+        wanted = BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW))
+        rows = [self._open_row(bet, now) for bet in self._ledger.bets(wanted)]
+        return tuple(sorted(rows, key=lambda row: (row.bet.event.commence_time, row.bet.id)))
+
+    def markets(self, now: datetime) -> tuple[MarketRow, ...]:
+        rows: list[MarketRow] = []
+        for event in sorted(self._board.events(), key=lambda event: (event.commence_time, event.id)):
+            for line in self._board.lines(event.id):
+                quotes = [quote for quote in self._board.quotes(line) if quote.side is Side.BACK]
+                if not quotes:
+                    continue
+                best = _best_cells(quotes)
+                newest = min(quote.age_seconds(now) for quote in quotes)
+                rows.append(MarketRow(event, line, best, _hold(line, best), newest, event.started(now)))
+        return tuple(rows)
+
+    def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
+        self._board.watch(selection.line)
+        return tuple(self._board.history(selection, bookmaker))
+
+    def _available(self, account: str) -> int:
+        return self._ledger.balances(account).available_minor
+
+    def _row(self, found: Opportunity, available: int, taken: frozenset[str], now: datetime) -> OpportunityRow:
+        sized = self._sizer.size(found, available)
+        opportunity = msgspec.structs.replace(found, legs=sized.legs)
+        moments = [leg.quoted_at or leg.seen_at for leg in found.legs]
+        ages = [(now - moment).total_seconds() for moment in moments if moment is not None]
+        return OpportunityRow(
+            opportunity=opportunity,
+            stake_minor=sized.stake_minor,
+            no_stake="" if sized.stake_minor else sized.reason,
+            age_seconds=max(0.0, *ages) if ages else 0.0,
+            taken=found.id in taken,
+        )
+
+    def _pricer(self, found: Opportunity, now: datetime) -> LinePricer:
+        return LinePricer(LineBook(found.event, found.line, tuple(self._board.quotes(found.line))), now, self._policy)
+
+    def _shares(self, pricer: LinePricer, name: str, fair: FairLine | None, now: datetime) -> tuple[BookShare, ...]:
+        """Every book's price of the selection; its weight is its part in the fair line."""
+        used = {line.bookmaker for line in fair.books} if fair else set()
+        groups = {ownership_group(bookmaker) for bookmaker in used}
+        devigged = {line.bookmaker: line for line in pricer.books}
+        shares: list[BookShare] = []
+        for quote in pricer.fresh_backs:
+            if quote.selection.name != name:
+                continue
+            line = devigged.get(quote.bookmaker)
+            siblings = sum(ownership_group(book) == ownership_group(quote.bookmaker) for book in used)
+            shares.append(
+                BookShare(
+                    bookmaker=quote.bookmaker,
+                    price=quote.price,
+                    fair_probability=line.opinions[0][pricer.names.index(name)] if line else None,
+                    weight=1 / (len(groups) * siblings) if quote.bookmaker in used else 0.0,
+                    age_seconds=quote.age_seconds(now),
+                    note="" if line else "a side is missing",
+                )
+            )
+        return tuple(sorted(shares, key=lambda share: (-share.weight, -share.price.decimal, share.bookmaker)))
+
+    def _open_row(self, bet: BetRow, now: datetime) -> OpenBetRow:
+        quote = self._board.quote(Selection(bet.line, bet.selection, bet.point), bet.bookmaker, bet.side)
+        starts_in = (bet.event.commence_time - now).total_seconds()
+        clock_text = "open" if starts_in > 0 else "in play"
+        state = "review" if bet.state is BetState.REVIEW else clock_text
+        return OpenBetRow(
+            bet=bet,
+            potential_return_minor=return_minor(bet.stake_minor, bet.price.exact, BetResult.WIN, bet.funding),
+            price_now=quote.price if quote and starts_in > 0 else None,
+            price_now_age_seconds=quote.age_seconds(now) if quote and starts_in > 0 else None,
+            starts_in_seconds=starts_in,
+            state_text=state,
+        )
+
+
+def _best_cells(quotes: list[Quote]) -> tuple[PriceCell, ...]:
+    by_name: dict[str, list[Quote]] = {}
+    for quote in quotes:
+        by_name.setdefault(quote.selection.name, []).append(quote)
+    cells: list[PriceCell] = []
+    for name, offered in by_name.items():
+        best = min(offered, key=lambda quote: (-quote.price.decimal, quote.bookmaker))
+        cells.append(PriceCell(name, best.selection.point, best.bookmaker, best.price, len(offered)))
+    return tuple(cells)
+
+
+def _hold(line: LineKey, best: tuple[PriceCell, ...]) -> float | None:
+    if _FULL_SETS.get(line.outcome_set) != len(best):
+        return None
+    try:
+        return hold([cell.price.decimal for cell in best])
+    except PricingError:
+        return None

@@ -1,0 +1,172 @@
+"""How an engine is furnished: what it is given, which rooms that makes, and what they share while it runs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from betting_tui.engine.alerts import AlertRules, Alerts
+from betting_tui.engine.board import Board
+from betting_tui.engine.clocks import SystemClock
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.errors import LedgerError
+from betting_tui.engine.core.events import EngineEvent, Noticed
+from betting_tui.engine.core.money import to_minor
+from betting_tui.engine.core.odds import OddsFormat
+from betting_tui.engine.core.ports import Channel, Clock, Source
+from betting_tui.engine.core.views import FeedStatus
+from betting_tui.engine.desk import Desk
+from betting_tui.engine.detection import Detector
+from betting_tui.engine.execution.paper import AcceptanceRules, PaperBroker
+from betting_tui.engine.intake import Intake
+from betting_tui.engine.polling import PollPlan
+from betting_tui.engine.queries import LiveQueries
+from betting_tui.engine.sizing import Sizer, sizing_rules
+from betting_tui.engine.store.archive import Archive
+from betting_tui.engine.store.shapes import Mode, NewAccount
+from betting_tui.engine.store.store import Ledger
+from betting_tui.engine.strategies.registry import build_strategies, fair_policy
+
+_LOG = logging.getLogger(__name__)
+LEDGER_FILE = "ledger.db"
+ARCHIVE_FILE = "odds.db"
+
+
+class Feed(Struct, frozen=True):
+    """A source with its plan of polling."""
+
+    source: Source
+    plan: PollPlan
+
+
+class Equipment(Struct, frozen=True):
+    """What an engine is given from outside. `decoders` read answers of feeds that are not polled here.
+
+    `seed` and `parameters` (JSON) remake a simulated market in a replay.
+    """
+
+    clock: Clock
+    feeds: tuple[Feed, ...] = ()
+    decoders: tuple[Source, ...] = ()
+    unusable: tuple[FeedStatus, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    seed: int | None = None
+    parameters: str = ""
+
+
+class Shared(Struct):
+    """What changes while an engine runs and belongs to no room. `problem` stops placing while it is not empty."""
+
+    account: str
+    armed: dict[str, None] = field(default_factory=dict)
+    paused: bool = False
+    problem: str = ""
+    note: str = ""
+    skew_seconds: float = 0.0
+
+
+class Rooms(Struct, frozen=True):
+    """The rooms of a started engine."""
+
+    ledger: Ledger
+    archive: Archive | None
+    board: Board
+    detector: Detector
+    desk: Desk
+    intake: Intake
+    queries: LiveQueries
+    alerts: Alerts
+
+
+async def furnish(
+    settings: Settings,
+    mode: Mode,
+    data_dir: Path,
+    equipment: Equipment,
+    shared: Shared,
+    publish: Callable[[EngineEvent], None],
+    *,
+    viewer: bool,
+) -> Rooms:
+    """Open the files and build the rooms. Raises LedgerError when the ledger cannot be used."""
+    clock, wall = equipment.clock, SystemClock()
+    ledger = await Ledger.open(data_dir / LEDGER_FILE, now=clock.now(), mode=mode, read_only=viewer)
+    try:
+        if not viewer:
+            await _ensure_account(ledger, settings, clock)
+        currency = ledger.account(shared.account).currency
+        board = Board()
+        detector = Detector(board, build_strategies(settings))
+        sizer = Sizer(sizing_rules(settings), currency, settings.bookmakers.commission)
+        broker = PaperBroker(board, _acceptance(settings))
+        sources = {source.name: source for source in equipment.decoders}
+        sources.update((feed.source.name, feed.source) for feed in equipment.feeds)
+        return Rooms(
+            ledger=ledger,
+            archive=None if viewer else await _open_archive(settings, mode, data_dir, equipment, shared),
+            board=board,
+            detector=detector,
+            desk=Desk(ledger, board, broker, sizer, settings, lambda: shared.skew_seconds),
+            intake=Intake(board, detector, ledger, sources, wall),
+            queries=LiveQueries(board, detector, ledger, sizer, fair_policy(settings)),
+            alerts=_alerts(settings, equipment, ledger, wall, publish),
+        )
+    except BaseException:
+        await ledger.close()
+        raise
+
+
+async def _ensure_account(ledger: Ledger, settings: Settings, clock: Clock) -> None:
+    paper = settings.paper_trading
+    account = NewAccount(
+        name=settings.accounts.current,
+        currency=paper.currency,
+        starting_minor=to_minor(paper.starting_bankroll, paper.currency),
+        created_by="engine",
+        time_zone=settings.ui.time_zone,
+    )
+    await ledger.ensure_account(account, clock.now())
+
+
+async def _open_archive(
+    settings: Settings, mode: Mode, data_dir: Path, equipment: Equipment, shared: Shared
+) -> Archive | None:
+    """A cache that cannot be opened costs replays, never the day's work."""
+    try:
+        archive = await Archive.open(data_dir / ARCHIVE_FILE, max_mb=settings.storage.archive_max_mb)
+        await archive.start_run(mode, equipment.clock.now(), seed=equipment.seed, parameters=equipment.parameters)
+    except LedgerError as error:
+        _LOG.warning("going on without the archive: %s", error.message)
+        shared.note = f"no archive: {error.message}"
+        return None
+    return archive
+
+
+def _acceptance(settings: Settings) -> AcceptanceRules:
+    return AcceptanceRules(
+        settings.strategies.max_quote_age_seconds,
+        settings.strategies.floating_start_max_age_seconds,
+        OddsFormat(settings.ui.odds_format),
+    )
+
+
+def _alerts(
+    settings: Settings, equipment: Equipment, ledger: Ledger, wall: Clock, publish: Callable[[EngineEvent], None]
+) -> Alerts:
+    chosen = settings.notifications
+
+    async def remember(key: str, kind: str) -> bool:
+        return await ledger.mark_notice(key, kind, equipment.clock.now())
+
+    rules = AlertRules(
+        chosen.enabled,
+        chosen.high_value_threshold,
+        chosen.arbitrage_alerts,
+        chosen.bet_settled,
+        OddsFormat(settings.ui.odds_format),
+    )
+    popups = equipment.channels if chosen.desktop else ()
+    return Alerts(rules, wall, lambda notice: publish(Noticed(notice)), popups, remember)

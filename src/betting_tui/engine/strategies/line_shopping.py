@@ -1,0 +1,72 @@
+"""Line shopping: the best price of a selection against the median of the other books, in American cents."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from datetime import datetime
+
+from betting_tui.engine.core.edge import cents, edge, reaches
+from betting_tui.engine.core.fair import FairLine
+from betting_tui.engine.core.model import Opportunity, Quote
+from betting_tui.engine.core.ports import LineBook
+from betting_tui.engine.core.staking import kelly
+from betting_tui.engine.strategies.base import CommonRules, Scan, leg_of, opportunity_id
+
+NAME = "line_shopping"
+# Cents come from decimal odds in floats; a billionth of a cent is not a difference.
+_CENT_TOLERANCE = 1e-9
+
+
+class LineShopping:
+    """One opportunity a selection. Only equal points are compared: another point is another line."""
+
+    def __init__(self, rules: CommonRules, min_difference: float, min_books: int = 3) -> None:
+        self._rules = rules
+        self._min_difference = min_difference
+        self._min_books = min_books
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    def scan(self, book: LineBook, now: datetime) -> Sequence[Opportunity]:
+        scan = Scan(book, now, self._rules)
+        if not scan.open:
+            return ()
+        by_name: dict[str, list[Quote]] = {}
+        for quote in scan.pricer.fresh_backs:
+            by_name.setdefault(quote.selection.name, []).append(quote)
+        found = (self._judge(scan, quotes) for quotes in by_name.values() if len(quotes) >= self._min_books)
+        return tuple(opportunity for opportunity in found if opportunity is not None)
+
+    def _judge(self, scan: Scan, quotes: list[Quote]) -> Opportunity | None:
+        best = min(quotes, key=lambda quote: (-scan.effective(quote), quote.bookmaker))
+        others = [quote for quote in quotes if quote is not best]
+        decimal = scan.effective(best)
+        difference = cents(decimal) - statistics.median(cents(scan.effective(quote)) for quote in others)
+        if not reaches(difference, self._min_difference, _CENT_TOLERANCE):
+            return None
+        fair = scan.pricer.fair_for(best.bookmaker)
+        probability = fair.probability(best.selection.name) if isinstance(fair, FairLine) else None
+        value = edge(probability, decimal) if probability is not None else None
+        leg = leg_of(best)
+        return Opportunity(
+            id=opportunity_id(NAME, (leg,)),
+            strategy=NAME,
+            event=scan.book.event,
+            line=scan.book.line,
+            legs=(leg,),
+            discovered_at=scan.now,
+            expires_at=scan.expires_at((best,)),
+            edge=value,
+            edge_low=edge(fair.low_probability(best.selection.name), decimal) if isinstance(fair, FairLine) else None,
+            difference_cents=difference,
+            fair_probability=probability,
+            fair_odds=1 / probability if probability else None,
+            method=fair.method if isinstance(fair, FairLine) else None,
+            books=tuple(sorted(quote.bookmaker for quote in others)),
+            confidence=fair.confidence if isinstance(fair, FairLine) else None,
+            kelly_fraction=kelly(probability, decimal) if probability is not None else None,
+            flags=scan.flags((best,), suspicious=value is not None and value > self._rules.suspicious_edge),
+        )

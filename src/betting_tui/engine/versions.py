@@ -1,0 +1,47 @@
+"""What runs here: versions and sizes for the system screen, a bug report and the doctor."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+from importlib import metadata
+from pathlib import Path
+
+from betting_tui import __version__
+from betting_tui.engine.core.views import FeedStatus, SystemView
+
+
+def installed(package: str) -> str:
+    """The installed version of a package, without importing it."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def system_view(
+    *,
+    mode: str,
+    data_dir: Path,
+    journal_mode: str,
+    feeds: tuple[FeedStatus, ...],
+    notifier: str,
+    ledger_bytes: int,
+    archive_bytes: int,
+) -> SystemView:
+    return SystemView(
+        version=__version__,
+        python=platform.python_version(),
+        sqlite=sqlite3.sqlite_version,
+        textual=installed("textual"),
+        journal_mode=journal_mode,
+        data_dir=str(data_dir),
+        config_file="",
+        log_file="",
+        mode=mode,
+        feeds=feeds,
+        notifier=notifier,
+        ledger_bytes=ledger_bytes,
+        archive_bytes=archive_bytes,
+        recent_log=(),
+    )
