@@ -1,0 +1,139 @@
+"""Ready-made engines: live on the real feeds, the demo on the simulated market, and none but the ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from betting_tui.engine.alerts import DesktopChannel
+from betting_tui.engine.clocks import ScaledClock, SystemClock
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.ports import Clock, OddsRequest
+from betting_tui.engine.core.views import FeedStatus
+from betting_tui.engine.engine import Engine
+from betting_tui.engine.polling import PollPlan
+from betting_tui.engine.rooms import LEDGER_FILE, Equipment, Feed
+from betting_tui.engine.sources.http import HttpClient
+from betting_tui.engine.sources.recorded import RecordedFiles
+from betting_tui.engine.sources.simulated import SimulatedMarket, SimulationSettings, demo_settings
+from betting_tui.engine.sources.the_odds_api import TheOddsApiSource
+from betting_tui.engine.store.shapes import Mode
+from betting_tui.engine.store.store import Ledger
+
+DEMO_SEED = 20
+DEMO_SPEED = 90.0
+_DEMO_ROUND_SECONDS = 120.0
+
+
+class SimulatedRun(Struct, frozen=True):
+    """What remakes a simulated market besides its seed: where its schedule is anchored, and its settings."""
+
+    start: datetime
+    settings: SimulationSettings
+
+
+def live_engine(settings: Settings, data_dir: Path, *, clock: Clock | None = None) -> Engine:
+    """The engine on the real feeds. Without a key it runs all the same, and says what it needs."""
+    clock = clock or SystemClock()
+    feeds: list[Feed] = []
+    unusable: list[FeedStatus] = []
+    for name in settings.data_sources.priority_order:
+        match name:
+            case "the_odds_api" if settings.api_keys.the_odds_api:
+                feeds.append(the_odds_api_feed(settings, clock))
+            case "the_odds_api":
+                unusable.append(FeedStatus(name, "off", "needs a key: press k, or set THE_ODDS_API_KEY"))
+            case "odds_scraping":
+                unusable.append(FeedStatus(name, "off", "no scrapers are built in yet"))
+            case _:
+                raise UsageError(f"data_sources.priority_order names {name!r}, which is no feed of this program")
+    equipment = Equipment(
+        clock=clock,
+        feeds=tuple(feeds),
+        decoders=(RecordedFiles(),),
+        unusable=tuple(unusable),
+        channels=(DesktopChannel(),) if settings.notifications.desktop else (),
+    )
+    return Engine(settings, "live", data_dir, equipment)
+
+
+def the_odds_api_feed(settings: Settings, clock: Clock) -> Feed:
+    """The Odds API with the configured key, sports, markets and share of the month's credits."""
+    chosen = settings.data_sources.the_odds_api
+    source = TheOddsApiSource(
+        settings.api_keys.the_odds_api, chosen, HttpClient(deadline_seconds=chosen.timeout_seconds), clock
+    )
+    request = OddsRequest("", chosen.markets, settings.bookmakers.mine)
+    plan = PollPlan(
+        sports=chosen.sports,
+        markets=chosen.markets,
+        bookmakers=settings.bookmakers.mine,
+        seconds=max(60.0, settings.data_sources.cache.ttl_minutes * 60) * max(1, len(chosen.sports)),
+        results_seconds=settings.results.poll_minutes * 60,
+        days_from=settings.results.days_from,
+        daily_credits=chosen.daily_credits,
+        odds_cost=source.cost(request),
+        scores_cost=source.scores_cost(settings.results.days_from),
+    )
+    return Feed(source, plan)
+
+
+async def demo_engine(settings: Settings, data_dir: Path, *, speed: float = DEMO_SPEED) -> Engine:
+    """The engine on the simulated market, where an hour takes forty seconds.
+
+    A later demo on the same directory goes on where the last one stopped, so that its open bets still settle.
+    """
+    anchor, resume = await _demo_times(data_dir, settings.accounts.current)
+    clock = ScaledClock(resume, speed)
+    simulation = demo_settings()
+    equipment = simulated_equipment(DEMO_SEED, anchor, simulation, clock)
+    if settings.notifications.desktop:
+        equipment = msgspec.structs.replace(equipment, channels=(DesktopChannel(),))
+    return Engine(settings, "demo", data_dir, equipment)
+
+
+def simulated_equipment(seed: int, anchor: datetime, simulation: SimulationSettings, clock: Clock) -> Equipment:
+    """A simulated market as the only feed: for the demo, simulations and tests."""
+    market = SimulatedMarket(seed, anchor, simulation, clock)
+    plan = PollPlan(
+        sports=simulation.sports,
+        markets=("h2h", "spreads", "totals"),
+        bookmakers=(),
+        seconds=_DEMO_ROUND_SECONDS,
+        results_seconds=_DEMO_ROUND_SECONDS,
+    )
+    return Equipment(
+        clock=clock,
+        feeds=(Feed(market, plan),),
+        decoders=(RecordedFiles(),),
+        seed=seed,
+        parameters=msgspec.json.encode(SimulatedRun(anchor, simulation)).decode(),
+    )
+
+
+def default_data_dir(mode: Mode, base: Path) -> Path:
+    """Live money lies in `base` itself; every other mode has a directory of its own below it."""
+    return base if mode == "live" else base / mode
+
+
+async def _demo_times(data_dir: Path, account: str) -> tuple[datetime, datetime]:
+    """Where the simulated market is anchored, and the simulated moment at which this demo begins."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    path = data_dir / LEDGER_FILE
+    if not path.exists():
+        return now, now
+    ledger = await Ledger.open(path, now=now, mode="demo", read_only=True)
+    try:
+        anchor = ledger.account(account).created_at
+        last = ledger.last_run()
+    except UsageError:
+        return now, now
+    finally:
+        await ledger.close()
+    if last is None:
+        return anchor, max(anchor, now)
+    return anchor, max(last.seen_at, last.ended_at or last.seen_at, now) + timedelta(seconds=1)
