@@ -80,7 +80,8 @@ class Intake:
 
     async def _scan(self, lines: dict[LineKey, None], now: datetime) -> tuple[tuple[Opportunity, ...], tuple[str, ...]]:
         new: list[Opportunity] = []
-        gone: list[str] = []
+        # By the answer's time, not a timer's: what expired since is new again when it comes back, in a replay too.
+        gone = list(self._detector.expire(now))
         turn = _Turn(self._wall)
         for line in lines:
             found = self._detector.scan((line,), now)

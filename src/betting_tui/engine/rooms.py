@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -92,11 +93,11 @@ async def furnish(
     viewer: bool,
 ) -> Rooms:
     """Open the files and build the rooms. Raises LedgerError when the ledger cannot be used."""
-    clock, wall = equipment.clock, SystemClock()
-    ledger = await Ledger.open(data_dir / LEDGER_FILE, now=clock.now(), mode=mode, read_only=viewer)
+    now, wall = equipment.clock.now(), SystemClock()
+    ledger = await Ledger.open(data_dir / LEDGER_FILE, now=now, mode=mode, read_only=viewer)
     try:
         if not viewer:
-            await _ensure_account(ledger, settings, clock)
+            await _ensure_account(ledger, settings, now)
         currency = ledger.account(shared.account).currency
         board = Board()
         detector = Detector(board, build_strategies(settings))
@@ -106,7 +107,7 @@ async def furnish(
         sources.update((feed.source.name, feed.source) for feed in equipment.feeds)
         return Rooms(
             ledger=ledger,
-            archive=None if viewer else await _open_archive(settings, mode, data_dir, equipment, shared),
+            archive=None if viewer else await _open_archive(settings, mode, data_dir, equipment, shared, now),
             board=board,
             detector=detector,
             desk=Desk(ledger, board, broker, sizer, settings, lambda: shared.skew_seconds),
@@ -119,7 +120,7 @@ async def furnish(
         raise
 
 
-async def _ensure_account(ledger: Ledger, settings: Settings, clock: Clock) -> None:
+async def _ensure_account(ledger: Ledger, settings: Settings, now: datetime) -> None:
     paper = settings.paper_trading
     account = NewAccount(
         name=settings.accounts.current,
@@ -128,16 +129,16 @@ async def _ensure_account(ledger: Ledger, settings: Settings, clock: Clock) -> N
         created_by="engine",
         time_zone=settings.ui.time_zone,
     )
-    await ledger.ensure_account(account, clock.now())
+    await ledger.ensure_account(account, now)
 
 
 async def _open_archive(
-    settings: Settings, mode: Mode, data_dir: Path, equipment: Equipment, shared: Shared
+    settings: Settings, mode: Mode, data_dir: Path, equipment: Equipment, shared: Shared, now: datetime
 ) -> Archive | None:
     """A cache that cannot be opened costs replays, never the day's work."""
     try:
         archive = await Archive.open(data_dir / ARCHIVE_FILE, max_mb=settings.storage.archive_max_mb)
-        await archive.start_run(mode, equipment.clock.now(), seed=equipment.seed, parameters=equipment.parameters)
+        await archive.start_run(mode, now, seed=equipment.seed, parameters=equipment.parameters)
     except LedgerError as error:
         _LOG.warning("going on without the archive: %s", error.message)
         shared.note = f"no archive: {error.message}"
