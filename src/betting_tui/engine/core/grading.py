@@ -37,8 +37,9 @@ class Ungraded(Struct, frozen=True):
 
 
 class _Final(Struct, frozen=True):
-    """A finished game's usable score."""
+    """A finished game's usable score; the names are made comparable, `game` is for people."""
 
+    game: str
     home: str
     away: str
     home_score: int
@@ -129,7 +130,8 @@ def _final(score: Score) -> _Final | Ungraded:
     home, away = _name(score.home_team), _name(score.away_team)
     if home == away:
         return Ungraded(f"the result names {score.home_team} twice")
-    return _Final(home, away, score.home_score, score.away_score)
+    game = f"{score.home_team} against {score.away_team}"
+    return _Final(game, home, away, score.home_score, score.away_score)
 
 
 def _meaning_doubt(market: str, outcome_set: OutcomeSet, score: Score, final: _Final) -> Ungraded | None:
@@ -215,4 +217,4 @@ def _name(text: str) -> str:
 
 
 def _unknown(selection_name: str, final: _Final) -> Ungraded:
-    return Ungraded(f"{selection_name!r} is not in this result, which is {final.home} against {final.away}")
+    return Ungraded(f"{selection_name!r} is not in this result, which is {final.game}")

@@ -10,7 +10,8 @@ from urllib.parse import quote
 ELLIPSIS = "…"
 MASK = "***"
 
-_MAX_INPUT = 4096
+# How many times the limit is looked at before a text is cut: a flood of invisible characters costs no more.
+_LOOK_AHEAD = 8
 _MAX_MARKS = 4
 _SHORTEST_SECRET = 4
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -24,9 +25,10 @@ def clean(text: str, limit: int = 120) -> str:
     Control, format, surrogate, private and unassigned characters go, as do more than four combining marks in a row;
     any run of white space becomes one space.
     """
-    if len(text) > _MAX_INPUT:
-        text = text[:_MAX_INPUT]
-    if not (text.isascii() and text.isprintable()):
+    if len(text) > limit * _LOOK_AHEAD:
+        text = text[: limit * _LOOK_AHEAD]
+    # Printable text holds nothing that is dropped, and too long a run of marks has one at every fifth place.
+    if not text.isprintable() or not (text.isascii() or _markless(text[_MAX_MARKS :: _MAX_MARKS + 1])):
         text = _visible(text)
     text = " ".join(text.split())
     if len(text) > limit:
@@ -42,8 +44,12 @@ def clean_key(text: str, limit: int = 64) -> str:
 def redact(text: str, secrets: Iterable[str]) -> str:
     """The text with each secret, also as it is written in a URL, and any `apiKey=` value masked."""
     for secret in sorted((each for each in secrets if len(each) >= _SHORTEST_SECRET), key=len, reverse=True):
-        text = text.replace(secret, MASK).replace(quote(secret, safe=""), MASK)
+        text = text.replace(secret, MASK).replace(quote(secret, safe="", errors="replace"), MASK)
     return _KEY_IN_URL.sub(rf"\g<1>{MASK}", text)
+
+
+def _markless(text: str) -> bool:
+    return all(category(char)[0] != "M" for char in text)
 
 
 def _visible(text: str) -> str:
