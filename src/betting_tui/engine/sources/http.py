@@ -24,6 +24,7 @@ _MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _GZIP_OR_ZLIB = 47
+_LIBRARY_LOGGERS = ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection", "http11", "proxy", "socks")))
 
 
 class Secret:
@@ -53,6 +54,10 @@ class HttpAnswer(Struct, frozen=True):
     headers: tuple[tuple[str, str], ...]
     body: bytes
     server_time: datetime | None = None
+
+    def __repr__(self) -> str:
+        """Without headers and body: a server that says the key back must not bring it into a crash report."""
+        return f"HttpAnswer({self.status}, {len(self.body)} bytes)"
 
     def header(self, name: str) -> str | None:
         wanted = name.lower()
@@ -176,12 +181,7 @@ def _too_large(limit: int) -> BadAnswer:
 def _new_client() -> httpx.AsyncClient:
     import httpx
 
-    # The library writes each URL, query and all, at INFO; its transport repeats headers at DEBUG.
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    httpx_logger = logging.getLogger("httpx")
-    if _warnings_only not in httpx_logger.filters:
-        httpx_logger.addFilter(_warnings_only)
+    _quiet_library_logs()
     return httpx.AsyncClient(
         headers={"User-Agent": f"betting-tui/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"},
         follow_redirects=False,
@@ -189,6 +189,15 @@ def _new_client() -> httpx.AsyncClient:
         timeout=httpx.Timeout(None),
         mounts={f"all://{host}": None for host in _LOOPBACK},
     )
+
+
+def _quiet_library_logs() -> None:
+    """The library writes each URL, query and all, at INFO, and a redirect's new address at DEBUG."""
+    for name in _LIBRARY_LOGGERS:
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.WARNING)
+        if _warnings_only not in logger.filters:
+            logger.addFilter(_warnings_only)
 
 
 def _warnings_only(record: logging.LogRecord) -> bool:

@@ -163,7 +163,7 @@ def _words(texts: tuple[str, ...], what: str) -> str:
 
 
 def _checked_base(url: str) -> str:
-    """The address without a trailing slash. Raises ConfigError for plain http to the outside: the key is in each URL."""
+    """The address without a trailing slash. Raises ConfigError for plain http to the outside: URLs hold the key."""
     try:
         parts = urlsplit(url.strip())
         host, local = parts.hostname or "", (parts.hostname or "") in _LOOPBACK

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -23,6 +23,8 @@ from betting_tui.engine.sources.http import HttpAnswer, http_time
 
 _KEY_CODES = frozenset({"MISSING_KEY", "INVALID_KEY", "DEACTIVATED_KEY"})
 _CODE = re.compile(r"[A-Z0-9_]{1,80}")
+_MAX_WORDS = 4000
+_SHOWN_WORDS = 200
 _MAX_RETRY_AFTER = 86_400.0
 _HOW_TO_SET_THE_KEY = "set api_keys.the_odds_api in config.yaml, or THE_ODDS_API_KEY"
 
@@ -36,10 +38,11 @@ def missing_key() -> KeyRejected:
     return KeyRejected(f"The Odds API needs a key: {_HOW_TO_SET_THE_KEY}", code="MISSING_KEY")
 
 
-def refusal(answer: HttpAnswer, secrets: Iterable[str], now: datetime) -> SourceError:
+def refusal(answer: HttpAnswer, secrets: Sequence[str], now: datetime) -> SourceError:
     """What an answer other than 200 means, in words that hold none of the `secrets`."""
     said = _said(answer.body)
-    code = said.error_code if said is not None and _CODE.fullmatch(said.error_code) else ""
+    code = "" if said is None else redact(said.error_code, secrets)
+    code = code if _CODE.fullmatch(code) else ""
     words = _words(said, secrets)
     retry_after = _retry_after(answer, now)
     if code == "EXCEEDED_FREQ_LIMIT" or (answer.status == 429 and code not in _KEY_CODES):
@@ -60,9 +63,7 @@ def refusal(answer: HttpAnswer, secrets: Iterable[str], now: datetime) -> Source
         )
     if code or answer.status in (400, 404, 422):
         return RequestRejected(f"The Odds API refuses the question ({answer.status}){words}", code=code)
-    return BadAnswer(
-        f"The Odds API answered {answer.status} with something that is not its own: is a proxy in between?"
-    )
+    return BadAnswer(f"The Odds API answered {answer.status}, but not with its own data: is a proxy in between?{words}")
 
 
 def _said(body: bytes) -> _Said | None:
@@ -73,8 +74,9 @@ def _said(body: bytes) -> _Said | None:
         return None
 
 
-def _words(said: _Said | None, secrets: Iterable[str]) -> str:
-    message = "" if said is None else clean(redact(said.message[:2000], secrets), 200)
+def _words(said: _Said | None, secrets: Sequence[str]) -> str:
+    """The provider's own sentence. Cleaned first: invisible characters inside a secret would hide it from redaction."""
+    message = "" if said is None else redact(clean(said.message, _MAX_WORDS), secrets)[:_SHOWN_WORDS]
     return f" - it says: {message}" if message else ""
 
 

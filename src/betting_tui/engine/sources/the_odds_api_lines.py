@@ -9,6 +9,7 @@ from datetime import datetime
 from betting_tui.engine.core.errors import InvalidOdds
 from betting_tui.engine.core.model import DRAW, Event, LineKey, OutcomeSet, Phase, Quote, Selection, Side
 from betting_tui.engine.core.odds import OddsFormat, Price, parse_price
+from betting_tui.engine.core.sports import regulation_only
 from betting_tui.engine.core.text import clean, clean_key
 from betting_tui.engine.sources.the_odds_api_markets import MarketKind, Shape, market_kind
 from betting_tui.engine.sources.the_odds_api_payload import UNREADABLE, RawEvent, RawMarket, RawOutcome, Tally
@@ -39,13 +40,15 @@ class PriceReader:
 
     def read(self, value: int | float | None) -> Price | None:
         """None, counted, for no price (missing, 0, 1) and for what cannot be one."""
-        if value is None or value is UNREADABLE:
-            return self._refuse(value)
-        text = str(value)
-        if text not in self._known:
-            self._known[text] = self._parse(text)
-        price = self._known[text]
-        return price if price is not None else self._refuse(value)
+        price = None
+        if value is not None and value is not UNREADABLE:
+            text = str(value)
+            if text not in self._known:
+                self._known[text] = self._parse(text)
+            price = self._known[text]
+        if price is None and value is not UNREADABLE:
+            self._count(value)
+        return price
 
     def _parse(self, text: str) -> Price | None:
         try:
@@ -53,9 +56,7 @@ class PriceReader:
         except InvalidOdds:
             return None
 
-    def _refuse(self, value: int | float | None) -> None:
-        if value is UNREADABLE:
-            return
+    def _count(self, value: int | float | None) -> None:
         if value in (None, 0, 1):
             self._tally.add("no_price", "" if value is None else value)
         else:
@@ -183,8 +184,8 @@ class _Desk:
         if len(names) > 3 or (len(names) == 3 and not drawn):
             self._tally.add("unclear_outcomes", " / ".join(names), len(names))
             return None
-        # Football always lists a draw: without it the market is a three-way one that lost an outcome.
-        if drawn or kind.shape is Shape.THREE_WAY or self._event.sport_key.startswith("soccer"):
+        # Where 90 minutes decide, a draw is always on offer: without it a three-way market has lost an outcome.
+        if drawn or kind.shape is Shape.THREE_WAY or regulation_only(self._event.sport_key):
             return OutcomeSet.THREE_WAY
         if len(names) == 1:
             self._tally.add("unclear_outcomes", names[0])

@@ -1,7 +1,7 @@
-"""The Odds API's JSON as it arrives: split into events, read typed, and where something is broken, what is left of it.
+"""The Odds API's JSON as it arrives: split into events, read typed, and where something is broken, what is left.
 
-A well-formed event costs one typed decode. Only one that fails is taken apart: bookmaker by bookmaker, market by market,
-outcome by outcome, so that the broken part alone is lost.
+A well-formed event costs one typed decode. Only one that fails is taken apart, bookmaker by bookmaker, market by
+market, outcome by outcome, so that the broken part alone is lost.
 """
 
 from __future__ import annotations
