@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Literal
 
 from betting_tui.engine.core.commands import CancelBet, Deposit, Fill, Place, RecordBet, SettleBet, Withdraw
+from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.model import Event, Opportunity, Quote, Refusal, Score
 from betting_tui.engine.core.ports import CreditReading
+from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import (
     BankrollView,
     BetRow,
@@ -21,6 +24,21 @@ from betting_tui.engine.core.views import (
     SettlementReport,
     VerifyReport,
 )
+from betting_tui.engine.store import (
+    closing,
+    diary,
+    ledger,
+    opportunities,
+    placing,
+    read_models,
+    reports,
+    settlement,
+    settling,
+    verify,
+)
+from betting_tui.engine.store.database import Database
+from betting_tui.engine.store.files import make_private_folder
+from betting_tui.engine.store.schema import LEDGER, back_up
 from betting_tui.engine.store.shapes import (
     AccountRow,
     Balances,
@@ -43,67 +61,90 @@ class Ledger:
     Queries run on the thread that opened the ledger.
     """
 
+    def __init__(self, database: Database, mode: Mode) -> None:
+        self._database = database
+        self._mode = mode
+
     @classmethod
     async def open(cls, path: Path, *, now: datetime, mode: Mode = "live", read_only: bool = False) -> Ledger:
         """Open or create. LedgerError: newer file, another mode's file, not a ledger, damaged, not writable."""
-        raise NotImplementedError
+        database = await Database.open(path, LEDGER, read_only=read_only)
+        try:
+            kept = database.read(_mode)
+            if kept is None and not read_only:
+                kept = await database.write(lambda conn: _set_mode(conn, mode, now))
+        except BaseException:
+            await database.close()
+            raise
+        if kept != mode:
+            await database.close()
+            raise LedgerError(f"{path} is a {kept} ledger, not a {mode} one: choose another data directory")
+        return cls(database, mode)
 
     async def close(self) -> None:
         """Finish what was asked, fold the companions into the file, let go. Twice is fine."""
-        raise NotImplementedError
+        await self._database.close()
 
     @property
     def path(self) -> Path:
-        raise NotImplementedError
+        return self._database.path
 
     @property
     def mode(self) -> str:
-        raise NotImplementedError
+        return self._mode
 
     @property
     def read_only(self) -> bool:
-        raise NotImplementedError
+        return self._database.read_only
 
     @property
     def journal_mode(self) -> str:
         """`wal` or `delete`."""
-        raise NotImplementedError
+        return self._database.journal_mode
 
     @property
     def size_bytes(self) -> int:
-        raise NotImplementedError
+        return self._database.size_bytes
 
     async def changed_elsewhere(self) -> bool:
         """Another process committed since the last call. Cheap enough to ask every second."""
-        raise NotImplementedError
+        return await self._database.changed_elsewhere()
 
     def replaced(self) -> bool:
         """The file under this path is no longer the one that was opened: placing must stop."""
-        raise NotImplementedError
+        return self._database.replaced()
 
     # Accounts and money
 
     async def ensure_account(self, new: NewAccount, now: datetime) -> AccountRow:
         """The account of that name (letter case aside), opened with its starting bankroll when there is none."""
-        raise NotImplementedError
+        return await self._database.write(lambda conn: ledger.ensure_account(conn, new, now))
 
     async def deposit(self, command: Deposit, now: datetime) -> LedgerRow:
         """UsageError for an amount that is not above zero. The same key books once."""
-        raise NotImplementedError
+
+        def work(conn: Connection) -> LedgerRow:
+            return read_models.ledger_row(conn, ledger.deposit(conn, command, now))
+
+        return await self._database.write(work)
 
     async def withdraw(self, command: Withdraw, now: datetime) -> LedgerRow | Refusal:
-        raise NotImplementedError
+        def work(conn: Connection) -> LedgerRow | Refusal:
+            outcome = ledger.withdraw(conn, command, now)
+            return outcome if isinstance(outcome, Refusal) else read_models.ledger_row(conn, outcome)
+
+        return await self._database.write(work)
 
     def accounts(self) -> tuple[AccountRow, ...]:
         """In the order they were opened."""
-        raise NotImplementedError
+        return self._database.read(ledger.accounts)
 
     def account(self, name: str) -> AccountRow:
         """UsageError, naming the accounts there are, when there is none of that name."""
-        raise NotImplementedError
+        return self._database.read(lambda conn: ledger.account(conn, name))
 
     def balances(self, account: str) -> Balances:
-        raise NotImplementedError
+        return self._database.read(lambda conn: ledger.balances(conn, ledger.account(conn, account).id))
 
     # Placing
 
@@ -116,27 +157,48 @@ class Ledger:
         available, one placement an opportunity and account unless `again`. `events` are those the fills' lines
         belong to (the opportunity's own is known). A NotPlaced of this method is already stored as a refusal.
         """
-        raise NotImplementedError
+        return await self._database.write(lambda conn: placing.accept_placement(conn, command, fills, events, now))
+
+    def placement(self, account: str, key: str) -> Placed | None:
+        """What an earlier request with this key was given (`repeated`); None when there was none or it was refused."""
+        return self._database.read(lambda conn: placing.placed_before(conn, ledger.account(conn, account).id, key))
 
     async def record_refusal(self, command: Place, refused: NotPlaced, events: Sequence[Event], now: datetime) -> None:
         """Keep what a broker refused, with its orders and reason. Nothing is booked."""
-        raise NotImplementedError
+        await self._database.write(lambda conn: placing.record_refusal(conn, command, refused, events, now))
 
     async def record_bet(self, command: RecordBet, now: datetime) -> Placed | NotPlaced:
         """A bet by hand: origin as given, evidence `none`. Same checks of key, account and money as `place`."""
-        raise NotImplementedError
+        return await self._database.write(lambda conn: placing.record_bet(conn, command, now))
 
     async def cancel_bet(self, command: CancelBet, now: datetime) -> BetRow | Refusal:
         """Refusal(EVENT_STARTED) from the start on; cancelling twice changes nothing; UsageError if settled."""
-        raise NotImplementedError
+
+        def work(conn: Connection) -> BetRow | Refusal:
+            refusal = settling.cancel(conn, command, now)
+            return refusal or read_models.bet(conn, settling.bet_row(conn, command.bet_id)["id"])
+
+        return await self._database.write(work)
 
     async def settle_bet(self, command: SettleBet, now: datetime) -> SettledBet:
         """By hand. Same result again: `repeated`. Another result: corrected by reversing entries."""
-        raise NotImplementedError
+
+        def work(conn: Connection) -> SettledBet:
+            changed = settling.settle_by_hand(conn, command, now)
+            return SettledBet(read_models.bet(conn, settling.bet_row(conn, command.bet_id)["id"]), repeated=not changed)
+
+        return await self._database.write(work)
 
     async def mark_review(self, bet_id: str, reason: str, created_by: str, now: datetime) -> BetRow:
         """A pending bet that a person must look at. Its stake stays reserved."""
-        raise NotImplementedError
+
+        def work(conn: Connection) -> BetRow:
+            row = settling.bet_row(conn, bet_id)
+            if settling.review(conn, row, reason, now):
+                diary.audit(conn, now, created_by, "review", f"BET-{row['id']:06d}", reason)
+            return read_models.bet(conn, row["id"])
+
+        return await self._database.write(work)
 
     # Results and closing lines
 
@@ -145,11 +207,11 @@ class Ledger:
 
         The same scores again change nothing; a corrected score corrects the bets it had settled.
         """
-        raise NotImplementedError
+        return await self._database.write(lambda conn: settlement.settle_scores(conn, scores, now))
 
     async def settle_stored(self, now: datetime) -> SettlementReport:
         """Settle open bets from results already kept: after an import, or a bet recorded late."""
-        raise NotImplementedError
+        return await self._database.write(lambda conn: settlement.settle_stored(conn, now))
 
     async def note_quotes(self, quotes: Sequence[Quote], events: Sequence[Event], now: datetime) -> int:
         """Keep the newest pre-start quote for each (selection, bookmaker, side) an open bet has; how many were kept.
@@ -157,88 +219,103 @@ class Ledger:
         `events` are the feed's view of those events: a moved start is taken over for events the ledger knows.
         Quotes in play, at or after the start, or older than the kept one are passed over. Cheap when none match.
         """
-        raise NotImplementedError
+        found = self._database.read(lambda conn: closing.closings_in(conn, quotes, events, now))
+        if found.empty:
+            return 0
+        return await self._database.write(lambda conn: closing.keep(conn, found, now))
 
     def watched_events(self) -> tuple[Event, ...]:
         """Events with open bets, by start: whose closing prices and results are waited for."""
-        raise NotImplementedError
+        return self._database.read(closing.watched_events)
 
     # Opportunities
 
     async def note_opportunities(self, found: Sequence[Opportunity], now: datetime) -> None:
         """Discovered or still there: first time, last time and best edge are kept."""
-        raise NotImplementedError
+
+        def work(conn: Connection) -> None:
+            for each in found:
+                opportunities.note_opportunity(conn, each, now)
+
+        if found:
+            await self._database.write(work)
 
     async def expire_opportunities(self, ids: Sequence[str], now: datetime) -> None:
-        raise NotImplementedError
+        if ids:
+            await self._database.write(lambda conn: opportunities.expire(conn, ids, now))
 
     def taken(self, account: str) -> frozenset[str]:
         """Ids of the opportunities this account has placed on (accepted placements)."""
-        raise NotImplementedError
+        return self._database.read(lambda conn: opportunities.taken(conn, ledger.account(conn, account).id))
 
     def opportunities(
         self, *, active_only: bool = False, limit: int = 100, offset: int = 0
     ) -> tuple[OpportunityRecord, ...]:
         """Newest first."""
-        raise NotImplementedError
+        return self._database.read(
+            lambda conn: opportunities.list_opportunities(conn, active_only=active_only, limit=limit, offset=offset)
+        )
 
     # Credits, notices, runs
 
     async def note_credits(self, source: str, reading: CreditReading, now: datetime) -> None:
-        raise NotImplementedError
+        await self._database.write(lambda conn: diary.note_credits(conn, source, reading, now))
 
     def credits_spent(self, source: str, since: datetime) -> int:
         """Sum of what answers since then cost."""
-        raise NotImplementedError
+        return self._database.read(lambda conn: diary.credits_spent(conn, source, since))
 
     def last_credits(self, source: str) -> CreditReading | None:
-        raise NotImplementedError
+        return self._database.read(lambda conn: diary.last_credits(conn, source))
 
     async def mark_notice(self, key: str, kind: str, now: datetime) -> bool:
         """True the first time this key is seen: tell it. False: it was told before, perhaps by an earlier run."""
-        raise NotImplementedError
+        return await self._database.write(lambda conn: diary.mark_notice(conn, key, kind, now))
 
     async def start_run(self, version: str, now: datetime) -> RunRow:
-        raise NotImplementedError
+        return await self._database.write(lambda conn: diary.start_run(conn, self._mode, version, now))
 
     async def touch_run(self, run_id: int, now: datetime) -> None:
         """Say that the run is alive; about once a minute."""
-        raise NotImplementedError
+        await self._database.write(lambda conn: diary.touch_run(conn, run_id, now))
 
     async def end_run(self, run_id: int, now: datetime) -> None:
-        raise NotImplementedError
+        await self._database.write(lambda conn: diary.end_run(conn, run_id, now))
 
     def last_run(self) -> RunRow | None:
         """The newest run; ask before `start_run` to learn whether the last one ended in order."""
-        raise NotImplementedError
+        return self._database.read(diary.last_run)
 
     # Queries
 
     def bets(self, wanted: BetFilter) -> tuple[BetRow, ...]:
-        raise NotImplementedError
+        return self._database.read(lambda conn: read_models.bets(conn, wanted))
 
     def count_bets(self, wanted: BetFilter) -> int:
         """How many there are, limit and offset aside."""
-        raise NotImplementedError
+        return self._database.read(lambda conn: read_models.count_bets(conn, wanted))
 
     def bet(self, bet_id: str) -> BetRow:
         """UsageError when there is none. `BET-000007`, `bet-7` and `7` name the same bet."""
-        raise NotImplementedError
+        return self._database.read(lambda conn: read_models.bet(conn, settling.bet_row(conn, bet_id)["id"]))
 
     def bankroll(self, account: str, *, entries: int = 200, curve_points: int = 500) -> BankrollView:
         """`entries` newest first."""
-        raise NotImplementedError
+        return self._database.read(
+            lambda conn: read_models.bankroll(conn, ledger.account(conn, account), entries, curve_points)
+        )
 
     def report(self, wanted: ReportFilter) -> ReportView:
-        raise NotImplementedError
+        return self._database.read(lambda conn: reports.report(conn, ledger.account(conn, wanted.account), wanted))
 
     def refusals(self, account: str, since: datetime | None = None) -> tuple[RefusalCount, ...]:
         """Refused placements by code, most first."""
-        raise NotImplementedError
+        start = -(2**62) if since is None else to_micros(since)
+        return self._database.read(lambda conn: reports.refusals(conn, ledger.account(conn, account).id, start))
 
     async def verify(self) -> VerifyReport:
         """Recompute every balance, stake and profit from postings and bets, apart from the code that wrote them."""
-        raise NotImplementedError
+        return await self._database.read_in_thread(verify.verify)
 
     # In and out
 
@@ -266,4 +343,24 @@ class Ledger:
 
     async def backup(self, target: Path) -> None:
         """A whole, consistent copy made through SQLite's backup interface, 0600. LedgerError when it exists."""
-        raise NotImplementedError
+
+        def work(conn: Connection) -> None:
+            make_private_folder(target.parent)
+            if not back_up(conn, target):
+                raise LedgerError(f"{target} exists already: name a new file")
+
+        await self._database.read_in_thread(work)
+
+
+def _mode(conn: Connection) -> str | None:
+    row = conn.execute("SELECT value FROM meta WHERE key = 'mode'").fetchone()
+    return None if row is None else str(row["value"])
+
+
+def _set_mode(conn: Connection, mode: Mode, now: datetime) -> str | None:
+    """The mode the file has from now on: the one another process may just have set, else this one."""
+    conn.execute("INSERT INTO meta (key, value) VALUES ('mode', ?) ON CONFLICT DO NOTHING", (mode,))
+    conn.execute(
+        "INSERT INTO meta (key, value) VALUES ('created_at', ?) ON CONFLICT DO NOTHING", (str(to_micros(now)),)
+    )
+    return _mode(conn)

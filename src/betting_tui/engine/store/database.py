@@ -1,0 +1,326 @@
+"""One SQLite file: opened safely, written by one thread, read without waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly
+from betting_tui.engine.store.faults import BUSY_SECONDS, damaged, in_words
+from betting_tui.engine.store.files import make_private_file, make_private_folder
+from betting_tui.engine.store.schema import OLDEST_SQLITE, Schema, check_identity, migrate, migrations, wal_is_safe
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+
+class _Job(Protocol):
+    def run(self, connection: sqlite3.Connection) -> None: ...
+
+
+class _Write:
+    """One use case: a transaction on the writer thread, its outcome handed to the loop that asked."""
+
+    __slots__ = ("_before", "_future", "_loop", "_path", "_transaction", "_work")
+
+    def __init__(
+        self,
+        work: Work[Any],
+        loop: asyncio.AbstractEventLoop,
+        path: Path,
+        before: Callable[[], None] | None,
+        transaction: bool,
+    ) -> None:
+        self._work = work
+        self._loop = loop
+        self._path = path
+        self._before = before
+        self._transaction = transaction
+        self._future: asyncio.Future[Any] = loop.create_future()
+
+    @property
+    def future(self) -> asyncio.Future[Any]:
+        return self._future
+
+    def run(self, connection: sqlite3.Connection) -> None:
+        try:
+            if self._before is not None:
+                self._before()
+            result = _in_transaction(connection, self._work) if self._transaction else self._work(connection)
+        except sqlite3.Error as error:
+            worded = in_words(error, self._path)
+            worded.__cause__ = error
+            self._hand_over(None, worded)
+        except BaseException as error:
+            self._hand_over(None, error)
+        else:
+            self._hand_over(result, None)
+
+    def _hand_over(self, result: Any, error: BaseException | None) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._resolve, result, error)
+        except RuntimeError:
+            # The loop is closed: nobody waits any more, and what was committed stays committed.
+            return
+
+    def _resolve(self, result: Any, error: BaseException | None) -> None:
+        if self._future.done():
+            return
+        if error is None:
+            self._future.set_result(result)
+        else:
+            self._future.set_exception(error)
+
+
+class Database:
+    """A file of one schema. Writes run on its own thread, one transaction each, in the order they were asked for;
+    reads run on the opening thread, on a second connection that cannot write.
+
+    Errors are LedgerError (LedgerReadOnly where this file was opened, or can only be, read-only).
+    """
+
+    def __init__(self, path: Path, schema: Schema, *, read_only: bool) -> None:
+        self._path = path
+        self._schema = schema
+        self._read_only = read_only
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._reader: sqlite3.Connection | None = None
+        self._journal_mode = ""
+        self._seen_version = 0
+        self._identity: tuple[int, int] | None = None
+
+    @classmethod
+    async def open(cls, path: Path, schema: Schema, *, read_only: bool = False) -> Database:
+        """Open, or create 0600 in a folder of 0700, and migrate. Raises LedgerError."""
+        if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+            raise LedgerError(f"SQLite {sqlite3.sqlite_version} is too old: this program needs 3.37 or newer")
+        database = cls(path, schema, read_only=read_only)
+        try:
+            if read_only:
+                database._open_viewer()
+            else:
+                await database._open_writer()
+        except sqlite3.Error as error:
+            raise in_words(error, path) from error
+        except OSError as error:
+            raise LedgerError(f"{path} cannot be opened: {error.strerror or error}") from error
+        return database
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    @property
+    def read_only(self) -> bool:
+        return self._read_only
+
+    @property
+    def journal_mode(self) -> str:
+        """`wal` or `delete`."""
+        return self._journal_mode
+
+    @property
+    def size_bytes(self) -> int:
+        """The file and its companions."""
+        names = (self._path, *(self._path.with_name(self._path.name + end) for end in ("-wal", "-journal")))
+        return sum(name.stat().st_size for name in names if name.exists())
+
+    def replaced(self) -> bool:
+        """The file of this name is gone or another one: SQLite would go on writing into nowhere."""
+        try:
+            return _identity(self._path) != self._identity
+        except OSError:
+            return True
+
+    def submit(self, work: Work[T], *, transaction: bool = True) -> asyncio.Future[T]:
+        """Queue a use case now; the future is resolved after COMMIT. A cancelled waiter does not undo the work."""
+        loop = asyncio.get_running_loop()
+        if self._read_only:
+            raise LedgerReadOnly(f"{self._path} is open for reading only: another program writes it")
+        if self._thread is None:
+            raise LedgerError(f"{self._path} is closed")
+        job = _Write(work, loop, self._path, self._refuse_replaced, transaction)
+        self._jobs.put(job)
+        return job.future
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` in one transaction on the writer thread; an exception rolls back and is raised here."""
+        return await self.submit(work)
+
+    def read(self, work: Work[T]) -> T:
+        """Run a short query now, on one consistent state. Only on the thread that opened the file."""
+        if self._reader is None:
+            raise LedgerError(f"{self._path} is closed")
+        try:
+            return _consistent(self._reader, work)
+        except sqlite3.Error as error:
+            raise in_words(error, self._path) from error
+
+    async def read_in_thread(self, work: Work[T]) -> T:
+        """Run a long query on a connection and a thread of its own."""
+        return await asyncio.to_thread(self._read_apart, work)
+
+    async def changed_elsewhere(self) -> bool:
+        """Whether another process committed since the last call."""
+        # Asked on the connection that writes: there, our own commits do not count as changes.
+        version = self.read(_data_version) if self._read_only else await self.submit(_data_version, transaction=False)
+        changed = version != self._seen_version
+        self._seen_version = version
+        return changed
+
+    async def close(self) -> None:
+        """Finish what was queued, fold the journal into the file, release everything. Twice is fine."""
+        thread, self._thread = self._thread, None
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+        if thread is None:
+            return
+        done = _Write(_fold, asyncio.get_running_loop(), self._path, None, transaction=False)
+        self._jobs.put(done)
+        self._jobs.put(None)
+        await asyncio.gather(done.future, return_exceptions=True)
+        thread.join()
+
+    def _refuse_replaced(self) -> None:
+        if self.replaced():
+            raise LedgerError(
+                f"{self._path} was moved, deleted or replaced while it was open: nothing was written; restart"
+            )
+
+    def _read_apart(self, work: Work[T]) -> T:
+        try:
+            connection = _connect_for_reading(self._path)
+            try:
+                return _consistent(connection, work)
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise in_words(error, self._path) from error
+
+    def _open_viewer(self) -> None:
+        if not self._path.exists():
+            raise LedgerError(
+                f"there is no {self._schema.title} at {self._path} yet: start the program once to make it"
+            )
+        self._reader = _connect_for_reading(self._path)
+        try:
+            version = check_identity(self._reader, self._schema, self._path)
+            if version < migrations(self._schema)[-1][0]:
+                raise LedgerError(
+                    f"{self._path} is from an older version: open it for writing once to bring it up to date"
+                )
+            self._seen_version = _data_version(self._reader)
+        except BaseException:
+            self._reader.close()
+            self._reader = None
+            raise
+        self._journal_mode = str(self._reader.execute("PRAGMA journal_mode").fetchone()[0])
+        self._identity = _identity(self._path)
+
+    async def _open_writer(self) -> None:
+        make_private_folder(self._path.parent)
+        make_private_file(self._path)
+        loop = asyncio.get_running_loop()
+        opened: asyncio.Future[None] = loop.create_future()
+        self._thread = threading.Thread(
+            target=self._serve, args=(loop, opened), name=f"write-{self._schema.title}", daemon=True
+        )
+        self._thread.start()
+        try:
+            await opened
+            self._identity = _identity(self._path)
+            self._reader = _connect_for_reading(self._path)
+        except BaseException:
+            thread, self._thread = self._thread, None
+            self._jobs.put(None)
+            thread.join()
+            raise
+
+    def _serve(self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[None]) -> None:
+        connection: sqlite3.Connection | None = None
+        try:
+            connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
+            self._prepare(connection)
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            loop.call_soon_threadsafe(opened.set_exception, error)
+            return
+        loop.call_soon_threadsafe(opened.set_result, None)
+        while (job := self._jobs.get()) is not None:
+            job.run(connection)
+        connection.close()
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.row_factory = sqlite3.Row
+        check_identity(connection, self._schema, self._path)
+        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise LedgerError(damaged(self._path))
+        if self._schema.shrinks:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        self._journal_mode = _choose_journal(connection)
+        connection.execute(f"PRAGMA synchronous = {'FULL' if self._schema.durable else 'NORMAL'}")
+        # Without it macOS only hands the data to the drive's cache.
+        connection.execute(f"PRAGMA fullfsync = {int(self._schema.durable)}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        migrate(connection, self._schema, self._path)
+        self._seen_version = _data_version(connection)
+
+
+def _choose_journal(connection: sqlite3.Connection) -> str:
+    wanted = "wal" if wal_is_safe(sqlite3.sqlite_version_info) else "delete"
+    try:
+        return str(connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0])
+    except sqlite3.OperationalError:
+        # Another program has the file open in its own mode: the mode can only be changed alone.
+        return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+
+
+def _connect_for_reading(path: Path) -> sqlite3.Connection:
+    uri = path.absolute().as_uri() + "?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _in_transaction(connection: sqlite3.Connection, work: Work[T]) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        # After a full disk SQLite may have rolled back by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _consistent(connection: sqlite3.Connection, work: Work[T]) -> T:
+    connection.execute("BEGIN")
+    try:
+        return work(connection)
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
+def _fold(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    facts = path.stat()
+    return facts.st_dev, facts.st_ino

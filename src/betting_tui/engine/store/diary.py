@@ -1,0 +1,77 @@
+"""What the engine notes of itself: credits spent, notices told, runs, and who did what."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from betting_tui.engine.core.ports import CreditReading
+from betting_tui.engine.core.times import from_micros, to_micros
+from betting_tui.engine.store.identities import inserted, moment
+from betting_tui.engine.store.shapes import RunRow
+
+
+def note_credits(conn: sqlite3.Connection, source: str, reading: CreditReading, now: datetime) -> None:
+    conn.execute(
+        "INSERT INTO credits (source, at, used, remaining, cost) VALUES (?, ?, ?, ?, ?)",
+        (source, to_micros(now), reading.used, reading.remaining, reading.last_cost),
+    )
+
+
+def credits_spent(conn: sqlite3.Connection, source: str, since: datetime) -> int:
+    row = conn.execute(
+        "SELECT ifnull(sum(cost), 0) FROM credits WHERE source = ? AND at >= ?", (source, to_micros(since))
+    ).fetchone()
+    return int(row[0])
+
+
+def last_credits(conn: sqlite3.Connection, source: str) -> CreditReading | None:
+    row = conn.execute(
+        "SELECT used, remaining, cost FROM credits WHERE source = ? ORDER BY at DESC, id DESC LIMIT 1", (source,)
+    ).fetchone()
+    return None if row is None else CreditReading(row["used"], row["remaining"], row["cost"])
+
+
+def mark_notice(conn: sqlite3.Connection, key: str, kind: str, now: datetime) -> bool:
+    added = conn.execute(
+        "INSERT INTO notices_sent (key, kind, sent_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (key, kind, to_micros(now)),
+    ).rowcount
+    return added == 1
+
+
+def start_run(conn: sqlite3.Connection, mode: str, version: str, now: datetime) -> RunRow:
+    at = to_micros(now)
+    run = inserted(
+        conn, "INSERT INTO runs (mode, version, started_at, seen_at) VALUES (?, ?, ?, ?)", (mode, version, at, at)
+    )
+    return RunRow(run, mode, version, now, now, None)
+
+
+def touch_run(conn: sqlite3.Connection, run_id: int, now: datetime) -> None:
+    conn.execute("UPDATE runs SET seen_at = ? WHERE id = ?", (to_micros(now), run_id))
+
+
+def end_run(conn: sqlite3.Connection, run_id: int, now: datetime) -> None:
+    conn.execute("UPDATE runs SET seen_at = ?1, ended_at = ?1 WHERE id = ?2", (to_micros(now), run_id))
+
+
+def last_run(conn: sqlite3.Connection) -> RunRow | None:
+    row = conn.execute("SELECT * FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    if row is None:
+        return None
+    return RunRow(
+        id=row["id"],
+        mode=row["mode"],
+        version=row["version"],
+        started_at=from_micros(row["started_at"]),
+        seen_at=from_micros(row["seen_at"]),
+        ended_at=moment(row["ended_at"]),
+    )
+
+
+def audit(conn: sqlite3.Connection, now: datetime, created_by: str, action: str, target: str, detail: str = "") -> None:
+    conn.execute(
+        "INSERT INTO audit (at, created_by, action, target, detail) VALUES (?, ?, ?, ?, ?)",
+        (to_micros(now), created_by, action, target, detail),
+    )

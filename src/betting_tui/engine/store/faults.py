@@ -1,0 +1,38 @@
+"""What SQLite's errors mean, in words a person can act on."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly
+
+BUSY_SECONDS = 5
+
+# Primary result codes (the low byte of the extended ones), https://www.sqlite.org/rescode.html
+_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+
+
+def in_words(error: sqlite3.Error, path: Path) -> LedgerError:
+    """The error for a person. The technical text is kept as its cause, not shown."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    match code:
+        case c if c in (_BUSY, _LOCKED):
+            text = f"{path} has been in use by another program for more than {BUSY_SECONDS} s: try again"
+        case c if c == _FULL:
+            text = f"the disk of {path} is full: nothing was written; make space and try again"
+        case c if c == _READONLY:
+            return LedgerReadOnly(f"{path} cannot be written: check the rights of the file and of its folder")
+        case c if c == _IOERR:
+            text = f"the disk refused to read or write {path} (full, over a limit, or failing): nothing was written"
+        case c if c in (_CORRUPT, _NOTADB):
+            text = damaged(path)
+        case c if c == _CANTOPEN:
+            text = f"{path} cannot be opened: check that the folder exists and may be read"
+        case _:
+            text = f"{path}: {error}"
+    return LedgerError(text)
+
+
+def damaged(path: Path) -> str:
+    return f"{path} is damaged: it was not changed; put a backup in its place, or move it away to start anew"

@@ -1,0 +1,137 @@
+"""Rows for events, lines and selections: found by what they are, made when new. Ids here never leave the store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from betting_tui.engine.core.model import Event, LineKey, OutcomeSet, Selection
+from betting_tui.engine.core.odds import OddsFormat, Price
+from betting_tui.engine.core.times import from_micros, to_micros
+
+
+def ensure_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
+    """The event's row, brought up to date with what the feed now says of its start and names."""
+    row = conn.execute("SELECT * FROM events WHERE event_id = ?", (event.id,)).fetchone()
+    stated = (event.sport_key, event.sport_title, to_micros(event.commence_time), event.home_team, event.away_team)
+    if row is None:
+        return inserted(
+            conn,
+            "INSERT INTO events (sport_key, sport_title, commence_at, home_team, away_team, event_id, created_at,"
+            " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*stated, event.id, to_micros(now), to_micros(now)),
+        )
+    kept = (row["sport_key"], row["sport_title"], row["commence_at"], row["home_team"], row["away_team"])
+    # What a feed leaves out does not erase what is known.
+    merged = tuple(new if new is not None and new != "" else old for new, old in zip(stated, kept, strict=True))
+    if merged != kept:
+        conn.execute(
+            "UPDATE events SET sport_key = ?, sport_title = ?, commence_at = ?, home_team = ?, away_team = ?,"
+            " updated_at = ? WHERE id = ?",
+            (*merged, to_micros(now), row["id"]),
+        )
+    return int(row["id"])
+
+
+def event_row_id(conn: sqlite3.Connection, event_id: str, source: str | None = None) -> int | None:
+    """By our own id, else by what that source calls it."""
+    row = conn.execute("SELECT id FROM events WHERE event_id = ?", (event_id,)).fetchone()
+    if row is None and source is not None:
+        row = conn.execute(
+            "SELECT event_id AS id FROM event_aliases WHERE source = ? AND source_event_id = ?", (source, event_id)
+        ).fetchone()
+    return None if row is None else int(row["id"])
+
+
+def add_alias(conn: sqlite3.Connection, source: str, source_event_id: str, event: int, now: datetime) -> None:
+    conn.execute(
+        "INSERT INTO event_aliases (source, source_event_id, event_id, created_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        (source, source_event_id, event, to_micros(now)),
+    )
+
+
+def ensure_selection(conn: sqlite3.Connection, event: int, selection: Selection) -> int:
+    """The selection's row; `event` is the row of its line's event."""
+    line = ensure_line(conn, event, selection.line)
+    row = conn.execute(
+        "SELECT id FROM selections WHERE line_id = ? AND name = ? AND ifnull(point, 1e9) = ifnull(?, 1e9)",
+        (line, selection.name, selection.point),
+    ).fetchone()
+    if row is not None:
+        return int(row["id"])
+    return inserted(
+        conn,
+        "INSERT INTO selections (line_id, name, point) VALUES (?, ?, ?)",
+        (line, selection.name, selection.point),
+    )
+
+
+def ensure_line(conn: sqlite3.Connection, event: int, line: LineKey) -> int:
+    row = conn.execute("SELECT id FROM lines WHERE key = ?", (line.text,)).fetchone()
+    if row is not None:
+        return int(row["id"])
+    return inserted(
+        conn,
+        "INSERT INTO lines (event_id, market, outcome_set, period, point, participant, rule, key)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            event,
+            line.market,
+            line.outcome_set.value,
+            line.period,
+            line.point,
+            line.participant,
+            line.rule,
+            line.text,
+        ),
+    )
+
+
+def inserted(conn: sqlite3.Connection, statement: str, values: Sequence[object]) -> int:
+    """Run an INSERT and give the new row's id."""
+    row_id = conn.execute(statement, values).lastrowid
+    assert row_id is not None
+    return row_id
+
+
+def event_of(row: sqlite3.Row) -> Event:
+    """From a row with the columns of `events`."""
+    return Event(
+        id=row["event_id"],
+        sport_key=row["sport_key"],
+        sport_title=row["sport_title"],
+        commence_time=from_micros(row["commence_at"]),
+        home_team=row["home_team"],
+        away_team=row["away_team"],
+    )
+
+
+def line_of(row: sqlite3.Row) -> LineKey:
+    """From a row with the public event id and the columns of `lines` (its point as `line_point`)."""
+    return LineKey(
+        event_id=row["event_id"],
+        market=row["market"],
+        outcome_set=OutcomeSet(row["outcome_set"]),
+        period=row["period"],
+        point=row["line_point"],
+        participant=row["participant"],
+        rule=row["rule"],
+    )
+
+
+def price_of(row: sqlite3.Row, prefix: str = "price") -> Price:
+    return Price(OddsFormat(row[f"{prefix}_format"]), row[f"{prefix}_text"], row[f"{prefix}_decimal"])
+
+
+def price_columns(price: Price) -> tuple[str, str, float]:
+    return price.format.value, price.text, price.decimal
+
+
+def moment(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)
+
+
+def micros(when: datetime | None) -> int | None:
+    return None if when is None else to_micros(when)

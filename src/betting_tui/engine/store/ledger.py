@@ -1,0 +1,309 @@
+"""Accounts and double entry: every movement is a journal entry whose postings sum to zero; balances are sums.
+
+Plain functions over a connection inside one transaction. Positive amounts raise a ledger account, negative lower it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from betting_tui.engine.core.commands import Deposit, Withdraw
+from betting_tui.engine.core.errors import LedgerError, UsageError
+from betting_tui.engine.core.model import EntryKind, Refusal, RefusalCode
+from betting_tui.engine.core.money import MAX_MINOR, format_minor
+from betting_tui.engine.core.times import from_micros, to_micros
+from betting_tui.engine.store.identities import inserted
+from betting_tui.engine.store.shapes import AccountRow, AccountStatus, Balances, NewAccount
+
+
+class LedgerKind(StrEnum):
+    """The chart of accounts each paper account has. The first three are its own money: they make the bankroll."""
+
+    WALLET = "wallet"
+    OPEN_BETS = "open_bets"
+    WORKING_ORDERS = "working_orders"
+    HOUSE = "house"
+    EXTERNAL = "external"
+    BONUS = "bonus"
+    FEES = "fees"
+
+
+class Posting(Struct, frozen=True):
+    kind: LedgerKind
+    amount_minor: int
+    bookmaker: str = ""
+
+
+class Entry(Struct, frozen=True):
+    """A journal entry to be booked. Links are row ids; postings of zero are left out."""
+
+    account_id: int
+    kind: EntryKind
+    at: datetime
+    created_by: str
+    postings: tuple[Posting, ...]
+    reason: str = ""
+    key: str | None = None
+    placement_id: int | None = None
+    order_id: int | None = None
+    bet_id: int | None = None
+    opportunity_id: int | None = None
+    reverses_entry_id: int | None = None
+
+
+def post_entry(conn: sqlite3.Connection, entry: Entry) -> int:
+    """Book an entry; its row id. LedgerError when it does not sum to zero: a fault of the program, nothing is kept."""
+    if sum(posting.amount_minor for posting in entry.postings) != 0:
+        raise LedgerError(f"a {entry.kind.value} entry does not sum to zero: it was not booked")
+    entry_id = inserted(
+        conn,
+        "INSERT INTO journal_entries (account_id, period_id, kind, created_at, created_by, reason, placement_id,"
+        " order_id, bet_id, opportunity_id, reverses_entry_id, idempotency_key)"
+        " VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL),"
+        " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        (
+            entry.account_id,
+            entry.kind.value,
+            to_micros(entry.at),
+            entry.created_by,
+            entry.reason,
+            entry.placement_id,
+            entry.order_id,
+            entry.bet_id,
+            entry.opportunity_id,
+            entry.reverses_entry_id,
+            entry.key,
+        ),
+    )
+    conn.executemany(
+        "INSERT INTO postings (entry_id, ledger_account_id, amount_minor) VALUES (?, ?, ?)",
+        [
+            (entry_id, _ledger_account(conn, entry.account_id, posting), posting.amount_minor)
+            for posting in entry.postings
+            if posting.amount_minor
+        ],
+    )
+    return entry_id
+
+
+def reverse_entry(conn: sqlite3.Connection, entry_id: int, at: datetime, created_by: str, reason: str) -> int:
+    """Book the opposite of an entry; the entry itself stays."""
+    entry = conn.execute("SELECT * FROM journal_entries WHERE id = ?", (entry_id,)).fetchone()
+    postings = conn.execute(
+        "SELECT la.kind, la.bookmaker, p.amount_minor FROM postings p JOIN ledger_accounts la"
+        " ON la.id = p.ledger_account_id WHERE p.entry_id = ?",
+        (entry_id,),
+    ).fetchall()
+    return post_entry(
+        conn,
+        Entry(
+            account_id=entry["account_id"],
+            kind=EntryKind.CORRECTION,
+            at=at,
+            created_by=created_by,
+            postings=tuple(Posting(LedgerKind(p["kind"]), -p["amount_minor"], p["bookmaker"]) for p in postings),
+            reason=reason,
+            placement_id=entry["placement_id"],
+            order_id=entry["order_id"],
+            bet_id=entry["bet_id"],
+            opportunity_id=entry["opportunity_id"],
+            reverses_entry_id=entry_id,
+        ),
+    )
+
+
+def available_minor(conn: sqlite3.Connection, account_id: int) -> int:
+    return _sum_of(conn, account_id, (LedgerKind.WALLET,))
+
+
+def balances(conn: sqlite3.Connection, account_id: int) -> Balances:
+    available = available_minor(conn, account_id)
+    reserved = _sum_of(conn, account_id, (LedgerKind.OPEN_BETS, LedgerKind.WORKING_ORDERS))
+    open_bets = conn.execute(
+        "SELECT count(*) FROM bets WHERE account_id = ? AND state IN ('pending', 'review')", (account_id,)
+    ).fetchone()[0]
+    return Balances(available + reserved, available, reserved, int(open_bets))
+
+
+def find_account(conn: sqlite3.Connection, name: str) -> AccountRow | None:
+    row = conn.execute(f"{_ACCOUNTS} WHERE a.name = ?", (name,)).fetchone()
+    return None if row is None else _account(row)
+
+
+def account(conn: sqlite3.Connection, name: str) -> AccountRow:
+    """Raises UsageError that names the accounts there are."""
+    found = find_account(conn, name)
+    if found is None:
+        names = ", ".join(row.name for row in accounts(conn)) or "none yet"
+        raise UsageError(f"there is no account {name!r}: the accounts are {names}")
+    return found
+
+
+def accounts(conn: sqlite3.Connection) -> tuple[AccountRow, ...]:
+    return tuple(_account(row) for row in conn.execute(f"{_ACCOUNTS} ORDER BY a.id"))
+
+
+def ensure_account(conn: sqlite3.Connection, new: NewAccount, now: datetime) -> AccountRow:
+    found = find_account(conn, new.name)
+    if found is not None:
+        return found
+    if not 1 <= len(new.name) <= 64:
+        raise UsageError("an account's name has 1 to 64 characters")
+    if not 0 <= new.starting_minor <= MAX_MINOR:
+        raise UsageError("a starting bankroll cannot be below zero, nor above what this program keeps")
+    at = to_micros(now)
+    account_id = inserted(
+        conn,
+        "INSERT INTO accounts (name, currency, time_zone, created_at, updated_at, created_by)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (new.name, new.currency.upper(), new.time_zone, at, at, new.created_by),
+    )
+    conn.execute(
+        "INSERT INTO account_periods (account_id, number, starting_minor, started_at, created_by)"
+        " VALUES (?, 1, ?, ?, ?)",
+        (account_id, new.starting_minor, at, new.created_by),
+    )
+    if new.starting_minor:
+        postings = _moved_in(new.starting_minor)
+        post_entry(
+            conn,
+            Entry(
+                account_id, EntryKind.DEPOSIT, now, new.created_by, postings, "starting bankroll", "starting-bankroll"
+            ),
+        )
+    return account(conn, new.name)
+
+
+def deposit(conn: sqlite3.Connection, command: Deposit, now: datetime) -> int:
+    """The entry's row id; the same key gives the entry it made the first time."""
+    owner = account(conn, command.account)
+    _check_amount(command.amount_minor)
+    repeated = _entry_of_key(conn, owner.id, f"deposit:{command.key}")
+    if repeated is not None:
+        return repeated
+    return post_entry(
+        conn,
+        Entry(
+            account_id=owner.id,
+            kind=EntryKind.DEPOSIT,
+            at=now,
+            created_by=command.created_by,
+            postings=_moved_in(command.amount_minor),
+            reason=command.reason,
+            key=f"deposit:{command.key}",
+        ),
+    )
+
+
+def withdraw(conn: sqlite3.Connection, command: Withdraw, now: datetime) -> int | Refusal:
+    owner = account(conn, command.account)
+    _check_amount(command.amount_minor)
+    repeated = _entry_of_key(conn, owner.id, f"withdrawal:{command.key}")
+    if repeated is not None:
+        return repeated
+    available = available_minor(conn, owner.id)
+    if available < command.amount_minor:
+        return not_enough(command.amount_minor, available, owner.currency)
+    return post_entry(
+        conn,
+        Entry(
+            account_id=owner.id,
+            kind=EntryKind.WITHDRAWAL,
+            at=now,
+            created_by=command.created_by,
+            postings=_moved_in(-command.amount_minor),
+            reason=command.reason,
+            key=f"withdrawal:{command.key}",
+        ),
+    )
+
+
+def not_enough(wanted_minor: int, available: int, currency: str) -> Refusal:
+    wanted, there = format_minor(wanted_minor, currency), format_minor(available, currency)
+    return Refusal(RefusalCode.INSUFFICIENT_AVAILABLE, f"{wanted} {currency} wanted, {there} available")
+
+
+def book_starting_bankroll(
+    conn: sqlite3.Connection, account_id: int, starting_minor: int, now: datetime, created_by: str
+) -> bool:
+    """Give an untouched account another starting bankroll. False when it has bets or movements of its own."""
+    touched = conn.execute(
+        "SELECT (SELECT count(*) FROM bets WHERE account_id = ?1) + (SELECT count(*) FROM journal_entries"
+        " WHERE account_id = ?1 AND ifnull(idempotency_key, '') <> 'starting-bankroll')",
+        (account_id,),
+    ).fetchone()[0]
+    if touched:
+        return False
+    difference = starting_minor - available_minor(conn, account_id)
+    if difference:
+        kind = EntryKind.DEPOSIT if difference > 0 else EntryKind.WITHDRAWAL
+        reason = "starting bankroll of the imported file"
+        post_entry(conn, Entry(account_id, kind, now, created_by, _moved_in(difference), reason))
+        conn.execute(
+            "UPDATE account_periods SET starting_minor = ? WHERE account_id = ? AND ended_at IS NULL",
+            (starting_minor, account_id),
+        )
+    return True
+
+
+_ACCOUNTS = """
+    SELECT a.id, a.name, a.status, a.currency, a.time_zone, a.created_at, p.starting_minor
+    FROM accounts a JOIN account_periods p ON p.account_id = a.id AND p.ended_at IS NULL
+"""
+
+
+def _account(row: sqlite3.Row) -> AccountRow:
+    return AccountRow(
+        id=row["id"],
+        name=row["name"],
+        status=AccountStatus(row["status"]),
+        currency=row["currency"],
+        time_zone=row["time_zone"],
+        starting_minor=row["starting_minor"],
+        created_at=from_micros(row["created_at"]),
+    )
+
+
+def _moved_in(amount_minor: int) -> tuple[Posting, ...]:
+    return Posting(LedgerKind.WALLET, amount_minor), Posting(LedgerKind.EXTERNAL, -amount_minor)
+
+
+def _check_amount(amount_minor: int) -> None:
+    if not 0 < amount_minor <= MAX_MINOR:
+        raise UsageError("an amount must be above zero and not above what this program keeps")
+
+
+def _entry_of_key(conn: sqlite3.Connection, account_id: int, key: str) -> int | None:
+    row = conn.execute(
+        "SELECT id FROM journal_entries WHERE account_id = ? AND idempotency_key = ?", (account_id, key)
+    ).fetchone()
+    return None if row is None else int(row["id"])
+
+
+def _sum_of(conn: sqlite3.Connection, account_id: int, kinds: tuple[LedgerKind, ...]) -> int:
+    marks = ", ".join("?" * len(kinds))
+    return int(
+        conn.execute(
+            "SELECT ifnull(sum(p.amount_minor), 0) FROM ledger_accounts la JOIN postings p"
+            f" ON p.ledger_account_id = la.id WHERE la.account_id = ? AND la.kind IN ({marks})",
+            (account_id, *(kind.value for kind in kinds)),
+        ).fetchone()[0]
+    )
+
+
+def _ledger_account(conn: sqlite3.Connection, account_id: int, posting: Posting) -> int:
+    found = conn.execute(
+        "SELECT id FROM ledger_accounts WHERE account_id = ? AND kind = ? AND bookmaker = ?",
+        (account_id, posting.kind.value, posting.bookmaker),
+    ).fetchone()
+    if found is not None:
+        return int(found["id"])
+    return inserted(
+        conn,
+        "INSERT INTO ledger_accounts (account_id, kind, bookmaker) VALUES (?, ?, ?)",
+        (account_id, posting.kind.value, posting.bookmaker),
+    )

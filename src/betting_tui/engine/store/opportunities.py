@@ -1,0 +1,206 @@
+"""Opportunities as kept: first and last seen, best edge, legs, and which account took them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from betting_tui.engine.core.model import Leg, Opportunity, Selection, Side
+from betting_tui.engine.core.times import from_micros, to_micros
+from betting_tui.engine.store.identities import (
+    ensure_event,
+    ensure_line,
+    ensure_selection,
+    event_of,
+    inserted,
+    line_of,
+    micros,
+    moment,
+    price_columns,
+    price_of,
+)
+from betting_tui.engine.store.shapes import OpportunityRecord
+
+
+def note_opportunity(conn: sqlite3.Connection, found: Opportunity, now: datetime) -> int:
+    """Store it, or bring the kept one up to date: last seen, legs, best edge. Its row id."""
+    event = ensure_event(conn, found.event, now)
+    row = conn.execute("SELECT id FROM opportunities WHERE opportunity_id = ?", (found.id,)).fetchone()
+    numbers = _numbers(found)
+    if row is None:
+        opportunity = inserted(
+            conn,
+            "INSERT INTO opportunities (updated_at, expires_at, edge, edge_low, profit_margin, difference_cents,"
+            " fair_probability, fair_odds, method, confidence, kelly_fraction, books, flags, best_ev,"
+            " opportunity_id, strategy, event_id, line_id, discovered_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                to_micros(now),
+                *numbers,
+                found.ev_per_unit,
+                found.id,
+                found.strategy,
+                event,
+                ensure_line(conn, event, found.line),
+                to_micros(found.discovered_at),
+            ),
+        )
+    else:
+        opportunity = int(row["id"])
+        # A NULL on either side would make max() forget the other.
+        conn.execute(
+            "UPDATE opportunities SET updated_at = ?1, expired_at = NULL, expires_at = ?2, edge = ?3, edge_low = ?4,"
+            " profit_margin = ?5, difference_cents = ?6, fair_probability = ?7, fair_odds = ?8, method = ?9,"
+            " confidence = ?10, kelly_fraction = ?11, books = ?12, flags = ?13,"
+            " best_ev = max(ifnull(best_ev, ?14), ifnull(?14, best_ev)) WHERE id = ?15",
+            (to_micros(now), *numbers, found.ev_per_unit, opportunity),
+        )
+        conn.execute("DELETE FROM opportunity_legs WHERE opportunity_id = ?", (opportunity,))
+    _write_legs(conn, opportunity, event, found.legs)
+    return opportunity
+
+
+def expire(conn: sqlite3.Connection, ids: Sequence[str], now: datetime) -> None:
+    conn.executemany(
+        "UPDATE opportunities SET expired_at = ? WHERE opportunity_id = ? AND expired_at IS NULL",
+        [(to_micros(now), each) for each in ids],
+    )
+
+
+def decide(conn: sqlite3.Connection, opportunity: int, account_id: int, decision: str, reason: str, at: int) -> None:
+    conn.execute(
+        "INSERT INTO opportunity_decisions (opportunity_id, account_id, decision, reason, decided_at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET decision = ?3, reason = ?4, decided_at = ?5"
+        " WHERE decision <> 'taken'",
+        (opportunity, account_id, decision, reason, at),
+    )
+
+
+def taken(conn: sqlite3.Connection, account_id: int) -> frozenset[str]:
+    rows = conn.execute(
+        "SELECT o.opportunity_id FROM opportunity_decisions d JOIN opportunities o ON o.id = d.opportunity_id"
+        " WHERE d.account_id = ? AND d.decision = 'taken'",
+        (account_id,),
+    )
+    return frozenset(row["opportunity_id"] for row in rows)
+
+
+def list_opportunities(
+    conn: sqlite3.Connection, *, active_only: bool, limit: int, offset: int
+) -> tuple[OpportunityRecord, ...]:
+    where = "WHERE o.expired_at IS NULL" if active_only else ""
+    rows = conn.execute(
+        f"{_OPPORTUNITIES} {where} ORDER BY o.discovered_at DESC, o.id DESC LIMIT ? OFFSET ?", (limit, offset)
+    ).fetchall()
+    return tuple(_record(conn, row) for row in rows)
+
+
+_OPPORTUNITIES = """
+    SELECT o.id AS row_id, o.opportunity_id AS public_id, o.strategy, o.discovered_at, o.updated_at, o.expires_at,
+        o.expired_at, o.best_ev, o.edge, o.edge_low, o.profit_margin, o.difference_cents, o.fair_probability,
+        o.fair_odds, o.method, o.confidence, o.kelly_fraction, o.books, o.flags,
+        l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,
+        e.event_id, e.sport_key, e.sport_title, e.commence_at, e.home_team, e.away_team
+    FROM opportunities o JOIN events e ON e.id = o.event_id JOIN lines l ON l.id = o.line_id
+"""
+
+_LEGS = """
+    SELECT g.*, s.name, s.point, l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,
+        e.event_id AS event_id
+    FROM opportunity_legs g JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id
+        JOIN events e ON e.id = l.event_id
+    WHERE g.opportunity_id = ? ORDER BY g.ordinal
+"""
+
+
+def _numbers(found: Opportunity) -> tuple[object, ...]:
+    return (
+        to_micros(found.expires_at),
+        found.edge,
+        found.edge_low,
+        found.profit_margin,
+        found.difference_cents,
+        found.fair_probability,
+        found.fair_odds,
+        found.method,
+        found.confidence,
+        found.kelly_fraction,
+        msgspec.json.encode(found.books).decode(),
+        msgspec.json.encode(found.flags).decode(),
+    )
+
+
+def _write_legs(conn: sqlite3.Connection, opportunity: int, event: int, legs: Sequence[Leg]) -> None:
+    conn.executemany(
+        "INSERT INTO opportunity_legs (opportunity_id, ordinal, selection_id, bookmaker, side, price_format,"
+        " price_text, price_decimal, quoted_at, seen_at, source, stake_minor)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                opportunity,
+                ordinal,
+                ensure_selection(conn, event, leg.selection),
+                leg.bookmaker,
+                leg.side.value,
+                *price_columns(leg.price),
+                micros(leg.quoted_at),
+                micros(leg.seen_at),
+                leg.source,
+                leg.stake_minor,
+            )
+            for ordinal, leg in enumerate(legs)
+        ],
+    )
+
+
+def _record(conn: sqlite3.Connection, row: sqlite3.Row) -> OpportunityRecord:
+    takers = conn.execute(
+        "SELECT a.name FROM opportunity_decisions d JOIN accounts a ON a.id = d.account_id"
+        " WHERE d.opportunity_id = ? AND d.decision = 'taken' ORDER BY a.id",
+        (row["row_id"],),
+    )
+    event = event_of(row)
+    opportunity = Opportunity(
+        id=row["public_id"],
+        strategy=row["strategy"],
+        event=event,
+        line=line_of(row),
+        legs=tuple(_leg(leg) for leg in conn.execute(_LEGS, (row["row_id"],))),
+        discovered_at=from_micros(row["discovered_at"]),
+        expires_at=from_micros(row["expires_at"]),
+        edge=row["edge"],
+        edge_low=row["edge_low"],
+        profit_margin=row["profit_margin"],
+        difference_cents=row["difference_cents"],
+        fair_probability=row["fair_probability"],
+        fair_odds=row["fair_odds"],
+        method=row["method"],
+        books=msgspec.json.decode(row["books"], type=tuple[str, ...]),
+        confidence=row["confidence"],
+        kelly_fraction=row["kelly_fraction"],
+        flags=msgspec.json.decode(row["flags"], type=tuple[str, ...]),
+    )
+    return OpportunityRecord(
+        opportunity=opportunity,
+        discovered_at=opportunity.discovered_at,
+        updated_at=from_micros(row["updated_at"]),
+        expired_at=moment(row["expired_at"]),
+        best_ev=row["best_ev"],
+        taken_by=tuple(taker["name"] for taker in takers),
+    )
+
+
+def _leg(row: sqlite3.Row) -> Leg:
+    return Leg(
+        selection=Selection(line_of(row), row["name"], row["point"]),
+        bookmaker=row["bookmaker"],
+        price=price_of(row),
+        side=Side(row["side"]),
+        quoted_at=moment(row["quoted_at"]),
+        seen_at=moment(row["seen_at"]),
+        source=row["source"],
+        stake_minor=row["stake_minor"],
+    )

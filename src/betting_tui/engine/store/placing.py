@@ -1,0 +1,397 @@
+"""From what a broker gave to bets in the books: placement, orders, fills, bets, legs and money in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+
+from msgspec import Struct, structs
+
+from betting_tui.engine.core.commands import Fill, Place, RecordBet
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.model import (
+    BetState,
+    EntryKind,
+    Event,
+    Evidence,
+    Leg,
+    Opportunity,
+    OrderState,
+    OrderType,
+    Origin,
+    Refusal,
+    RefusalCode,
+    Side,
+)
+from betting_tui.engine.core.money import MAX_MINOR, round_half_even
+from betting_tui.engine.core.times import iso, to_micros
+from betting_tui.engine.core.views import NotPlaced, Placed
+from betting_tui.engine.store.identities import (
+    ensure_event,
+    ensure_selection,
+    event_of,
+    inserted,
+    micros,
+    price_columns,
+)
+from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, account, available_minor, not_enough, post_entry
+from betting_tui.engine.store.opportunities import decide, note_opportunity
+from betting_tui.engine.store.read_models import bets_of_placement
+from betting_tui.engine.store.shapes import AccountRow, AccountStatus
+
+
+class Request(Struct, frozen=True):
+    """A placement as it is booked, whoever asked for it. `asked` are the orders' legs, one a fill, in order.
+
+    `history` books what happened elsewhere: neither start, status nor money can undo it.
+    """
+
+    account: str
+    key: str
+    origin: Origin
+    created_by: str
+    fills: tuple[Fill, ...]
+    events: tuple[Event, ...]
+    placed_at: datetime
+    booked_at: datetime
+    opportunity: Opportunity | None = None
+    strategy: str | None = None
+    take_worse: bool = False
+    again: bool = False
+    note: str = ""
+    history: bool = False
+
+
+def risk_minor(stake_minor: int, exact: Fraction, side: Side) -> int:
+    """What a bet may lose: a back bet its stake, a lay bet its liability (d - 1) x stake."""
+    return stake_minor if side is Side.BACK else round_half_even(stake_minor * (exact - 1))
+
+
+def accept_placement(
+    conn: sqlite3.Connection, command: Place, fills: Sequence[Fill], events: Sequence[Event], now: datetime
+) -> Placed | NotPlaced:
+    """One bet a fill, or none and a stored refusal."""
+    request = Request(
+        account=command.account,
+        key=command.key,
+        origin=command.origin,
+        created_by=command.created_by,
+        fills=tuple(fills),
+        events=_events_of(conn, command, events),
+        placed_at=now,
+        booked_at=now,
+        opportunity=command.opportunity,
+        strategy=command.opportunity.strategy if command.opportunity else None,
+        take_worse=command.take_worse,
+        again=command.again,
+    )
+    outcome = book(conn, request)
+    if isinstance(outcome, NotPlaced):
+        record_refusal(conn, command, outcome, events, now)
+    return outcome
+
+
+def record_bet(conn: sqlite3.Connection, command: RecordBet, now: datetime) -> Placed | NotPlaced:
+    """A bet made by hand: nothing proves its price, and that is what its evidence says."""
+    place, fill = as_placement(command)
+    placed_at = command.placed_at or now
+    request = Request(
+        account=command.account,
+        key=command.key,
+        origin=command.origin,
+        created_by=command.created_by,
+        fills=(fill,),
+        events=(command.event,),
+        placed_at=placed_at,
+        booked_at=now,
+        strategy=command.strategy,
+        note=command.note,
+    )
+    outcome = book(conn, request)
+    if isinstance(outcome, NotPlaced):
+        record_refusal(conn, place, outcome, (command.event,), now)
+    return outcome
+
+
+def as_placement(command: RecordBet) -> tuple[Place, Fill]:
+    """The same wish in the terms of a placement, and what it gives. UsageError when event and line disagree."""
+    if command.selection.line.event_id != command.event.id:
+        raise UsageError(f"the selection belongs to event {command.selection.line.event_id}, not to {command.event.id}")
+    leg = Leg(
+        selection=command.selection,
+        bookmaker=command.bookmaker,
+        price=command.price,
+        side=command.side,
+        stake_minor=command.stake_minor,
+    )
+    place = Place(command.account, (leg,), command.key, command.origin, command.created_by)
+    return place, Fill(leg, command.price, command.stake_minor, Evidence.NONE, "", None, None)
+
+
+def book(conn: sqlite3.Connection, request: Request) -> Placed | NotPlaced:
+    """Check and write. The same key gives the same bets, whatever else is asked."""
+    owner = account(conn, request.account)
+    before = placed_before(conn, owner.id, request.key)
+    if before is not None:
+        return before
+    refusal = _refusal(conn, request, owner)
+    if refusal is not None:
+        return NotPlaced(refusal)
+    events = {event.id: ensure_event(conn, event, request.booked_at) for event in request.events}
+    opportunity = None
+    if request.opportunity is not None:
+        opportunity = note_opportunity(conn, request.opportunity, request.booked_at)
+        decide(conn, opportunity, owner.id, "taken", "", to_micros(request.booked_at))
+    placement = _insert_placement(conn, request, owner.id, opportunity)
+    for ordinal, fill in enumerate(request.fills):
+        selection = ensure_selection(conn, events[fill.leg.selection.line.event_id], fill.leg.selection)
+        _book_fill(conn, request, _Slot(owner.id, placement, ordinal, selection, opportunity), fill)
+    return Placed(placement, bets_of_placement(conn, placement))
+
+
+def placed_before(conn: sqlite3.Connection, account_id: int, key: str) -> Placed | None:
+    """What the same request was given before, if it was accepted."""
+    row = conn.execute(
+        "SELECT id FROM placements WHERE account_id = ? AND key = ? AND state <> 'refused'", (account_id, key)
+    ).fetchone()
+    return None if row is None else Placed(row["id"], bets_of_placement(conn, row["id"]), repeated=True)
+
+
+def record_refusal(
+    conn: sqlite3.Connection, command: Place, refused: NotPlaced, events: Sequence[Event], now: datetime
+) -> None:
+    """Keep a refused placement with its orders and reason, to be shown and counted."""
+    owner = account(conn, command.account)
+    known = {event.id: event for event in _events_of(conn, command, events)}
+    opportunity = None if command.opportunity is None else note_opportunity(conn, command.opportunity, now)
+    code, message, at = refused.refusal.code.value, refused.refusal.message, to_micros(now)
+    if opportunity is not None:
+        decide(conn, opportunity, owner.id, "not_taken", message, at)
+    placement = inserted(
+        conn,
+        "INSERT INTO placements (account_id, period_id, key, opportunity_id, origin, state, again, refusal_code,"
+        " refusal_message, created_at, updated_at, created_by) VALUES (?1, (SELECT id FROM account_periods"
+        " WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, 'refused', ?5, ?6, ?7, ?8, ?8, ?9)",
+        (
+            owner.id,
+            command.key,
+            opportunity,
+            command.origin.value,
+            command.again,
+            code,
+            message,
+            at,
+            command.created_by,
+        ),
+    )
+    for ordinal, leg in enumerate(command.legs):
+        event = known.get(leg.selection.line.event_id)
+        if event is None:
+            continue
+        selection = ensure_selection(conn, ensure_event(conn, event, now), leg.selection)
+        price_now = refused.price_now if refused.leg is None or refused.leg == leg else None
+        conn.execute(
+            "INSERT INTO orders (placement_id, ordinal, selection_id, bookmaker, side, type, state, price_format,"
+            " price_text, price_decimal, stake_minor, take_worse, refusal_code, refusal_message, refusal_decimal,"
+            " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                placement,
+                ordinal,
+                selection,
+                leg.bookmaker,
+                leg.side.value,
+                OrderType.MARKET.value if command.take_worse else OrderType.LIMIT.value,
+                OrderState.REFUSED.value,
+                *price_columns(leg.price),
+                max(leg.stake_minor or 0, 0),
+                command.take_worse,
+                code,
+                message,
+                None if price_now is None else price_now.decimal,
+                at,
+                at,
+            ),
+        )
+
+
+class _Slot(Struct, frozen=True):
+    """Where one fill of a placement goes: row ids."""
+
+    account_id: int
+    placement: int
+    ordinal: int
+    selection: int
+    opportunity: int | None
+
+
+def _events_of(conn: sqlite3.Connection, command: Place, events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events of a command's legs: as given, else the opportunity's, else as the ledger knows them."""
+    known = {} if command.opportunity is None else {command.opportunity.event.id: command.opportunity.event}
+    known.update((event.id, event) for event in events)
+    wanted = {leg.selection.line.event_id for leg in command.legs}
+    for event_id in sorted(wanted - known.keys()):
+        row = conn.execute("SELECT * FROM events WHERE event_id = ?", (event_id,)).fetchone()
+        if row is not None:
+            known[event_id] = event_of(row)
+    return tuple(known[event_id] for event_id in sorted(wanted & known.keys()))
+
+
+def _refusal(conn: sqlite3.Connection, request: Request, owner: AccountRow) -> Refusal | None:
+    events = {event.id: event for event in request.events}
+    if not request.fills:
+        return Refusal(RefusalCode.LINE_GONE, "nothing was filled")
+    for fill in request.fills:
+        event = events.get(fill.leg.selection.line.event_id)
+        if event is None:
+            return Refusal(RefusalCode.UNKNOWN_EVENT, f"event {fill.leg.selection.line.event_id} is not known")
+        if not 0 < fill.stake_minor <= MAX_MINOR:
+            return Refusal(RefusalCode.BELOW_MINIMUM, "a stake must be above zero")
+        if not request.history and event.started(request.placed_at):
+            return Refusal(RefusalCode.EVENT_STARTED, f"{event.name} started at {iso(event.commence_time)}")
+    if request.history:
+        return None
+    if owner.status is not AccountStatus.ACTIVE:
+        return Refusal(RefusalCode.ACCOUNT_SUSPENDED, f"account {owner.name} is suspended")
+    if request.opportunity is not None and not request.again and _already_on(conn, owner.id, request.opportunity.id):
+        return Refusal(RefusalCode.DUPLICATE, f"{owner.name} already has a placement on this opportunity")
+    needed = sum(risk_minor(fill.stake_minor, fill.price.exact, fill.leg.side) for fill in request.fills)
+    available = available_minor(conn, owner.id)
+    return not_enough(needed, available, owner.currency) if needed > available else None
+
+
+def _already_on(conn: sqlite3.Connection, account_id: int, opportunity_id: str) -> bool:
+    row = conn.execute(
+        "SELECT 1 FROM placements p JOIN opportunities o ON o.id = p.opportunity_id"
+        " WHERE p.account_id = ? AND o.opportunity_id = ? AND p.state <> 'refused'",
+        (account_id, opportunity_id),
+    ).fetchone()
+    return row is not None
+
+
+def _insert_placement(conn: sqlite3.Connection, request: Request, account_id: int, opportunity: int | None) -> int:
+    return inserted(
+        conn,
+        "INSERT INTO placements (account_id, period_id, key, opportunity_id, origin, state, again, created_at,"
+        " updated_at, created_by) VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1"
+        " AND ended_at IS NULL), ?2, ?3, ?4, 'accepted', ?5, ?6, ?6, ?7)",
+        (
+            account_id,
+            request.key,
+            opportunity,
+            request.origin.value,
+            request.again,
+            to_micros(request.booked_at),
+            request.created_by,
+        ),
+    )
+
+
+def _book_fill(conn: sqlite3.Connection, request: Request, slot: _Slot, fill: Fill) -> None:
+    order = _insert_order(conn, request, slot, fill)
+    bet = _insert_bet(conn, request, slot, order, fill)
+    risk = risk_minor(fill.stake_minor, fill.price.exact, fill.leg.side)
+    post_entry(
+        conn,
+        Entry(
+            account_id=slot.account_id,
+            kind=EntryKind.BET_PLACED,
+            at=request.placed_at if request.history else request.booked_at,
+            created_by=request.created_by,
+            postings=(Posting(LedgerKind.WALLET, -risk), Posting(LedgerKind.OPEN_BETS, risk)),
+            placement_id=slot.placement,
+            order_id=order,
+            bet_id=bet,
+            opportunity_id=slot.opportunity,
+        ),
+    )
+
+
+def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill: Fill) -> int:
+    at = to_micros(request.booked_at)
+    asked = structs.replace(fill.leg, stake_minor=fill.leg.stake_minor or fill.stake_minor)
+    order = inserted(
+        conn,
+        "INSERT INTO orders (placement_id, ordinal, selection_id, bookmaker, side, type, state, price_format,"
+        " price_text, price_decimal, stake_minor, take_worse, created_at, updated_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            slot.placement,
+            slot.ordinal,
+            slot.selection,
+            asked.bookmaker,
+            asked.side.value,
+            OrderType.MARKET.value if request.take_worse else OrderType.LIMIT.value,
+            # Matched in full or given back: a remainder does not work on.
+            OrderState.FILLED.value,
+            *price_columns(asked.price),
+            asked.stake_minor,
+            request.take_worse,
+            at,
+            at,
+        ),
+    )
+    conn.execute(
+        "INSERT INTO fills (order_id, price_format, price_text, price_decimal, stake_minor, evidence, source,"
+        " quoted_at, seen_at, filled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            order,
+            *price_columns(fill.price),
+            fill.stake_minor,
+            fill.evidence.value,
+            fill.source,
+            micros(fill.quoted_at),
+            micros(fill.seen_at),
+            to_micros(request.placed_at),
+        ),
+    )
+    return order
+
+
+def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: int, fill: Fill) -> int:
+    found = request.opportunity
+    at = to_micros(request.booked_at)
+    price = price_columns(fill.price)
+    bet = inserted(
+        conn,
+        "INSERT INTO bets (account_id, period_id, placement_id, order_id, state, stake_minor, risk_minor,"
+        " price_format, price_text, price_decimal, placed_at, strategy, opportunity_id, origin, edge,"
+        " fair_probability, note, created_at, updated_at, created_by)"
+        " VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, ?5, ?6,"
+        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17, ?18)",
+        (
+            slot.account_id,
+            slot.placement,
+            order,
+            BetState.PENDING.value,
+            fill.stake_minor,
+            risk_minor(fill.stake_minor, fill.price.exact, fill.leg.side),
+            *price,
+            to_micros(request.placed_at),
+            request.strategy,
+            slot.opportunity,
+            request.origin.value,
+            found.edge if found is not None else None,
+            found.fair_probability if found is not None else None,
+            request.note,
+            at,
+            request.created_by,
+        ),
+    )
+    conn.execute(
+        "INSERT INTO bet_legs (bet_id, ordinal, selection_id, bookmaker, side, price_format, price_text,"
+        " price_decimal, evidence, source, quoted_at, seen_at) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            bet,
+            slot.selection,
+            fill.leg.bookmaker,
+            fill.leg.side.value,
+            *price,
+            fill.evidence.value,
+            fill.source,
+            micros(fill.quoted_at),
+            micros(fill.seen_at),
+        ),
+    )
+    return bet

@@ -1,0 +1,232 @@
+"""Bets, money and the journal as screens and commands read them: queries that answer with views."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.model import (
+    BetKind,
+    BetResult,
+    BetState,
+    EntryKind,
+    Evidence,
+    Funding,
+    Origin,
+    Side,
+)
+from betting_tui.engine.core.times import from_micros, to_micros
+from betting_tui.engine.core.views import BalancePoint, BankrollView, BetRow, LedgerRow
+from betting_tui.engine.store.identities import event_of, line_of, moment, price_of
+from betting_tui.engine.store.ledger import available_minor, balances
+from betting_tui.engine.store.shapes import AccountRow, BetFilter
+
+_BETS = """
+    SELECT b.id AS bet, b.state, b.kind, b.funding, b.origin, b.strategy, b.placement_id, b.stake_minor, b.placed_at,
+        b.price_format, b.price_text, b.price_decimal, b.edge, b.fair_probability, b.result, b.return_minor,
+        b.profit_minor, b.settled_at, b.clv_price, b.clv_net_odds, b.closing_missing, b.note, b.review_reason,
+        a.name AS account, a.currency, o.opportunity_id AS opportunity,
+        g.bookmaker, g.side, g.evidence, g.source, g.quoted_at, g.closing_format, g.closing_text, g.closing_decimal,
+        g.closing_seen_at, s.name AS selection, s.point AS selection_point,
+        l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,
+        e.event_id, e.sport_key, e.sport_title, e.commence_at, e.home_team, e.away_team
+    FROM bets b
+    JOIN accounts a ON a.id = b.account_id
+    JOIN bet_legs g ON g.bet_id = b.id AND g.ordinal = 0
+    JOIN selections s ON s.id = g.selection_id
+    JOIN lines l ON l.id = s.line_id
+    JOIN events e ON e.id = l.event_id
+    LEFT JOIN opportunities o ON o.id = b.opportunity_id
+"""
+
+
+def bets(conn: sqlite3.Connection, wanted: BetFilter) -> tuple[BetRow, ...]:
+    where, values = _where(wanted)
+    page = "" if wanted.limit is None else " LIMIT ? OFFSET ?"
+    values += () if wanted.limit is None else (wanted.limit, wanted.offset)
+    rows = conn.execute(f"{_BETS} {where} ORDER BY b.placed_at DESC, b.id DESC{page}", values)
+    return tuple(_bet(row) for row in rows)
+
+
+def count_bets(conn: sqlite3.Connection, wanted: BetFilter) -> int:
+    where, values = _where(wanted)
+    joins = _BETS[_BETS.index("FROM bets b") :]
+    return int(conn.execute(f"SELECT count(*) {joins} {where}", values).fetchone()[0])
+
+
+def bet(conn: sqlite3.Connection, number: int) -> BetRow:
+    row = conn.execute(f"{_BETS} WHERE b.id = ?", (number,)).fetchone()
+    if row is None:
+        raise UsageError(f"there is no bet BET-{number:06d}: `bets list` shows them")
+    return _bet(row)
+
+
+def bets_of_placement(conn: sqlite3.Connection, placement: int) -> tuple[BetRow, ...]:
+    return tuple(_bet(row) for row in conn.execute(f"{_BETS} WHERE b.placement_id = ? ORDER BY b.id", (placement,)))
+
+
+def bets_by_number(conn: sqlite3.Connection, numbers: Sequence[int]) -> tuple[BetRow, ...]:
+    """In the order asked for."""
+    return tuple(bet(conn, number) for number in numbers)
+
+
+def ledger_row(conn: sqlite3.Connection, entry: int) -> LedgerRow:
+    row = conn.execute(f"{_ENTRIES} WHERE j.id = ?", (entry,)).fetchone()
+    later = conn.execute(
+        "SELECT ifnull(sum(p.amount_minor), 0) FROM journal_entries j JOIN postings p ON p.entry_id = j.id"
+        " JOIN ledger_accounts la ON la.id = p.ledger_account_id"
+        " WHERE la.account_id = ? AND la.kind = 'wallet' AND j.id > ?",
+        (row["account_id"], entry),
+    ).fetchone()[0]
+    return _ledger_row(row, available_minor(conn, row["account_id"]) - int(later))
+
+
+def bankroll(conn: sqlite3.Connection, owner: AccountRow, entries: int, curve_points: int) -> BankrollView:
+    now = balances(conn, owner.id)
+    profit, drawdown = _profit_and_drawdown(conn, owner)
+    return BankrollView(
+        account=owner.name,
+        currency=owner.currency,
+        starting_minor=owner.starting_minor,
+        bankroll_minor=now.bankroll_minor,
+        available_minor=now.available_minor,
+        exposure_minor=now.reserved_minor,
+        open_bets=now.open_bets,
+        profit_minor=profit,
+        max_drawdown_minor=drawdown,
+        curve=_curve(conn, owner.id, curve_points),
+        entries=_newest_entries(conn, owner.id, now.available_minor, entries),
+    )
+
+
+_ENTRIES = """
+    SELECT j.id, j.account_id, j.created_at, j.kind, j.reason, j.bet_id, b.price_text, g.bookmaker, s.name, s.point,
+        (SELECT ifnull(sum(p.amount_minor), 0) FROM postings p JOIN ledger_accounts la ON la.id = p.ledger_account_id
+         WHERE p.entry_id = j.id AND la.kind = 'wallet') AS change
+    FROM journal_entries j
+    LEFT JOIN bets b ON b.id = j.bet_id
+    LEFT JOIN bet_legs g ON g.bet_id = b.id AND g.ordinal = 0
+    LEFT JOIN selections s ON s.id = g.selection_id
+"""
+
+
+def _where(wanted: BetFilter) -> tuple[str, tuple[object, ...]]:
+    marks = ", ".join("?" * len(wanted.states))
+    conditions: list[tuple[str, tuple[object, ...]]] = [
+        ("a.name = ?", (wanted.account,)) if wanted.account is not None else ("", ()),
+        (f"b.state IN ({marks})", tuple(state.value for state in wanted.states)) if wanted.states else ("", ()),
+        ("b.strategy = ?", (wanted.strategy,)) if wanted.strategy is not None else ("", ()),
+        ("o.opportunity_id = ?", (wanted.opportunity_id,)) if wanted.opportunity_id is not None else ("", ()),
+        ("e.event_id = ?", (wanted.event_id,)) if wanted.event_id is not None else ("", ()),
+        ("b.placed_at >= ?", (to_micros(wanted.since),)) if wanted.since is not None else ("", ()),
+        ("b.placed_at < ?", (to_micros(wanted.until),)) if wanted.until is not None else ("", ()),
+    ]
+    used = [(text, values) for text, values in conditions if text]
+    if not used:
+        return "", ()
+    return "WHERE " + " AND ".join(text for text, _ in used), tuple(value for _, values in used for value in values)
+
+
+def _bet(row: sqlite3.Row) -> BetRow:
+    event = event_of(row)
+    closing_at = moment(row["closing_seen_at"])
+    return BetRow(
+        id=f"BET-{row['bet']:06d}",
+        account=row["account"],
+        currency=row["currency"],
+        state=BetState(row["state"]),
+        kind=BetKind(row["kind"]),
+        funding=Funding(row["funding"]),
+        origin=Origin(row["origin"]),
+        strategy=row["strategy"],
+        opportunity_id=row["opportunity"],
+        placement_id=row["placement_id"],
+        stake_minor=row["stake_minor"],
+        placed_at=from_micros(row["placed_at"]),
+        event=event,
+        line=line_of(row),
+        selection=row["selection"],
+        point=row["selection_point"],
+        bookmaker=row["bookmaker"],
+        side=Side(row["side"]),
+        price=price_of(row),
+        evidence=Evidence(row["evidence"]),
+        source=row["source"],
+        quoted_at=moment(row["quoted_at"]),
+        edge=row["edge"],
+        fair_probability=row["fair_probability"],
+        result=BetResult(row["result"]) if row["result"] else None,
+        return_minor=row["return_minor"],
+        profit_minor=row["profit_minor"],
+        settled_at=moment(row["settled_at"]),
+        closing_price=price_of(row, "closing") if row["closing_text"] is not None else None,
+        closing_seconds_before_start=(event.commence_time - closing_at).total_seconds() if closing_at else None,
+        closing_missing=row["closing_missing"],
+        clv_price=row["clv_price"],
+        clv_net_odds=row["clv_net_odds"],
+        note=row["note"] or row["review_reason"],
+    )
+
+
+def _ledger_row(row: sqlite3.Row, available: int) -> LedgerRow:
+    return LedgerRow(
+        entry_id=row["id"],
+        at=from_micros(row["created_at"]),
+        kind=EntryKind(row["kind"]),
+        bet_id=None if row["bet_id"] is None else f"BET-{row['bet_id']:06d}",
+        text=_entry_text(row),
+        amount_minor=row["change"],
+        available_minor=available,
+    )
+
+
+def _entry_text(row: sqlite3.Row) -> str:
+    if row["bet_id"] is None:
+        return str(row["reason"])
+    point = "" if row["point"] is None else f" {row['point']:+g}"
+    about = f"{row['name']}{point} {row['price_text']} {row['bookmaker']}"
+    return f"{about} ({row['reason']})" if row["reason"] else about
+
+
+def _newest_entries(conn: sqlite3.Connection, account_id: int, available: int, limit: int) -> tuple[LedgerRow, ...]:
+    rows = conn.execute(f"{_ENTRIES} WHERE j.account_id = ? ORDER BY j.id DESC LIMIT ?", (account_id, limit))
+    listed = []
+    for row in rows:
+        listed.append(_ledger_row(row, available))
+        available -= row["change"]
+    return tuple(listed)
+
+
+def _curve(conn: sqlite3.Connection, account_id: int, points: int) -> tuple[BalancePoint, ...]:
+    """The bankroll after each movement that changed it, by time; thinned evenly, first and last kept."""
+    # The starting bankroll comes first even where imported bets are older than the account.
+    rows = conn.execute(
+        "SELECT j.created_at, sum(p.amount_minor) AS change FROM journal_entries j"
+        " JOIN postings p ON p.entry_id = j.id JOIN ledger_accounts la ON la.id = p.ledger_account_id"
+        " WHERE j.account_id = ? AND la.kind IN ('wallet', 'open_bets', 'working_orders')"
+        " GROUP BY j.id HAVING change <> 0"
+        " ORDER BY ifnull(j.idempotency_key, '') <> 'starting-bankroll', j.created_at, j.id",
+        (account_id,),
+    ).fetchall()
+    total, curve = 0, []
+    for row in rows:
+        total += row["change"]
+        curve.append(BalancePoint(from_micros(row["created_at"]), total))
+    step = max(1, -(-len(curve) // max(points, 2)))
+    return tuple(curve[:-1:step] + curve[-1:])
+
+
+def _profit_and_drawdown(conn: sqlite3.Connection, owner: AccountRow) -> tuple[int, int]:
+    """Profit of settled bets and the deepest fall from a peak, deposits and withdrawals left out (in minor units)."""
+    rows = conn.execute(
+        "SELECT profit_minor FROM bets WHERE account_id = ? AND state = 'settled' AND period_id ="
+        " (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL) ORDER BY settled_at, id",
+        (owner.id,),
+    )
+    profit = peak = drawdown = 0
+    for row in rows:
+        profit += row["profit_minor"]
+        peak = max(peak, profit)
+        drawdown = max(drawdown, peak - profit)
+    return profit, drawdown

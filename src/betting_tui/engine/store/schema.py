@@ -1,0 +1,102 @@
+"""Numbered migrations: each in one transaction, an existing file copied first, a newer file refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+from msgspec import Struct
+
+from betting_tui.engine.core.errors import LedgerError
+from betting_tui.engine.store.files import make_private_file
+
+OLDEST_SQLITE = (3, 37, 0)
+
+
+class Schema(Struct, frozen=True):
+    """One kind of file. `folder` holds its `NNN_name.sql`; `durable` means every COMMIT reaches the disk first."""
+
+    title: str
+    application_id: int
+    folder: str
+    durable: bool
+    shrinks: bool = False
+
+
+LEDGER = Schema("ledger", 0x42544C47, "migrations", durable=True)
+ARCHIVE = Schema("archive", 0x42544152, "migrations/archive", durable=False, shrinks=True)
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the fix of the WAL-reset race (3.51.3, back-ported to 3.50.7 and 3.44.6)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def migrations(schema: Schema) -> list[tuple[int, str]]:
+    """(number, SQL) in order."""
+    folder = resources.files("betting_tui.engine.store").joinpath(schema.folder)
+    found = [(int(item.name[:3]), item) for item in folder.iterdir() if item.name.endswith(".sql")]
+    return [(number, item.read_text(encoding="utf-8")) for number, item in sorted(found, key=lambda pair: pair[0])]
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one, triggers whole."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+    if pending.strip():
+        yield pending
+
+
+def check_identity(connection: sqlite3.Connection, schema: Schema, path: Path) -> int:
+    """The file's schema version. LedgerError for a file that is not ours or is newer than this program."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+    if owner != schema.application_id and (owner or version or tables):
+        raise LedgerError(f"{path} is not a {schema.title} of this program: name another file or folder")
+    newest = migrations(schema)[-1][0]
+    if version > newest:
+        raise LedgerError(
+            f"{path} was written by a newer betting-tui (schema {version}, this one knows {newest}): update the program"
+        )
+    return version
+
+
+def migrate(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
+    """Bring the file to the newest schema. Whatever happens, it is at one version or the next, never between."""
+    version = check_identity(connection, schema, path)
+    waiting = [(number, script) for number, script in migrations(schema) if number > version]
+    if waiting and version:
+        back_up(connection, path.with_name(f"{path.stem}.before-{waiting[-1][0]:03d}{path.suffix}"))
+    for number, script in waiting:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Another process may have done it while this one waited for the lock.
+            if int(connection.execute("PRAGMA user_version").fetchone()[0]) < number:
+                for statement in statements(script):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {schema.application_id}")
+                connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def back_up(connection: sqlite3.Connection, target: Path) -> bool:
+    """A consistent copy, 0600, through SQLite's own interface. False when the target exists: it is left as it is."""
+    if not make_private_file(target):
+        return False
+    copy = sqlite3.connect(target)
+    try:
+        connection.backup(copy)
+    finally:
+        copy.close()
+    return True

@@ -1,0 +1,197 @@
+"""One bet's end: settled, corrected, cancelled, or put up for review. Money moves by entries, never by edits."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import datetime
+from fractions import Fraction
+
+from msgspec import Struct
+
+from betting_tui.engine.core.commands import CancelBet, SettleBet
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.grading import return_minor
+from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Funding, Refusal, RefusalCode, Side
+from betting_tui.engine.core.money import round_half_even
+from betting_tui.engine.core.times import from_micros, iso, to_micros
+from betting_tui.engine.store.closing import fix_closing
+from betting_tui.engine.store.identities import inserted, price_of
+from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, post_entry, reverse_entry
+
+_BET_ID = re.compile(r"(?:bet-?)?0*(\d{1,15})", re.IGNORECASE)
+
+
+class Verdict(Struct, frozen=True):
+    """How a bet ended, and on whose word: `result_row` is the stored result it was graded from, None by hand."""
+
+    result: BetResult
+    at: datetime
+    created_by: str
+    reason: str = ""
+    result_row: int | None = None
+
+
+def bet_number(text: str) -> int | None:
+    """`BET-000007`, `bet-7` and `7` name bet 7; None for anything else."""
+    match = _BET_ID.fullmatch(text.strip())
+    return int(match[1]) if match else None
+
+
+def bet_row(conn: sqlite3.Connection, bet_id: str) -> sqlite3.Row:
+    """The stored bet. UsageError when there is none."""
+    number = bet_number(bet_id)
+    row = None if number is None else conn.execute("SELECT * FROM bets WHERE id = ?", (number,)).fetchone()
+    if row is None:
+        raise UsageError(f"there is no bet {bet_id!r}: `bets list` shows them")
+    assert isinstance(row, sqlite3.Row)
+    return row
+
+
+def settle_by_hand(conn: sqlite3.Connection, command: SettleBet, now: datetime) -> bool:
+    """Whether anything changed."""
+    row = bet_row(conn, command.bet_id)
+    return settle(conn, row, Verdict(command.result, now, command.created_by, command.reason))
+
+
+def settle(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict) -> bool:
+    """Pay a bet out. False when it already has this result; another result reverses the first one's entry."""
+    if bet["state"] == BetState.CANCELLED:
+        raise UsageError(f"BET-{bet['id']:06d} was cancelled: a cancelled bet is not settled")
+    if bet["state"] == BetState.SETTLED:
+        if bet["result"] == verdict.result:
+            return False
+        _reverse_settlement(conn, bet["id"], verdict)
+    returned = returned_minor(conn, bet, verdict.result)
+    entry = _pay(conn, bet, returned, verdict)
+    profit = returned - bet["risk_minor"]
+    at = to_micros(verdict.at)
+    conn.execute(
+        "UPDATE bets SET state = 'settled', result = ?, return_minor = ?, profit_minor = ?, settled_at = ?,"
+        " review_reason = '', updated_at = ? WHERE id = ?",
+        (verdict.result.value, returned, profit, at, at, bet["id"]),
+    )
+    conn.execute("UPDATE bet_legs SET result = ? WHERE bet_id = ?", (verdict.result.value, bet["id"]))
+    inserted(
+        conn,
+        "INSERT INTO settlements (bet_id, number, result, return_minor, profit_minor, result_id, entry_id, settled_at,"
+        " created_by, reason) VALUES (?1, (SELECT count(*) + 1 FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6,"
+        " ?7, ?8, ?9)",
+        (
+            bet["id"],
+            verdict.result.value,
+            returned,
+            profit,
+            verdict.result_row,
+            entry,
+            at,
+            verdict.created_by,
+            verdict.reason,
+        ),
+    )
+    fix_closing(conn, bet["id"])
+    return True
+
+
+def cancel(conn: sqlite3.Connection, command: CancelBet, now: datetime) -> Refusal | None:
+    """Give the stake back before the start. None when it is cancelled, now or before."""
+    bet = bet_row(conn, command.bet_id)
+    if bet["state"] == BetState.CANCELLED:
+        return None
+    if bet["state"] == BetState.SETTLED:
+        raise UsageError(f"BET-{bet['id']:06d} is settled: only an open bet can be cancelled")
+    start = conn.execute(
+        "SELECT min(e.commence_at) FROM bet_legs g JOIN selections s ON s.id = g.selection_id"
+        " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id WHERE g.bet_id = ?",
+        (bet["id"],),
+    ).fetchone()[0]
+    if start <= to_micros(now):
+        return Refusal(RefusalCode.EVENT_STARTED, f"the event started at {iso(from_micros(start))}: the bet stands")
+    risk = bet["risk_minor"]
+    post_entry(
+        conn,
+        Entry(
+            account_id=bet["account_id"],
+            kind=EntryKind.BET_REFUND,
+            at=now,
+            created_by=command.created_by,
+            postings=(Posting(LedgerKind.OPEN_BETS, -risk), Posting(LedgerKind.WALLET, risk)),
+            reason=command.reason or "cancelled",
+            placement_id=bet["placement_id"],
+            bet_id=bet["id"],
+        ),
+    )
+    conn.execute(
+        "UPDATE bets SET state = 'cancelled', review_reason = '', updated_at = ? WHERE id = ?",
+        (to_micros(now), bet["id"]),
+    )
+    return None
+
+
+def review(conn: sqlite3.Connection, bet: sqlite3.Row, reason: str, now: datetime) -> bool:
+    """Put an open bet up for review; its money stays reserved. False when it already is, for this reason."""
+    if bet["state"] not in (BetState.PENDING, BetState.REVIEW):
+        raise UsageError(f"BET-{bet['id']:06d} is {bet['state']}: only an open bet is reviewed")
+    if (bet["state"], bet["review_reason"]) == (BetState.REVIEW, reason):
+        return False
+    conn.execute(
+        "UPDATE bets SET state = 'review', review_reason = ?, updated_at = ? WHERE id = ?",
+        (reason, to_micros(now), bet["id"]),
+    )
+    return True
+
+
+def returned_minor(conn: sqlite3.Connection, bet: sqlite3.Row, result: BetResult) -> int:
+    """What comes back, what was reserved included; one rounding."""
+    exact = price_of(bet).exact
+    side = conn.execute("SELECT side FROM bet_legs WHERE bet_id = ? AND ordinal = 0", (bet["id"],)).fetchone()["side"]
+    if Side(side) is Side.LAY:
+        liability = int(bet["risk_minor"])
+        return liability + _lay_profit(bet["stake_minor"], liability, result)
+    return return_minor(bet["stake_minor"], exact, result, Funding(bet["funding"]))
+
+
+def _lay_profit(stake_minor: int, liability_minor: int, result: BetResult) -> int:
+    """A lay bet wins the backer's stake and loses the liability; half results half of each."""
+    match result:
+        case BetResult.WIN:
+            return stake_minor
+        case BetResult.HALF_WIN:
+            return round_half_even(Fraction(stake_minor, 2))
+        case BetResult.PUSH | BetResult.VOID:
+            return 0
+        case BetResult.HALF_LOSS:
+            return -round_half_even(Fraction(liability_minor, 2))
+        case BetResult.LOSS:
+            return -liability_minor
+
+
+def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, returned: int, verdict: Verdict) -> int:
+    risk = bet["risk_minor"]
+    refund = verdict.result in (BetResult.PUSH, BetResult.VOID)
+    return post_entry(
+        conn,
+        Entry(
+            account_id=bet["account_id"],
+            kind=EntryKind.BET_REFUND if refund else EntryKind.BET_PAYOUT,
+            at=verdict.at,
+            created_by=verdict.created_by,
+            postings=(
+                Posting(LedgerKind.OPEN_BETS, -risk),
+                Posting(LedgerKind.HOUSE, risk - returned),
+                Posting(LedgerKind.WALLET, returned),
+            ),
+            reason=verdict.reason,
+            placement_id=bet["placement_id"],
+            bet_id=bet["id"],
+        ),
+    )
+
+
+def _reverse_settlement(conn: sqlite3.Connection, bet: int, verdict: Verdict) -> None:
+    last = conn.execute(
+        "SELECT id, entry_id, result FROM settlements WHERE bet_id = ? ORDER BY number DESC LIMIT 1", (bet,)
+    ).fetchone()
+    reason = f"{last['result']} corrected to {verdict.result.value}"
+    reversal = reverse_entry(conn, last["entry_id"], verdict.at, verdict.created_by, reason)
+    conn.execute("UPDATE settlements SET reversed_by_entry_id = ? WHERE id = ?", (reversal, last["id"]))
