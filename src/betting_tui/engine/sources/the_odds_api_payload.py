@@ -263,7 +263,7 @@ def _code(parts: dict[str, Raw]) -> str:
 
 
 def _items_of_lenient_json(body: bytes) -> list[Raw]:
-    """What Python's own reader makes of a body that is not quite JSON: NaN, endless digits, control characters.
+    """What Python's own reader makes of a body that is not quite JSON: NaN, endless digits, control characters, halves of characters.
 
     Such tokens become texts, which no price or point can be, so only the outcomes that hold them are lost.
     """
@@ -271,8 +271,7 @@ def _items_of_lenient_json(body: bytes) -> list[Raw]:
         tree = json.loads(
             body.decode("utf-8", "replace"), strict=False, parse_constant=str, parse_int=_int, parse_float=_float
         )
-        packed = msgspec.json.encode(tree)
-        return _items(packed)
+        return _items(json.dumps(tree, ensure_ascii=False).encode("utf-8", "replace"))
     except (*_BROKEN, TypeError):
         raise BadAnswer("the answer is not the JSON this feed documents: nothing was read") from None
 
