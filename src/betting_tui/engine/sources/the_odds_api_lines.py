@@ -24,7 +24,7 @@ _NAME_LIMIT = 120
 
 def on_quarter_grid(point: float) -> float | None:
     """The quarter it means (never -0.0); None when it lies between quarters or beyond any real line."""
-    if not abs(point) <= MAX_POINT:
+    if not abs(point) <= MAX_POINT + _GRID_TOLERANCE:
         return None
     quarters = round(point * 4)
     return quarters / 4 + 0.0 if abs(point * 4 - quarters) <= _GRID_TOLERANCE else None

@@ -263,7 +263,7 @@ def _code(parts: dict[str, Raw]) -> str:
 
 
 def _items_of_lenient_json(body: bytes) -> list[Raw]:
-    """What Python's own reader makes of a body that is not quite JSON: NaN, endless digits, control characters, halves of characters.
+    """What Python's own reader makes of nearly-JSON: NaN, endless digits, control characters, halves of characters.
 
     Such tokens become texts, which no price or point can be, so only the outcomes that hold them are lost.
     """
