@@ -1,0 +1,278 @@
+"""The Textual app: six modes, the keys that work everywhere, and the life of the engine behind the screens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from time import monotonic
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.errors import BettingError
+from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
+from betting_tui.engine.core.ports import Notice
+from betting_tui.screens.base import EngineScreen, Topic
+from betting_tui.screens.face import CheckKey, EngineFace, OpenEngine, SaveKey
+from betting_tui.screens.opportunities import OpportunitiesScreen
+from betting_tui.screens.session import Session
+from betting_tui.screens.themes import OURS
+from betting_tui.widgets.text import visible
+
+REPAINT_SECONDS = 0.25
+TICK_SECONDS = 1.0
+_log = logging.getLogger(__name__)
+
+
+def _commands() -> type[Provider]:
+    from betting_tui.screens.palette import KeyCommands
+
+    return KeyCommands
+
+
+class BettingApp(App[None]):
+    """`open_engine` makes the engine (again after a key was saved); it is started after the first paint.
+
+    `open_demo` makes one on the simulated market. `check_key` asks the provider about a key and answers with a
+    sentence, or raises BettingError; `save_key` writes it into the settings. `settings` serve until an engine is there.
+    """
+
+    TITLE = "betting-tui"
+    CSS_PATH = "app.tcss"
+    DEFAULT_MODE = "opportunities"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "1", "mode('opportunities')", "screens", key_display="1-6", id="app.opportunities", tooltip="opportunities"
+        ),
+        Binding("2", "mode('bets')", "Open bets", show=False, id="app.bets", tooltip="open bets"),
+        Binding("3", "mode('bankroll')", "Bankroll", show=False, id="app.bankroll", tooltip="bankroll"),
+        Binding("4", "mode('reports')", "Reports", show=False, id="app.reports", tooltip="reports"),
+        Binding("5", "mode('markets')", "Markets", show=False, id="app.markets", tooltip="markets"),
+        Binding("6", "mode('system')", "System", show=False, id="app.system", tooltip="system: feeds, paths, log"),
+        Binding("p", "screen.pause", "pause", id="app.pause", tooltip="pause or resume polling and automatic bets"),
+        Binding(
+            "question_mark,f1", "help", "help", key_display="?", id="app.help", tooltip="help: the keys that work here"
+        ),
+        Binding(
+            "ctrl+p", "command_palette", "commands", show=False, id="app.commands", tooltip="every command by name"
+        ),
+        Binding("k,f2", "welcome", "Demo or key", show=False, id="app.welcome", tooltip="open the demo or enter a key"),
+        Binding("f3", "theme", "Dark or light", show=False, id="app.theme", tooltip="dark or light colours"),
+        Binding("q,ctrl+q", "quit", "quit", key_display="q", id="app.quit", tooltip="quit; nothing is lost"),
+    ]
+
+    def __init__(
+        self,
+        open_engine: OpenEngine,
+        *,
+        settings: Settings | None = None,
+        open_demo: OpenEngine | None = None,
+        check_key: CheckKey | None = None,
+        save_key: SaveKey | None = None,
+        clock: Callable[[], float] = monotonic,
+        new_key: Callable[[], str] | None = None,
+    ) -> None:
+        super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (50, "-high")]
+        settings = settings or Settings()
+        self._open_engine = open_engine
+        self._open_demo = open_demo
+        self._check_key = check_key
+        self._save_key = save_key
+        self._running_engine: EngineFace | None = None
+        self._stop_listening: Callable[[], None] | None = None
+        self._dirty: set[Topic] = set()
+        self._next_tick = 0.0
+        self._clock = clock
+        self.session = (
+            Session(settings, clock=clock) if new_key is None else Session(settings, clock=clock, new_key=new_key)
+        )
+        for theme in OURS:
+            self.register_theme(theme)
+        self.theme = settings.ui.theme if settings.ui.theme in self.available_themes else OURS[0].name
+        for mode, opener in self._mode_screens().items():
+            self.add_mode(mode, opener)
+
+    def _mode_screens(self) -> dict[str, Callable[[], Screen[None]]]:
+        """The screens by mode. The first is imported with the app, the others when they are first visited."""
+
+        def bets() -> Screen[None]:
+            from betting_tui.screens.bets import BetsScreen
+
+            return BetsScreen(self.session)
+
+        def bankroll() -> Screen[None]:
+            from betting_tui.screens.bankroll import BankrollScreen
+
+            return BankrollScreen(self.session)
+
+        def reports() -> Screen[None]:
+            from betting_tui.screens.reports import ReportsScreen
+
+            return ReportsScreen(self.session)
+
+        def markets() -> Screen[None]:
+            from betting_tui.screens.markets import MarketsScreen
+
+            return MarketsScreen(self.session)
+
+        def system() -> Screen[None]:
+            from betting_tui.screens.system import SystemScreen
+
+            return SystemScreen(self.session)
+
+        return {
+            "opportunities": lambda: OpportunitiesScreen(self.session),
+            "bets": bets,
+            "bankroll": bankroll,
+            "reports": reports,
+            "markets": markets,
+            "system": system,
+        }
+
+    # The engine's life
+
+    def on_mount(self) -> None:
+        self.set_interval(REPAINT_SECONDS, self._draw_news)
+        # A timer fires after the terminal has been written; a refresh callback fires before.
+        self.set_timer(0.01, lambda: self.start_engine(self._open_engine))
+
+    def start_engine(self, opener: OpenEngine) -> None:
+        """Stop the engine there is, if any, and start another one behind the screens."""
+        self.run_worker(self._start_engine(opener), group="engine", exclusive=True, exit_on_error=False)
+
+    async def _start_engine(self, opener: OpenEngine) -> None:
+        await self._stop_engine()
+        self._redraw_current()
+        try:
+            engine = await opener()
+            self._running_engine = engine
+            await engine.start()
+            self.session.attach(engine)
+        except BettingError as error:
+            await self._fail_to_start(error.title, error.message, opener)
+            return
+        except Exception:
+            _log.exception("the engine did not start")
+            message = "The engine did not start. The log has the details; betting-tui doctor says what works."
+            await self._fail_to_start("Cannot start", message, opener)
+            return
+        self._stop_listening = engine.listen(self._hear)
+        self._redraw_current()
+        seen = engine.overview()
+        if engine.settings.api_keys.the_odds_api is None and seen.mode == "live" and not seen.read_only:
+            self.action_welcome()
+
+    async def _fail_to_start(self, title: str, message: str, opener: OpenEngine) -> None:
+        from betting_tui.screens.dialogs.dialog import ProblemDialog
+
+        await self._stop_engine()
+        self.session.detach(f"Not running: {message.splitlines()[0] if message else title}")
+        self._redraw_current()
+
+        def answered(answer: str | None) -> None:
+            if answer == "retry":
+                self.start_engine(opener)
+            elif answer == "quit":
+                self.run_worker(self.action_quit(), group="quit", exit_on_error=False)
+
+        self.push_screen(ProblemDialog(title, message), answered)
+
+    async def _stop_engine(self) -> None:
+        """Stop what runs, if anything runs: called from quitting, from restarting and from unmounting."""
+        engine, self._running_engine = self._running_engine, None
+        if self._stop_listening is not None:
+            self._stop_listening()
+            self._stop_listening = None
+        self.session.detach()
+        if engine is not None:
+            await engine.stop()
+
+    async def action_quit(self) -> None:
+        await self._stop_engine()
+        self.exit()
+
+    async def on_unmount(self) -> None:
+        await self._stop_engine()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR:
+            _log.error("work in the background failed: %s", event.worker.name, exc_info=event.worker.error)
+            self.notify("Something failed in the background: the log says what", severity="warning", markup=False)
+
+    # News
+
+    def _hear(self, event: EngineEvent) -> None:
+        match event:
+            case BoardChanged():
+                self._dirty.add(Topic.BOARD)
+            case LedgerChanged():
+                self._dirty.add(Topic.LEDGER)
+            case StatusChanged():
+                self._dirty.add(Topic.STATUS)
+            case Noticed(notice):
+                self._tell(notice)
+
+    def _tell(self, notice: Notice) -> None:
+        self.notify(
+            visible(notice.body),
+            title=visible(notice.title),
+            severity="warning" if notice.urgent else "information",
+            markup=False,
+        )
+
+    def _draw_news(self) -> None:
+        """Draw what changed since the last time on the current screen; the others redraw when they return."""
+        now = self._clock()
+        if now >= self._next_tick:
+            self._next_tick = now + TICK_SECONDS
+            self._dirty.add(Topic.TICK)
+        screen = self.screen
+        if not self._dirty or not isinstance(screen, EngineScreen) or not screen.is_mounted:
+            return
+        topics, self._dirty = frozenset(self._dirty), set()
+        if self.session.engine is not None:
+            screen.redraw_for(topics)
+
+    def _redraw_current(self) -> None:
+        screen = self.screen
+        if isinstance(screen, EngineScreen) and screen.is_mounted:
+            screen.redraw()
+
+    # Keys that work everywhere
+
+    async def action_mode(self, mode: str) -> None:
+        if mode != self.current_mode:
+            await self.switch_mode(mode)
+
+    def action_help(self) -> None:
+        from betting_tui.screens.dialogs.help import help_dialog
+
+        screen = self.screen
+        if isinstance(screen, EngineScreen):
+            self.push_screen(help_dialog(screen, screen.title_text, screen.help_text))
+
+    def action_theme(self) -> None:
+        dark, light = (theme.name for theme in OURS)
+        self.theme = light if self.theme == dark else dark
+
+    def action_welcome(self) -> None:
+        from betting_tui.screens.dialogs.welcome import WelcomeDialog
+
+        demo = self._open_demo is not None
+        dialog = WelcomeDialog(demo=demo, check_key=self._check_key, save_key=self._save_key)
+
+        def answered(answer: str | None) -> None:
+            if answer == "demo" and self._open_demo is not None:
+                self.start_engine(self._open_demo)
+            elif answer == "key":
+                self.start_engine(self._open_engine)
+
+        self.push_screen(dialog, answered)

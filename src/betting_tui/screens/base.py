@@ -1,0 +1,150 @@
+"""What every screen does alike: header, keys, redraw when asked, one command at a time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable
+from enum import StrEnum
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from betting_tui.engine.core.commands import Pause
+from betting_tui.engine.core.errors import BettingError
+from betting_tui.engine.core.views import Overview
+from betting_tui.screens.face import EngineFace
+from betting_tui.screens.session import ME, Session
+from betting_tui.screens.status import header_cells, waiting_cells
+from betting_tui.widgets.header_bar import HeaderBar
+from betting_tui.widgets.key_bar import KeyBar
+from betting_tui.widgets.text import visible
+
+AnswerT = TypeVar("AnswerT")
+_log = logging.getLogger(__name__)
+
+
+class Topic(StrEnum):
+    """What a screen shows, and so which news make it redraw. `TICK` is time passing, once a second."""
+
+    BOARD = "board"
+    LEDGER = "ledger"
+    STATUS = "status"
+    TICK = "tick"
+
+
+class EngineScreen(Screen[None]):
+    """`watches` are the topics that change its content. Content is drawn from queries in `refresh_content` alone."""
+
+    watches: ClassVar[frozenset[Topic]] = frozenset()
+    title_text: ClassVar[str] = ""
+    help_text: ClassVar[str] = ""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._busy = False
+
+    @property
+    def engine(self) -> EngineFace | None:
+        return self.session.engine
+
+    @property
+    def busy(self) -> bool:
+        """A command of this screen has not been answered yet."""
+        return self._busy
+
+    def compose(self) -> ComposeResult:
+        yield HeaderBar()
+        yield from self.compose_body()
+        yield KeyBar(self.describe_key)
+
+    def compose_body(self) -> ComposeResult:
+        """The screen's own widgets, between header and key bar."""
+        raise NotImplementedError
+
+    def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
+        """Draw everything anew from queries."""
+        raise NotImplementedError
+
+    def describe_key(self, binding_id: str) -> str | None:
+        """A better name for a key than its binding's, from what is under the cursor; None keeps that."""
+        del binding_id
+        return None
+
+    def show_waiting(self, problem: str) -> None:
+        """Draw what is shown while there is no engine; `problem` says why when it is not just starting."""
+
+    def on_mount(self) -> None:
+        self.redraw()
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted:
+            self.redraw()
+
+    def redraw(self) -> None:
+        if self.engine is None:
+            self.query_one(HeaderBar).show(waiting_cells(self.session.problem))
+            self.show_waiting(self.session.problem)
+            return
+        seen = self.engine.overview()
+        self.query_one(HeaderBar).show(header_cells(seen, self.session.show))
+        self.refresh_content(self.engine, seen)
+
+    def redraw_for(self, topics: frozenset[Topic]) -> None:
+        """Redraw what these news touch; the header follows all of them."""
+        if topics & self.watches or self.engine is None:
+            self.redraw()
+        elif topics != {Topic.TICK}:
+            self.query_one(HeaderBar).show(header_cells(self.engine.overview(), self.session.show))
+
+    def tell(self, message: str, *, bad: bool = False) -> None:
+        self.app.notify(visible(message), severity="warning" if bad else "information", markup=False)
+
+    def writable(self) -> EngineFace | None:
+        """The engine when it may be asked to change something; else the user is told why not."""
+        engine = self.engine
+        if engine is None:
+            self.tell(self.session.problem or "The engine is still starting: try again in a moment", bad=True)
+            return None
+        seen = engine.overview()
+        if seen.read_only:
+            holder = seen.lock_holder or "another process"
+            self.tell(f"Read-only: {holder} writes this ledger. Close it to place and settle here", bad=True)
+            return None
+        return engine
+
+    async def ask(self, command: Awaitable[AnswerT]) -> AnswerT | None:
+        """Await one command; a failure is told, logged and answered with None."""
+        self._busy = True
+        try:
+            return await command
+        except BettingError as error:
+            self.tell(f"{error.title}: {error.message}", bad=True)
+        except Exception:
+            _log.exception("a command failed")
+            self.tell("That did not work: the log says why (screen 6 shows its path)", bad=True)
+        finally:
+            self._busy = False
+        return None
+
+    async def done(self, command: Awaitable[None]) -> bool:
+        """Await a command without an answer; False when it failed, which has been told."""
+
+        async def marked() -> bool:
+            await command
+            return True
+
+        return await self.ask(marked()) is True
+
+    def action_pause(self) -> None:
+        engine = self.writable()
+        if engine is not None:
+            self.run_worker(self._pause(engine), group="commands", exit_on_error=False)
+
+    async def _pause(self, engine: EngineFace) -> None:
+        on = not engine.overview().paused
+        if not await self.done(engine.pause(Pause(on=on, created_by=ME))):
+            return
+        self.redraw()
+        self.tell("Paused: no polling, no automatic bets · p resumes" if on else "Running again")

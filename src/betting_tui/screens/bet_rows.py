@@ -1,0 +1,138 @@
+"""Bets as table rows and as text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual.content import Content
+
+from betting_tui.engine.core.model import BetResult, BetState, Side
+from betting_tui.engine.core.views import BetRow, OpenBetRow
+from betting_tui.screens.names import book, market, pick_of
+from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, total_return
+from betting_tui.widgets.columns import Column
+from betting_tui.widgets.line_table import Cell, Row
+from betting_tui.widgets.text import fit, plain
+
+OPEN_COLUMNS = (
+    Column("id", "Bet", 10, priority=3),
+    Column("starts", "Starts", 7, "right"),
+    Column("event", "Event", 16, flexible=True, max_width=36),
+    Column("pick", "Pick", 14, max_width=28),
+    Column("book", "Book", 10, priority=2, max_width=18),
+    Column("price", "Taken", 6, "right"),
+    Column("now", "Now", 7, "right"),
+    Column("stake", "Stake", 9, "right"),
+    Column("returns", "Returns", 9, "right"),
+    Column("state", "State", 12, priority=4, max_width=30),
+)
+SETTLED_COLUMNS = (
+    Column("id", "Bet", 10, priority=3),
+    Column("settled", "Settled", 12, priority=2),
+    Column("event", "Event", 16, flexible=True, max_width=36),
+    Column("pick", "Pick", 14, max_width=28),
+    Column("book", "Book", 10, priority=4, max_width=18),
+    Column("price", "Taken", 6, "right"),
+    Column("close", "Close", 6, "right", priority=5),
+    Column("clv", "CLV", 8, "right", priority=1),
+    Column("result", "Result", 9),
+    Column("profit", "Profit", 10, "right"),
+)
+RESULT_WORDS = {
+    BetResult.WIN: "won",
+    BetResult.LOSS: "lost",
+    BetResult.PUSH: "push",
+    BetResult.VOID: "void",
+    BetResult.HALF_WIN: "half won",
+    BetResult.HALF_LOSS: "half lost",
+}
+
+
+def bet_pick(bet: BetRow) -> str:
+    side = "lay " if bet.side is Side.LAY else ""
+    return side + pick_of(bet.line, bet.selection, bet.point)
+
+
+def open_row(row: OpenBetRow, show: Show) -> Row[OpenBetRow]:
+    bet = row.bet
+    now, kind = _price_now(row, show)
+    cells = (
+        Cell(bet.id, "muted"),
+        Cell(countdown(row.starts_in_seconds), "warn" if row.starts_in_seconds <= 0 else ""),
+        Cell(bet.event.name),
+        Cell(bet_pick(bet), "strong"),
+        Cell(book(bet.bookmaker)),
+        Cell(show.price(bet.price), "strong"),
+        Cell(now, kind),
+        Cell(show.money(bet.stake_minor)),
+        Cell(show.money(row.potential_return_minor)),
+        Cell(row.state_text, "warn" if bet.state is BetState.REVIEW else "muted"),
+    )
+    return Row(bet.id, cells, row, mark="!" if bet.state is BetState.REVIEW else "", stamp=now)
+
+
+def _price_now(row: OpenBetRow, show: Show) -> tuple[str, str]:
+    """`▲+140`: the price taken is better than what could be had now."""
+    if row.price_now is None:
+        return NOTHING, "muted"
+    gained = row.bet.price.decimal - row.price_now.decimal
+    if row.bet.side is Side.LAY:
+        gained = -gained
+    text = show.price(row.price_now)
+    if abs(gained) < 1e-12:
+        return text, ""
+    return (f"▲{text}", "gain") if gained > 0 else (f"▼{text}", "loss")
+
+
+def settled_row(bet: BetRow, show: Show, now: datetime) -> Row[BetRow]:
+    profit = bet.profit_minor
+    kind = "" if not profit else ("gain" if profit > 0 else "loss")
+    word = RESULT_WORDS[bet.result] if bet.result is not None else bet.state.value
+    cells = (
+        Cell(bet.id, "muted"),
+        Cell(NOTHING if bet.settled_at is None else show.near(bet.settled_at, now), "muted"),
+        Cell(bet.event.name),
+        Cell(bet_pick(bet)),
+        Cell(book(bet.bookmaker)),
+        Cell(show.price(bet.price)),
+        Cell(show.price(bet.closing_price)),
+        Cell(percent(bet.clv_net_odds)),
+        Cell(word, kind),
+        Cell(show.money(profit, sign=True), kind),
+    )
+    return Row(bet.id, cells, bet)
+
+
+def bet_text(bet: BetRow, show: Show, waiting: OpenBetRow | None = None) -> Content:
+    """Everything about one bet, a fact a line; `waiting` adds what is only known of an open one."""
+    back = total_return(bet.stake_minor, bet.price)
+    facts = [
+        ("event", f"{bet.event.name} · {bet.event.sport_title} · {show.day_clock(bet.event.commence_time)}"),
+        ("bet", f"{market(bet.line)} · {bet_pick(bet)} {show.price(bet.price)} at {book(bet.bookmaker)}"),
+        ("stake", f"{show.money(bet.stake_minor)} {bet.currency} · a win returns {show.money(back)}"),
+        ("placed", f"{show.day_clock(bet.placed_at)} · by {bet.origin.value} · {bet.strategy or 'no strategy'}"),
+        ("proof", _evidence(bet, show)),
+        ("edge", f"{percent(bet.edge)} at placement · fair {percent(bet.fair_probability, sign=False)}"),
+        ("state", bet.state.value if waiting is None else waiting.state_text),
+        ("close", _close(bet, show)),
+    ]
+    if waiting is not None and waiting.price_now is not None:
+        facts.append(("now", f"{show.price(waiting.price_now)} · {age(waiting.price_now_age_seconds)} old"))
+    if bet.result is not None:
+        facts.append(("result", f"{RESULT_WORDS[bet.result]} · {show.money(bet.profit_minor, sign=True)}"))
+    if bet.note:
+        facts.append(("note", bet.note))
+    lines = [Content.assemble(plain(fit(name, 8), "$text-muted"), plain(text)) for name, text in facts]
+    return Content("\n").join([*lines, Content("")])
+
+
+def _evidence(bet: BetRow, show: Show) -> str:
+    quoted = "" if bet.quoted_at is None else f" · quoted {show.day_clock(bet.quoted_at)}"
+    return f"{bet.evidence.value.replace('_', ' ')} · {bet.source or 'no source'}{quoted}"
+
+
+def _close(bet: BetRow, show: Show) -> str:
+    if bet.closing_price is None:
+        return f"none: {bet.closing_missing}" if bet.closing_missing else "not there yet"
+    clv = f"{percent(bet.clv_net_odds)} in net odds, {percent(bet.clv_price)} in price"
+    return f"{show.price(bet.closing_price)} · CLV {clv}"

@@ -1,0 +1,163 @@
+"""Screen 2: what is at stake now, and what became of the latest bets."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from betting_tui.engine.core.commands import CancelBet, SettleBet
+from betting_tui.engine.core.model import BetResult, BetState, Refusal
+from betting_tui.engine.core.views import BetRow, OpenBetRow, Overview, SettledBet
+from betting_tui.engine.store.shapes import BetFilter
+from betting_tui.screens.base import EngineScreen, Topic
+from betting_tui.screens.bet_rows import OPEN_COLUMNS, SETTLED_COLUMNS, bet_pick, bet_text, open_row, settled_row
+from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
+from betting_tui.screens.face import EngineFace
+from betting_tui.screens.session import ME, Session
+from betting_tui.screens.show import total_return
+from betting_tui.widgets.line_table import LineTable
+from betting_tui.widgets.panel import Panel
+
+_DONE = (BetState.SETTLED, BetState.CANCELLED)
+_LATEST = 50
+_WORDS = {BetResult.WIN: "won", BetResult.LOSS: "lost", BetResult.VOID: "void", BetResult.PUSH: "push"}
+
+
+class BetsScreen(EngineScreen):
+    CSS_PATH = "bets.tcss"
+    watches: ClassVar[frozenset[Topic]] = frozenset({Topic.BOARD, Topic.LEDGER, Topic.STATUS, Topic.TICK})
+    title_text = "Open bets"
+    help_text = (
+        "Bets that wait for their result: the price taken, the price now (▲ you beat it, ▼ you could have had better), "
+        "the time to the start and what a win returns. Below, the latest settled ones: tab goes there and back."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "detail", "detail", key_display="enter", id="bets.detail", tooltip="everything about the bet"),
+        Binding("c", "cancel", "cancel", id="bets.cancel", tooltip="take the bet back before its event starts"),
+        Binding("w", "settle('win')", "won", id="bets.win", tooltip="settle by hand: won"),
+        Binding("l", "settle('loss')", "lost", id="bets.loss", tooltip="settle by hand: lost"),
+        Binding("v", "settle('void')", "void", id="bets.void", tooltip="settle by hand: void"),
+        Binding("u", "settle('push')", "push", id="bets.push", tooltip="settle by hand: push"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.open_table: LineTable[OpenBetRow] = LineTable(OPEN_COLUMNS, clock=session.clock, id="open-table")
+        self.settled_table: LineTable[BetRow] = LineTable(SETTLED_COLUMNS, clock=session.clock, id="settled-table")
+
+    def compose_body(self) -> ComposeResult:
+        with Panel("Open bets", id="open"):
+            yield self.open_table
+        with Panel("Settled lately", id="settled"):
+            yield self.settled_table
+
+    def on_mount(self) -> None:
+        self.open_table.focus()
+        super().on_mount()
+
+    def show_waiting(self, problem: str) -> None:
+        for table in (self.open_table, self.settled_table):
+            table.set_rows(())
+        self.open_table.set_empty(problem or "Starting…")
+
+    def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
+        show = self.session.show
+        now = seen.now
+        waiting = engine.open_bets()
+        latest = engine.ledger.bets(BetFilter(account=seen.account, states=_DONE, limit=_LATEST))
+        done = sorted(latest, key=lambda bet: bet.settled_at or bet.placed_at, reverse=True)
+        self.open_table.set_empty("No bet is open. 1 shows opportunities, b places one there")
+        self.open_table.set_rows([open_row(row, show) for row in waiting])
+        staked = sum(row.bet.stake_minor for row in waiting)
+        returns = sum(row.potential_return_minor for row in waiting)
+        note = (
+            f"{len(waiting)} · {show.money(staked)} at stake · returns up to {show.money(returns)}" if waiting else ""
+        )
+        self.query_one("#open", Panel).set_title("Open bets", note)
+        self.settled_table.set_empty("Nothing settled yet. Results arrive by themselves; w l v u settle by hand")
+        self.settled_table.set_rows([settled_row(bet, show, now) for bet in done])
+        profit = sum(bet.profit_minor or 0 for bet in done)
+        note = f"{len(done)} · {show.money(profit, sign=True)}" if done else ""
+        self.query_one("#settled", Panel).set_title("Settled lately", note)
+
+    def on_line_table_row_selected(self, event: LineTable.RowSelected) -> None:
+        event.stop()
+        self.action_detail()
+
+    def action_detail(self) -> None:
+        show = self.session.show
+        if self.settled_table.has_focus:
+            done = self.settled_table.cursor_row
+            if done is not None:
+                self.app.push_screen(TextDialog(done.id, bet_text(done.payload, show)))
+            return
+        row = self.open_table.cursor_row
+        if row is not None:
+            self.app.push_screen(TextDialog(row.id, bet_text(row.payload.bet, show, row.payload)))
+
+    def action_cancel(self) -> None:
+        row = self._drawn()
+        if row is None:
+            return
+        bet = row.bet
+        show = self.session.show
+        question = f"Take back {show.money(bet.stake_minor)} on {bet_pick(bet)} {show.price(bet.price)}?"
+        note = "Only before the start: the stake is free again, the bet stays in the books as cancelled."
+        dialog = ConfirmDialog(f"Cancel {bet.id}", question, yes="cancel it", no="keep it", note=note)
+
+        def answered(yes: bool | None) -> None:
+            engine = self.writable() if yes else None
+            if engine is not None:
+                self.run_worker(self._cancel(engine, bet.id), group="commands", exit_on_error=False)
+
+        self.app.push_screen(dialog, answered)
+
+    def action_settle(self, result: str) -> None:
+        row = self._drawn()
+        if row is None:
+            return
+        bet = row.bet
+        outcome = BetResult(result)
+        show = self.session.show
+        back = {BetResult.WIN: total_return(bet.stake_minor, bet.price), BetResult.LOSS: 0}.get(
+            outcome, bet.stake_minor
+        )
+        question = f"{bet_pick(bet)} {show.price(bet.price)} · {bet.event.name}: {_WORDS[outcome]}?"
+        note = f"About {show.money(back)} is paid back on a stake of {show.money(bet.stake_minor)}."
+        dialog = ConfirmDialog(f"Settle {bet.id} by hand", question, yes=f"it is {_WORDS[outcome]}", note=note)
+
+        def answered(yes: bool | None) -> None:
+            engine = self.writable() if yes else None
+            if engine is not None:
+                self.run_worker(self._settle(engine, bet.id, outcome), group="commands", exit_on_error=False)
+
+        self.app.push_screen(dialog, answered)
+
+    def _drawn(self) -> OpenBetRow | None:
+        """The open bet under the cursor as it was drawn; the user is told when there is none to act on."""
+        if self.busy or self.writable() is None:
+            return None
+        row = None if self.settled_table.has_focus else self.open_table.drawn_row
+        if row is None:
+            self.tell("Put the cursor on an open bet first", bad=True)
+            return None
+        return row.payload
+
+    async def _cancel(self, engine: EngineFace, bet_id: str) -> None:
+        answer = await self.ask(engine.cancel_bet(CancelBet(bet_id=bet_id, created_by=ME)))
+        self._tell_answer(answer, f"{bet_id} cancelled, its stake is free again")
+
+    async def _settle(self, engine: EngineFace, bet_id: str, result: BetResult) -> None:
+        command = SettleBet(bet_id=bet_id, result=result, created_by=ME, reason="by hand")
+        answer = await self.ask(engine.settle_bet(command))
+        profit = answer.bet.profit_minor if isinstance(answer, SettledBet) else None
+        self._tell_answer(answer, f"{bet_id} {_WORDS[result]} · {self.session.show.money(profit, sign=True)}")
+
+    def _tell_answer(self, answer: SettledBet | Refusal | None, done: str) -> None:
+        if isinstance(answer, Refusal):
+            self.tell(f"Not done · {answer.message}", bad=True)
+        elif answer is not None:
+            self.tell(done)
+        self.redraw()

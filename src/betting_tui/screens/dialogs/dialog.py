@@ -1,0 +1,120 @@
+"""The box every dialog is drawn in: title in the border, content, and the keys that answer it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from betting_tui.widgets.key_bar import KeyBar
+from betting_tui.widgets.text import plain
+
+ResultT = TypeVar("ResultT")
+
+
+class Dialog(ModalScreen[ResultT]):
+    """Keys below a dialog do nothing while it is open; escape leaves it without an answer."""
+
+    CSS_PATH = "dialogs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", id="dialog.leave")]
+
+    def __init__(self, title: str, *, problem: bool = False) -> None:
+        super().__init__(classes="-problem" if problem else None)
+        self._title_text = title
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box") as box:
+            box.border_title = plain(self._title_text)
+            yield from self.compose_content()
+            yield KeyBar(self.describe_key, always=frozenset({"dialog.leave"}))
+
+    def compose_content(self) -> ComposeResult:
+        raise NotImplementedError
+
+    def describe_key(self, binding_id: str) -> str | None:
+        del binding_id
+        return None
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+class TextDialog(Dialog[None]):
+    """Something to read, scrolled with the arrow keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "leave", "close", show=False, id="dialog.close"),
+        Binding("up", "scroll(-1)", "Up", show=False, id="dialog.up"),
+        Binding("down", "scroll(1)", "Down", show=False, id="dialog.down"),
+        Binding("pageup", "scroll(-10)", "Page up", show=False, id="dialog.page_up"),
+        Binding("pagedown,space", "scroll(10)", "Page down", show=False, id="dialog.page_down"),
+    ]
+
+    def __init__(self, title: str, content: Content) -> None:
+        super().__init__(title)
+        self._content = content
+
+    def compose_content(self) -> ComposeResult:
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Static(self._content)
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#scroll").scroll_relative(y=lines, animate=False)
+
+
+class ConfirmDialog(Dialog[bool]):
+    """One question, answered with enter or escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,y", "confirm", "yes", key_display="enter", id="dialog.confirm"),
+        Binding("n", "leave", "no", show=False, id="dialog.no"),
+    ]
+
+    def __init__(self, title: str, question: str, *, yes: str, no: str = "no", note: str = "") -> None:
+        super().__init__(title)
+        self._question = question
+        self._note = note
+        self._yes = yes
+        self._no = no
+
+    def compose_content(self) -> ComposeResult:
+        yield Static(plain(self._question))
+        if self._note:
+            yield Static(plain(self._note), classes="dialog-note")
+
+    def describe_key(self, binding_id: str) -> str | None:
+        return {"dialog.confirm": self._yes, "dialog.leave": self._no}.get(binding_id)
+
+    def action_confirm(self) -> None:
+        self.dismiss(True)
+
+    def action_leave(self) -> None:
+        self.dismiss(False)
+
+
+class ProblemDialog(Dialog[str]):
+    """The program cannot go on as it is: says what to do; answers `retry` or `quit`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "answer('retry')", "try again", id="dialog.retry"),
+        Binding("q", "answer('quit')", "quit", id="dialog.quit"),
+    ]
+
+    def __init__(self, title: str, message: str) -> None:
+        super().__init__(title, problem=True)
+        self._message = message
+
+    def compose_content(self) -> ComposeResult:
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Static(Content("\n").join(plain(line) for line in self._message.split("\n")))
+
+    def describe_key(self, binding_id: str) -> str | None:
+        return "look around" if binding_id == "dialog.leave" else None
+
+    def action_answer(self, answer: str) -> None:
+        self.dismiss(answer)

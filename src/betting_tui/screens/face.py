@@ -1,0 +1,90 @@
+"""What the screens need of an engine, and of the program around them. Nothing else of either is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from betting_tui.engine.board import PricePoint
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.commands import Arm, CancelBet, Pause, Place, SettleBet
+from betting_tui.engine.core.events import EngineEvent
+from betting_tui.engine.core.model import Refusal, Selection
+from betting_tui.engine.core.views import (
+    BankrollView,
+    BetRow,
+    MarketRow,
+    NotPlaced,
+    OpenBetRow,
+    OpportunityPage,
+    OpportunityRow,
+    Overview,
+    Placed,
+    ReportView,
+    SettledBet,
+    SystemView,
+    Why,
+)
+from betting_tui.engine.store.shapes import BetFilter, GroupBy
+
+
+class BetLists(Protocol):
+    """The part of the ledger the screens read themselves."""
+
+    def bets(self, wanted: BetFilter) -> tuple[BetRow, ...]: ...
+
+
+class EngineFace(Protocol):
+    """Commands are awaited and answer with a typed result, also for a refusal; queries answer at once."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    async def start(self) -> None:
+        """Raises BettingError when the engine cannot run."""
+
+    async def stop(self) -> None:
+        """May be called any number of times."""
+
+    def listen(self, callback: Callable[[EngineEvent], None]) -> Callable[[], None]:
+        """The callback runs on the event loop; the answer removes it."""
+
+    async def place(self, command: Place) -> Placed | NotPlaced: ...
+
+    async def cancel_bet(self, command: CancelBet) -> SettledBet | Refusal: ...
+
+    async def settle_bet(self, command: SettleBet) -> SettledBet | Refusal: ...
+
+    async def arm(self, command: Arm) -> None: ...
+
+    async def pause(self, command: Pause) -> None: ...
+
+    @property
+    def ledger(self) -> BetLists: ...
+
+    def overview(self) -> Overview: ...
+
+    def opportunities(self, limit: int | None = None) -> OpportunityPage: ...
+
+    def opportunity(self, opportunity_id: str) -> OpportunityRow | None:
+        """As it is now; None when it is gone."""
+
+    def why(self, opportunity_id: str) -> Why | None: ...
+
+    def open_bets(self) -> tuple[OpenBetRow, ...]: ...
+
+    def bankroll(self) -> BankrollView: ...
+
+    def report(self, by: GroupBy) -> ReportView: ...
+
+    def markets(self) -> tuple[MarketRow, ...]: ...
+
+    def system(self) -> SystemView: ...
+
+    def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
+        """Remembered prices of one selection at one book, oldest first; asking begins the remembering."""
+
+
+OpenEngine = Callable[[], Awaitable[EngineFace]]
+CheckKey = Callable[[str], Awaitable[str]]
+SaveKey = Callable[[str], None]

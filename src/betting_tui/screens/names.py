@@ -1,0 +1,89 @@
+"""How markets, picks and bookmakers are called on screen. Identity stays with the keys."""
+
+from __future__ import annotations
+
+from betting_tui.engine.core.model import LineKey, Opportunity, OutcomeSet, Selection
+
+_BOOKS = {
+    "ballybet": "Bally Bet",
+    "bet365": "bet365",
+    "betanysports": "BetAnySports",
+    "betfair_ex_eu": "Betfair EU",
+    "betfair_ex_uk": "Betfair UK",
+    "betfair_ex_au": "Betfair AU",
+    "betmgm": "BetMGM",
+    "betonlineag": "BetOnline",
+    "betparx": "betPARX",
+    "betrivers": "BetRivers",
+    "betsson": "Betsson",
+    "betus": "BetUS",
+    "bovada": "Bovada",
+    "draftkings": "DraftKings",
+    "espnbet": "ESPN BET",
+    "fanatics": "Fanatics",
+    "fanduel": "FanDuel",
+    "hardrockbet": "Hard Rock",
+    "lowvig": "LowVig",
+    "marathonbet": "Marathon",
+    "matchbook": "Matchbook",
+    "mybookieag": "MyBookie",
+    "pinnacle": "Pinnacle",
+    "pointsbetus": "PointsBet",
+    "sport888": "888sport",
+    "smarkets": "Smarkets",
+    "superbook": "SuperBook",
+    "unibet_eu": "Unibet EU",
+    "unibet_us": "Unibet",
+    "williamhill": "William Hill",
+    "williamhill_us": "Caesars",
+}
+_MARKETS = {
+    "h2h": "Moneyline",
+    "h2h_lay": "Moneyline lay",
+    "h2h_3_way": "Result",
+    "spreads": "Spread",
+    "totals": "Total",
+    "outrights": "Winner",
+    "team_totals": "Team total",
+    "draw_no_bet": "Draw no bet",
+    "btts": "Both score",
+}
+
+
+def book(key: str) -> str:
+    return _BOOKS.get(key, key)
+
+
+def market(line: LineKey) -> str:
+    if line.market == "h2h" and line.outcome_set is OutcomeSet.THREE_WAY:
+        name = "Result"
+    else:
+        name = _MARKETS.get(line.market) or line.market.replace("alternate_", "alt ").replace("_", " ").capitalize()
+    return name if line.period == "full" else f"{name} {line.period}"
+
+
+def point_text(line: LineKey, point: float | None) -> str:
+    """`+3.5` for a handicap, `224.5` for a total; nothing where the market has no line."""
+    if point is None:
+        return ""
+    return f"{point:+g}" if "spread" in line.market or "handicap" in line.market else f"{point:g}"
+
+
+def pick_of(line: LineKey, name: str, point: float | None) -> str:
+    who = f"{line.participant} " if line.participant else ""
+    shown = point_text(line, point)
+    return f"{who}{name} {shown}" if shown else f"{who}{name}"
+
+
+def pick(selection: Selection) -> str:
+    return pick_of(selection.line, selection.name, selection.point)
+
+
+def picks(opportunity: Opportunity) -> str:
+    if len(opportunity.legs) == 1:
+        return pick(opportunity.legs[0].selection)
+    return f"{len(opportunity.legs)} legs"
+
+
+def books(opportunity: Opportunity) -> str:
+    return " + ".join(dict.fromkeys(book(leg.bookmaker) for leg in opportunity.legs))

@@ -1,0 +1,412 @@
+"""Screen 1: prices worth looking at, best first, why they are, and the key that places them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from betting_tui.engine.core.commands import Arm, Place
+from betting_tui.engine.core.model import Leg, Opportunity
+from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Overview, Why
+from betting_tui.screens.base import EngineScreen, Topic
+from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
+from betting_tui.screens.dialogs.slip import Slip, SlipDialog
+from betting_tui.screens.face import EngineFace
+from betting_tui.screens.names import book
+from betting_tui.screens.opportunity_rows import COLUMNS, SORTS, matches, opportunity_row, ordered
+from betting_tui.screens.placing import (
+    REPEAT_SECONDS,
+    AskAgain,
+    Decline,
+    OpenSlip,
+    PlaceNow,
+    decide,
+    leg_text,
+    legs_as_drawn,
+    not_placed_text,
+    place_command,
+    placed_text,
+    slip_reason,
+)
+from betting_tui.screens.session import ME, Session
+from betting_tui.screens.show import Show
+from betting_tui.screens.why_text import why_lines, why_one_line, why_title
+from betting_tui.widgets.curve import NOTHING, Curve, Series
+from betting_tui.widgets.line_table import LineTable
+from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.text import plain
+
+
+class OpportunitiesScreen(EngineScreen):
+    CSS_PATH = "opportunities.tcss"
+    watches: ClassVar[frozenset[Topic]] = frozenset({Topic.BOARD, Topic.LEDGER, Topic.STATUS, Topic.TICK})
+    title_text = "Opportunities"
+    help_text = (
+        "Prices that look wrong, best first. The panel below says why: each book's price without its margin, the fair "
+        "line, the stake and what limits it. b stakes exactly what the row shows. Marks: ⇄ several legs that belong "
+        "together, ⚠ too good to be believed, ✓ already placed, + new, • price changed."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b", "place(False)", "place", id="opportunities.place", tooltip="place what the row shows"),
+        Binding("e", "edit", "edit", id="opportunities.edit", tooltip="edit the slip: stakes before placing"),
+        Binding("slash", "filter", "filter", key_display="/", id="opportunities.filter", tooltip="filter the list"),
+        Binding(
+            "enter", "why", "why", key_display="enter", id="opportunities.why", tooltip="all the reasons behind the row"
+        ),
+        Binding("x", "dismiss_row", "dismiss", id="opportunities.dismiss", tooltip="dismiss the row for this run"),
+        Binding("s", "sort", "sort", id="opportunities.sort", tooltip="sort: best first, edge, start, newest, stake"),
+        Binding("space", "hold", "hold still", id="opportunities.hold", tooltip="hold the list still, or let it go on"),
+        Binding(
+            "a", "arm", "auto", id="opportunities.arm", tooltip="let this row's strategy place by itself, or stop it"
+        ),
+        Binding(
+            "B",
+            "place(True)",
+            "Place again what is already placed",
+            show=False,
+            id="opportunities.place_again",
+            tooltip="place again what is already placed",
+        ),
+        Binding(
+            "escape",
+            "clear_filter",
+            "Clear the filter",
+            show=False,
+            id="opportunities.clear_filter",
+            tooltip="clear the filter",
+        ),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.table: LineTable[OpportunityRow] = LineTable(COLUMNS, clock=session.clock, id="table")
+        self._sort = 0
+        self._held = False
+        self._filter = ""
+        self._last_press = float("-inf")
+        self._offers: dict[str, Price] = {}
+
+    def compose_body(self) -> ComposeResult:
+        with Panel("Opportunities", id="list"):
+            yield Input(placeholder="event, pick, book, league, market", id="filter")
+            yield self.table
+        yield Static("", id="fold")
+        with Horizontal(id="detail"):
+            with Panel("Why", id="why"):
+                yield Static("", id="why-text")
+            with Panel("Price", id="history"):
+                yield Curve(empty="no price history yet", id="curve")
+
+    def on_mount(self) -> None:
+        self.query_one("#filter", Input).cursor_blink = False
+        self.table.focus()
+        super().on_mount()
+
+    # Drawing
+
+    def show_waiting(self, problem: str) -> None:
+        self.table.set_rows(())
+        self.table.set_empty(problem or "Starting…")
+
+    def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
+        if not self._held:
+            page = engine.opportunities()
+            kept = [row for row in page.rows if row.opportunity.id not in self.session.dismissed]
+            shown = [row for row in kept if matches(row, self._filter)] if self._filter else kept
+            now = seen.now
+            show = self.session.show
+            self.table.set_empty(self._empty_text(seen, len(kept)))
+            self.table.set_rows([opportunity_row(row, show, now) for row in ordered(shown, self._sort)])
+            self.query_one("#list", Panel).set_title("Opportunities", self._note(len(shown), page.total))
+        self._draw_detail(engine, seen)
+
+    def _note(self, shown: int, total: int) -> str:
+        parts = [f"{shown} of {total}" if shown != total else str(total)]
+        if self._filter:
+            parts.append(f"/{self._filter}")
+        parts.append(SORTS[self._sort][0])
+        if self._held:
+            parts.append("held still · space")
+        return " · ".join(parts)
+
+    def _empty_text(self, seen: Overview, unfiltered: int) -> str:
+        if self._filter and unfiltered:
+            return f"Nothing matches “{self._filter}”. esc clears the filter"
+        if seen.paused:
+            return "Paused: nothing is polled. p resumes"
+        if not any(feed.state != "off" for feed in seen.feeds):
+            return "No odds feed is on. k takes a key or opens the demo"
+        if seen.next_poll is not None:
+            when = self.session.show.clock(seen.next_poll)
+            return f"No price looks wrong right now. The next look is at {when}\n5 shows every price on the board"
+        return "No price looks wrong right now\n5 shows every price on the board"
+
+    def _draw_detail(self, engine: EngineFace, seen: Overview) -> None:
+        row = self.table.cursor_row
+        why = None if row is None else engine.why(row.id)
+        show = self.session.show
+        if why is None:
+            gone = "" if row is None else "This one is no longer there"
+            self.query_one("#why", Panel).set_title("Why")
+            self._say_why([Content(gone)], Content(gone))
+            self._draw_history(engine, seen, None if row is None else row.payload.opportunity)
+            return
+        self.query_one("#why", Panel).set_title(why_title(why, show))
+        self._say_why(why_lines(why, show), why_one_line(why, show))
+        self._draw_history(engine, seen, why.opportunity)
+
+    def _say_why(self, lines: list[Content], fold: Content) -> None:
+        folded = not self.query_one("#detail").display
+        if folded:
+            self.query_one("#fold", Static).update(fold, layout=False)
+        else:
+            self.query_one("#why-text", Static).update(Content("\n").join(lines), layout=False)
+
+    def _draw_history(self, engine: EngineFace, seen: Overview, opportunity: Opportunity | None) -> None:
+        panel, curve = self.query_one("#history", Panel), self.query_one("#curve", Curve)
+        if not self.query_one("#detail").display:
+            return
+        if opportunity is None:
+            panel.set_title("Price")
+            curve.show(NOTHING)
+            return
+        leg = opportunity.legs[0]
+        points = engine.history(leg.selection, leg.bookmaker)
+        show = self.session.show
+        panel.set_title(f"Price at {book(leg.bookmaker)}", f"{len(points)} changes")
+        if not points:
+            curve.show(NOTHING)
+            return
+        now = seen.now
+        stamped = tuple((point.at.timestamp(), point.decimal) for point in points)
+        last = (max(now.timestamp(), stamped[-1][0]), stamped[-1][1])
+        fair = opportunity.fair_odds
+        series = Series(
+            (*stamped, last),
+            level=fair,
+            first_label=show.near(points[0].at, now),
+            last_label="now",
+            caption="" if fair is None else f"┄ fair {show.decimal(fair)}",
+        )
+        curve.show(series, show.decimal)
+
+    def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
+        event.stop()
+        if self.engine is not None:
+            self._draw_detail(self.engine, self.engine.overview())
+        self.refresh_bindings()
+
+    def on_line_table_row_selected(self, event: LineTable.RowSelected) -> None:
+        event.stop()
+        self.action_why()
+
+    def describe_key(self, binding_id: str) -> str | None:
+        row = self.table.cursor_row
+        if binding_id == "opportunities.place" and row is not None and row.payload.stake_minor > 0:
+            return f"place {self.session.show.money(row.payload.stake_minor)}"
+        if binding_id == "opportunities.hold" and self._held:
+            return "go on"
+        return None
+
+    # Looking
+
+    def action_filter(self) -> None:
+        field = self.query_one("#filter", Input)
+        field.add_class("open")
+        field.focus()
+
+    def action_clear_filter(self) -> None:
+        field = self.query_one("#filter", Input)
+        field.value = ""
+        field.remove_class("open")
+        self.table.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._filter = event.value.strip()
+        self.redraw()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if not self._filter:
+            event.input.remove_class("open")
+        self.table.focus()
+
+    def action_sort(self) -> None:
+        self._sort = (self._sort + 1) % len(SORTS)
+        self.redraw()
+
+    def action_hold(self) -> None:
+        self._held = not self._held
+        panel = self.query_one("#list", Panel)
+        panel.set_title("Opportunities", f"{panel.note} · held still · space" if self._held else panel.note)
+        self.redraw()
+        self.refresh_bindings()
+
+    def action_dismiss_row(self) -> None:
+        row = self.table.drawn_row
+        if row is not None:
+            self.session.dismissed.add(row.id)
+            self._offers.pop(row.id, None)
+            self._held = False
+            self.redraw()
+
+    def action_why(self) -> None:
+        row = self.table.cursor_row
+        why = None if row is None or self.engine is None else self.engine.why(row.id)
+        if why is None:
+            return
+        show = self.session.show
+        self.app.push_screen(TextDialog(why_title(why, show), _full_why(why, show)))
+
+    # Placing
+
+    def action_place(self, again: bool) -> None:
+        now = self.session.clock()
+        since_last, self._last_press = now - self._last_press, now
+        drawn = self.table.drawn_row
+        # A held key sends presses closer together than a person means two bets.
+        if since_last < REPEAT_SECONDS or self.busy or drawn is None:
+            return
+        engine = self.writable()
+        if engine is None:
+            return
+        row = drawn.payload
+        under_cursor = now - self.table.cursor_since if self._is_cursor(drawn.id) else 0.0
+        current = engine.opportunity(drawn.id)
+        match decide(row, current, under_cursor=under_cursor, again=again, show=self.session.show):
+            case PlaceNow():
+                self._start_placing(row, legs_as_drawn(row), again)
+            case AskAgain(reason):
+                self._ask_again(row, reason, again)
+            case OpenSlip(reason):
+                self._open_slip(row, reason, again)
+            case Decline(reason):
+                self.tell(reason, bad=True)
+
+    def action_edit(self) -> None:
+        drawn = self.table.drawn_row
+        if drawn is None or self.busy or self.writable() is None:
+            return
+        self._open_slip(drawn.payload, slip_reason(drawn.payload) or "", again=False)
+
+    def _is_cursor(self, row_id: str) -> bool:
+        under = self.table.cursor_row
+        return under is not None and under.id == row_id
+
+    def _ask_again(self, row: OpportunityRow, reason: str, again: bool) -> None:
+        legs = legs_as_drawn(row)
+        show = self.session.show
+        dialog = ConfirmDialog(
+            "Place this?",
+            f"{show.money(row.stake_minor)} on {leg_text(legs[0], show)}",
+            yes="place it",
+            note=f"You are asked because {reason}.",
+        )
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._start_placing(row, legs, again)
+
+        self.app.push_screen(dialog, answered)
+
+    def _open_slip(self, row: OpportunityRow, reason: str, again: bool) -> None:
+        legs = self._legs_on_offer(row)
+        note = f"Look twice: {reason}." if reason else ""
+        if row.taken and not again:
+            note = "You already hold this one: only B opens a slip that places it again."
+
+        def answered(slip: Slip | None) -> None:
+            if slip is not None:
+                self._start_placing(row, slip.legs, again)
+
+        self.app.push_screen(SlipDialog(row.opportunity.event.name, legs, self.session.show, note=note), answered)
+
+    def _legs_on_offer(self, row: OpportunityRow) -> tuple[Leg, ...]:
+        """The legs as drawn, at the price the last refusal named when there was one."""
+        legs = legs_as_drawn(row)
+        offer = self._offers.get(row.opportunity.id)
+        if offer is None or len(legs) != 1:
+            return legs
+        return (msgspec.structs.replace(legs[0], price=offer),)
+
+    def _start_placing(self, row: OpportunityRow, legs: tuple[Leg, ...], again: bool) -> None:
+        engine = self.writable()
+        if engine is None or self.busy:
+            return
+        command = place_command(row, legs, account=engine.overview().account, key=self.session.new_key(), again=again)
+        self._busy = True
+        self.run_worker(self._place(engine, row, command), group="commands", exit_on_error=False)
+
+    async def _place(self, engine: EngineFace, row: OpportunityRow, command: Place) -> None:
+        answer = await self.ask(engine.place(command))
+        if answer is None:
+            return
+        if isinstance(answer, NotPlaced):
+            if answer.price_now is not None:
+                self._offers[row.opportunity.id] = answer.price_now
+            self.tell(not_placed_text(answer, self.session.show), bad=True)
+        else:
+            self._offers.pop(row.opportunity.id, None)
+            self.tell(placed_text(answer, self.session.show))
+        self.redraw()
+
+    # Strategies
+
+    def action_arm(self) -> None:
+        engine, drawn = self.writable(), self.table.drawn_row
+        if engine is None:
+            return
+        if drawn is None:
+            self.tell("Put the cursor on an opportunity first: a arms the strategy that found it", bad=True)
+            return
+        strategy = drawn.payload.opportunity.strategy
+        if strategy in engine.overview().armed:
+            self._arm(strategy, on=False)
+            return
+        dialog = ConfirmDialog(
+            f"Let {strategy} place by itself?",
+            f"Until you press a again, pause or quit, every {strategy} opportunity that passes the checks is placed "
+            "with its suggested stake, without asking.",
+            yes="arm it",
+            note="Suspicious and stale ones are never placed. It is off again at the next start.",
+        )
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._arm(strategy, on=True)
+
+        self.app.push_screen(dialog, answered)
+
+    def _arm(self, strategy: str, *, on: bool) -> None:
+        engine = self.writable()
+        if engine is not None:
+            self.run_worker(self._send_arm(engine, strategy, on), group="commands", exit_on_error=False)
+
+    async def _send_arm(self, engine: EngineFace, strategy: str, on: bool) -> None:
+        if not await self.done(engine.arm(Arm(strategy=strategy, on=on, created_by=ME))):
+            return
+        self.redraw()
+        self.tell(f"{strategy} places by itself now · a stops it" if on else f"{strategy} no longer places by itself")
+
+
+def _full_why(why: Why, show: Show) -> Content:
+    opportunity = why.opportunity
+    head = [
+        plain(f"{opportunity.event.name} · {opportunity.event.sport_title} · {show.day_clock(_start(opportunity))}"),
+        plain(f"found by {opportunity.strategy} · {' · '.join(opportunity.flags)}".rstrip(" ·"), "$text-muted"),
+        Content(""),
+    ]
+    return Content("\n").join(head + why_lines(why, show) + [Content("")])
+
+
+def _start(opportunity: Opportunity) -> datetime:
+    return opportunity.event.commence_time

@@ -1,0 +1,110 @@
+"""Opportunities as table rows: columns, text, order and filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from betting_tui.engine.core.model import Opportunity
+from betting_tui.engine.core.views import OpportunityRow
+from betting_tui.screens.names import book, books, market, picks
+from betting_tui.screens.show import NOTHING, Show, age, countdown, percent
+from betting_tui.widgets.columns import Column
+from betting_tui.widgets.line_table import Cell, Row
+
+COLUMNS = (
+    Column("starts", "Starts", 7, "right"),
+    Column("league", "League", 6, priority=6, max_width=12),
+    Column("event", "Event", 18, flexible=True, max_width=36),
+    Column("market", "Market", 10, priority=7, max_width=14),
+    Column("pick", "Pick", 14, max_width=28),
+    Column("book", "Book", 10, max_width=22),
+    Column("price", "Price", 6, "right"),
+    Column("fair", "Fair", 6, "right", priority=5),
+    Column("edge", "Edge", 7, "right"),
+    Column("stake", "Stake", 8, "right", priority=4, max_width=10),
+    Column("age", "Age", 5, "right"),
+)
+ARBITRAGE_MARK = "⇄"
+SUSPICIOUS_MARK = "⚠"
+TAKEN_MARK = "✓"
+
+SORTS: tuple[tuple[str, Callable[[OpportunityRow], float] | None], ...] = (
+    ("best first", None),
+    ("edge", lambda row: -(row.opportunity.ev_per_unit or 0.0)),
+    ("start", lambda row: row.opportunity.event.commence_time.timestamp()),
+    ("newest", lambda row: -row.opportunity.discovered_at.timestamp()),
+    ("stake", lambda row: float(-row.stake_minor)),
+)
+
+
+def opportunity_row(row: OpportunityRow, show: Show, now: datetime) -> Row[OpportunityRow]:
+    opportunity = row.opportunity
+    event = opportunity.event
+    price = _price(opportunity, show)
+    stamp = " ".join(leg.price.text for leg in opportunity.legs)
+    starts = countdown((event.commence_time - now).total_seconds())
+    league = event.sport_title or event.sport_key
+    cells = (
+        Cell(starts),
+        Cell(league, "muted"),
+        Cell(event.name),
+        Cell(market(opportunity.line), "muted"),
+        Cell(picks(opportunity), "strong"),
+        Cell(books(opportunity)),
+        Cell(price, "strong"),
+        Cell(show.decimal(opportunity.fair_odds), "muted"),
+        _edge(opportunity),
+        Cell(show.money(row.stake_minor) if row.stake_minor > 0 else NOTHING),
+        Cell(age(row.age_seconds), "muted"),
+    )
+    return Row(opportunity.id, cells, row, mark=_mark(row), stamp=stamp, muted=row.taken)
+
+
+def _mark(row: OpportunityRow) -> str:
+    if row.taken:
+        return TAKEN_MARK
+    if row.opportunity.suspicious:
+        return SUSPICIOUS_MARK
+    return ARBITRAGE_MARK if len(row.opportunity.legs) > 1 else ""
+
+
+def _price(opportunity: Opportunity, show: Show) -> str:
+    if len(opportunity.legs) == 1:
+        return show.price(opportunity.legs[0].price)
+    return NOTHING
+
+
+def _edge(opportunity: Opportunity) -> Cell:
+    edge = opportunity.ev_per_unit
+    if edge is None:
+        cents = opportunity.difference_cents
+        return Cell(NOTHING if cents is None else f"{cents:+.0f} ¢", "muted")
+    if opportunity.suspicious:
+        return Cell(percent(edge), "warn")
+    return Cell(percent(edge), "gain" if edge > 0 else "loss")
+
+
+def ordered(rows: Sequence[OpportunityRow], sort: int) -> list[OpportunityRow]:
+    """Rows in the chosen order; equal ones keep the engine's order, best first."""
+    key = SORTS[sort][1]
+    return list(rows) if key is None else sorted(rows, key=key)
+
+
+def matches(row: OpportunityRow, text: str) -> bool:
+    """Every word of `text` occurs in event, pick, book, league, market or strategy, in any case."""
+    opportunity = row.opportunity
+    hay = " ".join(
+        (
+            opportunity.event.name,
+            picks(opportunity),
+            " ".join(leg.selection.name for leg in opportunity.legs),
+            " ".join(f"{leg.bookmaker} {book(leg.bookmaker)}" for leg in opportunity.legs),
+            opportunity.event.sport_title,
+            opportunity.event.sport_key,
+            market(opportunity.line),
+            opportunity.line.market,
+            opportunity.strategy,
+        )
+    ).casefold()
+    return all(word in hay for word in text.casefold().split())

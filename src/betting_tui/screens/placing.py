@@ -1,0 +1,132 @@
+"""What the place key may do, decided from what was drawn and what is there now. No widget is touched here."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from betting_tui.engine.core.commands import Place
+from betting_tui.engine.core.model import Leg, Origin, RefusalCode, Side
+from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Placed
+from betting_tui.screens.names import book, pick, pick_of
+from betting_tui.screens.session import ME
+from betting_tui.screens.show import Show, to_win
+
+SETTLE_SECONDS = 0.3
+REPEAT_SECONDS = 0.4
+
+
+class PlaceNow(Struct, frozen=True):
+    """The key may act on what was drawn."""
+
+
+class AskAgain(Struct, frozen=True):
+    """Something changed under the key: `reason` is asked back."""
+
+    reason: str
+
+
+class OpenSlip(Struct, frozen=True):
+    """More than one key press is needed: `reason` is shown on the slip."""
+
+    reason: str
+
+
+class Decline(Struct, frozen=True):
+    """Nothing can be placed from this row: `reason` says why and which key helps."""
+
+    reason: str
+
+
+Decision = PlaceNow | AskAgain | OpenSlip | Decline
+
+
+def decide(
+    drawn: OpportunityRow, current: OpportunityRow | None, *, under_cursor: float, again: bool, show: Show
+) -> Decision:
+    """What pressing the place key on `drawn` does; `current` is the same opportunity now, None when it vanished.
+
+    `under_cursor` is for how many seconds the row has been under the cursor.
+    """
+    taken = drawn.taken or (current is not None and current.taken)
+    if taken and not again:
+        return Decline("You already hold this one · B places it again")
+    if (slip := slip_reason(drawn)) is not None:
+        return OpenSlip(slip)
+    if drawn.stake_minor <= 0:
+        return OpenSlip(drawn.no_stake or "no stake is suggested: type one")
+    if current is None:
+        return AskAgain("it is no longer in the list")
+    if (worse := _worse(drawn, current)) is not None:
+        return AskAgain(f"the price is now {show.price(worse)}")
+    if under_cursor < SETTLE_SECONDS:
+        return AskAgain("this row has only just come under the cursor")
+    return PlaceNow()
+
+
+def slip_reason(row: OpportunityRow) -> str | None:
+    """Why one key press is not enough for this row."""
+    opportunity = row.opportunity
+    if len(opportunity.legs) != 1:
+        return f"{len(opportunity.legs)} legs belong together: check each of them"
+    if opportunity.suspicious:
+        return "this looks too good: check that the price is real"
+    if opportunity.ev_per_unit is None or opportunity.ev_per_unit <= 0:
+        return "the fair line gives this no positive expectation"
+    return None
+
+
+def _worse(drawn: OpportunityRow, current: OpportunityRow) -> Price | None:
+    before = drawn.opportunity.legs[0]
+    now = current.price_now or current.opportunity.legs[0].price
+    lost = before.price.decimal - now.decimal
+    if before.side is Side.LAY:
+        lost = -lost
+    return now if lost > 1e-12 else None
+
+
+def legs_as_drawn(row: OpportunityRow) -> tuple[Leg, ...]:
+    """The legs with the stakes that were on screen."""
+    legs = row.opportunity.legs
+    if len(legs) == 1:
+        return (msgspec.structs.replace(legs[0], stake_minor=row.stake_minor),)
+    return legs
+
+
+def place_command(
+    row: OpportunityRow, legs: tuple[Leg, ...], *, account: str, key: str, again: bool, take_worse: bool = False
+) -> Place:
+    return Place(
+        account=account,
+        legs=legs,
+        key=key,
+        origin=Origin.APP,
+        created_by=ME,
+        opportunity=row.opportunity,
+        take_worse=take_worse,
+        again=again,
+    )
+
+
+def leg_text(leg: Leg, show: Show) -> str:
+    side = "lay " if leg.side is Side.LAY else ""
+    return f"{side}{pick(leg.selection)} {show.price(leg.price)} at {book(leg.bookmaker)}"
+
+
+def placed_text(answer: Placed, show: Show) -> str:
+    """`BET-000042 accepted · Lakers +150 at FanDuel · 25.00 to win 37.50`, a line a bet."""
+    lines = []
+    for bet in answer.bets:
+        what = f"{pick_of(bet.line, bet.selection, bet.point)} {show.price(bet.price)} at {book(bet.bookmaker)}"
+        money = f"{show.money(bet.stake_minor)} to win {show.money(to_win(bet.stake_minor, bet.price))}"
+        lines.append(f"{bet.id} accepted · {what} · {money}")
+    return "\n".join(lines)
+
+
+def not_placed_text(answer: NotPlaced, show: Show) -> str:
+    """`Not placed · odds moved: FanDuel now +140, your limit is +150 · e to take it`."""
+    if answer.refusal.code is RefusalCode.PRICE_MOVED and answer.price_now is not None and answer.leg is not None:
+        now, limit = show.price(answer.price_now), show.price(answer.leg.price)
+        return f"Not placed · odds moved: {book(answer.leg.bookmaker)} now {now}, your limit is {limit} · e to take it"
+    return f"Not placed · {answer.refusal.message}"

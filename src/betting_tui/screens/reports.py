@@ -1,0 +1,144 @@
+"""Screen 4: what the settled bets say, in sentences first and grouped below."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from betting_tui.engine.core.views import Overview, ReportGroup, ReportView
+from betting_tui.engine.store.shapes import GroupBy
+from betting_tui.screens.base import EngineScreen, Topic
+from betting_tui.screens.face import EngineFace
+from betting_tui.screens.session import Session
+from betting_tui.screens.show import NOTHING, Show, percent
+from betting_tui.widgets.columns import Column
+from betting_tui.widgets.line_table import Cell, LineTable, Row
+from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.text import plain
+
+GROUPINGS: tuple[GroupBy, ...] = ("strategy", "bookmaker", "sport", "market")
+_COLUMNS = (
+    Column("name", "Group", 14, flexible=True, max_width=30),
+    Column("bets", "Bets", 5, "right"),
+    Column("record", "W-L-P", 10, "right", priority=1, max_width=12),
+    Column("turnover", "Turnover", 11, "right", priority=2, max_width=14),
+    Column("profit", "Profit", 11, "right", max_width=14),
+    Column("yield", "Yield", 9, "right"),
+    Column("rate", "Won", 7, "right", priority=4),
+    Column("expected", "Expected", 11, "right", priority=3, max_width=14),
+    Column("clv", "CLV", 7, "right"),
+    Column("coverage", "of bets", 8, "right", priority=5),
+)
+
+
+class ReportsScreen(EngineScreen):
+    CSS_PATH = "reports.tcss"
+    watches: ClassVar[frozenset[Topic]] = frozenset({Topic.LEDGER, Topic.STATUS})
+    title_text = "Reports"
+    help_text = (
+        "Settled bets only. Yield is profit per unit staked, pushes and voids left out. CLV compares the price taken "
+        "with the last one before the start: it tells skill from luck much sooner than profit does."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "group", "group by", id="reports.group", tooltip="group by strategy, bookmaker, sport or market"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.table: LineTable[ReportGroup] = LineTable(_COLUMNS, clock=session.clock, mark_seconds=0, id="groups-table")
+        self._by = 0
+
+    def compose_body(self) -> ComposeResult:
+        with Panel("Reports", id="summary"):
+            yield Static("", id="sentences")
+        with Panel("By strategy", id="groups"):
+            yield self.table
+
+    def on_mount(self) -> None:
+        self.table.focus()
+        super().on_mount()
+
+    def show_waiting(self, problem: str) -> None:
+        self.table.set_rows(())
+        self.table.set_empty(problem or "Starting…")
+
+    def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
+        del seen
+        view = engine.report(GROUPINGS[self._by])
+        show = self.session.show
+        self.query_one("#summary", Panel).set_title("Reports", f"{view.account} · all settled bets")
+        self.query_one("#sentences", Static).update(Content("\n").join(plain(line) for line in sentences(view, show)))
+        self.query_one("#groups", Panel).set_title(f"By {view.grouped_by}", f"{len(view.groups)} · g groups otherwise")
+        self.table.set_empty("No bet has been settled yet. 2 shows the open ones, 1 shows what could be placed")
+        self.table.set_rows([_group(group, show) for group in view.groups])
+
+    def action_group(self) -> None:
+        self._by = (self._by + 1) % len(GROUPINGS)
+        self.redraw()
+
+
+def sentences(view: ReportView, show: Show) -> list[str]:
+    """The totals in words: record, money, closing line, acceptance. Never a number that does not exist."""
+    total = view.total
+    if not total.bets:
+        return [f"No settled bets yet · {_count(view.open_bets, 'bet')} open", _acceptance(view)]
+    record = f"{total.wins} won, {total.losses} lost, {total.pushes} pushed or void"
+    lines = [
+        f"{_count(total.bets, 'settled bet')} · {record} · {view.open_bets} open",
+        f"turnover {show.money(total.turnover_minor)} · profit {show.money(total.profit_minor, sign=True)} · "
+        f"yield {percent(total.yield_fraction)}{_expected(total, show)}",
+        _closing(view),
+        _acceptance(view),
+    ]
+    return [line for line in lines if line]
+
+
+def _expected(total: ReportGroup, show: Show) -> str:
+    if total.expected_profit_minor is None:
+        return ""
+    return f" · the edges at placement promised {show.money(total.expected_profit_minor, sign=True)}"
+
+
+def _closing(view: ReportView) -> str:
+    total = view.total
+    missing = ", ".join(f"{count} {reason}" for reason, count in view.missing_closes)
+    without = sum(count for _, count in view.missing_closes)
+    gap = f" ({without} without a close: {missing})" if missing else ""
+    if total.clv_price is None:
+        return f"CLV unknown: no closing price yet{gap}"
+    return f"CLV {percent(total.clv_price)} on {percent(total.clv_coverage, sign=False, places=0)} of bets{gap}"
+
+
+def _acceptance(view: ReportView) -> str:
+    asked = view.placed + view.refused
+    if not asked:
+        return "Nothing has been placed yet · 1 shows opportunities, b places one there"
+    return (
+        f"accepted {percent(view.placed / asked, sign=False, places=0)} · {view.placed} placed, {view.refused} refused"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _group(group: ReportGroup, show: Show) -> Row[ReportGroup]:
+    profit = group.profit_minor
+    kind = "gain" if profit > 0 else "loss" if profit < 0 else ""
+    cells = (
+        Cell(group.name),
+        Cell(str(group.bets)),
+        Cell(f"{group.wins}-{group.losses}-{group.pushes}"),
+        Cell(show.money(group.turnover_minor)),
+        Cell(show.money(profit, sign=True), kind),
+        Cell(percent(group.yield_fraction), kind),
+        Cell(percent(group.win_rate, sign=False)),
+        Cell(show.money(group.expected_profit_minor, sign=True)),
+        Cell(percent(group.clv_price)),
+        Cell(NOTHING if group.clv_coverage is None else percent(group.clv_coverage, sign=False, places=0), "muted"),
+    )
+    return Row(group.name, cells, group)

@@ -1,0 +1,42 @@
+"""What all screens of one run share: the engine when there is one, how to show numbers, what the user put aside."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from time import monotonic
+
+from betting_tui.engine.config import Settings
+from betting_tui.screens.face import EngineFace
+from betting_tui.screens.show import Show
+
+ME = "app"
+
+
+class Session:
+    """`engine` is None until it has started. `clock` gives seconds for durations; `new_key` makes placement keys."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], float] = monotonic,
+        new_key: Callable[[], str] = lambda: uuid.uuid4().hex,
+    ) -> None:
+        self.engine: EngineFace | None = None
+        self.problem = ""
+        self.clock = clock
+        self.new_key = new_key
+        self.show = Show(settings.ui, settings.paper_trading.currency)
+        self.dismissed: set[str] = set()
+
+    def attach(self, engine: EngineFace) -> None:
+        self.engine = engine
+        self.problem = ""
+        self.show = Show(engine.settings.ui, engine.overview().currency)
+
+    def detach(self, problem: str = "") -> None:
+        """Forget the engine; `problem` is why there is none."""
+        self.engine = None
+        self.problem = problem
+        self.dismissed.clear()

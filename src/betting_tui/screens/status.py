@@ -1,0 +1,62 @@
+"""The header line of every screen, from one look at the engine."""
+
+from __future__ import annotations
+
+from betting_tui.engine.core.views import Overview
+from betting_tui.screens.show import Show
+from betting_tui.widgets.header_bar import StatusCell
+
+_FEED_MARKS = {"ok": ("●", "good"), "waiting": ("◌", "muted"), "degraded": ("◐", "warn"), "failed": ("✗", "bad")}
+
+
+def waiting_cells(problem: str) -> tuple[StatusCell, ...]:
+    """While there is no engine: it is starting, or it cannot run."""
+    word = StatusCell("not running", "bad") if problem else StatusCell("starting…", "muted")
+    return (StatusCell("betting-tui", "strong"), word)
+
+
+def header_cells(seen: Overview, show: Show) -> tuple[StatusCell, ...]:
+    """Where, whose money, what places by itself, feeds, credits, what is polled next."""
+    cells = [
+        StatusCell("betting-tui", "strong", priority=7),
+        StatusCell(f"{_mode(seen.mode)} · {seen.account} · {seen.currency}"),
+    ]
+    if seen.read_only:
+        cells.append(StatusCell(f"read-only: {seen.lock_holder or 'another process'} writes", "warn"))
+    if seen.paused:
+        cells.append(StatusCell("paused", "warn"))
+    cells.append(
+        StatusCell("auto " + " ".join(seen.armed), "warn")
+        if seen.armed
+        else StatusCell("auto off", "muted", priority=3)
+    )
+    if seen.warning:
+        cells.append(StatusCell(seen.warning, "bad", priority=1))
+    cells += _feed_cells(seen)
+    cells += _money_cells(seen, show)
+    return tuple(cells)
+
+
+def _mode(mode: str) -> str:
+    return "paper" if mode == "live" else mode
+
+
+def _feed_cells(seen: Overview) -> list[StatusCell]:
+    cells: list[StatusCell] = []
+    for feed in seen.feeds:
+        mark, kind = _FEED_MARKS.get(feed.state, ("○", "muted"))
+        word = feed.name if feed.state in ("ok", "waiting", "off") else f"{feed.name} {feed.state}"
+        priority = {"failed": 2, "degraded": 3, "ok": 6}.get(feed.state, 8)
+        cells.append(StatusCell(f"{mark} {word}", kind, priority=priority))
+    return cells
+
+
+def _money_cells(seen: Overview, show: Show) -> list[StatusCell]:
+    cells = [StatusCell(f"{show.money(seen.available_minor)} free", priority=4, right=True)]
+    left = [feed.credits_remaining for feed in seen.feeds if feed.credits_remaining is not None]
+    if left:
+        cells.append(StatusCell(f"{sum(left)} cr left", "muted", priority=5, right=True))
+    if seen.next_poll is not None and not seen.paused:
+        what = f" {seen.next_poll_for}" if seen.next_poll_for else ""
+        cells.append(StatusCell(f"next {show.clock(seen.next_poll)}{what}", "muted", priority=6, right=True))
+    return cells

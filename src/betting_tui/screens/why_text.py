@@ -1,0 +1,95 @@
+"""The reasons behind one opportunity, as text: a panel full, or one line."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from betting_tui.engine.core.views import Why
+from betting_tui.screens.names import book, picks
+from betting_tui.screens.placing import leg_text
+from betting_tui.screens.show import NOTHING, Show, age, percent
+from betting_tui.widgets.text import fit, plain
+
+_MUTED = "$text-muted"
+
+
+def why_title(why: Why, show: Show) -> str:
+    opportunity = why.opportunity
+    if len(opportunity.legs) != 1:
+        return f"Why {opportunity.event.name}"
+    return f"Why {picks(opportunity)} {show.price(opportunity.legs[0].price)}"
+
+
+def why_lines(why: Why, show: Show) -> list[Content]:
+    """Fair line, band, legs, each book's say, stake and notes: most important first."""
+    lines = [_fair(why, show)]
+    if (band := _band(why)) is not None:
+        lines.append(band)
+    if len(why.opportunity.legs) > 1:
+        lines += [_fact(f"leg {number}", leg_text(leg, show)) for number, leg in enumerate(why.opportunity.legs, 1)]
+    lines.append(_fact("stake", f"{show.money(why.stake_minor)}  {why.stake_reason}"))
+    lines += [_fact("note", note) for note in why.notes]
+    if why.books:
+        lines.append(plain(_book_line("book", "price", "fair %", "weight", "age", ""), f"bold {_MUTED}"))
+    for share in why.books:
+        fair = NOTHING if share.fair_probability is None else f"{share.fair_probability * 100:.1f}"
+        weight = f"{share.weight:.2f}" if share.weight else NOTHING
+        name, price = book(share.bookmaker), show.price(share.price)
+        lines.append(plain(_book_line(name, price, fair, weight, age(share.age_seconds), share.note)))
+    return lines
+
+
+def why_one_line(why: Why, show: Show) -> Content:
+    opportunity = why.opportunity
+    parts = []
+    if opportunity.fair_odds is not None:
+        band = "" if why.low_probability is None else f" (low {percent(why.low_probability, sign=False)})"
+        parts.append(f"fair {show.decimal(opportunity.fair_odds)}{band} {why.method}")
+    elif opportunity.profit_margin is not None:
+        parts.append(f"{percent(opportunity.profit_margin)} whichever side wins")
+    else:
+        parts.append(why.method or "no fair line")
+    parts.append(f"stake {show.money(why.stake_minor)} {why.stake_reason}")
+    parts += list(why.notes[:1])
+    return plain(" · ".join(parts))
+
+
+def _fair(why: Why, show: Show) -> Content:
+    opportunity = why.opportunity
+    if opportunity.profit_margin is not None:
+        sure = f"{percent(opportunity.profit_margin)} of the turnover, whichever side wins"
+        return Content.assemble(_name("sure"), plain(sure, "bold"))
+    if opportunity.fair_odds is None:
+        gap = (
+            "" if opportunity.difference_cents is None else f" · {opportunity.difference_cents:.0f} cents over the rest"
+        )
+        return Content.assemble(_name("fair"), plain(f"no fair line: {why.method or 'no reference'}{gap}"))
+    fair = f"{show.decimal(opportunity.fair_odds)}  {percent(why.fair_probability, sign=False)}"
+    return Content.assemble(_name("fair"), plain(fair, "bold"), plain(f"  {why.method}", _MUTED))
+
+
+def _band(why: Why) -> Content | None:
+    edge, low = why.opportunity.ev_per_unit, why.opportunity.edge_low
+    if edge is None:
+        return None
+    text = f"{percent(edge)} per unit staked"
+    if low is not None:
+        text += f" · cautious {percent(low)}"
+    if why.opportunity.confidence:
+        text += f" · confidence {why.opportunity.confidence}"
+    return _fact("edge", text)
+
+
+def _fact(name: str, text: str) -> Content:
+    return Content.assemble(_name(name), plain(text))
+
+
+def _name(name: str) -> Content:
+    return plain(fit(name, 7), _MUTED)
+
+
+def _book_line(name: str, price: str, fair: str, weight: str, old: str, note: str) -> str:
+    return (
+        f"{fit(name, 14)} {fit(price, 7, 'right')} {fit(fair, 6, 'right')} {fit(weight, 6, 'right')} "
+        f"{fit(old, 5, 'right')}  {note}"
+    )

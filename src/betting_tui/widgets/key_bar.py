@@ -1,0 +1,88 @@
+"""The line at the bottom: the keys that work here and now, as many as fit, each of them clickable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from textual import events
+from textual.content import Content
+from textual.widget import Widget
+
+from betting_tui.widgets.text import plain, width_of
+
+_GAP = "  "
+
+
+class KeyHint(Struct, frozen=True):
+    key: str
+    shown: str
+    text: str
+
+
+class KeyBar(Widget):
+    """Reads the active bindings of its screen: those with `show`, in the order they were declared.
+
+    Those in `always` keep their place when the line is full. `describe` may name a key better than its binding does.
+    """
+
+    DEFAULT_CSS = """
+    KeyBar { height: 1; dock: bottom; background: $panel; padding: 0 1; }
+    """
+
+    def __init__(
+        self,
+        describe: Callable[[str], str | None] = lambda _binding_id: None,
+        *,
+        always: frozenset[str] = frozenset({"app.opportunities", "app.help"}),
+    ) -> None:
+        super().__init__()
+        self._describe = describe
+        self._always = always
+        self._drawn: list[tuple[int, int, str]] = []
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
+
+    def _hints(self) -> tuple[list[KeyHint], list[KeyHint]]:
+        wanted: list[KeyHint] = []
+        always: list[KeyHint] = []
+        seen: set[str] = set()
+        for _node, binding, enabled, _tip in self.screen.active_bindings.values():
+            name = binding.id or binding.action
+            if not binding.show or not enabled or name in seen:
+                continue
+            seen.add(name)
+            shown = binding.key_display or self.app.get_key_display(binding)
+            hint = KeyHint(binding.key, shown, self._describe(name) or binding.description)
+            (always if name in self._always else wanted).append(hint)
+        return wanted, always
+
+    def render(self) -> Content:
+        wanted, always = self._hints()
+        room = self.size.width - sum(_width(hint) for hint in always)
+        chosen: list[KeyHint] = []
+        for hint in wanted:
+            if _width(hint) <= room:
+                room -= _width(hint)
+                chosen.append(hint)
+        parts: list[Content] = []
+        self._drawn = []
+        x = 1
+        for hint in chosen + always:
+            self._drawn.append((x, x + _width(hint) - len(_GAP), hint.key))
+            x += _width(hint)
+            parts.append(
+                Content.assemble(plain(hint.shown, "bold $accent"), " ", plain(hint.text, "$foreground"), _GAP)
+            )
+        return Content.assemble(*parts)
+
+    def on_click(self, event: events.Click) -> None:
+        for start, end, key in self._drawn:
+            if start <= event.x < end:
+                self.app.simulate_key(key)
+                return
+
+
+def _width(hint: KeyHint) -> int:
+    return width_of(hint.shown) + 1 + width_of(hint.text) + len(_GAP)

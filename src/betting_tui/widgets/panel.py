@@ -1,0 +1,80 @@
+"""A bordered box with its title in the border and a count at the right end of the same border line."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.containers import Container
+from textual.content import Content
+
+from betting_tui.widgets.text import fit, visible, width_of
+
+
+class Panel(Container):
+    """`set_title` may be called at any time with text from anywhere: it is drawn literally and cut to fit."""
+
+    DEFAULT_CSS = """
+    Panel {
+        border: round $border-blurred;
+        border-title-color: $foreground;
+        border-title-style: bold;
+        background: $surface;
+        height: 1fr;
+        &:focus-within { border: round $border; border-title-color: $primary; }
+    }
+    """
+
+    def __init__(
+        self,
+        title: str = "",
+        note: str = "",
+        *,
+        id: str | None = None,  # noqa: A002 - the name Textual gives it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._title = title
+        self._note = note
+
+    def set_title(self, title: str, note: str = "") -> None:
+        if (title, note) != (self._title, self._note):
+            self._title, self._note = title, note
+            self._draw_title()
+
+    @property
+    def note(self) -> str:
+        return self._note
+
+    def on_mount(self) -> None:
+        self._draw_title()
+
+    def on_resize(self, event: events.Resize) -> None:
+        del event
+        self._draw_title()
+
+    def on_descendant_focus(self) -> None:
+        self.call_after_refresh(self._draw_title)
+
+    def on_descendant_blur(self) -> None:
+        self.call_after_refresh(self._draw_title)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        if self.is_mounted:
+            self.call_after_refresh(self._draw_title)
+
+    def _draw_title(self) -> None:
+        # The border draws corner, dash and a space on either side of its title.
+        room = self.outer_size.width - 6
+        if room < 4:
+            return
+        title, note = visible(self._title), visible(self._note)
+        if width_of(title) > room:
+            title = fit(title, room)
+        dashes = room - width_of(title) - width_of(note) - 2
+        if not note or dashes < 1:
+            shown = Content(title)
+        else:
+            line = self.styles.border_top[1].hex
+            shown = Content.assemble(title, (f" {'─' * dashes} ", f"not bold {line}"), (note, "not bold $text-muted"))
+        if shown != self.border_title:
+            self.border_title = shown

@@ -1,0 +1,321 @@
+"""Fixed scenes for the screens: an empty account, a busy afternoon, and one where every name is hostile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import cycle
+
+from msgspec.structs import replace
+from stub_engine import NOW, Scene
+
+from betting_tui.engine.core.model import (
+    DRAW,
+    BetKind,
+    BetResult,
+    BetState,
+    EntryKind,
+    Event,
+    Evidence,
+    Funding,
+    Leg,
+    LineKey,
+    Opportunity,
+    Origin,
+    OutcomeSet,
+    Selection,
+    Side,
+)
+from betting_tui.engine.core.odds import OddsFormat, parse_price
+from betting_tui.engine.core.views import (
+    BalancePoint,
+    BankrollView,
+    BetRow,
+    BookShare,
+    FeedStatus,
+    LedgerRow,
+    MarketRow,
+    OpenBetRow,
+    OpportunityRow,
+    Overview,
+    PriceCell,
+    ReportGroup,
+    ReportView,
+    SystemView,
+    Why,
+)
+from hostile import HOSTILE
+
+LAKERS = "value-lakers"
+OVER = "value-over"
+ARBITRAGE = "arbitrage-stars"
+BRIGHTON = "value-brighton"
+SUSPICIOUS = "value-leeds"
+GAP = "gap-knicks"
+
+
+def event(name: str, sport: str, title: str, minutes: float) -> Event:
+    """`Away @ Home` or `Home v Away`, as the sport writes it."""
+    away, at, home = name.partition(" @ ")
+    if not at:
+        home, _, away = name.partition(" v ")
+    return Event(f"ev-{name}", sport, title, NOW + timedelta(minutes=minutes), home, away)
+
+
+NBA = event("Celtics @ Lakers", "basketball_nba", "NBA", 42)
+KNICKS = event("Heat @ Knicks", "basketball_nba", "NBA", 75)
+NHL = event("Stars @ Wild", "icehockey_nhl", "NHL", 130)
+EPL = event("Brighton v Spurs", "soccer_epl", "EPL", 330)
+LEEDS = event("Leeds v Wolves", "soccer_epl", "EPL", 330)
+
+
+def selection(of: Event, market: str, name: str, point: float | None = None) -> Selection:
+    three = market == "h2h" and of.sport_key.startswith("soccer")
+    outcomes = OutcomeSet.THREE_WAY if three else OutcomeSet.TWO_WAY
+    home_point = -point if point is not None and market == "spreads" and name == of.away_team else point
+    return Selection(LineKey(of.id, market, outcomes, point=home_point), name, point)
+
+
+def leg(of: Event, market: str, name: str, book: str, price: str, point: float | None = None) -> Leg:
+    form = OddsFormat.AMERICAN if price[0] in "+-" else OddsFormat.DECIMAL
+    quoted = NOW - timedelta(seconds=12)
+    return Leg(
+        selection(of, market, name, point), book, parse_price(price, form),
+        quoted_at=quoted, seen_at=NOW, source="the_odds_api",
+    )  # fmt: skip
+
+
+def value(
+    row_id: str, of: Event, pick: Leg, *, edge: float | None, fair: float | None, stake: int,
+    flags: tuple[str, ...] = (), age: float = 12.0, taken: bool = False, cents: float | None = None,
+) -> OpportunityRow:  # fmt: skip
+    strategy = "line_shopping" if cents is not None else "value_betting"
+    opportunity = Opportunity(
+        row_id, strategy, of, pick.selection.line, (pick,), NOW - timedelta(minutes=2), NOW + timedelta(minutes=3),
+        edge=edge, edge_low=None if edge is None else edge * 0.7, difference_cents=cents,
+        fair_probability=None if fair is None else 1 / fair, fair_odds=fair, method="power devig · pinnacle",
+        books=("pinnacle",), confidence="high", flags=flags,
+    )  # fmt: skip
+    return OpportunityRow(opportunity, stake, "" if stake else "price gap alone", age, taken)
+
+
+def rows() -> tuple[OpportunityRow, ...]:
+    stars = leg(NHL, "h2h", "Stars", "draftkings", "+110")
+    wild = leg(NHL, "h2h", "Wild", "williamhill_us", "-104")
+    arbitrage = Opportunity(
+        ARBITRAGE, "arbitrage", NHL, stars.selection.line,
+        (replace(stars, stake_minor=9_700), replace(wild, stake_minor=10_300)),
+        NOW - timedelta(minutes=1), NOW + timedelta(minutes=4), profit_margin=0.014,
+    )  # fmt: skip
+    return (
+        value(LAKERS, NBA, leg(NBA, "h2h", "Lakers", "fanduel", "+150"), edge=0.05, fair=2.38, stake=2_500),
+        value(OVER, NBA, leg(NBA, "totals", "Over", "betmgm", "-104", 224.5), edge=0.032, fair=1.901, stake=1_800),
+        OpportunityRow(arbitrage, 20_000, "", 31.0, False),
+        value(
+            BRIGHTON, EPL, leg(EPL, "spreads", "Brighton", "pinnacle", "2.050", 0.25),
+            edge=0.041, fair=1.969, stake=2_200, age=58, taken=True,
+        ),
+        value(GAP, KNICKS, leg(KNICKS, "h2h", "Knicks", "betrivers", "-120"), edge=None, fair=None, stake=0, cents=14),
+        value(
+            SUSPICIOUS, LEEDS, leg(LEEDS, "h2h", DRAW, "betsson", "6.400"),
+            edge=0.823, fair=3.51, stake=0, flags=("suspicious",), age=250,
+        ),
+    )  # fmt: skip
+
+
+def why_of(row: OpportunityRow) -> Why:
+    found = row.opportunity
+    books = tuple(
+        BookShare(name, parse_price(price, OddsFormat.AMERICAN), fair, weight, age, note)
+        for name, price, fair, weight, age, note in (
+            ("pinnacle", "+136", 0.420, 1.0, 9.0, "sharp"),
+            ("betmgm", "+135", 0.417, 0.0, 11.0, ""),
+            ("draftkings", "+130", 0.419, 0.0, 40.0, ""),
+            ("fanduel", "+150", None, 0.0, 12.0, "a side is missing"),
+        )
+    )
+    return Why(
+        found, "power devig · pinnacle", found.fair_probability, 0.413, books, row.stake_minor,
+        "quarter Kelly 84.00, at most 0.25 % of the bankroll", found.flags,
+    )  # fmt: skip
+
+
+def bet(number: int, pick: Leg, of: Event, state: BetState, stake: int) -> BetRow:
+    return BetRow(
+        id=f"BET-{number:06d}", account="main", currency="USD", state=state, kind=BetKind.SINGLE, funding=Funding.CASH,
+        origin=Origin.APP, strategy="value_betting", opportunity_id=f"opp-{number}", placement_id=number,
+        stake_minor=stake, placed_at=NOW - timedelta(hours=number), event=of, line=pick.selection.line,
+        selection=pick.selection.name, point=pick.selection.point, bookmaker=pick.bookmaker, side=Side.BACK,
+        price=pick.price, evidence=Evidence.LATER_SNAPSHOT, source="the_odds_api", quoted_at=pick.quoted_at, edge=0.05,
+        fair_probability=0.42,
+    )  # fmt: skip
+
+
+def _open_bets() -> tuple[OpenBetRow, ...]:
+    lakers = bet(42, leg(NBA, "h2h", "Lakers", "fanduel", "+150"), NBA, BetState.PENDING, 2_500)
+    brighton = bet(41, leg(EPL, "spreads", "Brighton", "pinnacle", "2.050", 0.25), EPL, BetState.PENDING, 2_200)
+    wild = bet(40, leg(NHL, "h2h", "Wild", "betrivers", "-104"), NHL, BetState.REVIEW, 5_000)
+    shorter, longer = parse_price("+140", OddsFormat.AMERICAN), parse_price("2.100", OddsFormat.DECIMAL)
+    return (
+        OpenBetRow(lakers, 6_250, shorter, 12.0, 42 * 60.0, "open"),
+        OpenBetRow(brighton, 4_510, longer, 58.0, 330 * 60.0, "open"),
+        OpenBetRow(wild, 9_808, None, None, -1_800.0, "review"),
+    )
+
+
+def _done_bets() -> tuple[BetRow, ...]:
+    over = bet(31, leg(NHL, "totals", "Over", "betmgm", "-110", 6.5), NHL, BetState.SETTLED, 2_494)
+    heat = bet(30, leg(KNICKS, "h2h", "Heat", "caesars", "+180"), KNICKS, BetState.SETTLED, 2_000)
+    return (
+        replace(
+            over, result=BetResult.WIN, return_minor=4_761, profit_minor=2_267, settled_at=NOW - timedelta(minutes=20),
+            closing_price=parse_price("-118", OddsFormat.AMERICAN), clv_price=0.033, clv_net_odds=0.073,
+        ),
+        replace(
+            heat, result=BetResult.LOSS, return_minor=0, profit_minor=-2_000, settled_at=NOW - timedelta(days=1),
+            closing_missing="not polled",
+        ),
+    )  # fmt: skip
+
+
+def _entries() -> tuple[LedgerRow, ...]:
+    at = NOW - timedelta(minutes=5)
+    return (
+        LedgerRow(3, at, EntryKind.BET_PLACED, "BET-000042", "Lakers +150 FanDuel", -2_500, 998_735),
+        LedgerRow(2, NOW - timedelta(minutes=20), EntryKind.BET_PAYOUT, "BET-000031", "Over 6.5 win", 4_761, 1_001_235),
+        LedgerRow(1, NOW - timedelta(days=30), EntryKind.DEPOSIT, None, "starting bankroll", 1_000_000, 1_000_000),
+    )
+
+
+def _curve() -> tuple[BalancePoint, ...]:
+    steps = (0, 0, 120, 260, 180, 90, 240, 420, 610, 560, 480, 412)
+    first = NOW - timedelta(days=len(steps))
+    return tuple(BalancePoint(first + timedelta(days=at), 1_000_000 + step * 100) for at, step in enumerate(steps))
+
+
+def _group(name: str, bets: int, profit: int, clv: float | None) -> ReportGroup:
+    return ReportGroup(
+        name, bets, bets - 4, bets // 2, bets - 4 - bets // 2, 4, bets * 2_400, profit, profit / (bets * 2_400),
+        (bets // 2) / (bets - 4), bets * 70, clv, None if clv is None else 0.91, 0 if clv is None else int(bets * 0.91),
+    )  # fmt: skip
+
+
+def _markets() -> tuple[MarketRow, ...]:
+    def cell(name: str, book: str, price: str, point: float | None = None) -> PriceCell:
+        form = OddsFormat.AMERICAN if price[0] in "+-" else OddsFormat.DECIMAL
+        return PriceCell(name, point, book, parse_price(price, form), 8)
+
+    h2h = selection(NBA, "h2h", "Lakers").line
+    total = selection(NBA, "totals", "Over", 224.5).line
+    result = selection(EPL, "h2h", "Brighton").line
+    wild = selection(NHL, "h2h", "Wild").line
+    epl = (cell("Brighton", "pinnacle", "2.900"), cell("Spurs", "betfair_ex_uk", "2.62"), cell(DRAW, "betsson", "3.60"))
+    return (
+        MarketRow(NHL, wild, (cell("Wild", "betrivers", "-104"),), None, 1_900.0, True),
+        MarketRow(NBA, h2h, (cell("Lakers", "fanduel", "+150"), cell("Celtics", "betmgm", "-160")), 0.013, 12.0, False),
+        MarketRow(
+            NBA, total, (cell("Over", "betmgm", "-104", 224.5), cell("Under", "lowvig", "-102", 224.5)), 0.014, 12.0,
+            False,
+        ),
+        MarketRow(EPL, result, epl, -0.004, 58.0, False),
+    )  # fmt: skip
+
+
+FEEDS = (
+    FeedStatus(
+        "the_odds_api", "ok", "", NOW - timedelta(seconds=12), NOW + timedelta(minutes=5), 88, 412, rejected=3
+    ),
+    FeedStatus("espn", "degraded", "two answers in a row had no scores: asking again at 11:40", NOW),
+    FeedStatus("odds_scraping", "off", "no scrapers are built in yet"),
+)  # fmt: skip
+
+
+def _overview() -> Overview:
+    return Overview(
+        "live", "main", "USD", NOW, 1_041_235, 998_735, 3, FEEDS,
+        next_poll=NOW + timedelta(minutes=5), next_poll_for="NBA",
+    )  # fmt: skip
+
+
+def _system(feeds: tuple[FeedStatus, ...], log: tuple[str, ...]) -> SystemView:
+    return SystemView(
+        "0.1.0", "3.11.9", "3.45.1", "8.2.8", "wal", "/home/me/.local/share/betting-tui",
+        "/home/me/.config/betting-tui/config.yaml", "/home/me/.local/state/betting-tui/log/betting-tui.log", "live",
+        feeds, "toasts only: no desktop session", 151_552, 20_480_000, log,
+    )  # fmt: skip
+
+
+def full_scene() -> Scene:
+    found = rows()
+    return Scene(
+        overview=_overview(),
+        bankroll=BankrollView(
+            "main", "USD", 1_000_000, 1_041_235, 998_735, 42_500, 3, 41_235, 19_800, _curve(), _entries()
+        ),
+        report=ReportView(
+            "main", "USD", _group("all", 412, 30_600, 0.019),
+            (_group("value_betting", 300, 41_200, 0.024), _group("line_shopping", 112, -10_600, None)),
+            "strategy", 3, 62, 415, (("not polled", 22), ("market gone", 16)),
+        ),
+        system=_system(FEEDS, ("11:29:58 INFO polled NBA: 12 events", "11:29:59 WARNING espn: no scores")),
+        rows=found,
+        whys=tuple(why_of(row) for row in found),
+        open_bets=_open_bets(),
+        done_bets=_done_bets(),
+        markets=_markets(),
+        prices=(2.38, 2.38, 2.40, 2.42, 2.40, 2.44, 2.50, 2.50, 2.50),
+    )  # fmt: skip
+
+
+def empty_scene() -> Scene:
+    nothing = ReportGroup("all", 0, 0, 0, 0, 0, 0, 0, None, None, None, None, None, 0)
+    feeds = (FeedStatus("the_odds_api", "off", "needs a key: press k, or set THE_ODDS_API_KEY"),)
+    return Scene(
+        overview=Overview("live", "main", "USD", NOW, 1_000_000, 1_000_000, 0, feeds),
+        bankroll=BankrollView("main", "USD", 1_000_000, 1_000_000, 1_000_000, 0, 0, 0, 0, (), ()),
+        report=ReportView("main", "USD", nothing, (), "strategy", 0, 0, 0),
+        system=_system(feeds, ()),
+    )
+
+
+def hostile_scene(texts: Sequence[str] = HOSTILE) -> Scene:
+    """The full scene with every name from outside replaced; ids stay apart, so that rows can be told apart."""
+    scene = full_scene()
+    names = cycle(texts)
+    found = []
+    for number, text in enumerate(texts):
+        of = Event(f"h{number}", text, text, NOW + timedelta(minutes=number), text, next(names))
+        where = Selection(LineKey(of.id, text, OutcomeSet.TWO_WAY, participant=text), text, 1.5)
+        pick = replace(leg(NBA, "h2h", "x", text, "+150"), selection=where, source=text)
+        found.append(value(f"hostile-{number}", of, pick, edge=0.05, fair=2.38, stake=100, flags=(text,)))
+    scene.rows = tuple(found)
+    scene.whys = tuple(
+        replace(why_of(row), method=texts[number], stake_reason=texts[number], notes=(texts[number],))
+        for number, row in enumerate(found)
+    )
+    hostile_bets = [
+        replace(
+            bet(number, row.opportunity.legs[0], row.opportunity.event, BetState.PENDING, 100),
+            note=texts[number], source=texts[number], strategy=texts[number],
+        )
+        for number, row in enumerate(found)
+    ]  # fmt: skip
+    scene.open_bets = tuple(OpenBetRow(it, 250, None, None, 60.0, texts[at]) for at, it in enumerate(hostile_bets))
+    done = {"state": BetState.SETTLED, "result": BetResult.LOSS, "profit_minor": -100}
+    scene.done_bets = tuple(replace(it, id=f"D{it.id}", **done) for it in hostile_bets)
+    scene.markets = tuple(
+        MarketRow(row.opportunity.event, row.opportunity.line, (_cell_of(row),) * 3, 0.01, 1.0, False) for row in found
+    )
+    feeds = tuple(FeedStatus(f"{at}{text}", "degraded", text) for at, text in enumerate(texts))
+    scene.overview = replace(scene.overview, feeds=feeds, warning=texts[6], next_poll_for=texts[11], account=texts[12])
+    scene.system = _system(feeds, tuple(texts))
+    entries = tuple(LedgerRow(at, NOW, EntryKind.FEE, text, text, -1, 1) for at, text in enumerate(texts))
+    scene.bankroll = replace(scene.bankroll, account=texts[13], entries=entries)
+    groups = tuple(replace(_group("x", 10, 1, 0.1), name=f"{at} {text}") for at, text in enumerate(texts))
+    scene.report = replace(scene.report, groups=groups, missing_closes=tuple((text, 1) for text in texts))
+    return scene
+
+
+def _cell_of(row: OpportunityRow) -> PriceCell:
+    first = row.opportunity.legs[0]
+    return PriceCell(first.selection.name, 1.5, first.bookmaker, first.price, 3)

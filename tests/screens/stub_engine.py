@@ -1,0 +1,191 @@
+"""An engine made of fixed answers: what a screen shows depends on nothing but the structs given here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from betting_tui.app import BettingApp
+from betting_tui.engine.board import PricePoint
+from betting_tui.engine.config import ApiKeys, Settings, Ui
+from betting_tui.engine.core.commands import Arm, CancelBet, Command, Pause, Place, SettleBet
+from betting_tui.engine.core.errors import BettingError
+from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
+from betting_tui.engine.core.model import BetResult, BetState, Refusal, RefusalCode, Selection
+from betting_tui.engine.core.views import (
+    BankrollView,
+    BetRow,
+    MarketRow,
+    NotPlaced,
+    OpenBetRow,
+    OpportunityPage,
+    OpportunityRow,
+    Overview,
+    Placed,
+    ReportView,
+    SettledBet,
+    SystemView,
+    Why,
+)
+from betting_tui.engine.store.shapes import BetFilter, GroupBy
+
+NOW = datetime(2026, 4, 18, 11, 30, tzinfo=UTC)
+
+
+class Scene(msgspec.Struct, kw_only=True):
+    """Everything the stub answers with; a test changes a field and says so with an event."""
+
+    overview: Overview
+    bankroll: BankrollView
+    report: ReportView
+    system: SystemView
+    rows: tuple[OpportunityRow, ...] = ()
+    whys: tuple[Why, ...] = ()
+    open_bets: tuple[OpenBetRow, ...] = ()
+    done_bets: tuple[BetRow, ...] = ()
+    markets: tuple[MarketRow, ...] = ()
+    prices: tuple[float, ...] = ()
+
+
+class StubEngine:
+    """Answers queries from its scene and commands from `answer`; remembers what it was asked."""
+
+    def __init__(self, scene: Scene, settings: Settings | None = None) -> None:
+        self.scene = scene
+        self.settings = settings or Settings(api_keys=ApiKeys(the_odds_api="a-key"), ui=Ui(time_zone="UTC"))
+        self.commands: list[Command] = []
+        self.answer: Placed | NotPlaced | SettledBet | Refusal | BettingError | None = None
+        self.start_error: Exception | None = None
+        self.starts = 0
+        self.stops = 0
+        self._listeners: list[Callable[[EngineEvent], None]] = []
+
+    async def start(self) -> None:
+        if self.start_error is not None:
+            raise self.start_error
+        self.starts += 1
+
+    async def stop(self) -> None:
+        self.stops += 1
+
+    def listen(self, callback: Callable[[EngineEvent], None]) -> Callable[[], None]:
+        self._listeners.append(callback)
+        return lambda: self._listeners.remove(callback)
+
+    @property
+    def listeners(self) -> int:
+        return len(self._listeners)
+
+    def publish(self, event: EngineEvent) -> None:
+        for callback in self._listeners:
+            callback(event)
+
+    def changed(self) -> None:
+        for event in (BoardChanged(NOW), LedgerChanged(NOW), StatusChanged(NOW)):
+            self.publish(event)
+
+    async def place(self, command: Place) -> Placed | NotPlaced:
+        self._note(command)
+        if isinstance(self.answer, (Placed, NotPlaced)):
+            return self.answer
+        return NotPlaced(Refusal(RefusalCode.LINE_GONE, "nothing is offered here"))
+
+    async def cancel_bet(self, command: CancelBet) -> SettledBet | Refusal:
+        self._note(command)
+        return self._settled(command.bet_id, BetState.CANCELLED, None)
+
+    async def settle_bet(self, command: SettleBet) -> SettledBet | Refusal:
+        self._note(command)
+        return self._settled(command.bet_id, BetState.SETTLED, command.result)
+
+    async def arm(self, command: Arm) -> None:
+        self._note(command)
+        self._overview(armed=(command.strategy,) if command.on else ())
+
+    async def pause(self, command: Pause) -> None:
+        self._note(command)
+        self._overview(paused=command.on)
+
+    def overview(self) -> Overview:
+        return self.scene.overview
+
+    def opportunities(self, limit: int | None = None) -> OpportunityPage:
+        return OpportunityPage(self.scene.rows[:limit], len(self.scene.rows))
+
+    def opportunity(self, opportunity_id: str) -> OpportunityRow | None:
+        return next((row for row in self.scene.rows if row.opportunity.id == opportunity_id), None)
+
+    def why(self, opportunity_id: str) -> Why | None:
+        return next((why for why in self.scene.whys if why.opportunity.id == opportunity_id), None)
+
+    def open_bets(self) -> tuple[OpenBetRow, ...]:
+        return self.scene.open_bets
+
+    @property
+    def ledger(self) -> StubEngine:
+        return self
+
+    def bets(self, wanted: BetFilter) -> tuple[BetRow, ...]:
+        return tuple(bet for bet in self.scene.done_bets if bet.state in wanted.states)[: wanted.limit]
+
+    def bankroll(self) -> BankrollView:
+        return self.scene.bankroll
+
+    def report(self, by: GroupBy) -> ReportView:
+        return msgspec.structs.replace(self.scene.report, grouped_by=by)
+
+    def markets(self) -> tuple[MarketRow, ...]:
+        return self.scene.markets
+
+    def system(self) -> SystemView:
+        return self.scene.system
+
+    def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
+        del selection, bookmaker
+        step = timedelta(minutes=10)
+        first = NOW - step * len(self.scene.prices)
+        return tuple(PricePoint(first + step * at, price) for at, price in enumerate(self.scene.prices))
+
+    def _note(self, command: Command) -> None:
+        self.commands.append(command)
+        if isinstance(self.answer, BettingError):
+            raise self.answer
+
+    def _overview(self, **changes: object) -> None:
+        self.scene.overview = msgspec.structs.replace(self.scene.overview, **changes)
+
+    def _settled(self, bet_id: str, state: BetState, result: BetResult | None) -> SettledBet | Refusal:
+        if isinstance(self.answer, Refusal):
+            return self.answer
+        bet = next(row.bet for row in self.scene.open_bets if row.bet.id == bet_id)
+        profit = 2_500 if result is BetResult.WIN else -bet.stake_minor if result is BetResult.LOSS else 0
+        return SettledBet(msgspec.structs.replace(bet, state=state, result=result, profit_minor=profit))
+
+
+class FakeClock:
+    """Seconds that pass only when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def pass_(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+def stub_app(engine: StubEngine, clock: FakeClock | None = None) -> BettingApp:
+    """The app on a stub, with keys that count up, no animations and a clock that stands still."""
+
+    async def opened() -> StubEngine:
+        return engine
+
+    numbers = iter(range(1, 10_000))
+    app = BettingApp(
+        opened, settings=engine.settings, clock=clock or FakeClock(), new_key=lambda: f"key-{next(numbers)}"
+    )
+    app.animation_level = "none"
+    return app
