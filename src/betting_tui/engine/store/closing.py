@@ -9,7 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from betting_tui.engine.core.clv import clv_net_odds, clv_price
-from betting_tui.engine.core.model import Event, Phase, Quote, Selection, Side
+from betting_tui.engine.core.model import START_UNKNOWN, Event, Phase, Quote, Selection, Side
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.identities import ensure_event, event_of, line_of, micros, price_columns, price_of
 
@@ -102,8 +102,12 @@ def fix_closing(conn: sqlite3.Connection, bet: int) -> None:
 
 
 def _before(quote: Quote, start: datetime) -> bool:
-    """Seen and quoted strictly before the start, and not in play."""
-    return quote.phase is Phase.PREMATCH and max(quote.seen_at, quote.quoted_at or quote.seen_at) < start
+    """Seen and quoted strictly before the start, and not in play. Before a start nobody knows, nothing is."""
+    return (
+        start < START_UNKNOWN
+        and quote.phase is Phase.PREMATCH
+        and max(quote.seen_at, quote.quoted_at or quote.seen_at) < start
+    )
 
 
 def _watched(conn: sqlite3.Connection) -> dict[Watched, int]:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from betting_tui.engine.core.model import Event, LineKey, OutcomeSet, Selection
+from betting_tui.engine.core.model import START_UNKNOWN, Event, LineKey, OutcomeSet, Selection
 from betting_tui.engine.core.odds import OddsFormat, Price
 from betting_tui.engine.core.times import from_micros, to_micros
 
@@ -14,7 +14,8 @@ from betting_tui.engine.core.times import from_micros, to_micros
 def ensure_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
     """The event's row, brought up to date with what the feed now says of its start and names."""
     row = conn.execute("SELECT * FROM events WHERE event_id = ?", (event.id,)).fetchone()
-    stated = (event.sport_key, event.sport_title, to_micros(event.commence_time), event.home_team, event.away_team)
+    start = to_micros(event.commence_time)
+    stated = (event.sport_key, event.sport_title, start, event.home_team, event.away_team)
     if row is None:
         return inserted(
             conn,
@@ -24,7 +25,8 @@ def ensure_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
         )
     kept = (row["sport_key"], row["sport_title"], row["commence_at"], row["home_team"], row["away_team"])
     # What a feed leaves out does not erase what is known.
-    merged = tuple(new if new is not None and new != "" else old for new, old in zip(stated, kept, strict=True))
+    left_out = (None, "", to_micros(START_UNKNOWN))
+    merged = tuple(old if new in left_out else new for new, old in zip(stated, kept, strict=True))
     if merged != kept:
         conn.execute(
             "UPDATE events SET sport_key = ?, sport_title = ?, commence_at = ?, home_team = ?, away_team = ?,"

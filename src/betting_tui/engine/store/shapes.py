@@ -101,7 +101,10 @@ class RunRow(Struct, frozen=True):
 
 
 class ImportReport(Struct, frozen=True):
-    """What an import did. `problems` name the row and say what is wrong with it; such a row is left out."""
+    """What an import did: rows that changed the ledger, rows it held already.
+
+    `problems` name the row and say what is wrong; one that cannot be read is left out.
+    """
 
     added: int
     unchanged: int

@@ -27,6 +27,8 @@ from betting_tui.engine.core.views import (
 from betting_tui.engine.store import (
     closing,
     diary,
+    exports,
+    imports,
     ledger,
     opportunities,
     placing,
@@ -321,15 +323,20 @@ class Ledger:
 
     def export_bets(self, format_: Literal["json", "csv"], wanted: BetFilter) -> bytes:
         """UTF-8. Same ledger, same bytes; oldest first."""
-        raise NotImplementedError
+        return self._database.read(lambda conn: exports.bets_as(format_, read_models.bets(conn, wanted)[::-1]))
 
     def export_ledger(self, format_: Literal["json", "csv"], account: str | None = None) -> bytes:
         """Every journal entry with its postings. Same ledger, same bytes."""
-        raise NotImplementedError
+
+        def work(conn: Connection) -> bytes:
+            owner = None if account is None else ledger.account(conn, account).id
+            return exports.journal_as(format_, exports.journal(conn, owner))
+
+        return self._database.read(work)
 
     def export_state(self, account: str) -> bytes:
         """The older JSON layout: bankroll, starting_bankroll, bet_counter, bets[], last_updated."""
-        raise NotImplementedError
+        return self._database.read(lambda conn: imports.export_state(conn, ledger.account(conn, account)))
 
     async def import_file(
         self, data: bytes, account: str, now: datetime, *, created_by: str, zone: tzinfo | None = None
@@ -339,7 +346,7 @@ class Ledger:
         Importing twice changes nothing. Times without a zone are in `zone`, else UTC. A state file's starting
         bankroll is booked as a deposit where the account was empty. UsageError when it is none of these.
         """
-        raise NotImplementedError
+        return await self._database.write(lambda conn: imports.import_file(conn, data, account, now, created_by, zone))
 
     async def backup(self, target: Path) -> None:
         """A whole, consistent copy made through SQLite's backup interface, 0600. LedgerError when it exists."""

@@ -1,0 +1,245 @@
+"""Bets and the journal as files: JSON with minor units, CSV with decimals. The same ledger gives the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.times import from_micros, iso
+from betting_tui.engine.core.views import BetRow
+
+Format = Literal["json", "csv"]
+Cell = str | int | float | None
+
+# A spreadsheet takes a text cell that starts with one of these for a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class BetRecord(Struct, frozen=True):
+    """One bet, flat. Money in minor units, times ISO 8601 UTC, fractions as fractions."""
+
+    id: str
+    account: str
+    currency: str
+    state: str
+    result: str | None
+    placed_at: str
+    settled_at: str | None
+    sport_key: str
+    event_id: str
+    event: str
+    commence_time: str | None
+    market: str
+    period: str
+    participant: str | None
+    selection: str
+    point: float | None
+    bookmaker: str
+    side: str
+    price: str
+    price_format: str
+    price_american: int
+    price_decimal: float
+    stake_minor: int
+    return_minor: int | None
+    profit_minor: int | None
+    strategy: str | None
+    opportunity_id: str | None
+    origin: str
+    evidence: str
+    source: str
+    quoted_at: str | None
+    edge: float | None
+    fair_probability: float | None
+    closing_price: str | None
+    closing_decimal: float | None
+    closing_missing: str | None
+    clv_price: float | None
+    clv_net_odds: float | None
+    note: str
+
+
+class PostingRecord(Struct, frozen=True):
+    ledger_account: str
+    bookmaker: str
+    amount_minor: int
+
+
+class EntryRecord(Struct, frozen=True):
+    entry: int
+    account: str
+    currency: str
+    kind: str
+    at: str
+    created_by: str
+    reason: str
+    placement: int | None
+    bet: str | None
+    opportunity_id: str | None
+    reverses: int | None
+    postings: tuple[PostingRecord, ...]
+
+
+def bet_record(bet: BetRow) -> BetRecord:
+    return BetRecord(
+        id=bet.id,
+        account=bet.account,
+        currency=bet.currency,
+        state=bet.state.value,
+        result=bet.result.value if bet.result else None,
+        placed_at=iso(bet.placed_at),
+        settled_at=iso(bet.settled_at) if bet.settled_at else None,
+        sport_key=bet.event.sport_key,
+        event_id=bet.event.id,
+        event=bet.event.name,
+        commence_time=iso(bet.event.commence_time) if bet.event.start_known else None,
+        market=bet.line.market,
+        period=bet.line.period,
+        participant=bet.line.participant,
+        selection=bet.selection,
+        point=bet.point,
+        bookmaker=bet.bookmaker,
+        side=bet.side.value,
+        price=bet.price.text,
+        price_format=bet.price.format.value,
+        price_american=bet.price.american,
+        price_decimal=bet.price.decimal,
+        stake_minor=bet.stake_minor,
+        return_minor=bet.return_minor,
+        profit_minor=bet.profit_minor,
+        strategy=bet.strategy,
+        opportunity_id=bet.opportunity_id,
+        origin=bet.origin.value,
+        evidence=bet.evidence.value,
+        source=bet.source,
+        quoted_at=iso(bet.quoted_at) if bet.quoted_at else None,
+        edge=bet.edge,
+        fair_probability=bet.fair_probability,
+        closing_price=bet.closing_price.text if bet.closing_price else None,
+        closing_decimal=bet.closing_price.decimal if bet.closing_price else None,
+        closing_missing=bet.closing_missing,
+        clv_price=bet.clv_price,
+        clv_net_odds=bet.clv_net_odds,
+        note=bet.note,
+    )
+
+
+def bets_as(format_: Format, bets: Iterable[BetRow]) -> bytes:
+    records = [bet_record(bet) for bet in bets]
+    if format_ == "json":
+        return _json(records)
+    columns = tuple(field.removesuffix("_minor") for field in BetRecord.__struct_fields__)
+    return csv_bytes(columns, (_bet_cells(record) for record in records))
+
+
+def journal(conn: sqlite3.Connection, account_id: int | None) -> list[EntryRecord]:
+    postings: dict[int, list[PostingRecord]] = {}
+    for row in conn.execute(
+        "SELECT p.entry_id, la.kind, la.bookmaker, p.amount_minor FROM postings p"
+        " JOIN ledger_accounts la ON la.id = p.ledger_account_id WHERE ?1 IS NULL OR la.account_id = ?1"
+        " ORDER BY p.entry_id, la.kind, la.bookmaker",
+        (account_id,),
+    ):
+        posting = PostingRecord(row["kind"], row["bookmaker"], row["amount_minor"])
+        postings.setdefault(row["entry_id"], []).append(posting)
+    rows = conn.execute(
+        "SELECT j.*, a.name, a.currency, o.opportunity_id AS opportunity FROM journal_entries j"
+        " JOIN accounts a ON a.id = j.account_id LEFT JOIN opportunities o ON o.id = j.opportunity_id"
+        " WHERE ?1 IS NULL OR j.account_id = ?1 ORDER BY j.id",
+        (account_id,),
+    )
+    return [_entry(row, tuple(postings.get(row["id"], ()))) for row in rows]
+
+
+def journal_as(format_: Format, entries: Sequence[EntryRecord]) -> bytes:
+    """CSV has one row a posting."""
+    if format_ == "json":
+        return _json(entries)
+    columns = (
+        "entry account currency kind at created_by reason placement bet opportunity_id reverses ledger_account"
+        " bookmaker amount"
+    ).split()
+    return csv_bytes(columns, (_posting_cells(entry, posting) for entry in entries for posting in entry.postings))
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """UTF-8 CSV. Text that a spreadsheet would run as a formula gets an apostrophe; numbers stay numbers."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_defused(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8")
+
+
+class Number(str):
+    """A decimal amount ready to be written: a minus in front of it is no formula."""
+
+    __slots__ = ()
+
+
+def _json(records: Sequence[Struct]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(records), indent=2) + b"\n"
+
+
+def _defused(cell: Cell) -> Cell:
+    if isinstance(cell, str) and not isinstance(cell, Number) and cell.startswith(_FORMULA_STARTS):
+        return f"'{cell}"
+    return cell
+
+
+def _bet_cells(record: BetRecord) -> list[Cell]:
+    cells: list[Cell] = []
+    for field in BetRecord.__struct_fields__:
+        value: Cell = getattr(record, field)
+        if field.endswith("_minor") and isinstance(value, int):
+            value = _amount(value, record.currency)
+        # As quoted a price is +150 or 2.5: a number, whatever it starts with.
+        cells.append(Number(value) if field in ("price", "closing_price") and isinstance(value, str) else value)
+    return cells
+
+
+def _posting_cells(entry: EntryRecord, posting: PostingRecord) -> list[Cell]:
+    return [
+        entry.entry,
+        entry.account,
+        entry.currency,
+        entry.kind,
+        entry.at,
+        entry.created_by,
+        entry.reason,
+        entry.placement,
+        entry.bet,
+        entry.opportunity_id,
+        entry.reverses,
+        posting.ledger_account,
+        posting.bookmaker,
+        _amount(posting.amount_minor, entry.currency),
+    ]
+
+
+def _amount(minor: int, currency: str) -> Number:
+    return Number(format_minor(minor, currency, grouping=False))
+
+
+def _entry(row: sqlite3.Row, postings: tuple[PostingRecord, ...]) -> EntryRecord:
+    return EntryRecord(
+        entry=row["id"],
+        account=row["name"],
+        currency=row["currency"],
+        kind=row["kind"],
+        at=iso(from_micros(row["created_at"])),
+        created_by=row["created_by"],
+        reason=row["reason"],
+        placement=row["placement_id"],
+        bet=None if row["bet_id"] is None else f"BET-{row['bet_id']:06d}",
+        opportunity_id=row["opportunity"],
+        reverses=row["reverses_entry_id"],
+        postings=postings,
+    )

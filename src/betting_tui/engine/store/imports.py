@@ -1,0 +1,272 @@
+"""Reading older files into the ledger. What is in it already, told by its content, is left as it is."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+
+from msgspec import Struct
+
+from betting_tui.engine.core.commands import Fill
+from betting_tui.engine.core.errors import BettingError, UsageError
+from betting_tui.engine.core.model import BetState, Evidence, Leg, Origin, Score
+from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.times import to_micros
+from betting_tui.engine.core.views import NotPlaced, Placed
+from betting_tui.engine.store.closing import set_close
+from betting_tui.engine.store.diary import audit
+from betting_tui.engine.store.identities import event_of, price_columns, price_of
+from betting_tui.engine.store.ledger import account, balances, book_starting_bankroll
+from betting_tui.engine.store.older_layout import (
+    IMPORTED,
+    Fields,
+    OlderBet,
+    as_older,
+    major,
+    read_bet,
+    read_result,
+    result_id,
+)
+from betting_tui.engine.store.placing import Request, book
+from betting_tui.engine.store.read_models import bets
+from betting_tui.engine.store.settlement import settle_scores
+from betting_tui.engine.store.settling import Verdict, bet_row, settle
+from betting_tui.engine.store.shapes import AccountRow, BetFilter, ImportReport
+
+_MAX_PROBLEMS = 200
+_STAKES = ("stake", "amount", "wager", "bet_amount", "risk")
+Row = Mapping[str, object]
+
+
+class Source(Struct, frozen=True):
+    """Who imports what into which account, and how its times are to be read."""
+
+    owner: AccountRow
+    now: datetime
+    created_by: str
+    zone: tzinfo
+
+
+def export_state(conn: sqlite3.Connection, owner: AccountRow) -> bytes:
+    """The older layout. Same ledger, same bytes: `last_updated` is the newest change, not the time of writing."""
+    rows = bets(conn, BetFilter(account=owner.name))[::-1]
+    moments = [owner.created_at, *(bet.settled_at or bet.placed_at for bet in rows)]
+    state = {
+        "bankroll": major(balances(conn, owner.id).bankroll_minor, owner.currency),
+        "starting_bankroll": major(owner.starting_minor, owner.currency),
+        "bet_counter": len(rows),
+        "bets": [as_older(bet) for bet in rows],
+        "last_updated": max(moments).isoformat().replace("+00:00", "Z"),
+    }
+    return (json.dumps(state, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def import_file(
+    conn: sqlite3.Connection, data: bytes, account_name: str, now: datetime, created_by: str, zone: tzinfo | None
+) -> ImportReport:
+    """State, bets or results in JSON, or a CSV of bets: told by the content. UsageError when it is none of these."""
+    source = Source(account(conn, account_name), now, created_by, zone or UTC)
+    text = _text(data)
+    content = _json(text) if text.lstrip()[:1] in ("{", "[") else _csv(text)
+    state = content if isinstance(content, dict) else {}
+    rows = _rows(content)
+    if not rows and "bets" not in state:
+        raise UsageError("the file holds no bets and no results this program can read")
+    has_stakes = any(Fields(row, UTC).raw(*_STAKES) is not None for row in rows)
+    if "bets" not in state and rows and not has_stakes:
+        report = _import_results(conn, source, rows)
+    else:
+        report = _import_bets(conn, source, rows, state)
+    audit(conn, now, created_by, "import", source.owner.name, f"{report.added} added, {report.unchanged} unchanged")
+    return report
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError("the file is not UTF-8 text") from None
+
+
+def _json(text: str) -> object:
+    try:
+        # Amounts and odds stay the decimal numbers that were written.
+        return json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"the file is no valid JSON: {error}") from None
+
+
+def _csv(text: str) -> object:
+    try:
+        return list(csv.DictReader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        raise UsageError(f"the file is no valid CSV: {error}") from None
+
+
+def _rows(content: object) -> list[Row]:
+    """The rows of a list, of `bets`, `results` or `games` in an object, or of an object of rows by id."""
+    if isinstance(content, list):
+        return [row for row in content if isinstance(row, dict)]
+    if not isinstance(content, dict):
+        return []
+    for key in ("bets", "results", "games", "scores"):
+        inner = content.get(key)
+        if isinstance(inner, (list, dict)):
+            return _rows(inner)
+    return [{"id": key, **row} for key, row in content.items() if isinstance(row, dict)]
+
+
+def _import_bets(conn: sqlite3.Connection, source: Source, rows: Sequence[Row], state: Row) -> ImportReport:
+    problems: list[str] = []
+    added = unchanged = 0
+    _starting_bankroll(conn, source, state, problems)
+    claimed: set[int] = set()
+    for number, row in enumerate(rows, start=1):
+        label = f"row {number}"
+        conn.execute("SAVEPOINT one_row")
+        try:
+            bet = read_bet(row, label, source.owner.currency, source.zone)
+            changed, note = _import_bet(conn, source, bet, claimed)
+        except BettingError as error:
+            conn.execute("ROLLBACK TO one_row")
+            problems.append(f"{_name(row, label)}: {error.message}")
+        else:
+            added, unchanged = added + changed, unchanged + (not changed)
+            if note:
+                problems.append(f"{bet.label}: {note}")
+        conn.execute("RELEASE one_row")
+    return ImportReport(added, unchanged, tuple(problems[:_MAX_PROBLEMS]))
+
+
+def _starting_bankroll(conn: sqlite3.Connection, source: Source, state: Row, problems: list[str]) -> None:
+    try:
+        starting = Fields(state, UTC).minor(source.owner.currency, "starting_bankroll", "initial_bankroll")
+    except UsageError as error:
+        problems.append(error.message)
+        return
+    if starting is None or starting == source.owner.starting_minor:
+        return
+    if starting < 0 or not book_starting_bankroll(conn, source.owner.id, starting, source.now, source.created_by):
+        told, kept = (format_minor(each, source.owner.currency) for each in (starting, source.owner.starting_minor))
+        problems.append(f"starting bankroll {told} in the file, {kept} in {source.owner.name}, which is in use: kept")
+
+
+def _import_bet(conn: sqlite3.Connection, source: Source, bet: OlderBet, claimed: set[int]) -> tuple[bool, str]:
+    """Whether anything changed, and what is worth saying about it."""
+    known = next((each for each in _same(conn, source.owner.id, bet) if each not in claimed), None)
+    number = _book(conn, source, bet) if known is None else known
+    claimed.add(number)
+    row = bet_row(conn, str(number))
+    if bet.closing is not None and row["state"] in (BetState.PENDING, BetState.REVIEW):
+        set_close(conn, number, (*price_columns(bet.closing), None, IMPORTED))
+    if bet.result is None:
+        return known is None, ""
+    if row["state"] in (BetState.PENDING, BetState.REVIEW):
+        settle(conn, row, Verdict(bet.result, bet.settled_at, source.created_by, "imported"))
+        return True, _doubt(conn, source, bet, number)
+    kept = row["result"] or "void"
+    if kept != bet.result:
+        return False, f"{bet.result.value} in the file, {kept} in the ledger: kept"
+    return False, ""
+
+
+def _doubt(conn: sqlite3.Connection, source: Source, bet: OlderBet, number: int) -> str:
+    profit = bet_row(conn, str(number))["profit_minor"]
+    # Older files rounded binary fractions: a difference of one unit is theirs.
+    if bet.profit_minor is None or abs(bet.profit_minor - profit) <= 1:
+        return ""
+    told, right = (format_minor(each, source.owner.currency) for each in (bet.profit_minor, profit))
+    return f"profit {told} in the file, {right} by its odds and result: the latter is booked"
+
+
+def _same(conn: sqlite3.Connection, account_id: int, bet: OlderBet) -> Iterable[int]:
+    """Bets of the account with this content: when, what, where, at which price and stake."""
+    rows = conn.execute(
+        "SELECT b.*, e.event_id, l.market, l.period, l.participant, s.name, s.point, g.bookmaker, g.side FROM bets b"
+        " JOIN bet_legs g ON g.bet_id = b.id AND g.ordinal = 0 JOIN selections s ON s.id = g.selection_id"
+        " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id"
+        " WHERE b.account_id = ? AND b.placed_at = ? AND b.stake_minor = ? ORDER BY b.id",
+        (account_id, to_micros(bet.placed_at), bet.stake_minor),
+    ).fetchall()
+    line = bet.selection.line
+    wanted = (line.event_id, line.market, line.period, line.participant, bet.selection.name, bet.selection.point)
+    return [
+        row["id"]
+        for row in rows
+        if (row["event_id"], row["market"], row["period"], row["participant"], row["name"], row["point"]) == wanted
+        and (row["bookmaker"], row["side"]) == (bet.bookmaker, bet.side)
+        and price_of(row).exact == bet.price.exact
+    ]
+
+
+def _book(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> int:
+    leg = Leg(bet.selection, bet.bookmaker, bet.price, bet.side, stake_minor=bet.stake_minor)
+    fill = Fill(leg, bet.price, bet.stake_minor, Evidence.NONE, IMPORTED, None, None)
+    request = Request(
+        account=source.owner.name,
+        key=_key(conn, source, bet),
+        origin=Origin.IMPORT,
+        created_by=source.created_by,
+        fills=(fill,),
+        events=(bet.event,),
+        placed_at=bet.placed_at,
+        booked_at=source.now,
+        strategy=bet.strategy,
+        note=bet.note,
+        history=True,
+    )
+    outcome = book(conn, request)
+    if isinstance(outcome, NotPlaced):
+        raise UsageError(outcome.refusal.message)
+    assert isinstance(outcome, Placed)
+    return int(outcome.bets[0].id.removeprefix("BET-"))
+
+
+def _key(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> str:
+    """From the content; twins in one file are told apart by their count."""
+    told = "|".join(
+        (
+            bet.selection.line.text,
+            bet.selection.name,
+            bet.bookmaker,
+            bet.side.value,
+            str(bet.price.exact),
+            str(bet.stake_minor),
+            bet.placed_at.isoformat(),
+        )
+    )
+    digest = hashlib.sha256(told.encode()).hexdigest()[:24]
+    twins = len(list(_same(conn, source.owner.id, bet)))
+    return f"{IMPORTED}:{digest}:{twins}"
+
+
+def _import_results(conn: sqlite3.Connection, source: Source, rows: Sequence[Row]) -> ImportReport:
+    problems: list[str] = []
+    scores: list[Score] = []
+    for number, row in enumerate(rows, start=1):
+        known = conn.execute("SELECT * FROM events WHERE event_id = ?", (result_id(row),)).fetchone()
+        try:
+            score = read_result(row, f"row {number}", source.zone, event_of(known) if known else None)
+        except BettingError as error:
+            problems.append(f"{_name(row, f'row {number}')}: {error.message}")
+        else:
+            scores.append(score)
+    before = _count_results(conn)
+    report = settle_scores(conn, scores, source.now)
+    added = _count_results(conn) - before
+    problems.extend(f"{each.bet_id} stays open: {each.reason}" for each in report.open)
+    return ImportReport(added, len(scores) - added, tuple(problems[:_MAX_PROBLEMS]))
+
+
+def _count_results(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("SELECT count(*) FROM results").fetchone()[0])
+
+
+def _name(row: Row, label: str) -> str:
+    return Fields(row, UTC).text("id", "bet_id", "game_id", limit=40) or label

@@ -1,0 +1,374 @@
+"""The older JSON layout of bets and results: written in one way, read in every spelling it is known in.
+
+A bet is written as
+
+    id, game_id, event, sport, home_team, away_team, commence_time, market, outcome_set, period, participant,
+    team, selection, point, odds (American integer), odds_text and odds_format (as quoted), side, stake, sportsbook,
+    status (pending, won, lost, push, void, half_won, half_lost), profit, placed_at, settled_at, closing_odds,
+    closing_text, closing_format, clv (percent on net odds), clv_price (percent), strategy, notes
+
+with amounts in major units and times in ISO 8601 UTC.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from msgspec import Struct
+
+from betting_tui.engine.core import sports
+from betting_tui.engine.core.errors import InvalidOdds, UsageError
+from betting_tui.engine.core.model import (
+    DRAW,
+    FULL_GAME,
+    START_UNKNOWN,
+    BetResult,
+    BetState,
+    Event,
+    LineKey,
+    OutcomeSet,
+    Score,
+    Selection,
+    Side,
+)
+from betting_tui.engine.core.money import MAX_MINOR, exponent, format_minor, round_half_even
+from betting_tui.engine.core.odds import OddsFormat, Price, parse_any, parse_price
+from betting_tui.engine.core.text import clean
+from betting_tui.engine.core.times import iso
+from betting_tui.engine.core.views import BetRow
+
+IMPORTED = "import"
+
+_RESULTS = {
+    BetResult.WIN: "won won win w winner",
+    BetResult.LOSS: "lost lost loss lose l",
+    BetResult.PUSH: "push push tie draw p",
+    BetResult.VOID: "void void cancelled canceled refunded no_action",
+    BetResult.HALF_WIN: "half_won half_won half_win won_half",
+    BetResult.HALF_LOSS: "half_lost half_lost half_loss lost_half",
+}
+_STATUS_OF = {result: words.split()[0] for result, words in _RESULTS.items()}
+_RESULT_OF = {word: result for result, words in _RESULTS.items() for word in words.split()}
+_OPEN_WORDS = frozenset(("", "pending", "open", "active", "placed", "review", "unsettled"))
+_MARKETS = {
+    "moneyline": "h2h",
+    "ml": "h2h",
+    "money_line": "h2h",
+    "spread": "spreads",
+    "handicap": "spreads",
+    "total": "totals",
+    "over_under": "totals",
+    "outright": "outrights",
+}
+
+
+class OlderBet(Struct, frozen=True):
+    """A bet as an older file tells it. `result` None: still open. `label` names it in messages."""
+
+    label: str
+    event: Event
+    selection: Selection
+    bookmaker: str
+    side: Side
+    price: Price
+    stake_minor: int
+    placed_at: datetime
+    result: BetResult | None
+    settled_at: datetime
+    closing: Price | None
+    profit_minor: int | None
+    strategy: str | None
+    note: str
+
+
+class Fields:
+    """A row of a file, its keys in any case and spelling. Raises UsageError that names the field."""
+
+    def __init__(self, row: Mapping[str, object], zone: tzinfo) -> None:
+        self._row = {str(key).strip().lower().replace(" ", "_"): value for key, value in row.items()}
+        self._zone = zone
+
+    def raw(self, *names: str) -> object:
+        """The first of these fields that is there and not empty."""
+        for name in names:
+            value = self._row.get(name)
+            if value is not None and value != "":
+                return value
+        return None
+
+    def text(self, *names: str, limit: int = 120) -> str:
+        value = self.raw(*names)
+        return "" if value is None or isinstance(value, (dict, list)) else clean(str(value), limit)
+
+    def number(self, *names: str) -> Decimal | None:
+        value = self.raw(*names)
+        if value is None:
+            return None
+        try:
+            number = Decimal(str(value).replace(",", "").replace("$", "").strip())
+        except InvalidOperation:
+            number = Decimal("nan")
+        if not number.is_finite() or abs(number) > MAX_MINOR:
+            raise UsageError(f"{names[0]} {clean(str(value), 30)!r} is not a number")
+        return number
+
+    def minor(self, currency: str, *names: str) -> int | None:
+        """An amount in major units; finer than the currency has, it is rounded, half to even."""
+        number = self.number(*names)
+        return None if number is None else round_half_even(Fraction(number) * 10 ** exponent(currency))
+
+    def moment(self, *names: str) -> datetime | None:
+        value = self.raw(*names)
+        if value is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(str(value).strip())
+        except ValueError:
+            raise UsageError(
+                f"{names[0]} {clean(str(value), 30)!r} is not a time: write 2026-04-18T11:30:00Z"
+            ) from None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(UTC)
+
+
+def as_older(bet: BetRow) -> dict[str, object]:
+    """The bet in the older layout, ready for JSON."""
+    result = bet.result if bet.state is BetState.SETTLED else None
+    status = _STATUS_OF[result] if result else "pending"
+    closing = bet.closing_price
+    return {
+        "id": bet.id,
+        "game_id": bet.event.id,
+        "event": bet.event.name,
+        "sport": bet.event.sport_key,
+        "home_team": bet.event.home_team,
+        "away_team": bet.event.away_team,
+        "commence_time": iso(bet.event.commence_time) if bet.event.start_known else None,
+        "market": bet.line.market,
+        "outcome_set": bet.line.outcome_set.value,
+        "period": bet.line.period,
+        "participant": bet.line.participant,
+        "team": bet.selection,
+        "selection": bet.selection,
+        "point": bet.point,
+        "odds": bet.price.american,
+        "odds_text": bet.price.text,
+        "odds_format": bet.price.format.value,
+        "side": bet.side.value,
+        "stake": major(bet.stake_minor, bet.currency),
+        "sportsbook": bet.bookmaker,
+        "status": "void" if bet.state is BetState.CANCELLED else status,
+        "profit": None if bet.profit_minor is None else major(bet.profit_minor, bet.currency),
+        "placed_at": iso(bet.placed_at),
+        "settled_at": iso(bet.settled_at) if bet.settled_at else None,
+        "closing_odds": closing.american if closing else None,
+        "closing_text": closing.text if closing else None,
+        "closing_format": closing.format.value if closing else None,
+        "clv": _percent(bet.clv_net_odds),
+        "clv_price": _percent(bet.clv_price),
+        "strategy": bet.strategy,
+        "notes": bet.note,
+    }
+
+
+def read_bet(row: Mapping[str, object], label: str, currency: str, zone: tzinfo) -> OlderBet:
+    """UsageError says what is wrong with the row."""
+    fields = Fields(row, zone)
+    label = fields.text("id", "bet_id", limit=40) or label
+    stake = fields.minor(currency, "stake", "amount", "wager", "bet_amount", "risk")
+    if stake is None or stake <= 0:
+        raise UsageError("it has no stake")
+    placed_at = fields.moment("placed_at", "timestamp", "created_at", "placed", "date", "time")
+    if placed_at is None:
+        raise UsageError("it has no time of placing")
+    event = _event(fields)
+    result = _result(fields)
+    settled_at = fields.moment("settled_at", "graded_at", "result_time", "updated_at")
+    return OlderBet(
+        label=label,
+        event=event,
+        selection=_selection(fields, event),
+        bookmaker=fields.text("sportsbook", "bookmaker", "book", "platform", limit=64) or "unknown",
+        side=Side.LAY if fields.text("side").lower() == "lay" else Side.BACK,
+        price=_price(fields),
+        stake_minor=stake,
+        placed_at=placed_at,
+        result=result,
+        settled_at=settled_at or placed_at,
+        closing=_closing(fields),
+        profit_minor=fields.minor(currency, "profit", "pnl", "profit_loss", "net"),
+        strategy=fields.text("strategy", "model", limit=64) or None,
+        note=fields.text("notes", "note", "comment", limit=500),
+    )
+
+
+def read_result(row: Mapping[str, object], label: str, zone: tzinfo, known: Event | None) -> Score:
+    """A final score. Names and start come from `known`, the event of that id, where the file leaves them out."""
+    fields = Fields(row, zone)
+    home = fields.text("home_team", "home") or (known.home_team if known else None)
+    away = fields.text("away_team", "away") or (known.away_team if known else None)
+    sport = fields.text("sport_key", "sport", "league") or (known.sport_key if known else "")
+    scores = _scores_by_name(fields.raw("scores"))
+    home_score, away_score = fields.number("home_score", "home_points"), fields.number("away_score", "away_points")
+    if home_score is None or away_score is None:
+        home_score, away_score = scores.get((home or "").casefold()), scores.get((away or "").casefold())
+    if home_score is None or away_score is None:
+        raise UsageError("it has no score for both teams")
+    if home_score != int(home_score) or away_score != int(away_score):
+        raise UsageError("its score is not a whole number")
+    overtime = fields.raw("includes_overtime")
+    return Score(
+        event_id=result_id(row) or label,
+        source=IMPORTED,
+        sport_key=sport,
+        commence_time=fields.moment("commence_time", "game_time", "start_time", "date")
+        or (known.commence_time if known else START_UNKNOWN),
+        completed=_completed(fields),
+        home_team=home,
+        away_team=away,
+        home_score=int(home_score),
+        away_score=int(away_score),
+        includes_overtime=overtime if isinstance(overtime, bool) else sports.score_includes_overtime(sport),
+        updated_at=fields.moment("last_update", "updated_at"),
+    )
+
+
+def result_id(row: Mapping[str, object]) -> str:
+    return Fields(row, UTC).text("game_id", "event_id", "id", limit=200)
+
+
+def major(minor: int, currency: str) -> float:
+    """An amount in major units for JSON; exact through its decimal text."""
+    return float(format_minor(minor, currency, grouping=False))
+
+
+def _percent(fraction: float | None) -> float | None:
+    return None if fraction is None else round(fraction * 100, 2)
+
+
+def _event(fields: Fields) -> Event:
+    home, away = fields.text("home_team", "home"), fields.text("away_team", "away")
+    name = fields.text("event", "game", "matchup", "match", "event_name")
+    if not (home and away):
+        home, away = _teams(name)
+    sport = fields.text("sport_key", "sport", "league", limit=64)
+    start = fields.moment("commence_time", "game_time", "start_time", "event_time") or START_UNKNOWN
+    event_id = fields.text("game_id", "event_id", "match_id", limit=200)
+    if not event_id:
+        told = "|".join((sport, home, away, name, iso(start)))
+        event_id = f"{IMPORTED}:{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+    title = fields.text("sport_title") or (sport if home else name or sport)
+    return Event(event_id, sport, title, start, home or None, away or None)
+
+
+def _teams(name: str) -> tuple[str, str]:
+    """Home and away from `Celtics @ Lakers` or `Lakers vs Celtics`; empty when it is neither."""
+    for mark, away_first in ((" @ ", True), (" at ", True), (" vs. ", False), (" vs ", False), (" v ", False)):
+        first, found, second = name.partition(mark)
+        if found:
+            return (second, first) if away_first else (first, second)
+    return "", ""
+
+
+def _selection(fields: Fields, event: Event) -> Selection:
+    name = fields.text("selection", "team", "pick", "outcome", "side_name")
+    if not name:
+        raise UsageError("it does not say what was bet on")
+    told = fields.text("market", "bet_type", "type", "market_type", limit=64).lower().replace(" ", "_")
+    market = _MARKETS.get(told, told) or "h2h"
+    number = fields.number("point", "line", "spread", "handicap", "total")
+    point = None if number is None or market == "h2h" else float(number)
+    if point is not None and point * 4 != round(point * 4):
+        raise UsageError(f"its line {point:g} is not in steps of a quarter")
+    own_line = point is not None and market.endswith("spreads") and name != event.home_team
+    return Selection(
+        LineKey(
+            event_id=event.id,
+            market=market,
+            outcome_set=_outcome_set(fields, market, name, event),
+            period=fields.text("period", limit=32) or FULL_GAME,
+            # A line is told from the home side, and 0 has no sign.
+            point=(-point or 0.0) if own_line and point is not None else point,
+            participant=fields.text("participant", "player") or None,
+        ),
+        name,
+        point,
+    )
+
+
+def _outcome_set(fields: Fields, market: str, name: str, event: Event) -> OutcomeSet:
+    told = fields.text("outcome_set")
+    if told in tuple(OutcomeSet):
+        return OutcomeSet(told)
+    if market == "outrights":
+        return OutcomeSet.FIELD
+    three_way = market == "h2h" and (name == DRAW or sports.regulation_only(event.sport_key))
+    return OutcomeSet.THREE_WAY if three_way else OutcomeSet.TWO_WAY
+
+
+def _price(fields: Fields) -> Price:
+    price = _quoted(fields, "odds_text", "odds_format") or _number_price(fields.raw("odds", "american_odds", "price"))
+    if price is None:
+        decimal = fields.raw("decimal_odds", "odds_decimal")
+        price = None if decimal is None else parse_price(str(decimal), OddsFormat.DECIMAL)
+    if price is None:
+        raise InvalidOdds("it has no odds")
+    return price
+
+
+def _closing(fields: Fields) -> Price | None:
+    return _quoted(fields, "closing_text", "closing_format") or _number_price(
+        fields.raw("closing_odds", "closing_line", "closing_price")
+    )
+
+
+def _quoted(fields: Fields, text: str, format_: str) -> Price | None:
+    told = fields.text(format_)
+    if not fields.text(text) or told not in tuple(OddsFormat):
+        return None
+    return parse_price(fields.text(text), OddsFormat(told))
+
+
+def _number_price(value: object) -> Price | None:
+    """American for whole numbers of 100 and more either way, else decimal; text as people write it."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return parse_any(value)
+    number = Fraction(str(value))
+    if abs(number) >= 100 and number.denominator == 1:
+        return parse_price(f"{int(number):+d}", OddsFormat.AMERICAN)
+    return parse_price(str(value), OddsFormat.DECIMAL)
+
+
+def _result(fields: Fields) -> BetResult | None:
+    told = fields.text("status", "result", "outcome_status").lower().replace(" ", "_").replace("-", "_")
+    if told in ("settled", "completed", "graded"):
+        told = fields.text("result").lower().replace(" ", "_")
+    if told in _OPEN_WORDS:
+        return None
+    if told not in _RESULT_OF:
+        raise UsageError(f"its status {told!r} is not known")
+    return _RESULT_OF[told]
+
+
+def _completed(fields: Fields) -> bool:
+    told = fields.raw("completed", "final")
+    if told is not None:
+        return str(told).lower() in ("true", "1", "yes")
+    return fields.text("status").lower() in ("", "final", "completed", "complete", "finished", "closed", "ft")
+
+
+def _scores_by_name(listed: object) -> dict[str, Decimal]:
+    """`[{"name": ..., "score": "49"}]`, as the score feed writes it."""
+    found = {}
+    for item in listed if isinstance(listed, list) else ():
+        if isinstance(item, dict):
+            fields = Fields(item, UTC)
+            number = fields.number("score")
+            if number is not None:
+                found[fields.text("name").casefold()] = number
+    return found
