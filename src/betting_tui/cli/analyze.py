@@ -1,0 +1,241 @@
+"""`analyze`: one look at odds, fetched now or read from recorded answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from msgspec import Struct
+
+from betting_tui.cli.options import TIME, Command, format_option
+from betting_tui.cli.output import Column, Kind, Sheet, Style, emit, emit_json, emit_sheet
+from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.filters import Filter, compile_filter
+from betting_tui.engine.core.model import Opportunity, Rejection
+from betting_tui.engine.core.records import OPPORTUNITY_FIELDS, FlatOpportunity, flat_opportunity
+from betting_tui.engine.core.times import iso
+from betting_tui.screens import names
+
+if TYPE_CHECKING:
+    from betting_tui.engine.core.ports import Answer
+    from betting_tui.engine.engine import Engine
+    from betting_tui.engine.sources.recorded import RecordedFiles
+
+STRATEGIES = ("value_betting", "line_shopping", "arbitrage")
+
+
+class SourceRead(Struct, frozen=True):
+    """Where the prices came from. `file` for recorded answers, credits for fetched ones."""
+
+    name: str
+    file: str | None
+    sport_key: str | None
+    received_at: str | None
+    credits_used: int | None = None
+    credits_remaining: int | None = None
+    detail: str = ""
+
+
+class Look(Struct, frozen=True):
+    """The whole answer, as `--format json` prints it. Stakes are in minor units of `currency`."""
+
+    now: str
+    currency: str
+    sources: tuple[SourceRead, ...]
+    rejected: tuple[Rejection, ...]
+    opportunities: tuple[FlatOpportunity, ...]
+
+
+class Found(Struct, frozen=True):
+    """An opportunity with its flat form: the one for people, the other for scripts and filters."""
+
+    opportunity: Opportunity
+    flat: FlatOpportunity
+
+
+@click.command("analyze", cls=Command)
+@click.option("--sport", "sports", multiple=True, help="Only this sport; may be repeated. Default: the settings'.")
+@click.option("--from", "files", multiple=True, type=click.Path(path_type=Path), help="A recorded The Odds API answer.")
+@click.option("--now", type=TIME, help="With --from: when the prices are looked at. Default: the newest quote.")
+@click.option("--strategy", "strategies", multiple=True, type=click.Choice(STRATEGIES), help="Only this strategy.")
+@click.option("--where", default="", help="Only what fits, as: edge >= 3% and books >= 4.")
+@click.option("--explain", "event", help="For one event (id or part of its name): each price, and why or why not.")
+@format_option
+@click.pass_context
+def command(
+    context: click.Context,
+    sports: tuple[str, ...],
+    files: tuple[Path, ...],
+    now: datetime | None,
+    strategies: tuple[str, ...],
+    where: str,
+    event: str | None,
+    format_: str,
+) -> None:
+    """One look: fetch or read odds, detect, print, best first."""
+    if now is not None and not files:
+        raise UsageError("--now goes with --from: fetched prices are looked at when they arrive")
+    if event is not None and not files:
+        raise UsageError("--explain needs --from: name a recorded answer")
+    wanted = compile_filter(where, OPPORTUNITY_FIELDS)
+    setup = prepare(context)
+    if event is not None:
+        _explain(setup, files, now, event, format_)
+        return
+    look, found = _recorded(setup, files, now, strategies) if files else _fetched(setup, sports, strategies)
+    kept = [item for item in found if (not sports or item.flat.sport_key in sports) and wanted.matches(item.flat)]
+    _print(look, kept, format_, setup.style, wanted)
+
+
+def _recorded(
+    setup: Setup, files: Sequence[Path], now: datetime | None, strategies: tuple[str, ...]
+) -> tuple[Look, list[Found]]:
+    from betting_tui.engine.analysis import analyze
+
+    source, answers, moment = _read(files, now)
+    seen = analyze(setup.settings, source, answers, moment, strategies)
+    sources = tuple(
+        SourceRead(answer.source, str(path), answer.sport_key, iso(answer.received_at))
+        for path, answer in zip(files, answers, strict=True)
+    )
+    look = Look(iso(moment), seen.currency, sources, seen.rejected, ())
+    found = [
+        Found(
+            sized.opportunity,
+            flat_opportunity(sized.opportunity, moment, stake_minor=sized.stake_minor),
+        )
+        for sized in seen.opportunities
+    ]
+    return look, found
+
+
+def _read(files: Sequence[Path], now: datetime | None) -> tuple[RecordedFiles, list[Answer], datetime]:
+    """The answers, and the moment they are looked at: as given, else the newest quote in any of them."""
+    from betting_tui.engine.core.ports import AnswerKind
+    from betting_tui.engine.sources.recorded import RecordedFiles, read_answer
+
+    answers = [read_answer(path, AnswerKind.ODDS, now=now) for path in files]
+    return RecordedFiles(), answers, now or max(answer.received_at for answer in answers)
+
+
+def _fetched(setup: Setup, sports: tuple[str, ...], strategies: tuple[str, ...]) -> tuple[Look, list[Found]]:
+    async def work(engine: Engine) -> tuple[Look, list[Found]]:
+        need_feed(engine.overview().feeds)
+        await engine.fetch_odds(sports)
+        seen = engine.overview()
+        sources = tuple(
+            SourceRead(
+                feed.name,
+                None,
+                None,
+                iso(feed.last_success) if feed.last_success else None,
+                feed.credits_used,
+                feed.credits_remaining,
+                feed.detail,
+            )
+            for feed in seen.feeds
+        )
+        found = [
+            Found(row.opportunity, flat_opportunity(row.opportunity, seen.now, stake_minor=row.stake_minor))
+            for row in engine.opportunities().rows
+            if not strategies or row.opportunity.strategy in strategies
+        ]
+        return Look(iso(seen.now), seen.currency, sources, (), ()), found
+
+    return with_engine(setup, work)
+
+
+def _print(look: Look, found: Sequence[Found], format_: str, style: Style, wanted: Filter) -> None:
+    if format_ == "json":
+        emit_json(Look(look.now, look.currency, look.sources, look.rejected, tuple(item.flat for item in found)))
+        return
+    empty = "Nothing found." if not wanted.text else "Nothing fits the filter."
+    emit_sheet(_sheet(found, look.currency), format_, style, empty=empty)
+    if look.rejected:
+        left_out = ", ".join(f"{each.count} {each.reason.replace('_', ' ')}" for each in look.rejected)
+        click.echo(f"Left out: {left_out}", err=True)
+
+
+_COLUMNS = (
+    Column("id", "Id", wide=True),
+    Column("strategy", "Strategy"),
+    Column("sport_key", "Sport", wide=True),
+    Column("commence_time", "Starts", Kind.TIME),
+    Column("event_id", "Event id", wide=True),
+    Column("event", "Event", limit=34),
+    Column("market", "Market", limit=20),
+    Column("pick", "Pick", limit=28),
+    Column("bookmaker", "Book", limit=32),
+    Column("price", "Price", Kind.PRICE),
+    Column("fair_odds", "Fair", Kind.NUMBER, places=3),
+    Column("ev_per_unit", "EV", Kind.GAIN),
+    Column("edge", "Edge", Kind.GAIN, wide=True),
+    Column("edge_low", "Edge low", Kind.GAIN, wide=True),
+    Column("profit_margin", "Margin", Kind.GAIN, wide=True),
+    Column("difference_cents", "Cents", Kind.NUMBER, places=1),
+    Column("fair_probability", "Fair %", Kind.SHARE, wide=True),
+    Column("method", "Method", wide=True),
+    Column("recommended_stake", "Stake", Kind.MONEY),
+    Column("age_seconds", "Age s", Kind.NUMBER, places=0),
+    Column("flags", "Flags"),
+)
+
+
+def _sheet(found: Sequence[Found], currency: str) -> Sheet:
+    """A line a leg: the legs of one opportunity share its id, and the numbers of the whole stand in the first."""
+    rows = []
+    for item in found:
+        flat = item.flat
+        for index, leg in enumerate(item.opportunity.legs):
+            first = index == 0
+            rows.append(
+                (
+                    flat.id, flat.strategy if first else "", flat.sport_key, item.opportunity.event.commence_time,
+                    flat.event_id, item.opportunity.event.name, names.market(item.opportunity.line),
+                    names.pick(leg.selection), leg.bookmaker, leg.price, flat.fair_odds if first else None,
+                    flat.ev_per_unit if first else None, flat.edge if first else None,
+                    flat.edge_low if first else None, flat.profit_margin if first else None,
+                    flat.difference_cents if first else None, flat.fair_probability if first else None,
+                    flat.method if first else None, leg.stake_minor, flat.age_seconds if first else None,
+                    " ".join(flat.flags) if first else "",
+                )
+            )  # fmt: skip
+    return Sheet(_COLUMNS, tuple(rows), currency)
+
+
+def _explain(setup: Setup, files: Sequence[Path], now: datetime | None, event: str, format_: str) -> None:
+    from betting_tui.engine.explain import explain
+
+    source, answers, moment = _read(files, now)
+    prices = explain(setup.settings, source, answers, moment, event)
+    if not prices:
+        raise UsageError(f"no event named {event!r} in these answers: give its id or part of its name")
+    columns = (
+        Column("event", "Event", limit=36),
+        Column("market", "Market", limit=24),
+        Column("period", "Period", wide=True),
+        Column("selection", "Selection", limit=32),
+        Column("point", "Point", Kind.NUMBER),
+        Column("bookmaker", "Best at"),
+        Column("price", "Price", Kind.PRICE),
+        Column("age_seconds", "Age s", Kind.NUMBER, places=0),
+        Column("books", "Books", Kind.NUMBER),
+        Column("fair_probability", "Fair", Kind.SHARE),
+        Column("edge", "Edge", Kind.GAIN),
+        Column("method", "Method", limit=48),
+        Column("reason", "Why not", limit=120),
+    )
+    rows = tuple(
+        (
+            each.event.name, each.market, each.period, each.selection, each.point, each.bookmaker, each.price,
+            each.age_seconds, each.books, each.fair_probability, each.edge, each.method, each.reason,
+        )
+        for each in prices
+    )  # fmt: skip
+    emit_sheet(Sheet(columns, rows, setup.settings.paper_trading.currency), format_, setup.style)
+    if format_ == "table":
+        emit(f"As of {iso(moment)}.")

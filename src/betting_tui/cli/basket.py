@@ -1,0 +1,100 @@
+"""A basket of bets as CSV: columns named like the flags of `bets place`, one bet a row."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from betting_tui.cli.bets_place import Wanted
+from betting_tui.engine.core.errors import BettingError, UsageError
+from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.times import parse_time
+
+COLUMNS = tuple(field for field in Wanted.__struct_fields__)
+_REQUIRED = ("event", "market", "selection", "bookmaker", "odds", "stake")
+_MAX_BYTES = 10_000_000
+
+
+class BasketRow(Struct, frozen=True):
+    """`line` counts from 2, as spreadsheets do. `bet` is a text saying what is wrong when the row cannot be read."""
+
+    line: int
+    bet: Wanted | str
+
+
+def read_basket(path: Path) -> tuple[BasketRow, ...]:
+    """Every row. Raises UsageError when the file as a whole is no basket."""
+    rows = csv.reader(io.StringIO(_text(path)), strict=True)
+    try:
+        header = [cell.strip().lower().lstrip("-") for cell in next(rows, [])]
+        _check_header(path, header)
+        return tuple(BasketRow(rows.line_num, _bet(header, cells)) for cells in rows if any(cells))
+    except csv.Error as error:
+        raise UsageError(f"{path}, line {rows.line_num}: {error}") from None
+
+
+def row_key(bet: Wanted, seen: dict[str, int]) -> str:
+    """The same row sent again is the same bet; equal rows of one basket are counted apart."""
+    digest = hashlib.sha256(msgspec.json.encode(bet)).hexdigest()[:32]
+    seen[digest] = seen.get(digest, 0) + 1
+    return f"basket:{digest}:{seen[digest]}"
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
+    if len(data) > _MAX_BYTES:
+        raise UsageError(f"{path} is larger than {_MAX_BYTES // 1_000_000} MB: split it")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not UTF-8 text") from None
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    missing = [name for name in _REQUIRED if name not in header]
+    unknown = [name for name in header if name not in COLUMNS]
+    if missing or unknown or len(set(header)) != len(header):
+        what = f"misses {', '.join(missing)}" if missing else f"has columns nobody knows: {', '.join(unknown)[:80]}"
+        if not missing and not unknown:
+            what = "names a column twice"
+        raise UsageError(f"{path}: the first line {what}; columns are {', '.join(COLUMNS)}")
+
+
+def _bet(header: list[str], cells: list[str]) -> Wanted | str:
+    if len(cells) != len(header):
+        return f"{len(cells)} values where the first line names {len(header)} columns"
+    given = {name: cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
+    missing = [name for name in _REQUIRED if name not in given]
+    if missing:
+        return f"{', '.join(missing)} empty"
+    try:
+        return Wanted(
+            event=given["event"],
+            market=given["market"],
+            selection=given["selection"],
+            bookmaker=given["bookmaker"],
+            odds=parse_any(given["odds"]),
+            stake=given["stake"],
+            point=float(given["point"]) if "point" in given else None,
+            participant=given.get("participant"),
+            home=given.get("home"),
+            away=given.get("away"),
+            commence=parse_time(given["commence"]) if "commence" in given else None,
+            sport=given.get("sport"),
+            at=parse_time(given["at"]) if "at" in given else None,
+            strategy=given.get("strategy"),
+            key=given.get("key"),
+            note=given.get("note", ""),
+        )
+    except BettingError as error:
+        return error.message
+    except ValueError as error:
+        return str(error)

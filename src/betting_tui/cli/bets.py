@@ -1,0 +1,133 @@
+"""`bets`: list, show, cancel, settle; `place` has a file of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from betting_tui.cli.bets_place import place
+from betting_tui.cli.options import Group, format_option
+from betting_tui.cli.output import emit, emit_json, emit_sheet, json_rows, shown_cell
+from betting_tui.cli.session import ME, Setup, prepare, with_engine
+from betting_tui.cli.sheets import bet_sheet
+from betting_tui.engine.core.commands import CancelBet, SettleBet
+from betting_tui.engine.core.model import BetResult, BetState, Refusal
+from betting_tui.engine.core.views import BetRow
+
+if TYPE_CHECKING:
+    from betting_tui.engine.engine import Engine
+
+FAILED = 1
+
+
+@click.group("bets", cls=Group)
+def command() -> None:
+    """List, show, place, cancel and settle bets."""
+
+
+command.add_command(place)
+
+
+@command.command("list")
+@click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in BetState]))
+@click.option("--strategy", help="Only bets of this strategy.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most this many, newest first.")
+@format_option
+@click.pass_context
+def list_(
+    context: click.Context, states: tuple[str, ...], strategy: str | None, limit: int | None, format_: str
+) -> None:
+    """Bets, newest first."""
+    from betting_tui.engine.store.shapes import BetFilter
+
+    setup = prepare(context)
+    wanted = BetFilter(
+        account=setup.settings.accounts.current,
+        states=tuple(BetState(state) for state in states),
+        strategy=strategy,
+        limit=limit,
+    )
+
+    async def work(engine: Engine) -> tuple[BetRow, ...]:
+        return engine.ledger.bets(wanted)
+
+    bets = with_engine(setup, work)
+    emit_sheet(bet_sheet(bets, setup.settings.paper_trading.currency), format_, setup.style, empty="No bets.")
+
+
+@command.command("show")
+@click.argument("bet_id")
+@format_option
+@click.pass_context
+def show(context: click.Context, bet_id: str, format_: str) -> None:
+    """One bet with everything that is known of it."""
+    setup = prepare(context)
+
+    async def work(engine: Engine) -> BetRow:
+        return engine.ledger.bet(bet_id)
+
+    print_bet(with_engine(setup, work), format_, setup)
+
+
+@command.command("cancel")
+@click.argument("bet_id")
+@click.option("--reason", default="", help="Kept with the bet.")
+@format_option
+@click.pass_context
+def cancel(context: click.Context, bet_id: str, reason: str, format_: str) -> None:
+    """Take back a bet whose event has not started; the stake is free again."""
+    setup = prepare(context)
+
+    async def work(engine: Engine) -> BetRow | Refusal:
+        known = engine.ledger.bet(bet_id)
+        outcome = await engine.cancel_bet(CancelBet(known.id, ME, reason))
+        return outcome if isinstance(outcome, Refusal) else outcome.bet
+
+    _print_outcome(context, with_engine(setup, work), format_, setup)
+
+
+@command.command("settle")
+@click.argument("bet_id")
+@click.option("--result", type=click.Choice([result.value for result in BetResult]), required=True)
+@click.option("--reason", default="", help="Kept with the bet.")
+@format_option
+@click.pass_context
+def settle(context: click.Context, bet_id: str, result: str, reason: str, format_: str) -> None:
+    """Settle one bet by hand; another result than before is booked as a correction."""
+    setup = prepare(context)
+
+    async def work(engine: Engine) -> BetRow | Refusal:
+        known = engine.ledger.bet(bet_id)
+        return (await engine.settle_bet(SettleBet(known.id, BetResult(result), ME, reason))).bet
+
+    _print_outcome(context, with_engine(setup, work), format_, setup)
+
+
+def print_bet(bet: BetRow, format_: str, setup: Setup) -> None:
+    """One bet: an object in JSON, a line a field for people."""
+    sheet = bet_sheet([bet], bet.currency)
+    if format_ == "json":
+        emit_json(json_rows(sheet)[0])
+        return
+    if format_ == "csv":
+        emit_sheet(sheet, format_, setup.style)
+        return
+    width = max(len(column.title) for column in sheet.columns)
+    pairs = [pair for pair in zip(sheet.columns, sheet.rows[0], strict=True) if pair[1] not in (None, "")]
+    shown = [(column.title, shown_cell(column, cell, sheet.currency, setup.style)) for column, cell in pairs]
+    emit("\n".join(f"{title:<{width}}  {text}" for title, text in shown))
+
+
+def _print_outcome(context: click.Context, outcome: BetRow | Refusal, format_: str, setup: Setup) -> None:
+    if isinstance(outcome, Refusal):
+        print_refusal(outcome, format_)
+        context.exit(FAILED)
+    print_bet(outcome, format_, setup)
+
+
+def print_refusal(refusal: Refusal, format_: str) -> None:
+    """Why nothing was done: the typed reason for scripts on stdout, the words for people on stderr."""
+    if format_ == "json":
+        emit_json({"refused": refusal.code.value, "message": refusal.message})
+    click.echo(f"Refused ({refusal.code.value}): {refusal.message}", err=True)

@@ -1,0 +1,237 @@
+"""`bets place`: record a bet from a script, or a basket of them from a CSV file."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from msgspec import Struct
+
+from betting_tui.cli.options import PRICE, TIME, Command, format_option
+from betting_tui.cli.output import Column, Kind, Sheet, emit_sheet
+from betting_tui.cli.session import ME, Setup, prepare, with_engine
+from betting_tui.engine.core.commands import RecordBet
+from betting_tui.engine.core.errors import BettingError, UsageError
+from betting_tui.engine.core.model import START_UNKNOWN, Event, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.money import to_minor
+from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.text import clean, clean_key
+from betting_tui.engine.core.views import BetRow
+
+if TYPE_CHECKING:
+    from betting_tui.engine.engine import Engine
+
+FAILED = 1
+
+
+class Wanted(Struct, frozen=True):
+    """One bet as asked for. `stake` is in major units as written."""
+
+    event: str
+    market: str
+    selection: str
+    bookmaker: str
+    odds: Price
+    stake: str
+    point: float | None = None
+    participant: str | None = None
+    home: str | None = None
+    away: str | None = None
+    commence: datetime | None = None
+    sport: str | None = None
+    at: datetime | None = None
+    strategy: str | None = None
+    key: str | None = None
+    note: str = ""
+
+
+class RowOutcome(Struct, frozen=True):
+    """What became of one row of a basket: a bet, or why not."""
+
+    row: int
+    bet: BetRow | None
+    code: str
+    message: str
+    repeated: bool = False
+
+
+@click.command("place", cls=Command)
+@click.option("--from", "basket", type=click.Path(path_type=Path), help="A CSV with columns named like these flags.")
+@click.option("--event", help="The event's id.")
+@click.option("--market", help="h2h, spreads, totals, …")
+@click.option("--selection", help="Team, Draw, Over, Under: by name.")
+@click.option("--point", type=float, help="The selection's own line.")
+@click.option("--participant", help="Whose prop it is: the player, or the team of a team total.")
+@click.option("--bookmaker", help="The bookmaker's key.")
+@click.option("--odds", type=PRICE, help="+150, -110, 2.5, 6/4, EVEN.")
+@click.option("--stake", help="Amount.")
+@click.option("--home", help="Home team, for an event the ledger does not know.")
+@click.option("--away", help="Away team.")
+@click.option("--commence", type=TIME, help="Start of the event.")
+@click.option("--sport", help="Sport key, as basketball_nba.")
+@click.option("--at", type=TIME, help="When the bet was made. Default: now.")
+@click.option("--strategy", help="Whose idea it was.")
+@click.option("--note", default="", help="Kept with the bet.")
+@click.option("--key", help="The same key records once, however often it is sent.")
+@format_option
+@click.pass_context
+def place(
+    context: click.Context,
+    basket: Path | None,
+    event: str | None,
+    market: str | None,
+    selection: str | None,
+    point: float | None,
+    participant: str | None,
+    bookmaker: str | None,
+    odds: Price | None,
+    stake: str | None,
+    home: str | None,
+    away: str | None,
+    commence: datetime | None,
+    sport: str | None,
+    at: datetime | None,
+    strategy: str | None,
+    note: str,
+    key: str | None,
+    format_: str,
+) -> None:
+    """Record a bet at the price given: origin manual, evidence none. With --from a basket of them."""
+    setup = prepare(context)
+    if basket is not None:
+        given = (event, market, selection, point, participant, bookmaker, odds, stake, home, away, commence, key)
+        if any(value is not None for value in given):
+            raise UsageError("--from takes everything from the file: leave the other flags out")
+        _place_basket(context, setup, basket, format_)
+        return
+    required = {
+        "--event": event, "--market": market, "--selection": selection, "--bookmaker": bookmaker, "--stake": stake,
+    }  # fmt: skip
+    missing = [flag for flag, value in required.items() if not value]
+    if missing or not (event and market and selection and bookmaker and stake and odds):
+        raise UsageError(f"a bet needs {', '.join(missing or ['--odds'])}")
+    wanted = Wanted(
+        event, market, selection, bookmaker, odds, stake, point, participant, home, away, commence, sport, at,
+        strategy, key, note,
+    )  # fmt: skip
+
+    async def work(engine: Engine) -> RowOutcome:
+        return await record(engine, wanted, 1, key or uuid.uuid4().hex)
+
+    outcome = with_engine(setup, work)
+    from betting_tui.cli.bets import print_bet, print_refusal
+
+    if outcome.bet is None:
+        print_refusal(Refusal(RefusalCode(outcome.code), outcome.message), format_)
+        context.exit(FAILED)
+    if outcome.repeated:
+        click.echo(f"This key has already recorded {outcome.bet.id}: nothing was added.", err=True)
+    print_bet(outcome.bet, format_, setup)
+
+
+async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutcome:
+    """Record one bet. Raises UsageError for what cannot be a bet at all; a refusal is an outcome."""
+    from betting_tui.cli.selections import selection_of
+    from betting_tui.engine.core.views import Placed
+
+    account = engine.overview()
+    event = _event(engine, wanted)
+    selection, side = selection_of(event, wanted.market, wanted.selection, wanted.point, wanted.participant)
+    stake = to_minor(wanted.stake, account.currency)
+    if stake <= 0:
+        raise UsageError(f"--stake must be above 0, not {wanted.stake}")
+    bookmaker = clean_key(wanted.bookmaker)
+    if not bookmaker:
+        raise UsageError("--bookmaker is a key of letters, digits and _, as williamhill_us")
+    outcome = await engine.record_bet(
+        RecordBet(
+            account=account.account,
+            event=event,
+            selection=selection,
+            bookmaker=bookmaker,
+            price=wanted.odds,
+            stake_minor=stake,
+            key=key,
+            origin=Origin.MANUAL,
+            created_by=ME,
+            side=side,
+            placed_at=wanted.at,
+            strategy=wanted.strategy,
+            note=clean(wanted.note, 500),
+        )
+    )
+    if isinstance(outcome, Placed):
+        return RowOutcome(row, outcome.bets[0], "", "", outcome.repeated)
+    return RowOutcome(row, None, outcome.refusal.code.value, outcome.refusal.message)
+
+
+def _event(engine: Engine, wanted: Wanted) -> Event:
+    """As given; what is not given is taken from a bet the ledger has on the same event."""
+    from betting_tui.engine.store.shapes import BetFilter
+
+    event_id = clean_key(wanted.event)
+    if not event_id:
+        raise UsageError("--event is an id of letters, digits and _ . : -, at most 64 of them")
+    if (wanted.home is None) != (wanted.away is None):
+        raise UsageError("give --home and --away together")
+    earlier = engine.ledger.bets(BetFilter(event_id=event_id, limit=1))
+    known = earlier[0].event if earlier else None
+    sport = clean_key(wanted.sport or "") or (known.sport_key if known else "unknown")
+    return Event(
+        id=event_id,
+        sport_key=sport,
+        sport_title=known.sport_title if known else "",
+        commence_time=wanted.commence or (known.commence_time if known else START_UNKNOWN),
+        home_team=clean(wanted.home) if wanted.home else (known.home_team if known else None),
+        away_team=clean(wanted.away) if wanted.away else (known.away_team if known else None),
+    )
+
+
+def _place_basket(context: click.Context, setup: Setup, path: Path, format_: str) -> None:
+    from betting_tui.cli.basket import read_basket, row_key
+
+    rows = read_basket(path)
+
+    async def work(engine: Engine) -> list[RowOutcome]:
+        outcomes: list[RowOutcome] = []
+        seen: dict[str, int] = {}
+        for row in rows:
+            if isinstance(row.bet, str):
+                outcomes.append(RowOutcome(row.line, None, "unreadable", row.bet))
+                continue
+            key = row.bet.key or row_key(row.bet, seen)
+            try:
+                outcomes.append(await record(engine, row.bet, row.line, key))
+            except UsageError as error:
+                outcomes.append(RowOutcome(row.line, None, "unreadable", error.message))
+        return outcomes
+
+    try:
+        outcomes = with_engine(setup, work)
+    except BettingError as error:
+        raise type(error)(f"{error.message}; rows before it may be recorded, and are known when sent again") from error
+    columns = (
+        Column("row", "Row", Kind.NUMBER),
+        Column("id", "Bet"),
+        Column("selection", "Selection"),
+        Column("stake", "Stake", Kind.MONEY),
+        Column("outcome", "Outcome"),
+        Column("message", "Message", limit=160),
+    )
+    cells = tuple(
+        (
+            each.row,
+            each.bet.id if each.bet else None,
+            each.bet.selection if each.bet else None,
+            each.bet.stake_minor if each.bet else None,
+            ("already recorded" if each.repeated else "recorded") if each.bet else each.code,
+            each.message,
+        )
+        for each in outcomes
+    )
+    emit_sheet(Sheet(columns, cells, setup.settings.paper_trading.currency), format_, setup.style, empty="No rows.")
+    if any(each.bet is None for each in outcomes):
+        context.exit(FAILED)

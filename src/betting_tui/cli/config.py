@@ -1,0 +1,49 @@
+"""`config`: where the settings are, what is in force and why, what is wrong, a first file."""
+
+from __future__ import annotations
+
+import click
+
+from betting_tui.cli.options import Group, common_of, format_option
+from betting_tui.cli.output import Column, Sheet, Style, emit, emit_sheet
+from betting_tui.cli.session import base_dir, load
+from betting_tui.engine.config import default_config_path, init_file, settings_entries
+
+
+@click.group("config", cls=Group)
+def command() -> None:
+    """Where the settings are, what is in force, what is wrong."""
+
+
+@command.command("path")
+@click.pass_context
+def path(context: click.Context) -> None:
+    """The settings file that is read, whether or not it exists."""
+    emit(str(common_of(context).config or default_config_path()))
+
+
+@command.command("show")
+@format_option
+@click.pass_context
+def show(context: click.Context, format_: str) -> None:
+    """Every setting in force and where it comes from; secrets are hidden."""
+    loaded = load(context)
+    columns = (Column("key", "Key", limit=80), Column("value", "Value", limit=200), Column("origin", "From", limit=200))
+    rows = tuple((entry.key, entry.value, entry.origin) for entry in settings_entries(loaded))
+    emit_sheet(Sheet(columns, rows, loaded.settings.paper_trading.currency), format_, Style())
+
+
+@command.command("check")
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Say everything that is wrong with the settings, or that nothing is."""
+    loaded = load(context)
+    read = f"{loaded.path} is fine" if loaded.file_read else f"No file at {loaded.path}: the defaults are in force"
+    emit(f"{read}. {len(loaded.origins)} settings differ from the defaults. Data: {base_dir(context, loaded)}")
+
+
+@command.command("init")
+@click.pass_context
+def init(context: click.Context) -> None:
+    """Write a first, commented settings file; never over an existing one."""
+    emit(f"Wrote {init_file(common_of(context).config)}")

@@ -1,0 +1,75 @@
+"""`doctor`: what works here, and what to do about what does not."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from betting_tui.cli.options import Command, common_of, format_option
+from betting_tui.cli.output import Column, Sheet, Style, emit, emit_sheet
+from betting_tui.cli.session import DEMO_DIR, base_dir, load
+from betting_tui.engine.config import Loaded, Settings, default_config_path
+from betting_tui.engine.core.errors import BettingError
+
+if TYPE_CHECKING:
+    from betting_tui.cli.checks import Finding
+
+
+@click.command("doctor", cls=Command)
+@format_option
+@click.pass_context
+def command(context: click.Context, format_: str) -> None:
+    """What works here, and what to do about what does not. Changes nothing."""
+    from betting_tui.cli import checks
+
+    findings = [checks.python(), *checks.packages(), checks.terminal(), checks.memory()]
+    loaded, finding = _settings(context)
+    findings.append(finding)
+    settings = loaded.settings if loaded else Settings()
+    data_dir = base_dir(context, loaded) if loaded else (common_of(context).data_dir or _default_dir())
+    if common_of(context).demo:
+        data_dir /= DEMO_DIR
+    findings += [
+        checks.key(settings),
+        checks.folder(data_dir),
+        checks.disk(data_dir),
+        *asyncio.run(checks.ledger(data_dir, "demo" if common_of(context).demo else "live")),
+        asyncio.run(checks.archive(data_dir)),
+        checks.feeds(settings),
+        checks.notifier(settings),
+    ]
+    columns = (
+        Column("check", "Check"),
+        Column("state", "State"),
+        Column("found", "Found", limit=120),
+        Column("advice", "What to do", limit=160),
+    )
+    rows = tuple((each.check, each.state.value, each.found, each.advice) for each in findings)
+    emit_sheet(Sheet(columns, rows, settings.paper_trading.currency), format_, Style())
+    worst = checks.exit_code(findings)
+    if format_ == "table":
+        emit("")
+        emit("Nothing is broken." if worst == 0 else "Something does not work: see above.")
+    context.exit(worst)
+
+
+def _settings(context: click.Context) -> tuple[Loaded | None, Finding]:
+    from betting_tui.cli.checks import Finding, State
+
+    try:
+        loaded = load(context)
+    except BettingError as error:
+        path = common_of(context).config or default_config_path()
+        return None, Finding("settings", State.BAD, error.message, f"mend {path}", error.exit_code)
+    found = f"{loaded.path}" if loaded.file_read else f"no file at {loaded.path}: the defaults are in force"
+    advice = "; ".join(loaded.warnings)
+    return loaded, Finding("settings", State.WARN if advice else State.OK, found, advice)
+
+
+def _default_dir() -> Path:
+    from betting_tui.engine.config import default_data_dir
+
+    return default_data_dir()

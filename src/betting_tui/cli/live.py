@@ -1,0 +1,106 @@
+"""`live`: the engine without a screen. What is worth telling goes to stdout, a line each."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from betting_tui.cli.options import Command
+from betting_tui.cli.output import ReaderGone, emit
+from betting_tui.cli.session import ME, Setup, build, need_feed, prepare
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.commands import Arm
+from betting_tui.engine.core.errors import LedgerReadOnly
+from betting_tui.engine.core.events import EngineEvent, Noticed
+from betting_tui.engine.core.ports import Notice
+from betting_tui.engine.core.text import clean
+from betting_tui.engine.core.times import iso
+
+if TYPE_CHECKING:
+    from betting_tui.engine.engine import Engine
+
+STRATEGIES = ("value_betting", "line_shopping", "arbitrage")
+
+
+@click.command("live", cls=Command)
+@click.option("--sport", "sports", multiple=True, help="Poll this sport; may be repeated. Default: the settings'.")
+@click.option("--auto", multiple=True, type=click.Choice(STRATEGIES), help="Let this strategy place by itself.")
+@click.option(
+    "--format", "format_", type=click.Choice(["table", "json"]), default="table", help="json: one object a line."
+)
+@click.pass_context
+def command(context: click.Context, sports: tuple[str, ...], auto: tuple[str, ...], format_: str) -> None:
+    """Run the engine without a screen, until stopped."""
+    setup = prepare(context, warnings_on_stderr=True)
+    asyncio.run(_run(setup, _with_sports(setup.settings, sports), auto, format_))
+
+
+async def _run(setup: Setup, settings: Settings, auto: tuple[str, ...], format_: str) -> None:
+    engine = await build(setup, settings)
+    stop = asyncio.Event()
+    gone: list[ReaderGone] = []
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):
+        loop.add_signal_handler(signal.SIGTERM, stop.set)
+
+    def hear(event: EngineEvent) -> None:
+        if isinstance(event, Noticed) and not gone:
+            try:
+                _tell(engine, event.notice, format_)
+            except ReaderGone as left:
+                gone.append(left)
+                stop.set()
+
+    forget = engine.listen(hear)
+    try:
+        await engine.start(polling=True)
+        await _check(engine)
+        for strategy in auto:
+            await engine.arm(Arm(strategy, True, ME))
+        _greet(engine, auto)
+        await stop.wait()
+    finally:
+        forget()
+        await engine.stop()
+    if gone:
+        raise gone[0]
+    click.echo("Stopped.", err=True)
+
+
+async def _check(engine: Engine) -> None:
+    """A second engine would only look on, and one without a feed would only wait: say so instead."""
+    seen = engine.overview()
+    if engine.read_only:
+        holder = seen.lock_holder or "another process"
+        raise LedgerReadOnly(f"{holder} runs the engine on this ledger: stop it first")
+    need_feed(seen.feeds)
+
+
+def _greet(engine: Engine, auto: tuple[str, ...]) -> None:
+    seen = engine.overview()
+    armed = f", placing by itself: {', '.join(auto)}" if auto else ""
+    feeds = ", ".join(feed.name for feed in seen.feeds if feed.state != "off")
+    click.echo(f"Running on {feeds} for account {seen.account}{armed}. Ctrl-C stops.", err=True)
+
+
+def _tell(engine: Engine, notice: Notice, format_: str) -> None:
+    at = iso(engine.clock.now().replace(microsecond=0))
+    title, body = clean(notice.title, 200), clean(notice.body, 400)
+    if format_ == "json":
+        line = {"at": at, "kind": notice.kind.value, "title": title, "body": body}
+        emit(msgspec.json.encode(line).decode())
+    else:
+        emit(f"{at}  {title} · {body}")
+
+
+def _with_sports(settings: Settings, sports: tuple[str, ...]) -> Settings:
+    if not sports:
+        return settings
+    replace = msgspec.structs.replace
+    feed = replace(settings.data_sources.the_odds_api, sports=sports)
+    return replace(settings, data_sources=replace(settings.data_sources, the_odds_api=feed))

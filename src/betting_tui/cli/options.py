@@ -1,0 +1,193 @@
+"""What commands share: the common flags before or after the command, and the kinds of values people type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from msgspec import Struct
+
+from betting_tui import __version__
+from betting_tui.engine.core.errors import BettingError
+from betting_tui.engine.core.odds import OddsFormat, Price, parse_any, parse_price
+from betting_tui.engine.core.times import parse_time
+
+FORMATS = ("table", "json", "csv")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Common(Struct):
+    """The common flags as given so far; the one nearest the command wins."""
+
+    data_dir: Path | None = None
+    config: Path | None = None
+    log_level: str | None = None
+    demo: bool = False
+
+
+def common_of(context: click.Context) -> Common:
+    root = context.find_root()
+    if not isinstance(root.obj, Common):
+        root.obj = Common()
+    return root.obj
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    if value is not None and value is not False and parameter.name is not None:
+        setattr(common_of(context), parameter.name, value)
+
+
+def _show_version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    del parameter
+    if value and not context.resilient_parsing:
+        click.echo(f"betting-tui {__version__}")
+        context.exit()
+
+
+def common_flags() -> list[click.Parameter]:
+    path = click.Path(path_type=Path)
+    return [
+        click.Option(
+            ["--data-dir"], type=path, expose_value=False, callback=_keep, help="Where ledger and archive live."
+        ),
+        click.Option(["--config"], type=path, expose_value=False, callback=_keep, help="Another settings file."),
+        click.Option(
+            ["--log-level"],
+            type=click.Choice(["debug", "info", "warning", "error"]),
+            expose_value=False,
+            callback=_keep,
+            help="How much the log file keeps.",
+        ),
+        click.Option(
+            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="The version."
+        ),
+    ]
+
+
+def demo_flag() -> click.Option:
+    return click.Option(
+        ["--demo"], is_flag=True, expose_value=False, callback=_keep, help="The simulated market: no key, no network."
+    )
+
+
+class Command(click.Command):
+    """A command that takes the common flags."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.params.extend(common_flags())
+
+
+class NumbersCommand(Command):
+    """A command whose positional arguments may be `-110`: what click would take for an option is left to them."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        settings.setdefault("context_settings", {})["ignore_unknown_options"] = True
+        super().__init__(*arguments, **settings)
+
+
+class Group(click.Group):
+    """A group of commands that takes the common flags itself, and gives them to its commands."""
+
+    command_class = Command
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.params.extend(common_flags())
+
+
+def format_option(function: F) -> F:
+    """`--format table|json|csv`, passed as `format_`."""
+    option = click.option(
+        "--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print."
+    )
+    return option(function)
+
+
+def refuse_options(text: str) -> None:
+    """A mistyped option must not pass for a price, where options unknown to click are left to the arguments."""
+    if re.match(r"--|-[A-Za-z]", text):
+        raise click.NoSuchOption(text)
+
+
+class PriceType(click.ParamType[Price]):
+    """Odds as people write them: +150, -110, 2.5, 6/4, EVEN."""
+
+    name = "odds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Price:
+        if isinstance(value, Price):
+            return value
+        text = str(value)
+        refuse_options(text)
+        try:
+            return parse_any(text)
+        except BettingError as error:
+            self.fail(error.message, param, ctx)
+
+
+class NumberType(click.ParamType[Fraction]):
+    """A number kept exact: `0.35`, `55%`, `-0.25`, within bounds when given."""
+
+    name = "number"
+
+    def __init__(self, least: Fraction | None = None, most: Fraction | None = None, *, open_: bool = False) -> None:
+        self.least, self.most, self.open = least, most, open_
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:
+        if isinstance(value, Fraction):
+            return value
+        number = self._read(str(value).strip())
+        if number is None:
+            self.fail(f"{str(value)[:40]!r} is not a number", param, ctx)
+        if not self._inside(number):
+            kind = "between" if self.open else "from"
+            joiner = "and" if self.open else "to"
+            self.fail(f"{value} is not {kind} {self.least} {joiner} {self.most}", param, ctx)
+        return number
+
+    @staticmethod
+    def _read(text: str) -> Fraction | None:
+        if len(text) > 40 or not re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)%?", text):
+            return None
+        number = Fraction(text.removesuffix("%"))
+        return number / 100 if text.endswith("%") else number
+
+    def _inside(self, number: Fraction) -> bool:
+        if self.least is None or self.most is None:
+            return True
+        return self.least < number < self.most if self.open else self.least <= number <= self.most
+
+
+class TimeType(click.ParamType[datetime]):
+    """An ISO 8601 moment; without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return parse_time(str(value))
+        except (ValueError, OverflowError):
+            self.fail(f"{str(value)[:40]!r} is not a time: write for example 2026-04-18T11:30:00Z", param, ctx)
+
+
+PRICE = PriceType()
+NUMBER = NumberType()
+PROBABILITY = NumberType(Fraction(0), Fraction(1), open_=True)
+SHARE = NumberType(Fraction(0), Fraction(1))
+TIME = TimeType()
+
+
+def price_in(text: str, odds_format: str | None) -> Price:
+    """A price in the format named, or as it looks. Raises click.BadParameter."""
+    try:
+        return parse_price(text, OddsFormat(odds_format)) if odds_format else parse_any(text)
+    except BettingError as error:
+        raise click.BadParameter(error.message) from None

@@ -1,0 +1,208 @@
+"""Results on stdout: plain aligned tables for people, CSV for spreadsheets, JSON for scripts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+from unicodedata import combining, east_asian_width
+
+import msgspec
+from msgspec import Struct
+
+from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.odds import OddsFormat, Price, format_price
+from betting_tui.engine.core.text import clean
+from betting_tui.engine.core.times import iso
+
+EMPTY = "–"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+Cell = str | int | float | bool | datetime | Price | None
+
+
+class ReaderGone(Exception):
+    """Whoever read our output has closed it: there is nobody left to tell."""
+
+
+class Kind(StrEnum):
+    """How a column is written. `MONEY` is minor units; `SHARE` and `GAIN` are fractions, a gain with its sign."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    SHARE = "share"
+    GAIN = "gain"
+    PRICE = "price"
+    TIME = "time"
+
+
+class Column(Struct, frozen=True):
+    """`key` names it in CSV and JSON. `wide` columns are left out of tables; there `limit` cuts text and `places` rounds."""
+
+    key: str
+    title: str
+    kind: Kind = Kind.TEXT
+    wide: bool = False
+    limit: int = 40
+    places: int | None = None
+
+
+class Sheet(Struct, frozen=True):
+    """Rows of cells, one a column; `currency` is that of every money cell."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    currency: str
+
+
+class Style(Struct, frozen=True):
+    """How people want to read: their odds format and time zone (None: the machine's)."""
+
+    odds_format: OddsFormat = OddsFormat.AMERICAN
+    zone: tzinfo | None = UTC
+
+
+def emit(text: str) -> None:
+    """Write to stdout, ending the line. Raises ReaderGone when nobody listens any more."""
+    emit_bytes((text if text.endswith("\n") else f"{text}\n").encode("utf-8", "replace"))
+
+
+def emit_bytes(data: bytes) -> None:
+    """Bytes as they are: exports must not change on the way out."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise ReaderGone from None
+
+
+def emit_json(value: object) -> None:
+    """Two spaces of indent; not a number is written null."""
+    emit_bytes(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+
+
+def emit_sheet(sheet: Sheet, format_: str, style: Style, *, empty: str = "Nothing to show.") -> None:
+    """One sheet in the format asked for; an empty table says `empty` instead."""
+    if format_ == "json":
+        emit_json(json_rows(sheet))
+    elif format_ == "csv":
+        emit(csv_text(sheet))
+    else:
+        emit(table_text(sheet, style) if sheet.rows else empty)
+
+
+def json_rows(sheet: Sheet) -> list[dict[str, object]]:
+    """One object a row: money as `key_minor` with its currency, prices as quoted and in two formats, ISO times."""
+    rows: list[dict[str, object]] = []
+    money = any(column.kind is Kind.MONEY for column in sheet.columns)
+    for cells in sheet.rows:
+        row: dict[str, object] = {}
+        for column, cell in zip(sheet.columns, cells, strict=True):
+            row.update(_json_fields(column, cell))
+        if money:
+            row.setdefault("currency", sheet.currency)
+        rows.append(row)
+    return rows
+
+
+def csv_text(sheet: Sheet) -> str:
+    """RFC 4180 with line feeds; text that a spreadsheet would run as a formula is defused with an apostrophe."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow([column.key for column in sheet.columns])
+    for cells in sheet.rows:
+        writer.writerow(
+            [_csv_cell(column, cell, sheet.currency) for column, cell in zip(sheet.columns, cells, strict=True)]
+        )
+    return stream.getvalue()
+
+
+def table_text(sheet: Sheet, style: Style) -> str:
+    """Aligned columns, numbers to the right, with a heading."""
+    shown = [index for index, column in enumerate(sheet.columns) if not column.wide]
+    columns = [sheet.columns[index] for index in shown]
+    lines = [[column.title for column in columns]]
+    lines += [[shown_cell(sheet.columns[i], cells[i], sheet.currency, style) for i in shown] for cells in sheet.rows]
+    widths = [max(_width(line[index]) for line in lines) for index in range(len(columns))]
+    return "\n".join(_aligned(line, widths, columns) for line in lines)
+
+
+def defuse(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def shown_cell(column: Column, cell: Cell, currency: str, style: Style) -> str:
+    """One value for people."""
+    if cell is None or cell == "":
+        return EMPTY
+    match cell:
+        case bool():
+            return "yes" if cell else "no"
+        case int() if column.kind is Kind.MONEY:
+            return format_minor(cell, currency)
+        case int() | float() if column.kind is Kind.SHARE:
+            return f"{cell * 100:.2f} %"
+        case int() | float() if column.kind is Kind.GAIN:
+            return f"{cell * 100:+.2f} %"
+        case int():
+            return str(cell)
+        case float():
+            return f"{cell:.6g}" if column.places is None else f"{cell:.{column.places}f}"
+        case Price():
+            return format_price(cell, style.odds_format)
+        case datetime():
+            return cell.astimezone(style.zone).strftime("%Y-%m-%d %H:%M")
+        case str():
+            return clean(cell, column.limit)
+
+
+def _json_fields(column: Column, cell: Cell) -> dict[str, object]:
+    if column.kind is Kind.MONEY:
+        return {f"{column.key}_minor": cell}
+    if column.kind is Kind.PRICE:
+        price = cell if isinstance(cell, Price) else None
+        return {
+            column.key: price.text if price else None,
+            f"{column.key}_format": price.format.value if price else None,
+            f"{column.key}_american": price.american if price else None,
+            f"{column.key}_decimal": price.decimal if price else None,
+        }
+    return {column.key: iso(cell) if isinstance(cell, datetime) else cell}
+
+
+def _csv_cell(column: Column, cell: Cell, currency: str) -> str:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case int() if column.kind is Kind.MONEY:
+            return format_minor(cell, currency, grouping=False)
+        case int() | float():
+            return repr(cell)
+        case Price():
+            return cell.text
+        case datetime():
+            return iso(cell)
+        case str():
+            return defuse(cell)
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:
+    cells = []
+    for text, width, column in zip(line, widths, columns, strict=True):
+        gap = " " * (width - _width(text))
+        cells.append(text + gap if column.kind in (Kind.TEXT, Kind.TIME) else gap + text)
+    return "  ".join(cells).rstrip()
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)

@@ -1,0 +1,111 @@
+"""`report`: totals of settled bets."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from betting_tui.cli.options import Command, format_option
+from betting_tui.cli.output import emit, emit_json, emit_sheet, json_rows, table_text
+from betting_tui.cli.session import prepare, with_engine
+from betting_tui.cli.sheets import report_sheet
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.times import day_start, iso, zone_of
+from betting_tui.engine.core.views import ReportView
+
+if TYPE_CHECKING:
+    from betting_tui.engine.engine import Engine
+
+_DAYS = {"today": 0, "week": 6, "month": 29, "year": 364}
+
+
+@click.command("report", cls=Command)
+@click.option(
+    "--by",
+    type=click.Choice(["strategy", "bookmaker", "sport", "market", "none"]),
+    default="strategy",
+    show_default=True,
+    help="One line for each.",
+)
+@click.option(
+    "--period",
+    type=click.Choice(["all", *_DAYS]),
+    default="all",
+    show_default=True,
+    help="Settled since then: today, the last 7, 30 or 365 betting days.",
+)
+@format_option
+@click.pass_context
+def command(
+    context: click.Context,
+    by: Literal["strategy", "bookmaker", "sport", "market", "none"],
+    period: str,
+    format_: str,
+) -> None:
+    """Results of settled bets."""
+    from betting_tui.engine.store.shapes import ReportFilter
+
+    setup = prepare(context)
+
+    async def work(engine: Engine) -> tuple[ReportView, datetime | None]:
+        since = _since(engine.clock.now(), period, setup.settings)
+        return engine.ledger.report(ReportFilter(engine.overview().account, by, since)), since
+
+    view, since = with_engine(setup, work)
+    groups = report_sheet(view.groups, view.grouped_by, view.currency)
+    total = report_sheet([view.total], "total", view.currency)
+    if format_ == "json":
+        emit_json(
+            {
+                "account": view.account,
+                "currency": view.currency,
+                "since": iso(since) if since else None,
+                "grouped_by": view.grouped_by,
+                "total": json_rows(total)[0],
+                "groups": json_rows(groups),
+                "open_bets": view.open_bets,
+                "placed": view.placed,
+                "refused": view.refused,
+                "missing_closes": dict(view.missing_closes),
+            }
+        )
+        return
+    if format_ == "csv":
+        emit_sheet(groups if view.groups else total, format_, setup.style)
+        return
+    emit(_words(view))
+    if view.groups:
+        emit("")
+        emit(table_text(groups, setup.style))
+
+
+def _since(now: datetime, period: str, settings: Settings) -> datetime | None:
+    if period == "all":
+        return None
+    ui = settings.ui
+    return day_start(now - timedelta(days=_DAYS[period]), ui.day_starts_at, zone_of(ui.time_zone))
+
+
+def _words(view: ReportView) -> str:
+    total = view.total
+    if total.bets == 0:
+        return f"No settled bets yet; {view.open_bets} open."
+    turnover = format_minor(total.turnover_minor, view.currency)
+    profit = format_minor(total.profit_minor, view.currency, sign=True)
+    bets = "1 settled bet" if total.bets == 1 else f"{total.bets} settled bets"
+    lines = [f"{bets} · turnover {turnover} · profit {profit} {view.currency}{_yield(view)}"]
+    if total.clv_price is not None:
+        missing = ", ".join(f"{count} {reason}" for reason, count in view.missing_closes)
+        without = f" ({missing})" if missing else ""
+        lines.append(
+            f"CLV {total.clv_price * 100:+.1f} % (price) on {(total.clv_coverage or 0) * 100:.0f} % of bets{without}"
+        )
+    lines.append(f"{view.open_bets} open · {view.placed} placed · {view.refused} refused")
+    return "\n".join(lines)
+
+
+def _yield(view: ReportView) -> str:
+    return "" if view.total.yield_fraction is None else f" · yield {view.total.yield_fraction * 100:+.1f} %"

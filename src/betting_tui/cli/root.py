@@ -1,0 +1,85 @@
+"""The root of the command line: names and one-line helps are here, everything else loads when it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+import click
+
+from betting_tui.cli.options import Group, demo_flag
+
+# Name: (module in this package, one-line help as the command itself has it).
+COMMANDS: dict[str, tuple[str, str]] = {
+    "dashboard": ("dashboard", "Open the app (the same as no command)."),
+    "analyze": ("analyze", "One look: fetch or read odds, detect, print, best first."),
+    "live": ("live", "Run the engine without a screen, until stopped."),
+    "bets": ("bets", "List, show, place, cancel and settle bets."),
+    "settle": ("settle", "Fetch or read scores and settle what they decide."),
+    "report": ("report", "Results of settled bets."),
+    "export": ("export", "Write bets, the ledger, the older state layout or archived odds."),
+    "import": ("import_", "Read older state, bets and results files, or a CSV of bets."),
+    "account": ("account", "List accounts, deposit and withdraw."),
+    "ledger": ("ledger", "Verify the ledger."),
+    "calc": ("calc", "Calculators: odds, margin, value, stakes, arbitrage, settlement, closing line."),
+    "sources": ("sources", "Each feed: its state, last success and credits."),
+    "doctor": ("doctor", "What works here, and what to do about what does not."),
+    "config": ("config", "Where the settings are, what is in force, what is wrong."),
+}
+
+
+class LazyGroup(Group):
+    """Lists its commands without importing them."""
+
+    def __init__(self, *arguments: Any, lazy: Mapping[str, tuple[str, str]], **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.lazy = lazy
+        self.params.append(demo_flag())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self.lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in self.lazy:
+            return None
+        command = import_module(f"betting_tui.cli.{self.lazy[cmd_name][0]}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{cmd_name} is no command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.lazy and not args[0].startswith("-"):
+            near = get_close_matches(args[0], self.lazy, n=1)
+            hint = f"did you mean {near[0]}?" if near else "betting-tui --help lists them"
+            ctx.fail(f"There is no command {args[0]!r}: {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in self.lazy.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy=COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.pass_context
+def root(context: click.Context) -> None:
+    """Find out whether you have an edge at sports betting, on paper, in your terminal.
+
+    Without a command the app opens; with --demo on a simulated market. Common flags may stand before or after the
+    command. Results go to stdout, everything else to stderr.
+    """
+    if context.invoked_subcommand is None:
+        from betting_tui.cli.dashboard import open_app
+
+        open_app(context)

@@ -1,0 +1,94 @@
+"""From what a person types to the identity of a selection: the same lines as the feed's decoder gives."""
+
+from __future__ import annotations
+
+import math
+
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.model import DRAW, Event, LineKey, OutcomeSet, Selection, Side
+from betting_tui.engine.core.sports import regulation_only
+from betting_tui.engine.core.text import clean
+from betting_tui.engine.sources.the_odds_api_markets import MarketKind, Shape, market_kind
+
+_MAX_POINT = 2000
+
+
+def selection_of(
+    event: Event, market: str, name: str, point: float | None, participant: str | None
+) -> tuple[Selection, Side]:
+    """The selection, and whether the market is one to lay. Raises UsageError saying what is missing."""
+    kind = market_kind(market)
+    if kind is None:
+        raise UsageError(f"--market {market[:40]!r} is no market this program keeps: h2h, spreads, totals, …")
+    wanted = clean(name)
+    if not wanted:
+        raise UsageError("--selection is empty")
+    if point is not None and not _on_grid(point):
+        raise UsageError(f"--point {point:g} is not on a line's grid: steps of a quarter")
+    return _named(event, kind, wanted, point, participant), kind.side
+
+
+def _named(event: Event, kind: MarketKind, name: str, point: float | None, participant: str | None) -> Selection:
+    match kind.shape:
+        case Shape.WINNER | Shape.THREE_WAY | Shape.NO_DRAW:
+            return _winner(event, kind, name, point)
+        case Shape.SPREAD:
+            return _spread(event, kind, name, point)
+        case Shape.TOTAL | Shape.TEAM_TOTAL | Shape.YES_NO | Shape.PROP:
+            return _two_way(event, kind, name, point, participant)
+        case Shape.FIELD:
+            return Selection(LineKey(event.id, kind.market, OutcomeSet.FIELD, kind.period), name)
+
+
+def _winner(event: Event, kind: MarketKind, name: str, point: float | None) -> Selection:
+    if point is not None:
+        raise UsageError(f"{kind.market} has no --point")
+    side = DRAW if name.casefold() == DRAW.casefold() else _side(event, name)
+    three_way = side == DRAW or kind.shape is Shape.THREE_WAY or regulation_only(event.sport_key)
+    if kind.shape is Shape.NO_DRAW:
+        three_way = False
+    outcomes = OutcomeSet.THREE_WAY if three_way else OutcomeSet.TWO_WAY
+    return Selection(LineKey(event.id, kind.market, outcomes, kind.period), side)
+
+
+def _spread(event: Event, kind: MarketKind, name: str, point: float | None) -> Selection:
+    if point is None:
+        raise UsageError("spreads need --point, the selection's own line")
+    if event.home_team is None or event.away_team is None:
+        raise UsageError("spreads need --home and --away: the line is named from the home side")
+    side = _side(event, name)
+    home_point = point if side == event.home_team else 0.0 - point
+    line = LineKey(event.id, kind.market, OutcomeSet.TWO_WAY, kind.period, home_point + 0.0)
+    return Selection(line, side, point + 0.0)
+
+
+def _two_way(event: Event, kind: MarketKind, name: str, point: float | None, participant: str | None) -> Selection:
+    allowed: tuple[str, ...] = ("Yes", "No") if kind.shape is Shape.YES_NO else ("Over", "Under")
+    if kind.shape is Shape.PROP:
+        allowed = ("Over", "Under", "Yes", "No")
+    side = next((each for each in allowed if each.casefold() == name.casefold()), None)
+    if side is None:
+        raise UsageError(f"--selection of {kind.market} is {' or '.join(allowed)}, not {name!r}")
+    who = None
+    if kind.shape in (Shape.TEAM_TOTAL, Shape.PROP):
+        if not participant:
+            raise UsageError(f"{kind.market} needs --participant")
+        who = _side(event, clean(participant)) if kind.shape is Shape.TEAM_TOTAL else clean(participant)
+    if side in ("Over", "Under") and point is None:
+        raise UsageError(f"{kind.market} needs --point")
+    line = LineKey(event.id, kind.market, OutcomeSet.TWO_WAY, kind.period, point, who)
+    return Selection(line, side, point)
+
+
+def _side(event: Event, name: str) -> str:
+    """The team as the event names it; any name while the event's teams are not known."""
+    if event.home_team is None or event.away_team is None:
+        return name
+    for team in (event.home_team, event.away_team):
+        if team.casefold() == name.casefold():
+            return team
+    raise UsageError(f"{name!r} does not play in {event.name}: write {event.home_team!r} or {event.away_team!r}")
+
+
+def _on_grid(point: float) -> bool:
+    return math.isfinite(point) and abs(point) <= _MAX_POINT and abs(point * 4 - round(point * 4)) < 1e-6

@@ -1,0 +1,117 @@
+"""From flags to settings, data directory and a running engine: what every command with data begins with."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+import msgspec
+from msgspec import Struct
+
+from betting_tui.cli.logs import keep_secret, open_log
+from betting_tui.cli.options import Common, common_of
+from betting_tui.cli.output import Style
+from betting_tui.engine.config import Loaded, Override, Settings, default_data_dir, load_settings
+from betting_tui.engine.core.errors import SourceError
+from betting_tui.engine.core.odds import OddsFormat
+from betting_tui.engine.core.times import zone_of
+from betting_tui.engine.core.views import FeedStatus
+
+if TYPE_CHECKING:
+    from betting_tui.engine.engine import Engine
+
+T = TypeVar("T")
+ME = "command line"
+DEMO_DIR = "demo"
+
+
+class Setup(Struct, frozen=True):
+    """What one command works with. `data_dir` is the mode's own."""
+
+    loaded: Loaded
+    settings: Settings
+    data_dir: Path
+    demo: bool
+
+    @property
+    def style(self) -> Style:
+        ui = self.settings.ui
+        return Style(OddsFormat(ui.odds_format), zone_of(ui.time_zone))
+
+
+def load(context: click.Context) -> Loaded:
+    """Settings from all layers, with warnings told. Raises ConfigError."""
+    common = common_of(context)
+    keep_secret(_secrets_around())
+    loaded = load_settings(common.config, environment=os.environ, flags=_overrides(common))
+    keep_secret([loaded.settings.api_keys.the_odds_api])
+    for warning in loaded.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    return loaded
+
+
+def prepare(context: click.Context, *, warnings_on_stderr: bool = False) -> Setup:
+    """Settings, the data directory and the log file."""
+    loaded = load(context)
+    demo = common_of(context).demo
+    base = base_dir(context, loaded)
+    data_dir = base / DEMO_DIR if demo else base
+    open_log(data_dir, loaded.settings.log.level, warnings_on_stderr=warnings_on_stderr)
+    return Setup(loaded, loaded.settings, data_dir, demo)
+
+
+def base_dir(context: click.Context, loaded: Loaded) -> Path:
+    """The flag, else the setting, else the platform's own; always absolute."""
+    flag, setting = common_of(context).data_dir, loaded.settings.storage.data_dir
+    chosen = flag or (Path(setting) if setting else default_data_dir())
+    return chosen.expanduser().absolute()
+
+
+async def build(setup: Setup, settings: Settings | None = None) -> Engine:
+    """The engine of this mode, not yet started."""
+    from betting_tui.engine.launch import demo_engine, live_engine
+
+    chosen = settings or setup.settings
+    if setup.demo:
+        return await demo_engine(chosen, setup.data_dir)
+    return live_engine(chosen, setup.data_dir)
+
+
+def with_engine(setup: Setup, work: Callable[[Engine], Awaitable[T]]) -> T:
+    """Run one piece of work on the ledger, with no loop beside it; other programs may use the ledger meanwhile."""
+
+    async def run() -> T:
+        engine = await build(setup, quiet(setup.settings))
+        try:
+            await engine.start(polling=False)
+            return await work(engine)
+        finally:
+            await engine.stop()
+
+    return asyncio.run(run())
+
+
+def quiet(settings: Settings) -> Settings:
+    """A command prints what it did: no pop-up besides."""
+    return msgspec.structs.replace(
+        settings, notifications=msgspec.structs.replace(settings.notifications, desktop=False)
+    )
+
+
+def need_feed(feeds: Sequence[FeedStatus]) -> None:
+    """Raise SourceError, saying what each feed needs, when none can be asked."""
+    if feeds and all(feed.state == "off" for feed in feeds):
+        raise SourceError("no feed can be asked: " + "; ".join(f"{feed.name} {feed.detail}" for feed in feeds))
+
+
+def _overrides(common: Common) -> list[Override]:
+    return [Override("log.level", common.log_level, "--log-level")] if common.log_level else []
+
+
+def _secrets_around() -> list[str | None]:
+    """Known before the settings are: an error in them must not repeat a key."""
+    return [os.environ.get("THE_ODDS_API_KEY"), os.environ.get("BETTING_TUI__API_KEYS__THE_ODDS_API")]
