@@ -22,12 +22,14 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.views import BetRow, NotPlaced, Placed
 from betting_tui.engine.store import Ledger, NewAccount
 
 NOW = datetime(2026, 4, 18, 12, 0, tzinfo=UTC)
 START = NOW + timedelta(hours=6)
 AFTER = NOW + timedelta(hours=9)
 GAME = Event("nba-1", "basketball_nba", "NBA", START, "Lakers", "Celtics")
+OTHER = Event("nba-2", "basketball_nba", "NBA", START, "Knicks", "Nets")
 MAIN = NewAccount("main", "USD", 1_000_000, "test")
 
 
@@ -135,6 +137,18 @@ def score(
         includes_overtime=True,
         updated_at=AFTER,
     )
+
+
+async def placed(ledger: Ledger, command: Place) -> Placed:
+    """Place with every leg filled as asked."""
+    outcome = await ledger.place(command, [fill(each) for each in command.legs], [GAME, OTHER], NOW)
+    assert isinstance(outcome, Placed)
+    return outcome
+
+
+def bet_of(outcome: Placed | NotPlaced) -> BetRow:
+    assert isinstance(outcome, Placed)
+    return outcome.bets[0]
 
 
 @asynccontextmanager

@@ -220,8 +220,9 @@ def _trim_to(conn: sqlite3.Connection, max_bytes: int) -> None:
         border = min(first + max(1, (last - first) // 10), last)
         conn.execute("DELETE FROM inbox WHERE seq < ?", (border,))
         conn.execute("DELETE FROM bodies WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE body_id = bodies.id)")
-    # The statement gives back a page a step, so it has to be run to its end.
-    conn.execute("PRAGMA incremental_vacuum").fetchall()
+    # The statement gives back a page a step, and Python's driver takes one step of it only.
+    for _ in range(conn.execute("PRAGMA freelist_count").fetchone()[0]):
+        conn.execute("PRAGMA incremental_vacuum")
 
 
 def _used_pages(conn: sqlite3.Connection) -> int:
