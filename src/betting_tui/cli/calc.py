@@ -225,7 +225,7 @@ def arb(odds: tuple[Price, ...], stake: str, unit: str, currency: str, format_: 
     summary: list[tuple[Column, Cell]] = [
         (Column("return_on_turnover", "Return on turnover", Kind.GAIN), gain),
         (Column("profit", "Profit, at least", Kind.MONEY), split.worst_profit_minor if split else None),
-        (Column("note", "Arbitrage"), _arb_note(gain, found=split is not None)),
+        (Column("note", "Arbitrage", limit=120), _arb_note(gain, found=split is not None)),
     ]
     result = {
         "arbitrage": gain > 0,

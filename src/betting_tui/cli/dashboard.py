@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from betting_tui.cli.options import Command, demo_flag
+from betting_tui.cli.options import Command
 from betting_tui.engine.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
 
 
-@click.command("dashboard", cls=Command, params=[demo_flag()])
+@click.command("dashboard", cls=Command)
 @click.pass_context
 def command(context: click.Context) -> None:
     """Open the app (the same as no command)."""

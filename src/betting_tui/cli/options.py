@@ -64,15 +64,16 @@ def common_flags() -> list[click.Parameter]:
             help="How much the log file keeps.",
         ),
         click.Option(
+            ["--demo"],
+            is_flag=True,
+            expose_value=False,
+            callback=_keep,
+            help="On the simulated market: no key, no network.",
+        ),
+        click.Option(
             ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="The version."
         ),
     ]
-
-
-def demo_flag() -> click.Option:
-    return click.Option(
-        ["--demo"], is_flag=True, expose_value=False, callback=_keep, help="The simulated market: no key, no network."
-    )
 
 
 class Command(click.Command):

@@ -19,6 +19,7 @@ from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
 
 EMPTY = "–"
+_MAX_CSV_TEXT = 4000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int | float | bool | datetime | Price | None
@@ -41,7 +42,7 @@ class Kind(StrEnum):
 
 
 class Column(Struct, frozen=True):
-    """`key` names it in CSV and JSON. `wide` columns are left out of tables; there `limit` cuts text and `places` rounds."""
+    """`key` names it in CSV and JSON. Tables leave `wide` ones out, cut text at `limit` and round to `places`."""
 
     key: str
     title: str
@@ -111,7 +112,7 @@ def json_rows(sheet: Sheet) -> list[dict[str, object]]:
 
 
 def csv_text(sheet: Sheet) -> str:
-    """RFC 4180 with line feeds; text that a spreadsheet would run as a formula is defused with an apostrophe."""
+    """RFC 4180 with line feeds, a line a row: text is cleaned, and what a spreadsheet would run is defused."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([column.key for column in sheet.columns])
@@ -191,7 +192,7 @@ def _csv_cell(column: Column, cell: Cell, currency: str) -> str:
         case datetime():
             return iso(cell)
         case str():
-            return defuse(cell)
+            return defuse(clean(cell, _MAX_CSV_TEXT))
 
 
 def _aligned(line: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from betting_tui.cli.options import Group, demo_flag
+from betting_tui.cli.options import Group
 
 # Name: (module in this package, one-line help as the command itself has it).
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -36,7 +36,6 @@ class LazyGroup(Group):
     def __init__(self, *arguments: Any, lazy: Mapping[str, tuple[str, str]], **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.lazy = lazy
-        self.params.append(demo_flag())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -70,7 +69,7 @@ class LazyGroup(Group):
     cls=LazyGroup,
     lazy=COMMANDS,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.pass_context
 def root(context: click.Context) -> None:

@@ -27,7 +27,7 @@ _BET_COLUMNS = (
     Column("clv_net_odds", "CLV net", Kind.GAIN, wide=True),
     Column("closing_price", "Close", Kind.PRICE, wide=True),
     Column("closing_seconds_before_start", "Close before start", Kind.NUMBER, wide=True),
-    Column("closing_missing", "Why no close", wide=True),
+    Column("closing_missing", "Why no close", wide=True, limit=120),
     Column("strategy", "Strategy", wide=True),
     Column("origin", "Origin", wide=True),
     Column("evidence", "Evidence", wide=True),
@@ -52,7 +52,7 @@ _BET_COLUMNS = (
     Column("account", "Account", wide=True),
     Column("opportunity_id", "Opportunity", wide=True),
     Column("placement_id", "Placement", Kind.NUMBER, wide=True),
-    Column("note", "Note", wide=True),
+    Column("note", "Note", wide=True, limit=500),
 )
 
 
