@@ -307,10 +307,10 @@ def hostile_scene(texts: Sequence[str] = HOSTILE) -> Scene:
         MarketRow(row.opportunity.event, row.opportunity.line, (_cell_of(row),) * 3, 0.01, 1.0, False) for row in found
     )
     feeds = tuple(FeedStatus(f"{at}{text}", "degraded", text) for at, text in enumerate(texts))
-    scene.overview = replace(scene.overview, feeds=feeds, warning=texts[6], next_poll_for=texts[11], account=texts[12])
+    scene.overview = replace(scene.overview, feeds=feeds, warning=texts[0], next_poll_for=texts[-1], account=texts[-1])
     scene.system = _system(feeds, tuple(texts))
     entries = tuple(LedgerRow(at, NOW, EntryKind.FEE, text, text, -1, 1) for at, text in enumerate(texts))
-    scene.bankroll = replace(scene.bankroll, account=texts[13], entries=entries)
+    scene.bankroll = replace(scene.bankroll, account=texts[-1], entries=entries)
     groups = tuple(replace(_group("x", 10, 1, 0.1), name=f"{at} {text}") for at, text in enumerate(texts))
     scene.report = replace(scene.report, groups=groups, missing_closes=tuple((text, 1) for text in texts))
     return scene

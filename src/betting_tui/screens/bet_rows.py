@@ -8,7 +8,7 @@ from textual.content import Content
 
 from betting_tui.engine.core.model import BetResult, BetState, Side
 from betting_tui.engine.core.views import BetRow, OpenBetRow
-from betting_tui.screens.names import book, market, pick_of
+from betting_tui.screens.names import book, joint, market, pick_of
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, total_return
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_table import Cell, Row
@@ -59,7 +59,7 @@ def open_row(row: OpenBetRow, show: Show) -> Row[OpenBetRow]:
     cells = (
         Cell(bet.id, "muted"),
         Cell(countdown(row.starts_in_seconds), "warn" if row.starts_in_seconds <= 0 else ""),
-        Cell(bet.event.name),
+        Cell(bet.event.name, joint=joint(bet.event)),
         Cell(bet_pick(bet), "strong"),
         Cell(book(bet.bookmaker)),
         Cell(show.price(bet.price), "strong"),
@@ -91,7 +91,7 @@ def settled_row(bet: BetRow, show: Show, now: datetime) -> Row[BetRow]:
     cells = (
         Cell(bet.id, "muted"),
         Cell(NOTHING if bet.settled_at is None else show.near(bet.settled_at, now), "muted"),
-        Cell(bet.event.name),
+        Cell(bet.event.name, joint=joint(bet.event)),
         Cell(bet_pick(bet)),
         Cell(book(bet.bookmaker)),
         Cell(show.price(bet.price)),

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from betting_tui.engine.core.views import MarketRow, Overview, PriceCell
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.face import EngineFace
-from betting_tui.screens.names import book, market, point_text
+from betting_tui.screens.names import book, joint, market, point_text
 from betting_tui.screens.session import Session
 from betting_tui.screens.show import Show, age, countdown, percent
 from betting_tui.widgets.columns import Column
@@ -74,7 +74,7 @@ def _market(row: MarketRow, show: Show, now: datetime) -> Row[MarketRow]:
     cells = (
         Cell(countdown((row.event.commence_time - now).total_seconds())),
         Cell(row.event.sport_title or row.event.sport_key, "muted"),
-        Cell(row.event.name),
+        Cell(row.event.name, joint=joint(row.event)),
         Cell(market(row.line), "muted"),
         Cell(best[0]),
         Cell(best[1]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from betting_tui.engine.core.model import LineKey, Opportunity, OutcomeSet, Selection
+from betting_tui.engine.core.model import Event, LineKey, Opportunity, OutcomeSet, Selection
 
 _BOOKS = {
     "ballybet": "Bally Bet",
@@ -87,3 +87,10 @@ def picks(opportunity: Opportunity) -> str:
 
 def books(opportunity: Opportunity) -> str:
     return " + ".join(dict.fromkeys(book(leg.bookmaker) for leg in opportunity.legs))
+
+
+def joint(event: Event) -> str:
+    """What stands between the two sides in `event.name`."""
+    if event.home_team is None or event.away_team is None:
+        return ""
+    return " v " if event.name.startswith(f"{event.home_team} v ") else " @ "

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
 import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.widgets import Input, Static
 
 from betting_tui.engine.core.commands import Arm, Place
-from betting_tui.engine.core.model import Leg, Opportunity
+from betting_tui.engine.core.model import Leg
 from betting_tui.engine.core.odds import Price
-from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Overview, Why
+from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Overview
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.dialogs.slip import Slip, SlipDialog
 from betting_tui.screens.face import EngineFace
-from betting_tui.screens.names import book
+from betting_tui.screens.opportunity_detail import GONE, OpportunityDetail
 from betting_tui.screens.opportunity_rows import COLUMNS, SORTS, matches, opportunity_row, ordered
 from betting_tui.screens.placing import (
     REPEAT_SECONDS,
@@ -37,9 +34,7 @@ from betting_tui.screens.placing import (
     slip_reason,
 )
 from betting_tui.screens.session import ME, Session
-from betting_tui.screens.show import Show
-from betting_tui.screens.why_text import why_lines, why_one_line, why_title
-from betting_tui.widgets.curve import NOTHING, Curve, Series
+from betting_tui.screens.why_text import full_why, why_one_line, why_title
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.text import plain
@@ -63,7 +58,7 @@ class OpportunitiesScreen(EngineScreen):
         ),
         Binding("x", "dismiss_row", "dismiss", id="opportunities.dismiss", tooltip="dismiss the row for this run"),
         Binding("s", "sort", "sort", id="opportunities.sort", tooltip="sort: best first, edge, start, newest, stake"),
-        Binding("space", "hold", "hold still", id="opportunities.hold", tooltip="hold the list still, or let it go on"),
+        Binding("space", "hold", "hold", id="opportunities.hold", tooltip="hold the list still, or let it go on"),
         Binding(
             "a", "arm", "auto", id="opportunities.arm", tooltip="let this row's strategy place by itself, or stop it"
         ),
@@ -99,11 +94,7 @@ class OpportunitiesScreen(EngineScreen):
             yield Input(placeholder="event, pick, book, league, market", id="filter")
             yield self.table
         yield Static("", id="fold")
-        with Horizontal(id="detail"):
-            with Panel("Why", id="why"):
-                yield Static("", id="why-text")
-            with Panel("Price", id="history"):
-                yield Curve(empty="no price history yet", id="curve")
+        yield OpportunityDetail(id="detail")
 
     def on_mount(self) -> None:
         self.query_one("#filter", Input).cursor_blink = False
@@ -153,50 +144,12 @@ class OpportunitiesScreen(EngineScreen):
         row = self.table.cursor_row
         why = None if row is None else engine.why(row.id)
         show = self.session.show
-        if why is None:
-            gone = "" if row is None else "This one is no longer there"
-            self.query_one("#why", Panel).set_title("Why")
-            self._say_why([Content(gone)], Content(gone))
-            self._draw_history(engine, seen, None if row is None else row.payload.opportunity)
+        detail = self.query_one(OpportunityDetail)
+        if detail.display:
+            detail.show(engine, None if row is None else row.payload.opportunity, why, show, seen.now)
             return
-        self.query_one("#why", Panel).set_title(why_title(why, show))
-        self._say_why(why_lines(why, show), why_one_line(why, show))
-        self._draw_history(engine, seen, why.opportunity)
-
-    def _say_why(self, lines: list[Content], fold: Content) -> None:
-        folded = not self.query_one("#detail").display
-        if folded:
-            self.query_one("#fold", Static).update(fold, layout=False)
-        else:
-            self.query_one("#why-text", Static).update(Content("\n").join(lines), layout=False)
-
-    def _draw_history(self, engine: EngineFace, seen: Overview, opportunity: Opportunity | None) -> None:
-        panel, curve = self.query_one("#history", Panel), self.query_one("#curve", Curve)
-        if not self.query_one("#detail").display:
-            return
-        if opportunity is None:
-            panel.set_title("Price")
-            curve.show(NOTHING)
-            return
-        leg = opportunity.legs[0]
-        points = engine.history(leg.selection, leg.bookmaker)
-        show = self.session.show
-        panel.set_title(f"Price at {book(leg.bookmaker)}", f"{len(points)} changes")
-        if not points:
-            curve.show(NOTHING)
-            return
-        now = seen.now
-        stamped = tuple((point.at.timestamp(), point.decimal) for point in points)
-        last = (max(now.timestamp(), stamped[-1][0]), stamped[-1][1])
-        fair = opportunity.fair_odds
-        series = Series(
-            (*stamped, last),
-            level=fair,
-            first_label=show.near(points[0].at, now),
-            last_label="now",
-            caption="" if fair is None else f"┄ fair {show.decimal(fair)}",
-        )
-        curve.show(series, show.decimal)
+        gone = "" if row is None else GONE
+        self.query_one("#fold", Static).update(plain(gone) if why is None else why_one_line(why, show), layout=False)
 
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         event.stop()
@@ -265,7 +218,7 @@ class OpportunitiesScreen(EngineScreen):
         if why is None:
             return
         show = self.session.show
-        self.app.push_screen(TextDialog(why_title(why, show), _full_why(why, show)))
+        self.app.push_screen(TextDialog(why_title(why, show), full_why(why, show)))
 
     # Placing
 
@@ -396,17 +349,3 @@ class OpportunitiesScreen(EngineScreen):
             return
         self.redraw()
         self.tell(f"{strategy} places by itself now · a stops it" if on else f"{strategy} no longer places by itself")
-
-
-def _full_why(why: Why, show: Show) -> Content:
-    opportunity = why.opportunity
-    head = [
-        plain(f"{opportunity.event.name} · {opportunity.event.sport_title} · {show.day_clock(_start(opportunity))}"),
-        plain(f"found by {opportunity.strategy} · {' · '.join(opportunity.flags)}".rstrip(" ·"), "$text-muted"),
-        Content(""),
-    ]
-    return Content("\n").join(head + why_lines(why, show) + [Content("")])
-
-
-def _start(opportunity: Opportunity) -> datetime:
-    return opportunity.event.commence_time

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.views import OpportunityRow
-from betting_tui.screens.names import book, books, market, picks
+from betting_tui.screens.names import book, books, joint, market, picks
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_table import Cell, Row
@@ -48,7 +48,7 @@ def opportunity_row(row: OpportunityRow, show: Show, now: datetime) -> Row[Oppor
     cells = (
         Cell(starts),
         Cell(league, "muted"),
-        Cell(event.name),
+        Cell(event.name, joint=joint(event)),
         Cell(market(opportunity.line), "muted"),
         Cell(picks(opportunity), "strong"),
         Cell(books(opportunity)),

@@ -39,6 +39,23 @@ def why_lines(why: Why, show: Show) -> list[Content]:
     return lines
 
 
+def event_line(why: Why, show: Show) -> Content:
+    event = why.opportunity.event
+    return plain(f"{event.name} · {event.sport_title} · {show.day_clock(event.commence_time)}")
+
+
+def full_why(why: Why, show: Show) -> Content:
+    """Everything, with the event and who found it above."""
+    opportunity = why.opportunity
+    found = " · ".join((f"found by {opportunity.strategy}", *opportunity.flags))
+    head = [
+        event_line(why, show),
+        plain(found, _MUTED),
+        Content(""),
+    ]
+    return Content("\n").join(head + why_lines(why, show))
+
+
 def why_one_line(why: Why, show: Show) -> Content:
     opportunity = why.opportunity
     parts = []
@@ -63,7 +80,7 @@ def _fair(why: Why, show: Show) -> Content:
         gap = (
             "" if opportunity.difference_cents is None else f" · {opportunity.difference_cents:.0f} cents over the rest"
         )
-        return Content.assemble(_name("fair"), plain(f"no fair line: {why.method or 'no reference'}{gap}"))
+        return Content.assemble(_name("fair"), plain(f"no fair line{gap}"))
     fair = f"{show.decimal(opportunity.fair_odds)}  {percent(why.fair_probability, sign=False)}"
     return Content.assemble(_name("fair"), plain(fair, "bold"), plain(f"  {why.method}", _MUTED))
 

@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from betting_tui.widgets.columns import Column, Layout, lay_out
-from betting_tui.widgets.text import fit
+from betting_tui.widgets.text import fit, fit_pair
 
 PayloadT = TypeVar("PayloadT")
 NEW_MARK = "+"
@@ -29,10 +29,14 @@ _CACHE_LIMIT = 4_096
 
 
 class Cell(Struct, frozen=True):
-    """Text of one cell; `kind` names how it is drawn: gain, loss, muted, strong, warn or nothing."""
+    """Text of one cell; `kind` names how it is drawn: gain, loss, muted, strong, warn or nothing.
+
+    `joint` parts a text of two names that share the room when it is short.
+    """
 
     text: str
     kind: str = ""
+    joint: str = ""
 
 
 class Row(Struct, Generic[PayloadT], frozen=True):
@@ -49,6 +53,7 @@ class Row(Struct, Generic[PayloadT], frozen=True):
 class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=False):
     """Rows by id under a fixed header line.
 
+    The cursor rests on the first row until a key or the mouse has been used here; from then on it stays on its row.
     `cursor_since` tells (on `clock`, in seconds) since when the row under the cursor has been there. `drawn_row` is
     that row as it was last painted, which may be older than what `set_rows` was told.
     """
@@ -136,6 +141,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         self._strips: dict[tuple[str, int, bool, str, int], Strip] = {}
         self._kinds: dict[tuple[str, bool], Style] = {}
         self._loaded = False
+        self._touched = False
         self.cursor_since = clock()
 
     # What is shown
@@ -241,8 +247,10 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     # The cursor
 
     def _place_cursor(self, old_line: int, now: float) -> None:
-        if self._cursor_id in self._index:
+        if self._cursor_id in self._index and (self._touched or self._cursor_id == self._rows[0].id):
             return
+        if not self._touched:
+            old_line = 0
         had = self._cursor_id
         self._cursor_id = self._rows[min(old_line, len(self._rows) - 1)].id if self._rows else None
         if self._cursor_id != had:
@@ -250,6 +258,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
             self.post_message(self.RowHighlighted(self, self._cursor_id))
 
     def _move_to(self, line: int) -> None:
+        self._touched = True
         if not self._rows:
             return
         line = max(0, min(len(self._rows) - 1, line))
@@ -271,6 +280,10 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         elif line >= top + page:
             self.scroll_to(y=line - page + 1, animate=False, force=True)
 
+    def on_key(self, event: events.Key) -> None:
+        del event
+        self._touched = True
+
     def action_move(self, lines: int) -> None:
         self._move_to(self.cursor_index + lines)
 
@@ -285,6 +298,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
             self.post_message(self.RowSelected(self, self._cursor_id))
 
     def on_click(self, event: events.Click) -> None:
+        self._touched = True
         line = event.y - _HEADER_LINES
         if line < 0 or self.scroll_offset.y + line >= len(self._rows):
             return
@@ -351,7 +365,11 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
                 segments.append(Segment(" " * self._layout.gap, base))
             plain = row.muted or not cell.kind or (at_cursor and cell.kind == "muted")
             style = base if plain else self._style(cell.kind, at_cursor)
-            segments.append(Segment(fit(cell.text, placed.width, placed.column.justify), style))
+            if cell.joint:
+                text = fit_pair(cell.text, cell.joint, placed.width)
+            else:
+                text = fit(cell.text, placed.width, placed.column.justify)
+            segments.append(Segment(text, style))
         return Strip(segments).adjust_cell_length(width, base)
 
     def _header(self, width: int) -> Strip:

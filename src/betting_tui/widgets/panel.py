@@ -34,11 +34,17 @@ class Panel(Container):
         super().__init__(id=id, classes=classes)
         self._title = title
         self._note = note
+        self._drawn = Content("")
 
     def set_title(self, title: str, note: str = "") -> None:
         if (title, note) != (self._title, self._note):
             self._title, self._note = title, note
             self._draw_title()
+
+    @property
+    def title_line(self) -> str:
+        """The text in the border as it is drawn."""
+        return self._drawn.plain
 
     @property
     def note(self) -> str:
@@ -76,5 +82,6 @@ class Panel(Container):
         else:
             line = self.styles.border_top[1].hex
             shown = Content.assemble(title, (f" {'─' * dashes} ", f"not bold {line}"), (note, "not bold $text-muted"))
-        if shown != self.border_title:
+        if shown != self._drawn:
+            self._drawn = shown
             self.border_title = shown

@@ -46,3 +46,16 @@ def fit(text: str, width: int, justify: Justify = "left") -> str:
         return set_cell_size(shown, width - 1) + ELLIPSIS
     padding = " " * (width - length)
     return padding + shown if justify == "right" else shown + padding
+
+
+def fit_pair(text: str, joint: str, width: int) -> str:
+    """Like `fit`, but both sides of `joint` are cut before either is lost: `Saltmarsh Fl… @ Ironbridge…`."""
+    shown = visible(text)
+    first, found, second = shown.partition(joint)
+    room = width - width_of(joint)
+    if not found or width_of(shown) <= width or room < 8:
+        return fit(shown, width)
+    half = room // 2
+    spare = max(0, half - width_of(first)), max(0, room - half - width_of(second))
+    left, right = half - spare[0] + spare[1], room - half - spare[1] + spare[0]
+    return fit(first, left) + joint + fit(second, right)

@@ -21,6 +21,8 @@ class Dialog(ModalScreen[ResultT]):
     """Keys below a dialog do nothing while it is open; escape leaves it without an answer."""
 
     CSS_PATH = "dialogs.tcss"
+    # A field that takes the focus by itself would swallow the dialog's own keys.
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", id="dialog.leave")]
 
     def __init__(self, title: str, *, problem: bool = False) -> None:

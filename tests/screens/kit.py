@@ -1,0 +1,83 @@
+"""Starting the app on a stub and looking at what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from stub_engine import FakeClock, Scene, StubEngine, stub_app
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from betting_tui.app import BettingApp
+
+WIDE, NARROW = (120, 40), (80, 24)
+
+
+class Running:
+    """The app, its stub and its clock, once the engine is attached and drawn."""
+
+    def __init__(self, app: BettingApp, engine: StubEngine, clock: FakeClock, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.engine = engine
+        self.clock = clock
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        """Each key is a second after the one before, as a person would press them."""
+        for key in keys:
+            self.clock.pass_(1.0)
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until what was asked is answered and drawn."""
+        await self.pilot.pause()
+        await self.app.workers.wait_for_complete(
+            [worker for worker in self.app.workers if worker.group in ("commands", "engine", "key", "quit")]
+        )
+        await self.pilot.pause()
+
+    async def news(self) -> None:
+        """The engine says that everything changed, and the app draws it."""
+        self.engine.changed()
+        self.app._draw_news()
+        await self.settle()
+
+    @property
+    def toasts(self) -> list[str]:
+        return [notification.message for notification in self.app._notifications]
+
+    @property
+    def dialog(self) -> str:
+        """The class of the dialog that is open, or nothing."""
+        return type(self.app.screen).__name__ if self.app.screen.is_modal else ""
+
+    def text(self) -> str:
+        """Everything on screen, line by line."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text for strip in lines)
+
+    def input(self, selector: str = "Input") -> Input:
+        return self.app.screen.query(selector).first(Input)
+
+
+@asynccontextmanager
+async def running(
+    scene: Scene, size: tuple[int, int] = WIDE, engine: StubEngine | None = None
+) -> AsyncIterator[Running]:
+    engine = engine or StubEngine(scene)
+    clock = FakeClock()
+    app = stub_app(engine, clock)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        run = Running(app, engine, clock, pilot)
+        await started(run)
+        yield run
+
+
+async def started(run: Running) -> None:
+    for _ in range(100):
+        await run.pilot.pause(0.01)
+        if run.app.session.engine is not None or run.app.session.problem:
+            break
+    await run.settle()

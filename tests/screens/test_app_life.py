@@ -1,0 +1,278 @@
+"""First paint, start, failure, restart, news and quitting."""
+
+from __future__ import annotations
+
+import asyncio
+
+from kit import NARROW, WIDE, Running, running, started
+from msgspec.structs import replace
+from scenes import empty_scene, full_scene
+from stub_engine import NOW, FakeClock, StubEngine, stub_app
+
+from betting_tui.app import BettingApp
+from betting_tui.engine.config import Settings, Ui
+from betting_tui.engine.core.errors import KeyRejected, LedgerError
+from betting_tui.engine.core.events import Noticed
+from betting_tui.engine.core.ports import Notice, NoticeKind
+from betting_tui.screens.reports import GROUPINGS
+
+NO_KEY = Settings(ui=Ui(time_zone="UTC"))
+
+
+async def test_the_screen_is_there_before_the_engine() -> None:
+    engine = StubEngine(full_scene())
+    gate = asyncio.Event()
+
+    async def slowly() -> StubEngine:
+        await gate.wait()
+        return engine
+
+    clock = FakeClock()
+    app = BettingApp(slowly, settings=engine.settings, clock=clock)
+    async with app.run_test(size=WIDE) as pilot:
+        run = Running(app, engine, clock, pilot)
+        await pilot.pause()
+        assert "starting…" in run.text().split("\n")[0]
+        assert "1-6 screens" in run.text().split("\n")[-1]
+        await pilot.press("b", "e", "a", "2", "w", "3", "4", "5", "6", "1")
+        assert engine.commands == []
+        gate.set()
+        await started(run)
+        assert "paper · main · USD" in run.text().split("\n")[0]
+        assert "Lakers" in run.text()
+
+
+async def test_quitting_stops_the_engine_once_it_is_asked_and_again_on_the_way_out() -> None:
+    for key in ("q", "ctrl+q"):
+        async with running(full_scene()) as run:
+            await run.pilot.press(key)
+        assert run.engine.stops == 1
+        assert run.engine.listeners == 0
+        assert run.app.return_code == 0
+
+
+async def test_an_app_that_is_closed_from_outside_stops_its_engine() -> None:
+    async with running(full_scene()) as run:
+        engine = run.engine
+    assert engine.stops == 1
+
+
+async def test_an_engine_that_cannot_start_is_a_dialog_with_what_to_do() -> None:
+    engine = StubEngine(full_scene())
+    engine.start_error = LedgerError("ledger.db is damaged: run betting-tui ledger verify")
+    async with running(engine.scene, engine=engine) as run:
+        assert run.dialog == "ProblemDialog"
+        assert "betting-tui ledger verify" in run.text()
+        assert "Ledger problem" in run.text()
+        engine.start_error = None
+        await run.press("r")
+        assert run.dialog == ""
+        assert "Lakers" in run.text()
+
+
+async def test_the_problem_dialog_can_be_left_and_the_keys_say_why_nothing_works() -> None:
+    engine = StubEngine(full_scene())
+    engine.start_error = LedgerError("no disk")
+    async with running(engine.scene, engine=engine) as run:
+        await run.press("escape", "b")
+        assert "not running" in run.text().split("\n")[0]
+        await run.press("p")
+        assert run.toasts == ["Not running: no disk"]
+        await run.press("q")
+    assert run.app.return_code == 0
+
+
+async def test_a_fault_of_ours_at_the_start_is_a_dialog_without_a_traceback() -> None:
+    engine = StubEngine(full_scene())
+    engine.start_error = RuntimeError("[/x] secret inside")
+    async with running(engine.scene, engine=engine) as run:
+        assert run.dialog == "ProblemDialog"
+        assert "secret" not in run.text()
+        assert "betting-tui doctor" in run.text()
+
+
+class Opened:
+    """An app that can open a live stub without a key, and a demo."""
+
+    def __init__(self) -> None:
+        self.live = StubEngine(empty_scene(), NO_KEY)
+        demo_scene = full_scene()
+        demo_scene.overview = replace(demo_scene.overview, mode="demo")
+        self.demo = StubEngine(demo_scene, NO_KEY)
+        self.asked: list[str] = []
+        self.saved: list[str] = []
+        self.clock = FakeClock()
+        self.app = BettingApp(
+            self._live,
+            settings=NO_KEY,
+            open_demo=self._demo,
+            check_key=self._check,
+            save_key=self.saved.append,
+            clock=self.clock,
+        )
+
+    async def _live(self) -> StubEngine:
+        return self.live
+
+    async def _demo(self) -> StubEngine:
+        return self.demo
+
+    async def _check(self, key: str) -> str:
+        self.asked.append(key)
+        if key != "good-key":
+            raise KeyRejected(f"the provider does not know {key}")
+        return "the key works: 500 credits left"
+
+
+async def test_a_first_start_without_a_key_offers_the_demo() -> None:
+    opened = Opened()
+    async with opened.app.run_test(size=NARROW, notifications=True) as pilot:
+        run = Running(opened.app, opened.live, opened.clock, pilot)
+        await started(run)
+        assert run.dialog == "WelcomeDialog"
+        await run.press("d")
+        await started(run)
+        assert opened.live.stops == 1
+        assert opened.demo.starts == 1
+        assert run.dialog == ""
+        assert "demo · main" in run.text().split("\n")[0]
+    assert opened.demo.stops == 1
+
+
+async def test_a_key_is_checked_before_it_is_saved_and_never_shown() -> None:
+    opened = Opened()
+    async with opened.app.run_test(size=NARROW, notifications=True) as pilot:
+        run = Running(opened.app, opened.live, opened.clock, pilot)
+        await started(run)
+        await run.press("k", *"bad-key", "enter")
+        assert run.dialog == "WelcomeDialog"
+        assert "the provider does not know •••" in run.text()
+        assert "bad-key" not in run.text()
+        assert opened.saved == []
+        run.input().value = "good-key"
+        opened.live.settings = StubEngine(empty_scene()).settings
+        await run.press("enter")
+        await started(run)
+        assert opened.asked == ["bad-key", "good-key"]
+        assert opened.saved == ["good-key"]
+        assert run.dialog == ""
+        assert opened.live.starts == 2
+        assert run.toasts[0] == "the key works: 500 credits left"
+
+
+async def test_the_welcome_can_be_left_and_comes_back_with_its_key() -> None:
+    opened = Opened()
+    async with opened.app.run_test(size=NARROW, notifications=True) as pilot:
+        run = Running(opened.app, opened.live, opened.clock, pilot)
+        await started(run)
+        await run.press("escape")
+        assert "k takes a key or opens the demo" in run.text()
+        await run.press("k")
+        assert run.dialog == "WelcomeDialog"
+        await run.press("k", "escape")
+        assert run.dialog == "WelcomeDialog", "escape leaves the field first"
+        await run.press("escape")
+        assert run.dialog == ""
+
+
+async def test_news_is_drawn_on_the_current_screen_and_on_the_others_when_they_return() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        await run.press("3")
+        scene.rows = scene.rows[1:]
+        scene.bankroll = replace(scene.bankroll, bankroll_minor=1_234_567)
+        await run.news()
+        assert "12,345.67" in run.text()
+        await run.press("1")
+        assert "37 of" not in run.text()
+        assert "5 · best first" in run.text()
+
+
+async def test_nothing_is_drawn_beneath_a_dialog_until_it_closes() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        await run.press("question_mark")
+        scene.rows = scene.rows[1:]
+        await run.news()
+        assert "6 · best first" in run.text()
+        await run.press("escape")
+        assert "5 · best first" in run.text()
+
+
+async def test_a_notice_is_a_toast_and_its_text_is_no_markup() -> None:
+    async with running(full_scene()) as run:
+        body = "[@click=app.quit]Lakers[/] \x1b[2J at FanDuel"
+        notice = Notice(NoticeKind.HIGH_VALUE, "k", "Value [b]+12 %[/b]", body)
+        run.engine.publish(Noticed(notice))
+        await run.settle()
+        assert run.toasts == ["[@click=app.quit]Lakers[/] [2J at FanDuel"]
+        assert "[@click=app.quit]Lakers[/]" in run.text()
+
+
+async def test_help_lists_the_keys_of_this_screen_and_of_everywhere() -> None:
+    async with running(full_scene(), (100, 60)) as run:
+        for key, expected in (("question_mark", "place what the row shows"), ("f1", "hold the list still")):
+            await run.press(key)
+            assert run.dialog == "TextDialog"
+            text = run.text()
+            assert expected in text
+            assert "quit; nothing is lost" in text
+            await run.press("escape")
+        await run.press("4", "question_mark")
+        assert "group by strategy" in run.text()
+        assert "place what the row shows" not in run.text()
+
+
+async def test_the_palette_has_the_actions_with_their_keys() -> None:
+    async with running(full_scene()) as run:
+        await run.press("ctrl+p")
+        assert "Place what the row shows  b" in run.text()
+        await run.pilot.press(*"reports")
+        await run.pilot.pause(0.3)
+        await run.press("enter")
+        assert run.app.current_mode == "reports"
+
+
+async def test_every_key_has_a_stable_name() -> None:
+    async with running(full_scene()) as run:
+        for mode in ("1", "2", "3", "4", "5", "6"):
+            await run.press(mode)
+            screen = run.app.screen
+            ours = [*screen._bindings.key_to_bindings.values(), *run.app._bindings.key_to_bindings.values()]
+            names = [binding.id for group in ours for binding in group if binding.show]
+            assert all(names)
+
+
+async def test_g_walks_through_the_groupings() -> None:
+    async with running(full_scene()) as run:
+        await run.press("4")
+        seen = []
+        for _ in range(4):
+            seen.append(next(word for word in GROUPINGS if f"By {word}" in run.text()))
+            await run.press("g")
+        assert seen == list(GROUPINGS)
+
+
+async def test_f3_changes_between_dark_and_light() -> None:
+    async with running(full_scene()) as run:
+        await run.press("f3")
+        assert run.app.theme == "betting-light"
+        await run.press("f3")
+        assert run.app.theme == "betting-dark"
+
+
+async def test_resizing_folds_the_detail_and_brings_it_back() -> None:
+    async with running(full_scene()) as run:
+        assert "Price at FanDuel" in run.text()
+        await run.pilot.resize_terminal(80, 24)
+        await run.news()
+        assert "Price at FanDuel" not in run.text()
+        assert "fair +138 (low 41.3 %)" in run.text()
+        await run.pilot.resize_terminal(120, 40)
+        await run.news()
+        assert "Price at FanDuel" in run.text()
+
+
+def test_the_stub_stands_still() -> None:
+    assert stub_app(StubEngine(full_scene())).session.clock() == 1_000.0
+    assert NOW.tzinfo is not None

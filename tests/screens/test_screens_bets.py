@@ -1,0 +1,101 @@
+"""The open bets screen, key by key."""
+
+from __future__ import annotations
+
+import pytest
+from kit import Running, running
+from msgspec.structs import replace
+from scenes import full_scene
+
+from betting_tui.engine.core.commands import CancelBet, SettleBet
+from betting_tui.engine.core.model import BetResult, Refusal, RefusalCode
+
+
+def line_with(run: Running, text: str) -> str:
+    return next(line for line in run.text().split("\n") if text in line)
+
+
+async def test_open_bets_show_whether_the_price_taken_was_better_than_the_one_now() -> None:
+    async with running(full_scene()) as run:
+        await run.press("2")
+        assert "▲+140" in line_with(run, "BET-000042")
+        assert "▼+110" in line_with(run, "BET-000041")
+        assert "in play" in line_with(run, "BET-000040")
+        assert "62.50" in line_with(run, "BET-000042")
+
+
+async def test_settled_bets_carry_word_and_sign() -> None:
+    async with running(full_scene()) as run:
+        await run.press("2")
+        assert "won" in line_with(run, "BET-000031")
+        assert "+22.67" in line_with(run, "BET-000031")
+        assert "lost" in line_with(run, "BET-000030")
+        assert "-20.00" in line_with(run, "BET-000030")
+
+
+@pytest.mark.parametrize(
+    ("key", "result"),
+    [("w", BetResult.WIN), ("l", BetResult.LOSS), ("v", BetResult.VOID), ("u", BetResult.PUSH)],
+)
+async def test_settling_by_hand_asks_first(key: str, result: BetResult) -> None:
+    async with running(full_scene()) as run:
+        await run.press("2", key)
+        assert run.dialog == "ConfirmDialog"
+        assert run.engine.commands == []
+        await run.press("escape")
+        assert run.engine.commands == []
+        await run.press(key, "enter")
+        [command] = run.engine.commands
+        assert isinstance(command, SettleBet)
+        assert (command.bet_id, command.result) == ("BET-000042", result)
+        assert run.toasts[-1].startswith("BET-000042")
+
+
+async def test_cancelling_asks_first_and_a_refusal_is_told() -> None:
+    async with running(full_scene()) as run:
+        await run.press("2", "c", "n")
+        assert run.engine.commands == []
+        run.engine.answer = Refusal(RefusalCode.EVENT_STARTED, "Celtics @ Lakers has started")
+        await run.press("c", "enter")
+        assert run.engine.commands == [CancelBet("BET-000042", "app")]
+        assert run.toasts == ["Not done · Celtics @ Lakers has started"]
+        run.engine.answer = None
+        await run.press("c", "enter")
+        assert run.toasts[-1] == "BET-000042 cancelled, its stake is free again"
+
+
+async def test_a_settled_bet_is_only_looked_at() -> None:
+    async with running(full_scene()) as run:
+        await run.press("2", "tab", "w")
+        assert run.dialog == ""
+        assert run.toasts == ["Put the cursor on an open bet first"]
+        await run.press("enter")
+        assert run.dialog == "TextDialog"
+        assert "BET-000031" in run.text()
+        assert "+3.3 % in price" in run.text()
+
+
+async def test_the_detail_of_an_open_bet_names_its_proof() -> None:
+    async with running(full_scene()) as run:
+        await run.press("2", "enter")
+        assert "later snapshot · the_odds_api · quoted 18 Apr 11:29" in run.text()
+
+
+async def test_without_bets_the_screen_names_the_keys_that_fill_it() -> None:
+    scene = full_scene()
+    scene.open_bets, scene.done_bets = (), ()
+    async with running(scene) as run:
+        await run.press("2")
+        assert "1 shows opportunities, b places one there" in run.text()
+        await run.press("c", "w")
+        assert run.engine.commands == []
+
+
+async def test_a_viewer_settles_nothing() -> None:
+    scene = full_scene()
+    scene.overview = replace(scene.overview, read_only=True, lock_holder="pid 7")
+    async with running(scene) as run:
+        await run.press("2", "w", "c")
+        assert run.dialog == ""
+        assert len(run.toasts) == 2
+        assert all("pid 7" in toast for toast in run.toasts)

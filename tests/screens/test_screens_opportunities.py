@@ -1,0 +1,288 @@
+"""The opportunities screen, key by key."""
+
+from __future__ import annotations
+
+from kit import NARROW, Running, running
+from msgspec.structs import replace
+from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, full_scene, leg
+from stub_engine import Scene
+
+from betting_tui.engine.core.commands import Arm, Pause, Place
+from betting_tui.engine.core.errors import LedgerError
+from betting_tui.engine.core.model import BetState, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.odds import OddsFormat, parse_price
+from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Placed
+from betting_tui.screens.opportunities import OpportunitiesScreen
+from betting_tui.widgets.line_table import LineTable
+
+
+def accepted() -> Placed:
+    pick = leg(NBA, "h2h", "Lakers", "fanduel", "+150")
+    return Placed(42, (bet(42, pick, NBA, BetState.PENDING, 2_500),))
+
+
+def table(run: Running) -> LineTable[OpportunityRow]:
+    screen = run.app.screen
+    assert isinstance(screen, OpportunitiesScreen)
+    return screen.table
+
+
+def lakers_now_at(scene: Scene, price: str) -> None:
+    first = scene.rows[0]
+    moved = replace(first.opportunity.legs[0], price=parse_price(price, OddsFormat.AMERICAN))
+    scene.rows = (replace(first, opportunity=replace(first.opportunity, legs=(moved,))), *scene.rows[1:])
+
+
+async def test_b_places_what_was_drawn_and_says_what_can_be_won() -> None:
+    async with running(full_scene()) as run:
+        run.engine.answer = accepted()
+        await run.press("b")
+        [command] = run.engine.commands
+        assert isinstance(command, Place)
+        assert command.account == "main"
+        assert command.key == "key-1"
+        assert command.origin is Origin.APP
+        assert not command.again
+        assert not command.take_worse
+        [placed] = command.legs
+        assert (placed.selection.name, placed.price.text, placed.stake_minor) == ("Lakers", "+150", 2_500)
+        assert command.opportunity is not None
+        assert command.opportunity.id == LAKERS
+        assert run.toasts == ["BET-000042 accepted · Lakers +150 at FanDuel · 25.00 to win 37.50"]
+
+
+async def test_a_price_that_got_worse_since_it_was_drawn_asks_and_then_sends_the_drawn_price() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        lakers_now_at(scene, "+140")
+        run.engine.answer = accepted()
+        await run.press("b")
+        assert run.dialog == "ConfirmDialog"
+        assert "the price is now +140" in run.text()
+        assert run.engine.commands == []
+        await run.press("enter")
+        [command] = run.engine.commands
+        assert isinstance(command, Place)
+        assert command.legs[0].price.text == "+150"
+
+
+async def test_a_vanished_row_asks_and_escape_leaves_it() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        scene.rows = scene.rows[1:]
+        await run.press("b")
+        assert run.dialog == "ConfirmDialog"
+        await run.press("escape")
+        assert run.dialog == ""
+        assert run.engine.commands == []
+
+
+async def test_a_row_that_has_just_come_under_the_cursor_asks() -> None:
+    async with running(full_scene()) as run:
+        await run.press("down")
+        await run.pilot.press("b")
+        await run.settle()
+        assert run.dialog == "ConfirmDialog"
+        assert "only just come under the cursor" in run.text()
+
+
+async def test_a_held_key_places_once() -> None:
+    async with running(full_scene()) as run:
+        run.clock.pass_(1.0)
+        for _ in range(10):
+            await run.pilot.press("b")
+            run.clock.pass_(0.03)
+        await run.settle()
+        assert len(run.engine.commands) == 1
+
+
+async def test_several_legs_open_the_slip_and_enter_places_them_with_their_stakes() -> None:
+    async with running(full_scene()) as run:
+        await run.press("down", "down", "b")
+        assert run.dialog == "SlipDialog"
+        assert "worst outcome +2.04" in run.text()
+        await run.press("tab")
+        run.input("#stake-1").value = "100"
+        await run.settle()
+        await run.press("enter")
+        [command] = run.engine.commands
+        assert isinstance(command, Place)
+        assert [it.stake_minor for it in command.legs] == [9_700, 10_000]
+
+
+async def test_the_slip_takes_only_stakes_that_are_money() -> None:
+    async with running(full_scene()) as run:
+        await run.press("e")
+        for typed, said in (
+            ("", "type a stake"),
+            ("abc", "not an amount"),
+            ("0", "more than nothing"),
+            ("1.234", "decimals"),
+        ):
+            run.input().value = typed
+            await run.settle()
+            await run.press("enter")
+            assert run.dialog == "SlipDialog"
+            assert said in run.text()
+        run.input().value = "40.50"
+        await run.settle()
+        assert "to win 60.75" in run.text()
+        await run.press("enter")
+        [command] = run.engine.commands
+        assert isinstance(command, Place)
+        assert command.legs[0].stake_minor == 4_050
+
+
+async def test_suspicious_and_gap_rows_open_the_slip_with_the_reason() -> None:
+    async with running(full_scene()) as run:
+        await run.press("end", "b")
+        assert run.dialog == "SlipDialog"
+        assert "too good" in run.text()
+        await run.press("escape", "up", "b")
+        assert "no positive expectation" in run.text()
+
+
+async def test_a_taken_row_is_placed_again_only_with_capital_b() -> None:
+    async with running(full_scene()) as run:
+        await run.press("down", "down", "down", "b")
+        assert run.toasts == ["You already hold this one · B places it again"]
+        assert run.engine.commands == []
+        await run.press("B")
+        [command] = run.engine.commands
+        assert isinstance(command, Place)
+        assert command.again
+        assert command.opportunity is not None
+        assert command.opportunity.id == BRIGHTON
+
+
+async def test_after_moved_odds_e_offers_the_price_that_can_be_had() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        now = parse_price("+140", OddsFormat.AMERICAN)
+        run.engine.answer = NotPlaced(
+            Refusal(RefusalCode.PRICE_MOVED, "the price moved"), now, scene.rows[0].opportunity.legs[0]
+        )
+        await run.press("b")
+        assert run.toasts == ["Not placed · odds moved: FanDuel now +140, your limit is +150 · e to take it"]
+        run.engine.answer = accepted()
+        await run.press("e", "enter")
+        command = run.engine.commands[-1]
+        assert isinstance(command, Place)
+        assert command.legs[0].price == now
+
+
+async def test_a_failing_command_is_told_and_the_key_works_again() -> None:
+    async with running(full_scene()) as run:
+        run.engine.answer = LedgerError("the disk is full: free some space")
+        await run.press("b")
+        assert run.toasts == ["Ledger problem: the disk is full: free some space"]
+        run.engine.answer = accepted()
+        await run.press("b")
+        assert len(run.engine.commands) == 2
+
+
+async def test_a_viewer_is_told_who_holds_the_ledger() -> None:
+    scene = full_scene()
+    scene.overview = replace(scene.overview, read_only=True, lock_holder="pid 4711 on desk")
+    async with running(scene) as run:
+        assert "pid 4711 on desk" in run.text().split("\n")[0]
+        for key in ("b", "e", "a", "p"):
+            await run.press(key)
+        assert run.engine.commands == []
+        assert all("pid 4711 on desk" in toast for toast in run.toasts)
+        assert len(run.toasts) == 4
+
+
+async def test_x_dismisses_for_this_run() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        await run.press("x")
+        assert LAKERS not in [row.id for row in table(run).rows]
+        await run.news()
+        assert LAKERS not in [row.id for row in table(run).rows]
+
+
+async def test_the_filter_finds_in_every_column_and_escape_clears_it() -> None:
+    async with running(full_scene()) as run:
+        await run.press("slash", *"caesars")
+        assert [row.payload.opportunity.strategy for row in table(run).rows] == ["arbitrage"]
+        run.input("#filter").value = "nba over"
+        await run.settle()
+        assert [row.id for row in table(run).rows] == [OVER]
+        run.input("#filter").value = "zzz"
+        await run.settle()
+        assert "Nothing matches “zzz”. esc clears the filter" in run.text()
+        await run.press("escape")
+        assert len(table(run).rows) == 6
+        assert table(run).has_focus
+
+
+async def test_s_walks_through_the_orders_and_the_cursor_stays_on_its_row() -> None:
+    async with running(full_scene()) as run:
+        best = [row.id for row in table(run).rows]
+        seen = []
+        for _ in range(5):
+            await run.press("s")
+            seen.append([row.id for row in table(run).rows])
+            under = table(run).cursor_row
+            assert under is not None
+            assert under.id == LAKERS
+        assert seen[-1] == best
+        by_id = {row.opportunity.id: row.opportunity.ev_per_unit or 0 for row in run.engine.scene.rows}
+        assert seen[0] == sorted(best, key=lambda row_id: -by_id[row_id])
+
+
+async def test_space_holds_the_table_still() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        await run.press("space")
+        assert "held still" in run.text()
+        scene.rows = scene.rows[::-1]
+        await run.news()
+        assert table(run).rows[0].id == LAKERS
+        await run.press("space")
+        assert table(run).rows[-1].id == LAKERS
+
+
+async def test_enter_says_why_in_full_even_where_the_panel_is_folded() -> None:
+    async with running(full_scene(), NARROW) as run:
+        assert "fair +138" in run.text()
+        assert "Pinnacle         +136" not in run.text()
+        await run.press("enter")
+        assert run.dialog == "TextDialog"
+        assert "found by value_betting" in run.text()
+        await run.press("enter")
+        assert run.dialog == ""
+
+
+async def test_a_arms_after_a_confirmation_and_disarms_at_once() -> None:
+    async with running(full_scene()) as run:
+        await run.press("a")
+        assert run.dialog == "ConfirmDialog"
+        await run.press("enter")
+        assert run.engine.commands == [Arm("value_betting", True, "app")]
+        assert "auto value_betting" in run.text().split("\n")[0]
+        await run.press("a")
+        assert run.engine.commands[-1] == Arm("value_betting", False, "app")
+        assert "auto off" in run.text().split("\n")[0]
+
+
+async def test_p_pauses_and_resumes_on_every_screen() -> None:
+    async with running(full_scene()) as run:
+        for number, key in enumerate("123456"):
+            await run.press(key, "p")
+            assert run.engine.commands[-1] == Pause(number % 2 == 0, "app")
+
+
+async def test_a_changed_price_is_marked_and_keeps_the_cursor() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        await run.press("down")
+        lakers_now_at(scene, "+155")
+        scene.rows = scene.rows[::-1]
+        await run.news()
+        under = table(run).cursor_row
+        assert under is not None
+        assert under.id == OVER
+        [line] = [text for text in run.text().split("\n") if "+155" in text]
+        assert "•" in line
