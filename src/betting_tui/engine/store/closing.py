@@ -13,8 +13,12 @@ from betting_tui.engine.core.model import START_UNKNOWN, Event, Phase, Quote, Se
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.identities import ensure_event, event_of, line_of, micros, price_columns, price_of
 
-NOT_POLLED = "odds were not fetched between placing and the start"
-NOT_QUOTED = "no quote of this bookmaker at this point seen between placing and the start"
+# Why a settled bet has no close: as stored, and in words.
+MISSING = {
+    "not_polled": "odds were not fetched between placing and the start",
+    "not_quoted": "no quote of this bookmaker at this point seen between placing and the start",
+    "parlay": "a parlay has no single closing price",
+}
 
 
 class Watched(Struct, frozen=True, cache_hash=True):
@@ -84,11 +88,11 @@ def fix_closing(conn: sqlite3.Connection, bet: int) -> None:
         (bet,),
     ).fetchone()
     if row["kind"] != "single":
-        _state_missing(conn, bet, "a parlay has no single closing price")
+        _state_missing(conn, bet, "parlay")
         return
     if row["closing_text"] is None and not _copy_line(conn, bet, row):
         polled = row["quotes_seen_at"] is not None and row["quotes_seen_at"] > row["placed_at"]
-        _state_missing(conn, bet, NOT_QUOTED if polled else NOT_POLLED)
+        _state_missing(conn, bet, "not_quoted" if polled else "not_polled")
         return
     leg = conn.execute("SELECT * FROM bet_legs WHERE bet_id = ? AND ordinal = 0", (bet,)).fetchone()
     taken, close = price_of(leg).exact, price_of(leg, "closing").exact

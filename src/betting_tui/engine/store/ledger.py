@@ -79,14 +79,19 @@ def post_entry(conn: sqlite3.Connection, entry: Entry) -> int:
             entry.key,
         ),
     )
-    conn.executemany(
-        "INSERT INTO postings (entry_id, ledger_account_id, amount_minor) VALUES (?, ?, ?)",
-        [
-            (entry_id, _ledger_account(conn, entry.account_id, posting), posting.amount_minor)
-            for posting in entry.postings
-            if posting.amount_minor
-        ],
-    )
+    chart = {
+        (row["kind"], row["bookmaker"]): int(row["id"])
+        for row in conn.execute(
+            "SELECT id, kind, bookmaker FROM ledger_accounts WHERE account_id = ?", (entry.account_id,)
+        )
+    }
+    for posting in entry.postings:
+        if posting.amount_minor:
+            place = chart.get((posting.kind.value, posting.bookmaker))
+            conn.execute(
+                "INSERT INTO postings (entry_id, ledger_account_id, amount_minor) VALUES (?, ?, ?)",
+                (entry_id, place or _new_ledger_account(conn, entry.account_id, posting), posting.amount_minor),
+            )
     return entry_id
 
 
@@ -295,13 +300,7 @@ def _sum_of(conn: sqlite3.Connection, account_id: int, kinds: tuple[LedgerKind, 
     )
 
 
-def _ledger_account(conn: sqlite3.Connection, account_id: int, posting: Posting) -> int:
-    found = conn.execute(
-        "SELECT id FROM ledger_accounts WHERE account_id = ? AND kind = ? AND bookmaker = ?",
-        (account_id, posting.kind.value, posting.bookmaker),
-    ).fetchone()
-    if found is not None:
-        return int(found["id"])
+def _new_ledger_account(conn: sqlite3.Connection, account_id: int, posting: Posting) -> int:
     return inserted(
         conn,
         "INSERT INTO ledger_accounts (account_id, kind, bookmaker) VALUES (?, ?, ?)",

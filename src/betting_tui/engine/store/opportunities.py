@@ -70,19 +70,19 @@ def expire(conn: sqlite3.Connection, ids: Sequence[str], now: datetime) -> None:
     )
 
 
-def decide(conn: sqlite3.Connection, opportunity: int, account_id: int, decision: str, reason: str, at: int) -> None:
+def note_refusal(conn: sqlite3.Connection, opportunity: int, account_id: int, reason: str, at: int) -> None:
+    """Why this account has no bet on it; the newest reason is kept."""
     conn.execute(
-        "INSERT INTO opportunity_decisions (opportunity_id, account_id, decision, reason, decided_at)"
-        " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET decision = ?3, reason = ?4, decided_at = ?5"
-        " WHERE decision <> 'taken'",
-        (opportunity, account_id, decision, reason, at),
+        "INSERT INTO opportunity_refusals (opportunity_id, account_id, reason, decided_at) VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT DO UPDATE SET reason = ?3, decided_at = ?4",
+        (opportunity, account_id, reason, at),
     )
 
 
 def taken(conn: sqlite3.Connection, account_id: int) -> frozenset[str]:
     rows = conn.execute(
-        "SELECT o.opportunity_id FROM opportunity_decisions d JOIN opportunities o ON o.id = d.opportunity_id"
-        " WHERE d.account_id = ? AND d.decision = 'taken'",
+        "SELECT DISTINCT o.opportunity_id FROM placements p JOIN opportunities o ON o.id = p.opportunity_id"
+        " WHERE p.account_id = ? AND p.state <> 'refused'",
         (account_id,),
     )
     return frozenset(row["opportunity_id"] for row in rows)
@@ -158,8 +158,8 @@ def _write_legs(conn: sqlite3.Connection, opportunity: int, event: int, legs: Se
 
 def _record(conn: sqlite3.Connection, row: sqlite3.Row) -> OpportunityRecord:
     takers = conn.execute(
-        "SELECT a.name FROM opportunity_decisions d JOIN accounts a ON a.id = d.account_id"
-        " WHERE d.opportunity_id = ? AND d.decision = 'taken' ORDER BY a.id",
+        "SELECT DISTINCT a.name FROM bets b JOIN accounts a ON a.id = b.account_id WHERE b.opportunity_id = ?"
+        " ORDER BY a.id",
         (row["row_id"],),
     )
     event = event_of(row)

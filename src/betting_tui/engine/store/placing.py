@@ -37,7 +37,7 @@ from betting_tui.engine.store.identities import (
     price_columns,
 )
 from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, account, available_minor, not_enough, post_entry
-from betting_tui.engine.store.opportunities import decide, note_opportunity
+from betting_tui.engine.store.opportunities import note_opportunity, note_refusal
 from betting_tui.engine.store.read_models import bets_of_placement
 from betting_tui.engine.store.shapes import AccountRow, AccountStatus
 
@@ -143,7 +143,6 @@ def book(conn: sqlite3.Connection, request: Request) -> Placed | NotPlaced:
     opportunity = None
     if request.opportunity is not None:
         opportunity = note_opportunity(conn, request.opportunity, request.booked_at)
-        decide(conn, opportunity, owner.id, "taken", "", to_micros(request.booked_at))
     placement = _insert_placement(conn, request, owner.id, opportunity)
     for ordinal, fill in enumerate(request.fills):
         selection = ensure_selection(conn, events[fill.leg.selection.line.event_id], fill.leg.selection)
@@ -168,12 +167,12 @@ def record_refusal(
     opportunity = None if command.opportunity is None else note_opportunity(conn, command.opportunity, now)
     code, message, at = refused.refusal.code.value, refused.refusal.message, to_micros(now)
     if opportunity is not None:
-        decide(conn, opportunity, owner.id, "not_taken", message, at)
+        note_refusal(conn, opportunity, owner.id, message, at)
     placement = inserted(
         conn,
         "INSERT INTO placements (account_id, period_id, key, opportunity_id, origin, state, again, refusal_code,"
-        " refusal_message, created_at, updated_at, created_by) VALUES (?1, (SELECT id FROM account_periods"
-        " WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, 'refused', ?5, ?6, ?7, ?8, ?8, ?9)",
+        " refusal_message, created_at, created_by) VALUES (?1, (SELECT id FROM account_periods"
+        " WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, 'refused', ?5, ?6, ?7, ?8, ?9)",
         (
             owner.id,
             command.key,
@@ -195,7 +194,7 @@ def record_refusal(
         conn.execute(
             "INSERT INTO orders (placement_id, ordinal, selection_id, bookmaker, side, type, state, price_format,"
             " price_text, price_decimal, stake_minor, take_worse, refusal_code, refusal_message, refusal_decimal,"
-            " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 placement,
                 ordinal,
@@ -210,7 +209,6 @@ def record_refusal(
                 code,
                 message,
                 None if price_now is None else price_now.decimal,
-                at,
                 at,
             ),
         )
@@ -263,8 +261,8 @@ def _refusal(conn: sqlite3.Connection, request: Request, owner: AccountRow) -> R
 
 def _already_on(conn: sqlite3.Connection, account_id: int, opportunity_id: str) -> bool:
     row = conn.execute(
-        "SELECT 1 FROM placements p JOIN opportunities o ON o.id = p.opportunity_id"
-        " WHERE p.account_id = ? AND o.opportunity_id = ? AND p.state <> 'refused'",
+        "SELECT 1 FROM opportunities o JOIN bets b ON b.opportunity_id = o.id"
+        " WHERE b.account_id = ? AND o.opportunity_id = ?",
         (account_id, opportunity_id),
     ).fetchone()
     return row is not None
@@ -274,8 +272,8 @@ def _insert_placement(conn: sqlite3.Connection, request: Request, account_id: in
     return inserted(
         conn,
         "INSERT INTO placements (account_id, period_id, key, opportunity_id, origin, state, again, created_at,"
-        " updated_at, created_by) VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1"
-        " AND ended_at IS NULL), ?2, ?3, ?4, 'accepted', ?5, ?6, ?6, ?7)",
+        " created_by) VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1"
+        " AND ended_at IS NULL), ?2, ?3, ?4, 'accepted', ?5, ?6, ?7)",
         (
             account_id,
             request.key,
@@ -309,13 +307,12 @@ def _book_fill(conn: sqlite3.Connection, request: Request, slot: _Slot, fill: Fi
 
 
 def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill: Fill) -> int:
-    at = to_micros(request.booked_at)
     asked = structs.replace(fill.leg, stake_minor=fill.leg.stake_minor or fill.stake_minor)
     order = inserted(
         conn,
         "INSERT INTO orders (placement_id, ordinal, selection_id, bookmaker, side, type, state, price_format,"
-        " price_text, price_decimal, stake_minor, take_worse, created_at, updated_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " price_text, price_decimal, stake_minor, take_worse, updated_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             slot.placement,
             slot.ordinal,
@@ -328,13 +325,12 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
             *price_columns(asked.price),
             asked.stake_minor,
             request.take_worse,
-            at,
-            at,
+            to_micros(request.booked_at),
         ),
     )
     conn.execute(
-        "INSERT INTO fills (order_id, price_format, price_text, price_decimal, stake_minor, evidence, source,"
-        " quoted_at, seen_at, filled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO fills (order_id, number, price_format, price_text, price_decimal, stake_minor, evidence, source,"
+        " quoted_at, seen_at, filled_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             order,
             *price_columns(fill.price),
@@ -351,15 +347,14 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
 
 def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: int, fill: Fill) -> int:
     found = request.opportunity
-    at = to_micros(request.booked_at)
     price = price_columns(fill.price)
     bet = inserted(
         conn,
         "INSERT INTO bets (account_id, period_id, placement_id, order_id, state, stake_minor, risk_minor,"
         " price_format, price_text, price_decimal, placed_at, strategy, opportunity_id, origin, edge,"
-        " fair_probability, note, created_at, updated_at, created_by)"
+        " fair_probability, note, updated_at)"
         " VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, ?5, ?6,"
-        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17, ?18)",
+        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         (
             slot.account_id,
             slot.placement,
@@ -375,23 +370,12 @@ def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: 
             found.edge if found is not None else None,
             found.fair_probability if found is not None else None,
             request.note,
-            at,
-            request.created_by,
+            to_micros(request.booked_at),
         ),
     )
     conn.execute(
         "INSERT INTO bet_legs (bet_id, ordinal, selection_id, bookmaker, side, price_format, price_text,"
-        " price_decimal, evidence, source, quoted_at, seen_at) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            bet,
-            slot.selection,
-            fill.leg.bookmaker,
-            fill.leg.side.value,
-            *price,
-            fill.evidence.value,
-            fill.source,
-            micros(fill.quoted_at),
-            micros(fill.seen_at),
-        ),
+        " price_decimal) VALUES (?, 0, ?, ?, ?, ?, ?, ?)",
+        (bet, slot.selection, fill.leg.bookmaker, fill.leg.side.value, *price),
     )
     return bet

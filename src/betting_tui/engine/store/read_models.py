@@ -18,6 +18,7 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.core.views import BalancePoint, BankrollView, BetRow, LedgerRow
+from betting_tui.engine.store.closing import MISSING
 from betting_tui.engine.store.identities import event_of, line_of, moment, price_of
 from betting_tui.engine.store.ledger import available_minor, balances
 from betting_tui.engine.store.shapes import AccountRow, BetFilter
@@ -27,18 +28,23 @@ _BETS = """
         b.price_format, b.price_text, b.price_decimal, b.edge, b.fair_probability, b.result, b.return_minor,
         b.profit_minor, b.settled_at, b.clv_price, b.clv_net_odds, b.closing_missing, b.note, b.review_reason,
         a.name AS account, a.currency, o.opportunity_id AS opportunity,
-        g.bookmaker, g.side, g.evidence, g.source, g.quoted_at, g.closing_format, g.closing_text, g.closing_decimal,
+        g.bookmaker, g.side, f.evidence, f.source, f.quoted_at, g.closing_format, g.closing_text, g.closing_decimal,
         g.closing_seen_at, s.name AS selection, s.point AS selection_point,
         l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,
         e.event_id, e.sport_key, e.sport_title, e.commence_at, e.home_team, e.away_team
     FROM bets b
     JOIN accounts a ON a.id = b.account_id
     JOIN bet_legs g ON g.bet_id = b.id AND g.ordinal = 0
+    JOIN fills f ON f.order_id = b.order_id AND f.number = 1
     JOIN selections s ON s.id = g.selection_id
     JOIN lines l ON l.id = s.line_id
     JOIN events e ON e.id = l.event_id
     LEFT JOIN opportunities o ON o.id = b.opportunity_id
 """
+
+
+# SQLite before 3.32 took 999 values a statement; a longer list is asked for in pieces.
+_AT_ONCE = 500
 
 
 def bets(conn: sqlite3.Connection, wanted: BetFilter) -> tuple[BetRow, ...]:
@@ -67,8 +73,13 @@ def bets_of_placement(conn: sqlite3.Connection, placement: int) -> tuple[BetRow,
 
 
 def bets_by_number(conn: sqlite3.Connection, numbers: Sequence[int]) -> tuple[BetRow, ...]:
-    """In the order asked for."""
-    return tuple(bet(conn, number) for number in numbers)
+    """In the order asked for; each once."""
+    found: dict[int, BetRow] = {}
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = numbers[start : start + _AT_ONCE]
+        rows = conn.execute(f"{_BETS} WHERE b.id IN ({', '.join('?' * len(some))})", tuple(some))
+        found.update((row["bet"], _bet(row)) for row in rows)
+    return tuple(found[number] for number in dict.fromkeys(numbers))
 
 
 def ledger_row(conn: sqlite3.Connection, entry: int) -> LedgerRow:
@@ -162,7 +173,7 @@ def _bet(row: sqlite3.Row) -> BetRow:
         settled_at=moment(row["settled_at"]),
         closing_price=price_of(row, "closing") if row["closing_text"] is not None else None,
         closing_seconds_before_start=(event.commence_time - closing_at).total_seconds() if closing_at else None,
-        closing_missing=row["closing_missing"],
+        closing_missing=MISSING.get(row["closing_missing"]),
         clv_price=row["clv_price"],
         clv_net_odds=row["clv_net_odds"],
         note=row["note"] or row["review_reason"],
@@ -201,11 +212,12 @@ def _newest_entries(conn: sqlite3.Connection, account_id: int, available: int, l
 def _curve(conn: sqlite3.Connection, account_id: int, points: int) -> tuple[BalancePoint, ...]:
     """The bankroll after each movement that changed it, by time; thinned evenly, first and last kept."""
     # The starting bankroll comes first even where imported bets are older than the account.
+    # What the account owns changes by what leaves or enters the accounts outside it, so only those are read.
     rows = conn.execute(
-        "SELECT j.created_at, sum(p.amount_minor) AS change FROM journal_entries j"
-        " JOIN postings p ON p.entry_id = j.id JOIN ledger_accounts la ON la.id = p.ledger_account_id"
-        " WHERE j.account_id = ? AND la.kind IN ('wallet', 'open_bets', 'working_orders')"
-        " GROUP BY j.id HAVING change <> 0"
+        "SELECT j.created_at, -sum(p.amount_minor) AS change FROM ledger_accounts la"
+        " JOIN postings p ON p.ledger_account_id = la.id JOIN journal_entries j ON j.id = p.entry_id"
+        " WHERE la.account_id = ? AND la.kind IN ('house', 'external', 'bonus', 'fees')"
+        " GROUP BY j.id"
         " ORDER BY ifnull(j.idempotency_key, '') <> 'starting-bankroll', j.created_at, j.id",
         (account_id,),
     ).fetchall()

@@ -9,6 +9,7 @@ import sqlite3
 
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import ReportGroup, ReportView
+from betting_tui.engine.store.closing import MISSING
 from betting_tui.engine.store.shapes import AccountRow, GroupBy, RefusalCount, ReportFilter
 
 _NAME_OF: dict[GroupBy, str] = {
@@ -72,7 +73,7 @@ def report(conn: sqlite3.Connection, owner: AccountRow, wanted: ReportFilter) ->
         open_bets=counts["open_bets"],
         refused=counts["refused"] or 0,
         placed=counts["placed"] or 0,
-        missing_closes=tuple((row[0], row[1]) for row in missing),
+        missing_closes=tuple((MISSING[row[0]], row[1]) for row in missing),
     )
 
 

@@ -16,7 +16,7 @@ from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Fundin
 from betting_tui.engine.core.money import round_half_even
 from betting_tui.engine.core.times import from_micros, iso, to_micros
 from betting_tui.engine.store.closing import fix_closing
-from betting_tui.engine.store.identities import inserted, price_of
+from betting_tui.engine.store.identities import price_of
 from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, post_entry, reverse_entry
 
 _BET_ID = re.compile(r"(?:bet-?)?0*(\d{1,15})", re.IGNORECASE)
@@ -72,11 +72,9 @@ def settle(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict) -> bool
         (verdict.result.value, returned, profit, at, at, bet["id"]),
     )
     conn.execute("UPDATE bet_legs SET result = ? WHERE bet_id = ?", (verdict.result.value, bet["id"]))
-    inserted(
-        conn,
-        "INSERT INTO settlements (bet_id, number, result, return_minor, profit_minor, result_id, entry_id, settled_at,"
-        " created_by, reason) VALUES (?1, (SELECT count(*) + 1 FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6,"
-        " ?7, ?8, ?9)",
+    conn.execute(
+        "INSERT INTO settlements (bet_id, number, result, return_minor, profit_minor, result_id, entry_id)"
+        " VALUES (?1, (SELECT count(*) + 1 FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6)",
         (
             bet["id"],
             verdict.result.value,
@@ -84,9 +82,6 @@ def settle(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict) -> bool
             profit,
             verdict.result_row,
             entry,
-            at,
-            verdict.created_by,
-            verdict.reason,
         ),
     )
     fix_closing(conn, bet["id"])
@@ -190,8 +185,11 @@ def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, returned: int, verdict: Ver
 
 def _reverse_settlement(conn: sqlite3.Connection, bet: int, verdict: Verdict) -> None:
     last = conn.execute(
-        "SELECT id, entry_id, result FROM settlements WHERE bet_id = ? ORDER BY number DESC LIMIT 1", (bet,)
+        "SELECT number, entry_id, result FROM settlements WHERE bet_id = ? ORDER BY number DESC LIMIT 1", (bet,)
     ).fetchone()
     reason = f"{last['result']} corrected to {verdict.result.value}"
     reversal = reverse_entry(conn, last["entry_id"], verdict.at, verdict.created_by, reason)
-    conn.execute("UPDATE settlements SET reversed_by_entry_id = ? WHERE id = ?", (reversal, last["id"]))
+    conn.execute(
+        "UPDATE settlements SET reversed_by_entry_id = ? WHERE bet_id = ? AND number = ?",
+        (reversal, bet, last["number"]),
+    )

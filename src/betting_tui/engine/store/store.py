@@ -66,6 +66,8 @@ class Ledger:
     def __init__(self, database: Database, mode: Mode) -> None:
         self._database = database
         self._mode = mode
+        # Asked for with every redraw and grows with the ledger; forgotten when bets may have been added.
+        self._taken: dict[str, frozenset[str]] = {}
 
     @classmethod
     async def open(cls, path: Path, *, now: datetime, mode: Mode = "live", read_only: bool = False) -> Ledger:
@@ -110,7 +112,10 @@ class Ledger:
 
     async def changed_elsewhere(self) -> bool:
         """Another process committed since the last call. Cheap enough to ask every second."""
-        return await self._database.changed_elsewhere()
+        changed = await self._database.changed_elsewhere()
+        if changed:
+            self._taken.clear()
+        return changed
 
     def replaced(self) -> bool:
         """The file under this path is no longer the one that was opened: placing must stop."""
@@ -159,7 +164,9 @@ class Ledger:
         available, one placement an opportunity and account unless `again`. `events` are those the fills' lines
         belong to (the opportunity's own is known). A NotPlaced of this method is already stored as a refusal.
         """
-        return await self._database.write(lambda conn: placing.accept_placement(conn, command, fills, events, now))
+        placed = await self._database.write(lambda conn: placing.accept_placement(conn, command, fills, events, now))
+        self._taken.clear()
+        return placed
 
     def placement(self, account: str, key: str) -> Placed | None:
         """What an earlier request with this key was given (`repeated`); None when there was none or it was refused."""
@@ -248,7 +255,11 @@ class Ledger:
 
     def taken(self, account: str) -> frozenset[str]:
         """Ids of the opportunities this account has placed on (accepted placements)."""
-        return self._database.read(lambda conn: opportunities.taken(conn, ledger.account(conn, account).id))
+        if account not in self._taken:
+            self._taken[account] = self._database.read(
+                lambda conn: opportunities.taken(conn, ledger.account(conn, account).id)
+            )
+        return self._taken[account]
 
     def opportunities(
         self, *, active_only: bool = False, limit: int = 100, offset: int = 0

@@ -58,12 +58,13 @@ CREATE TABLE journal_entries (
     order_id INTEGER REFERENCES orders,
     bet_id INTEGER REFERENCES bets,
     opportunity_id INTEGER REFERENCES opportunities,
-    reverses_entry_id INTEGER UNIQUE REFERENCES journal_entries,
+    reverses_entry_id INTEGER REFERENCES journal_entries,
     idempotency_key TEXT,
     CHECK (reverses_entry_id IS NULL OR kind = 'correction')
 ) STRICT;
 CREATE UNIQUE INDEX entries_once ON journal_entries (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
-CREATE INDEX entries_of_account ON journal_entries (account_id, id);
+CREATE UNIQUE INDEX reversed_once ON journal_entries (reverses_entry_id) WHERE reverses_entry_id IS NOT NULL;
+CREATE INDEX entries_of_account ON journal_entries (account_id);
 CREATE INDEX entries_of_bet ON journal_entries (bet_id) WHERE bet_id IS NOT NULL;
 
 CREATE TABLE postings (
@@ -155,7 +156,7 @@ CREATE TABLE opportunities (
     flags TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 CREATE INDEX opportunities_by_time ON opportunities (discovered_at);
-CREATE INDEX opportunities_active ON opportunities (strategy, discovered_at) WHERE expired_at IS NULL;
+CREATE INDEX opportunities_active ON opportunities (discovered_at) WHERE expired_at IS NULL;
 
 CREATE TABLE opportunity_legs (
     opportunity_id INTEGER NOT NULL REFERENCES opportunities,
@@ -173,11 +174,11 @@ CREATE TABLE opportunity_legs (
     PRIMARY KEY (opportunity_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE opportunity_decisions (
+-- Why an account has no bet on it. Who has one, the bets say.
+CREATE TABLE opportunity_refusals (
     opportunity_id INTEGER NOT NULL REFERENCES opportunities,
     account_id INTEGER NOT NULL REFERENCES accounts,
-    decision TEXT NOT NULL CHECK (decision IN ('taken', 'not_taken')),
-    reason TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL,
     decided_at INTEGER NOT NULL,
     PRIMARY KEY (opportunity_id, account_id)
 ) STRICT, WITHOUT ROWID;
@@ -196,7 +197,6 @@ CREATE TABLE placements (
     refusal_code TEXT,
     refusal_message TEXT,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
     created_by TEXT NOT NULL,
     CHECK ((state = 'refused') = (refusal_code IS NOT NULL))
 ) STRICT;
@@ -205,13 +205,13 @@ CREATE UNIQUE INDEX placement_once ON placements (account_id, key) WHERE state <
 CREATE UNIQUE INDEX one_placement_an_opportunity ON placements (account_id, opportunity_id)
     WHERE state <> 'refused' AND again = 0 AND opportunity_id IS NOT NULL;
 CREATE INDEX placements_by_time ON placements (account_id, created_at);
-CREATE INDEX placements_of_opportunity ON placements (opportunity_id) WHERE opportunity_id IS NOT NULL;
 
+-- A parlay is one order without a selection of its own: its legs are the bet's.
 CREATE TABLE orders (
     id INTEGER PRIMARY KEY,
     placement_id INTEGER NOT NULL REFERENCES placements,
     ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
-    selection_id INTEGER NOT NULL REFERENCES selections,
+    selection_id INTEGER REFERENCES selections,
     bookmaker TEXT NOT NULL,
     side TEXT NOT NULL CHECK (side IN ('back', 'lay')),
     type TEXT NOT NULL CHECK (type IN ('market', 'limit', 'stop', 'stop_limit')),
@@ -226,7 +226,6 @@ CREATE TABLE orders (
     refusal_code TEXT,
     refusal_message TEXT,
     refusal_decimal REAL,
-    created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     UNIQUE (placement_id, ordinal),
     CHECK ((state = 'refused') = (refusal_code IS NOT NULL))
@@ -234,8 +233,8 @@ CREATE TABLE orders (
 CREATE INDEX orders_at_work ON orders (state) WHERE state IN ('working', 'part_filled');
 
 CREATE TABLE fills (
-    id INTEGER PRIMARY KEY,
     order_id INTEGER NOT NULL REFERENCES orders,
+    number INTEGER NOT NULL CHECK (number >= 1),
     price_format TEXT NOT NULL,
     price_text TEXT NOT NULL,
     price_decimal REAL NOT NULL CHECK (price_decimal > 1),
@@ -244,9 +243,9 @@ CREATE TABLE fills (
     source TEXT NOT NULL,
     quoted_at INTEGER,
     seen_at INTEGER,
-    filled_at INTEGER NOT NULL
-) STRICT;
-CREATE INDEX fills_of_order ON fills (order_id);
+    filled_at INTEGER NOT NULL,
+    PRIMARY KEY (order_id, number)
+) STRICT, WITHOUT ROWID;
 
 -- risk_minor is what the bet may lose and what is reserved: the stake of a back bet, the liability of a lay bet.
 CREATE TABLE bets (
@@ -254,7 +253,7 @@ CREATE TABLE bets (
     account_id INTEGER NOT NULL REFERENCES accounts,
     period_id INTEGER NOT NULL REFERENCES account_periods,
     placement_id INTEGER NOT NULL REFERENCES placements,
-    order_id INTEGER REFERENCES orders,
+    order_id INTEGER NOT NULL REFERENCES orders,
     kind TEXT NOT NULL DEFAULT 'single' CHECK (kind IN ('single', 'parlay')),
     state TEXT NOT NULL CHECK (state IN ('pending', 'settled', 'cancelled', 'review')),
     funding TEXT NOT NULL DEFAULT 'cash' CHECK (funding IN ('cash', 'free')),
@@ -276,12 +275,10 @@ CREATE TABLE bets (
     settled_at INTEGER,
     clv_price REAL,
     clv_net_odds REAL,
-    closing_missing TEXT,
+    closing_missing TEXT CHECK (closing_missing IN ('not_polled', 'not_quoted', 'parlay')),
     note TEXT NOT NULL DEFAULT '',
     review_reason TEXT NOT NULL DEFAULT '',
-    created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    created_by TEXT NOT NULL,
     CHECK ((state = 'settled') = (result IS NOT NULL)),
     CHECK ((state = 'settled') = (return_minor IS NOT NULL)),
     CHECK ((state = 'settled') = (profit_minor IS NOT NULL)),
@@ -304,10 +301,6 @@ CREATE TABLE bet_legs (
     price_format TEXT NOT NULL,
     price_text TEXT NOT NULL,
     price_decimal REAL NOT NULL CHECK (price_decimal > 1),
-    evidence TEXT NOT NULL CHECK (evidence IN ('fresh', 'later_snapshot', 'same_snapshot', 'modelled', 'none')),
-    source TEXT NOT NULL,
-    quoted_at INTEGER,
-    seen_at INTEGER,
     result TEXT CHECK (result IN ('win', 'loss', 'push', 'void', 'half_win', 'half_loss')),
     closing_format TEXT,
     closing_text TEXT,
@@ -353,21 +346,18 @@ CREATE TABLE results (
 ) STRICT;
 CREATE INDEX results_of_event ON results (event_id);
 
+-- Each grading of a bet; its entry says when, by whom and why. A corrected one is reversed, never removed.
 CREATE TABLE settlements (
-    id INTEGER PRIMARY KEY,
     bet_id INTEGER NOT NULL REFERENCES bets,
     number INTEGER NOT NULL CHECK (number >= 1),
     result TEXT NOT NULL CHECK (result IN ('win', 'loss', 'push', 'void', 'half_win', 'half_loss')),
     return_minor INTEGER NOT NULL CHECK (return_minor >= 0),
     profit_minor INTEGER NOT NULL,
     result_id INTEGER REFERENCES results,
-    entry_id INTEGER NOT NULL UNIQUE REFERENCES journal_entries,
-    reversed_by_entry_id INTEGER UNIQUE REFERENCES journal_entries,
-    settled_at INTEGER NOT NULL,
-    created_by TEXT NOT NULL,
-    reason TEXT NOT NULL DEFAULT '',
-    UNIQUE (bet_id, number)
-) STRICT;
+    entry_id INTEGER NOT NULL REFERENCES journal_entries,
+    reversed_by_entry_id INTEGER REFERENCES journal_entries,
+    PRIMARY KEY (bet_id, number)
+) STRICT, WITHOUT ROWID;
 
 -- The engine's own records ------------------------------------------------------------------------------------------
 
