@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from cli_kit import Cli, Ran
 
 from betting_tui.__main__ import main
+
+# Payload helpers, recorded rows and the server that speaks The Odds API are kept with the tests of the engine.
+for _folder in ("engine", "engine/sources"):
+    sys.path.append(str(Path(__file__).parents[1] / _folder))
 
 
 @pytest.fixture

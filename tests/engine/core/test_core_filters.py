@@ -81,6 +81,14 @@ def test_a_missing_value_is_neither_more_nor_less(text: str, expected: bool) -> 
     assert compile_filter(text, FIELDS).matches(Row(edge=None, home_team=None)) is expected
 
 
+def test_an_exact_threshold_counts_although_floats_fall_short() -> None:
+    short = Row(edge=0.7 * 1.5 - 1)
+    assert short.edge is not None
+    assert short.edge < 0.05
+    for text, expected in (("edge >= 5%", True), ("edge == 5%", True), ("edge < 5%", False), ("edge != 5%", False)):
+        assert compile_filter(text, FIELDS).matches(short) is expected
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -2,7 +2,8 @@
 
 Grammar, loosest first: `or`, `and`, `not`, parentheses, then one comparison: `== != < <= > >=`, `~` (text contains,
 letter case aside), `in` (a value in a list field or in a written list). Values: field names, numbers (`3%` is 0.03),
-quoted text, `null`. A field without a value satisfies only `== null` and `!=`. Nothing is ever evaluated as code.
+quoted text, `null`. A field without a value satisfies only `== null` and `!=`. Numbers that differ by less than the
+tolerance of all thresholds are equal, so that an exact 5 % is `>= 5%`. Nothing is ever evaluated as code.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from betting_tui.engine.core.edge import TOLERANCE
 from betting_tui.engine.core.errors import UsageError
 
 MAX_LENGTH = 2_000
@@ -30,11 +32,11 @@ _TOKEN = re.compile(
     r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<sign>==|!=|<=|>=|<|>|=|~|\(|\)|\[|\]|,))"
 )
-_ORDER: dict[str, Callable[[float | str, float | str], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
+_ORDER: dict[str, Callable[[int], bool]] = {
+    "<": lambda order: order < 0,
+    "<=": lambda order: order <= 0,
+    ">": lambda order: order > 0,
+    ">=": lambda order: order >= 0,
 }
 _SIGNS = ("==", "!=", *_ORDER, "~")
 _RESERVED = ("and", "or", "not", "in", "null")
@@ -236,9 +238,9 @@ def _compared(left: _Operand, sign: str, right: _Operand) -> Test:
 def _scalar_test(left: Read, sign: str, right: Read) -> Test:
     match sign:
         case "==":
-            return lambda record: left(record) == right(record)
+            return lambda record: _equal(left(record), right(record))
         case "!=":
-            return lambda record: left(record) != right(record)
+            return lambda record: not _equal(left(record), right(record))
         case "~":
             return lambda record: _contains(left(record), right(record))
         case _:
@@ -267,9 +269,17 @@ def _contains(text: object, part: object) -> bool:
     return isinstance(text, str) and isinstance(part, str) and part.casefold() in text.casefold()
 
 
-def _ordered(order: Callable[[float | str, float | str], bool], left: object, right: object) -> bool:
+def _equal(left: object, right: object) -> bool:
+    if left is None or right is None:
+        return left is right
+    return _ordered(lambda order: order == 0, left, right)
+
+
+def _ordered(fits: Callable[[int], bool], left: object, right: object) -> bool:
     if isinstance(left, str) and isinstance(right, str):
-        return order(left, right)
+        return fits((left > right) - (left < right))
     if isinstance(left, int | float) and isinstance(right, int | float):
-        return order(left, right)
+        if abs(left - right) <= TOLERANCE:
+            return fits(0)
+        return fits((left > right) - (left < right))
     return False
