@@ -12,11 +12,11 @@ from msgspec import Struct
 from betting_tui.engine.core.model import LineKey, Opportunity
 from betting_tui.engine.core.ports import LineBook, MarketView, Strategy
 from betting_tui.engine.core.sports import floating_start
+from betting_tui.engine.strategies.base import PRICE_JUMP
 
 _LOG = logging.getLogger(__name__)
 # A price that moved by more than this share of its net odds at one go, where starts float, may already be in play.
 PRICE_JUMP_SHARE = 0.20
-PRICE_JUMP = "price_jump"
 
 
 class Found(Struct, frozen=True):
@@ -57,7 +57,7 @@ class Detector:
 
     def ranked(self, now: datetime) -> tuple[Opportunity, ...]:
         """Best first, as of now: certain profit and real edges, then price gaps, then what is too good to be true."""
-        return tuple(sorted((o for o in self._by_id.values() if o.expires_at > now), key=rank))
+        return tuple(sorted((o for o in self._by_id.values() if not o.expired(now)), key=rank))
 
     def scan(self, lines: Iterable[LineKey], now: datetime) -> Found:
         """Look at these lines again."""
@@ -74,11 +74,11 @@ class Detector:
 
     def expire(self, now: datetime) -> tuple[str, ...]:
         """Drop what is too old by now, or has started. Returns the ids."""
-        late = {opportunity.line for opportunity in self._by_id.values() if opportunity.expires_at <= now}
+        late = dict.fromkeys(found.line for found in self._by_id.values() if found.expired(now))
         gone: list[str] = []
         for line in late:
-            kept = tuple(opportunity for opportunity in self._found[line] if opportunity.expires_at > now)
-            gone.extend(o.id for o in self._found[line] if o.expires_at <= now)
+            kept = tuple(found for found in self._found[line] if not found.expired(now))
+            gone.extend(found.id for found in self._found[line] if found.expired(now))
             self._replace(line, kept)
         return tuple(gone)
 
@@ -115,7 +115,7 @@ class Detector:
         found: list[Opportunity] = []
         for strategy in self._strategies:
             try:
-                found.extend(opportunity for opportunity in strategy.scan(book, now) if opportunity.expires_at > now)
+                found.extend(opportunity for opportunity in strategy.scan(book, now) if not opportunity.expired(now))
             except Exception as error:
                 self._note_fault(strategy.name, error)
         return found

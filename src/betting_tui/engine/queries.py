@@ -52,7 +52,7 @@ class LiveQueries:
     def opportunity(self, opportunity_id: str, account: str, now: datetime) -> OpportunityRow | None:
         """One opportunity as it is now; None when it is gone."""
         found = self._detector.get(opportunity_id)
-        if found is None or found.expires_at <= now:
+        if found is None or found.expired(now):
             return None
         return self._row(found, self._ledger.balances(account).available_minor, self._ledger.taken(account), now)
 

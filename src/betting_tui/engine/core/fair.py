@@ -6,6 +6,7 @@ logit scale with equal weight per ownership group; a book is never judged by its
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,8 +16,9 @@ from msgspec import Struct
 from betting_tui.engine.core.books import is_exchange, ownership_group
 from betting_tui.engine.core.devig import DevigMethod, devig, logit_mean
 from betting_tui.engine.core.errors import PricingError
-from betting_tui.engine.core.model import OutcomeSet, Quote, Side
+from betting_tui.engine.core.model import OutcomeSet, Phase, Quote, Side
 from betting_tui.engine.core.ports import LineBook
+from betting_tui.engine.core.sports import floating_start
 
 EXCHANGE_MIDPOINT = "exchange_midpoint"
 # Wider than this (in probability) an exchange's two sides say too little about the middle.
@@ -25,12 +27,21 @@ _SIDES = {OutcomeSet.TWO_WAY: 2, OutcomeSet.THREE_WAY: 3}
 
 
 class FairPolicy(Struct, frozen=True):
-    """`sharp` is walked in order; each place holds books of one opinion, or the exchange midpoint."""
+    """`sharp` is walked in order; each place holds books of one opinion, or the exchange midpoint.
+
+    Ages in seconds. Where starts float a price may already be in play, so the shorter of the two ages counts.
+    """
 
     sharp: tuple[tuple[str, ...], ...]
     method: DevigMethod = DevigMethod.POWER
     min_groups: int = 3
     max_age_seconds: float = 300.0
+    floating_max_age_seconds: float = 120.0
+
+    def age_limit(self, sport_key: str) -> float:
+        if floating_start(sport_key):
+            return min(self.max_age_seconds, self.floating_max_age_seconds)
+        return self.max_age_seconds
 
 
 class BookLine(Struct, frozen=True):
@@ -78,6 +89,8 @@ class LinePricer:
         self._book = book
         self._now = now
         self._policy = policy
+        self.max_age_seconds = policy.age_limit(book.event.sport_key)
+        self._without: dict[str, FairLine | NoFairLine] = {}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -86,9 +99,13 @@ class LinePricer:
     @cached_property
     def fresh_backs(self) -> tuple[Quote, ...]:
         """Back quotes young enough to act on, in the board's order."""
-        limit = self._policy.max_age_seconds
+        return tuple(quote for quote in self._fresh if quote.side is Side.BACK)
+
+    @cached_property
+    def _fresh(self) -> tuple[Quote, ...]:
+        limit, now = self.max_age_seconds, self._now
         return tuple(
-            quote for quote in self._book.quotes if quote.side is Side.BACK and quote.age_seconds(self._now) <= limit
+            quote for quote in self._book.quotes if quote.phase is Phase.PREMATCH and quote.age_seconds(now) <= limit
         )
 
     @cached_property
@@ -115,7 +132,10 @@ class LinePricer:
             if any(line.group == group for line in sharp.books):
                 return NoFairLine("it is the sharp reference itself")
             return sharp
-        return self._consensus_without(group)
+        known = self._without.get(group)
+        if known is None:
+            known = self._without[group] = self._consensus_without(group)
+        return known
 
     @cached_property
     def consensus(self) -> FairLine | NoFairLine:
@@ -156,7 +176,7 @@ class LinePricer:
 
     def _fair(self, lines: tuple[BookLine, ...], method: str, confidence: str) -> FairLine:
         opinions = [_combine([line.opinions[i] for line in lines], lines) for i in range(len(lines[0].opinions))]
-        oldest = min(quote.quoted_at or quote.seen_at for line in lines for quote in line.quotes)
+        oldest = min(quote.dated for line in lines for quote in line.quotes)
         return FairLine(
             names=self.names,
             probabilities=opinions[0],
@@ -165,7 +185,7 @@ class LinePricer:
             method=method,
             books=lines,
             confidence=confidence,
-            good_until=oldest + timedelta(seconds=self._policy.max_age_seconds),
+            good_until=oldest + timedelta(seconds=self.max_age_seconds),
         )
 
     def _devig_book(self, bookmaker: str, quotes: Sequence[Quote]) -> BookLine | None:
@@ -193,11 +213,7 @@ class LinePricer:
         return min(found, key=lambda item: (item[0], item[1].bookmaker))[1] if found else None
 
     def _midpoint_at(self, bookmaker: str) -> tuple[float, BookLine] | None:
-        fresh = [
-            quote
-            for quote in self._book.quotes
-            if quote.bookmaker == bookmaker and quote.age_seconds(self._now) <= self._policy.max_age_seconds
-        ]
+        fresh = [quote for quote in self._fresh if quote.bookmaker == bookmaker]
         backs = {quote.selection.name: quote for quote in fresh if quote.side is Side.BACK}
         lays = {quote.selection.name: quote for quote in fresh if quote.side is Side.LAY}
         if len(backs) != len(self.names) or len(lays) != len(self.names):
@@ -218,5 +234,5 @@ def _combine(rows: Sequence[tuple[float, ...]], lines: Sequence[BookLine]) -> tu
     """Equal-weight logit mean over ownership groups; the books of one group share its one vote."""
     if len(rows) == 1:
         return rows[0]
-    size = {group: sum(line.group == group for line in lines) for group in {line.group for line in lines}}
+    size = Counter(line.group for line in lines)
     return logit_mean(rows, [1 / size[line.group] for line in lines])

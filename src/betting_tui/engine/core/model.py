@@ -214,9 +214,14 @@ class Quote(Struct, frozen=True):
     size: float | None = None
     bet_limit: float | None = None
 
+    @property
+    def dated(self) -> datetime:
+        """Since when its age counts: when it was quoted, but no later than it was seen, whatever the feed states."""
+        return self.seen_at if self.quoted_at is None else min(self.quoted_at, self.seen_at)
+
     def age_seconds(self, now: datetime) -> float:
         """Seconds since the bookmaker quoted it (since it was seen, where the feed gives no time); never negative."""
-        return max(0.0, (now - (self.quoted_at or self.seen_at)).total_seconds())
+        return max(0.0, (now - self.dated).total_seconds())
 
 
 class Leg(Struct, frozen=True):
@@ -261,6 +266,10 @@ class Opportunity(Struct, frozen=True):
     @property
     def suspicious(self) -> bool:
         return "suspicious" in self.flags
+
+    def expired(self, now: datetime) -> bool:
+        """Whether one of its prices is too old by now, or the event has started; at `expires_at` itself it still is."""
+        return now > self.expires_at or self.event.started(now)
 
     @property
     def ev_per_unit(self) -> float | None:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import product
 
-from betting_tui.engine.core.books import ownership_group
 from betting_tui.engine.core.edge import reaches
-from betting_tui.engine.core.model import Opportunity, Quote
+from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.ports import LineBook
-from betting_tui.engine.strategies.base import CommonRules, Scan, leg_of, opportunity_id
+from betting_tui.engine.strategies.base import Offer, Scan, Scanner, leg_of, opportunity_id
 
 NAME = "arbitrage"
 
@@ -18,8 +17,8 @@ NAME = "arbitrage"
 class Arbitrage:
     """One opportunity a line: the best set of commission-effective prices, no two legs in one ownership group."""
 
-    def __init__(self, rules: CommonRules, min_profit_margin: float) -> None:
-        self._rules = rules
+    def __init__(self, scanner: Scanner, min_profit_margin: float) -> None:
+        self._scanner = scanner
         self._min_profit_margin = min_profit_margin
 
     @property
@@ -27,41 +26,37 @@ class Arbitrage:
         return NAME
 
     def scan(self, book: LineBook, now: datetime) -> Sequence[Opportunity]:
-        scan = Scan(book, now, self._rules)
+        scan = self._scanner.look(book, now)
         if not scan.open or not scan.pricer.complete:
             return ()
         legs = self._best_set(scan)
         if legs is None:
             return ()
-        margin = 1 / sum(1 / scan.effective(quote) for quote in legs) - 1
+        margin = 1 / sum(1 / offer.effective for offer in legs) - 1
         if not reaches(margin, self._min_profit_margin):
             return ()
         return (self._opportunity(scan, legs, margin),)
 
-    def _best_set(self, scan: Scan) -> tuple[Quote, ...] | None:
+    def _best_set(self, scan: Scan) -> tuple[Offer, ...] | None:
         """The set with the smallest sum of 1/d. With n legs, only the n best owners of a side can be part of it."""
         names = scan.pricer.names
-        candidates: list[list[Quote]] = []
+        candidates: list[list[Offer]] = []
         for name in names:
-            quotes = [quote for quote in scan.pricer.fresh_backs if quote.selection.name == name]
-            quotes.sort(key=lambda quote: (-scan.effective(quote), quote.bookmaker))
-            by_group: dict[str, Quote] = {}
-            for quote in quotes:
-                by_group.setdefault(ownership_group(quote.bookmaker), quote)
+            best_first = sorted(
+                scan.offers_by_name.get(name, ()), key=lambda offer: (-offer.effective, offer.quote.bookmaker)
+            )
+            by_group: dict[str, Offer] = {}
+            for offer in best_first:
+                by_group.setdefault(offer.group, offer)
             candidates.append(list(by_group.values())[: len(names)])
-        sets = (
-            legs
-            for legs in product(*candidates)
-            if len({ownership_group(quote.bookmaker) for quote in legs}) == len(legs)
-        )
         return min(
-            sets,
-            key=lambda legs: (sum(1 / scan.effective(quote) for quote in legs), [quote.bookmaker for quote in legs]),
+            (legs for legs in product(*candidates) if len({offer.group for offer in legs}) == len(legs)),
+            key=lambda legs: (sum(1 / offer.effective for offer in legs), [offer.quote.bookmaker for offer in legs]),
             default=None,
         )
 
-    def _opportunity(self, scan: Scan, quotes: tuple[Quote, ...], margin: float) -> Opportunity:
-        legs = tuple(leg_of(quote) for quote in quotes)
+    def _opportunity(self, scan: Scan, offers: tuple[Offer, ...], margin: float) -> Opportunity:
+        legs = tuple(leg_of(offer.quote) for offer in offers)
         return Opportunity(
             id=opportunity_id(NAME, legs),
             strategy=NAME,
@@ -69,8 +64,8 @@ class Arbitrage:
             line=scan.book.line,
             legs=legs,
             discovered_at=scan.now,
-            expires_at=scan.expires_at(quotes),
+            expires_at=scan.expires_at(offers),
             profit_margin=margin,
-            books=tuple(quote.bookmaker for quote in quotes),
-            flags=scan.flags(quotes, suspicious=margin > self._rules.suspicious_margin),
+            books=tuple(leg.bookmaker for leg in legs),
+            flags=scan.flags(offers, suspicious=margin > scan.rules.suspicious_margin),
         )

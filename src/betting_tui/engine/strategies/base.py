@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from msgspec import Struct
 
-from betting_tui.engine.core.books import commission
+from betting_tui.engine.core.books import commission, ownership_group
 from betting_tui.engine.core.edge import effective_decimal
 from betting_tui.engine.core.fair import FairPolicy, LinePricer
 from betting_tui.engine.core.model import Leg, Quote
@@ -23,13 +24,20 @@ PRICE_JUMP = "price_jump"
 
 
 class CommonRules(Struct, frozen=True):
-    """Ages in seconds; thresholds as fractions."""
+    """Thresholds as fractions; `commission` overrides the table of bookmakers."""
 
     fair: FairPolicy
     commission: Mapping[str, float]
-    floating_max_age_seconds: float = 120.0
     suspicious_edge: float = 0.25
     suspicious_margin: float = 0.10
+
+
+class Offer(Struct, frozen=True):
+    """A fresh price to back, with its decimal odds after commission and who is behind the book."""
+
+    quote: Quote
+    effective: float
+    group: str
 
 
 class Scan:
@@ -39,34 +47,55 @@ class Scan:
         self.book = book
         self.now = now
         self.rules = rules
-        self.floating = floating_start(book.event.sport_key)
-        policy = rules.fair
-        if self.floating and policy.max_age_seconds > rules.floating_max_age_seconds:
-            policy = FairPolicy(policy.sharp, policy.method, policy.min_groups, rules.floating_max_age_seconds)
-        self.max_age_seconds = policy.max_age_seconds
-        self.pricer = LinePricer(book, now, policy)
+        self.pricer = LinePricer(book, now, rules.fair)
 
     @property
     def open(self) -> bool:
         return not self.book.event.started(self.now)
 
-    def effective(self, quote: Quote) -> float:
-        """Decimal odds after the bookmaker's commission: what a price is ranked and compared by."""
-        return effective_decimal(quote.price.decimal, commission(quote.bookmaker, self.rules.commission))
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """Every fresh price to back, in the board's order."""
+        return tuple(self._offer(quote) for quote in self.pricer.fresh_backs)
 
-    def expires_at(self, quotes: Iterable[Quote], *others: datetime) -> datetime:
+    @cached_property
+    def offers_by_name(self) -> Mapping[str, Sequence[Offer]]:
+        by_name: dict[str, list[Offer]] = {}
+        for offer in self.offers:
+            by_name.setdefault(offer.quote.selection.name, []).append(offer)
+        return by_name
+
+    def expires_at(self, offers: Iterable[Offer], *others: datetime) -> datetime:
         """When the first of these prices grows too old, or the event starts."""
-        limit = timedelta(seconds=self.max_age_seconds)
-        moments = [(quote.quoted_at or quote.seen_at) + limit for quote in quotes]
+        limit = timedelta(seconds=self.pricer.max_age_seconds)
+        moments = [offer.quote.dated + limit for offer in offers]
         return min(*moments, self.book.event.commence_time, *others)
 
-    def flags(self, quotes: Iterable[Quote], *, suspicious: bool) -> tuple[str, ...]:
+    def flags(self, offers: Iterable[Offer], *, suspicious: bool) -> tuple[str, ...]:
         found = [SUSPICIOUS] if suspicious else []
-        if self.floating:
+        if floating_start(self.book.event.sport_key):
             found.append(FLOATING_START)
-        if any(quote.quoted_at is None for quote in quotes):
+        if any(offer.quote.quoted_at is None for offer in offers):
             found.append(NO_QUOTE_TIME)
         return tuple(found)
+
+    def _offer(self, quote: Quote) -> Offer:
+        effective = effective_decimal(quote.price.decimal, commission(quote.bookmaker, self.rules.commission))
+        return Offer(quote, effective, ownership_group(quote.bookmaker))
+
+
+class Scanner:
+    """Prices a line once for all strategies that look at it in turn."""
+
+    def __init__(self, rules: CommonRules) -> None:
+        self.rules = rules
+        self._last: Scan | None = None
+
+    def look(self, book: LineBook, now: datetime) -> Scan:
+        last = self._last
+        if last is None or last.book is not book or last.now != now:
+            last = self._last = Scan(book, now, self.rules)
+        return last
 
 
 def leg_of(quote: Quote) -> Leg:

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from betting_tui.engine.core.edge import cents, edge, reaches
 from betting_tui.engine.core.fair import FairLine
-from betting_tui.engine.core.model import Opportunity, Quote
+from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.core.staking import kelly
-from betting_tui.engine.strategies.base import CommonRules, Scan, leg_of, opportunity_id
+from betting_tui.engine.strategies.base import Offer, Scan, Scanner, leg_of, opportunity_id
 
 NAME = "line_shopping"
 # Cents come from decimal odds in floats; a billionth of a cent is not a difference.
@@ -21,8 +21,8 @@ _CENT_TOLERANCE = 1e-9
 class LineShopping:
     """One opportunity a selection. Only equal points are compared: another point is another line."""
 
-    def __init__(self, rules: CommonRules, min_difference: float, min_books: int = 3) -> None:
-        self._rules = rules
+    def __init__(self, scanner: Scanner, min_difference: float, min_books: int = 3) -> None:
+        self._scanner = scanner
         self._min_difference = min_difference
         self._min_books = min_books
 
@@ -31,20 +31,18 @@ class LineShopping:
         return NAME
 
     def scan(self, book: LineBook, now: datetime) -> Sequence[Opportunity]:
-        scan = Scan(book, now, self._rules)
+        scan = self._scanner.look(book, now)
         if not scan.open:
             return ()
-        by_name: dict[str, list[Quote]] = {}
-        for quote in scan.pricer.fresh_backs:
-            by_name.setdefault(quote.selection.name, []).append(quote)
-        found = (self._judge(scan, quotes) for quotes in by_name.values() if len(quotes) >= self._min_books)
+        sides = scan.offers_by_name.values()
+        found = (self._judge(scan, offers) for offers in sides if len(offers) >= self._min_books)
         return tuple(opportunity for opportunity in found if opportunity is not None)
 
-    def _judge(self, scan: Scan, quotes: list[Quote]) -> Opportunity | None:
-        best = min(quotes, key=lambda quote: (-scan.effective(quote), quote.bookmaker))
-        others = [quote for quote in quotes if quote is not best]
-        decimal = scan.effective(best)
-        difference = cents(decimal) - statistics.median(cents(scan.effective(quote)) for quote in others)
+    def _judge(self, scan: Scan, offers: Sequence[Offer]) -> Opportunity | None:
+        offer = min(offers, key=lambda offer: (-offer.effective, offer.quote.bookmaker))
+        best, decimal = offer.quote, offer.effective
+        others = [other for other in offers if other is not offer]
+        difference = cents(decimal) - statistics.median(cents(other.effective) for other in others)
         if not reaches(difference, self._min_difference, _CENT_TOLERANCE):
             return None
         fair = scan.pricer.fair_for(best.bookmaker)
@@ -58,15 +56,15 @@ class LineShopping:
             line=scan.book.line,
             legs=(leg,),
             discovered_at=scan.now,
-            expires_at=scan.expires_at((best,)),
+            expires_at=scan.expires_at((offer,)),
             edge=value,
             edge_low=edge(fair.low_probability(best.selection.name), decimal) if isinstance(fair, FairLine) else None,
             difference_cents=difference,
             fair_probability=probability,
             fair_odds=1 / probability if probability else None,
             method=fair.method if isinstance(fair, FairLine) else None,
-            books=tuple(sorted(quote.bookmaker for quote in others)),
+            books=tuple(sorted(other.quote.bookmaker for other in others)),
             confidence=fair.confidence if isinstance(fair, FairLine) else None,
             kelly_fraction=kelly(probability, decimal) if probability is not None else None,
-            flags=scan.flags((best,), suspicious=value is not None and value > self._rules.suspicious_edge),
+            flags=scan.flags((offer,), suspicious=value is not None and value > scan.rules.suspicious_edge),
         )

@@ -8,7 +8,7 @@ from betting_tui.engine.core.devig import DevigMethod
 from betting_tui.engine.core.fair import FairPolicy
 from betting_tui.engine.core.ports import Strategy
 from betting_tui.engine.strategies.arbitrage import Arbitrage
-from betting_tui.engine.strategies.base import CommonRules
+from betting_tui.engine.strategies.base import CommonRules, Scanner
 from betting_tui.engine.strategies.line_shopping import LineShopping
 from betting_tui.engine.strategies.value_betting import ValueBetting
 
@@ -21,6 +21,7 @@ def fair_policy(settings: Settings) -> FairPolicy:
         method=DevigMethod(settings.strategies.value_betting.devig),
         min_groups=settings.strategies.value_betting.min_books,
         max_age_seconds=settings.strategies.max_quote_age_seconds,
+        floating_max_age_seconds=settings.strategies.floating_start_max_age_seconds,
     )
 
 
@@ -28,7 +29,6 @@ def common_rules(settings: Settings) -> CommonRules:
     return CommonRules(
         fair=fair_policy(settings),
         commission=settings.bookmakers.commission,
-        floating_max_age_seconds=settings.strategies.floating_start_max_age_seconds,
         suspicious_edge=settings.strategies.suspicious_edge,
         suspicious_margin=settings.strategies.suspicious_margin,
     )
@@ -36,14 +36,14 @@ def common_rules(settings: Settings) -> CommonRules:
 
 def build_strategies(settings: Settings, only: tuple[str, ...] = ()) -> tuple[Strategy, ...]:
     """The enabled strategies, or those named in `only` whether enabled or not."""
-    rules = common_rules(settings)
+    scanner = Scanner(common_rules(settings))
     chosen = settings.strategies
     built: list[tuple[bool, Strategy]] = [
-        (chosen.value_betting.enabled, ValueBetting(rules, chosen.value_betting.min_edge)),
+        (chosen.value_betting.enabled, ValueBetting(scanner, chosen.value_betting.min_edge)),
         (
             chosen.line_shopping.enabled,
-            LineShopping(rules, chosen.line_shopping.min_difference, chosen.line_shopping.min_books),
+            LineShopping(scanner, chosen.line_shopping.min_difference, chosen.line_shopping.min_books),
         ),
-        (chosen.arbitrage.enabled, Arbitrage(rules, chosen.arbitrage.min_profit_margin)),
+        (chosen.arbitrage.enabled, Arbitrage(scanner, chosen.arbitrage.min_profit_margin)),
     ]
     return tuple(strategy for enabled, strategy in built if (strategy.name in only if only else enabled))

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from betting_tui.engine.core.edge import edge, reaches
 from betting_tui.engine.core.fair import NoFairLine
-from betting_tui.engine.core.model import Opportunity, Quote
+from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.core.staking import kelly
-from betting_tui.engine.strategies.base import CommonRules, Scan, leg_of, opportunity_id
+from betting_tui.engine.strategies.base import Offer, Scan, Scanner, leg_of, opportunity_id
 
 NAME = "value_betting"
 
@@ -18,8 +18,8 @@ NAME = "value_betting"
 class ValueBetting:
     """One opportunity for each selection and bookmaker whose edge p*d - 1 is at least `min_edge`."""
 
-    def __init__(self, rules: CommonRules, min_edge: float) -> None:
-        self._rules = rules
+    def __init__(self, scanner: Scanner, min_edge: float) -> None:
+        self._scanner = scanner
         self._min_edge = min_edge
 
     @property
@@ -27,17 +27,17 @@ class ValueBetting:
         return NAME
 
     def scan(self, book: LineBook, now: datetime) -> Sequence[Opportunity]:
-        scan = Scan(book, now, self._rules)
+        scan = self._scanner.look(book, now)
         if not scan.open or not scan.pricer.complete:
             return ()
-        found = (self._judge(scan, quote) for quote in scan.pricer.fresh_backs)
+        found = (self._judge(scan, offer) for offer in scan.offers)
         return tuple(opportunity for opportunity in found if opportunity is not None)
 
-    def _judge(self, scan: Scan, quote: Quote) -> Opportunity | None:
+    def _judge(self, scan: Scan, offer: Offer) -> Opportunity | None:
+        quote, decimal = offer.quote, offer.effective
         fair = scan.pricer.fair_for(quote.bookmaker)
         if isinstance(fair, NoFairLine):
             return None
-        decimal = scan.effective(quote)
         probability = fair.probability(quote.selection.name)
         value = edge(probability, decimal)
         if not reaches(value, self._min_edge):
@@ -50,7 +50,7 @@ class ValueBetting:
             line=scan.book.line,
             legs=(leg,),
             discovered_at=scan.now,
-            expires_at=scan.expires_at((quote,), fair.good_until),
+            expires_at=scan.expires_at((offer,), fair.good_until),
             edge=value,
             edge_low=edge(fair.low_probability(quote.selection.name), decimal),
             fair_probability=probability,
@@ -59,5 +59,5 @@ class ValueBetting:
             books=tuple(line.bookmaker for line in fair.books),
             confidence=fair.confidence,
             kelly_fraction=kelly(probability, decimal),
-            flags=scan.flags((quote,), suspicious=value > self._rules.suspicious_edge),
+            flags=scan.flags((offer,), suspicious=value > scan.rules.suspicious_edge),
         )
