@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.config import Settings
-from betting_tui.engine.core.arbitrage import split_stakes
+from betting_tui.engine.core.arbitrage import StakeSplit, split_stakes
 from betting_tui.engine.core.books import commission
 from betting_tui.engine.core.edge import effective_exact
 from betting_tui.engine.core.model import Leg, Opportunity
 from betting_tui.engine.core.money import to_minor
-from betting_tui.engine.core.staking import SizingRules, suggest_stake
+from betting_tui.engine.core.staking import SizingRules, exact_share, suggest_stake
 
 
 class Sized(Struct, frozen=True):
@@ -56,8 +57,7 @@ class Sizer:
 
     def _split(self, opportunity: Opportunity, available_minor: int) -> Sized:
         """Whole-unit stakes with the best worst case, within one bet's size for each leg and what is available."""
-        most = self._turnover(available_minor, len(opportunity.legs))
-        split = split_stakes([self._effective(leg) for leg in opportunity.legs], most, self._rules.stake_unit_minor)
+        split = self._best_split([self._effective(leg) for leg in opportunity.legs], available_minor)
         if split is None or min(split.stakes_minor) < self._rules.min_stake_minor:
             return Sized(opportunity.legs, 0, "no whole stakes keep the profit certain at this size")
         legs = tuple(
@@ -66,16 +66,27 @@ class Sizer:
         )
         return Sized(legs, split.total_minor, "split for an equal return whichever side wins")
 
-    def _turnover(self, available_minor: int, legs: int) -> int:
+    def _best_split(self, prices: list[Fraction], available_minor: int) -> StakeSplit | None:
+        """Stakes in proportion to 1/d have the largest one at the shortest price; whole units may lift it by one."""
+        unit, most = self._rules.stake_unit_minor, self._most_each(available_minor)
+        booksum = sum(1 / price for price in prices)
+        turnover = min(math.floor(most * min(prices) * booksum), available_minor)
+        split = split_stakes(prices, turnover, unit)
+        while split is not None and max(split.stakes_minor) > most:
+            split = split_stakes(prices, split.total_minor - unit, unit)
+        return split
+
+    def _most_each(self, available_minor: int) -> int:
+        """The largest single stake: a certain profit has no Kelly stake of its own, so the cap on a bet is taken."""
         rules = self._rules
+        cap = math.floor(available_minor * exact_share(rules.max_bet_share))
         match rules.method:
             case "flat":
-                wanted = rules.flat_minor * legs
+                return rules.flat_minor
             case "percent":
-                wanted = int(available_minor * rules.percent) * legs
+                return min(math.floor(available_minor * exact_share(rules.percent)), cap)
             case "kelly":
-                wanted = int(available_minor * rules.max_bet_share) * legs
-        return max(0, min(wanted, available_minor))
+                return cap
 
     def _effective(self, leg: Leg) -> Fraction:
         rate = Fraction(str(commission(leg.bookmaker, self._commissions)))

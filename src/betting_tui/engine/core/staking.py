@@ -65,7 +65,7 @@ def suggest_stake(
         case "flat":
             return _flat(rules, available_minor, currency)
         case "percent":
-            wanted = available_minor * _exact(rules.percent)
+            wanted = available_minor * exact_share(rules.percent)
             return _capped(rules, available_minor, wanted, f"{_percent(rules.percent)} of available", currency)
         case "kelly":
             if probability is None:
@@ -73,7 +73,7 @@ def suggest_stake(
             full = kelly(probability, decimal)
             if full <= 0:
                 return StakeAdvice(0, "no edge at this price")
-            wanted = available_minor * _exact(full * rules.kelly_fraction)
+            wanted = available_minor * exact_share(full * rules.kelly_fraction)
             return _capped(rules, available_minor, wanted, _kelly_name(rules.kelly_fraction), currency)
 
 
@@ -86,7 +86,7 @@ def _flat(rules: SizingRules, available: int, currency: str) -> StakeAdvice:
 
 def _capped(rules: SizingRules, available: int, wanted: Fraction, name: str, currency: str) -> StakeAdvice:
     reason = f"{name} {format_minor(math.floor(wanted), currency)}"
-    most = available * _exact(rules.max_bet_share)
+    most = available * exact_share(rules.max_bet_share)
     if wanted > most:
         wanted = most
         reason = f"{reason} → max bet {_percent(rules.max_bet_share)} of available"
@@ -104,7 +104,7 @@ def _whole_units(rules: SizingRules, wanted: Fraction, reason: str, currency: st
     return StakeAdvice(stake, reason)
 
 
-def _exact(share: float) -> Fraction:
+def exact_share(share: float) -> Fraction:
     """A share as people write it: without this, 29 % of 1.00 would come out as 0.28."""
     return Fraction(f"{share:.12g}")
 
