@@ -138,7 +138,7 @@ class Alerts:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _worth_telling(self, opportunity: Opportunity, now: datetime) -> Notice | None:
-        if opportunity.expires_at <= now or any(flag in _UNTOLD_FLAGS for flag in opportunity.flags):
+        if opportunity.expired(now) or any(flag in _UNTOLD_FLAGS for flag in opportunity.flags):
             return None
         if opportunity.profit_margin is not None:
             return arbitrage_notice(opportunity) if self._rules.arbitrage_alerts else None
@@ -169,7 +169,11 @@ class Alerts:
 
     async def _send(self, notice: Notice) -> None:
         for channel in self._popups:
-            await channel.send(notice)
+            try:
+                async with asyncio.timeout(POPUP_TIMEOUT_SECONDS):
+                    await channel.send(notice)
+            except Exception:
+                _LOG.exception("pop-ups through %s failed; toasts go on", channel.name)
 
 
 def value_notice(opportunity: Opportunity, odds_format: OddsFormat) -> Notice:

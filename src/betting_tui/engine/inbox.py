@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.ports import Clock
 from betting_tui.engine.store.shapes import InboxEntry
 
@@ -32,7 +33,7 @@ class Inbox:
             self._task = asyncio.get_running_loop().create_task(self._run(), name="inbox")
 
     async def stop(self) -> None:
-        """Finish the entry under way; what still waits is told that the engine stopped."""
+        """Handle what was put in until now, to the end; what comes later is refused."""
         task, self._task = self._task, None
         if task is None:
             return
@@ -41,7 +42,12 @@ class Inbox:
         await asyncio.gather(task, return_exceptions=True)
 
     async def ask(self, entry: InboxEntry) -> object:
-        """Put an entry in and wait for what became of it. Errors of handling are raised here."""
+        """Put an entry in and wait for what became of it. Errors of handling are raised here.
+
+        Raises UsageError when the inbox is not running: nobody would ever answer.
+        """
+        if self._task is None:
+            raise UsageError("the engine is not running")
         future: asyncio.Future[object] = asyncio.get_running_loop().create_future()
         await self._queue.put((entry, future))
         return await future
@@ -66,11 +72,21 @@ class Inbox:
         try:
             self._record(entry, at)
             result = await self._handle(entry, at)
+        except asyncio.CancelledError:
+            _fail(future, BettingError("this was cut off before it was done: look whether it took effect"))
+            task = asyncio.current_task()
+            # Something the handler waited for was cancelled, which is no order to this loop to end.
+            if task is None or task.cancelling():
+                raise
         except Exception as error:
-            if not future.cancelled():
-                future.set_exception(error)
-            else:
-                _LOG.exception("an entry of the inbox failed after its sender had gone")
+            _fail(future, error)
         else:
             if not future.cancelled():
                 future.set_result(result)
+
+
+def _fail(future: asyncio.Future[object], error: Exception) -> None:
+    if future.cancelled():
+        _LOG.error("an entry of the inbox failed after its sender had gone", exc_info=error)
+    else:
+        future.set_exception(error)

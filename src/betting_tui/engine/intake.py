@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from betting_tui.engine.board import Board
+from betting_tui.engine.core.errors import BadAnswer
 from betting_tui.engine.core.model import DecodedOdds, LineKey, Opportunity, Quote
 from betting_tui.engine.core.ports import Answer, Clock, Source
 from betting_tui.engine.core.views import SettlementReport
@@ -45,7 +46,7 @@ class Intake:
 
     async def take_odds(self, answer: Answer, now: datetime) -> OddsTaken:
         """Raises BadAnswer when nothing in it can be read; bad parts of a good answer are counted."""
-        decoded = await asyncio.to_thread(self._sources[answer.source].decode_odds, answer)
+        decoded = await asyncio.to_thread(self._source(answer).decode_odds, answer)
         changed, seen = await self._apply(decoded, answer.source)
         await self._note_closes(decoded, now)
         new, gone = await self._scan({**changed, **seen}, now)
@@ -60,7 +61,8 @@ class Intake:
         )
 
     async def take_scores(self, answer: Answer, now: datetime) -> SettlementReport:
-        decoded = await asyncio.to_thread(self._sources[answer.source].decode_scores, answer)
+        """Raises BadAnswer when nothing in it can be read."""
+        decoded = await asyncio.to_thread(self._source(answer).decode_scores, answer)
         report = await self._ledger.settle_scores(decoded.scores, now)
         return SettlementReport(
             settled=report.settled,
@@ -68,6 +70,14 @@ class Intake:
             results_read=len(decoded.scores),
             rejected=sum(rejection.count for rejection in decoded.rejected),
         )
+
+    def _source(self, answer: Answer) -> Source:
+        source = self._sources.get(answer.source)
+        if source is None:
+            raise BadAnswer(
+                f"an answer of {answer.source!r}, a feed this engine was not started with: use one of its own"
+            )
+        return source
 
     async def _apply(self, decoded: DecodedOdds, source: str) -> tuple[dict[LineKey, None], dict[LineKey, None]]:
         changed: dict[LineKey, None] = {}

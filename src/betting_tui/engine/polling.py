@@ -17,6 +17,9 @@ from betting_tui.engine.core.views import FeedStatus
 _LOG = logging.getLogger(__name__)
 _FIRST_BACKOFF_SECONDS = 30.0
 _LONGEST_BACKOFF_SECONDS = 1800.0
+# What a feed may ask us to wait: long enough for a day's limit, short enough to be a moment of the calendar.
+_SHORTEST_WISH_SECONDS, _LONGEST_WISH_SECONDS = 1.0, 86_400.0
+_PAUSE_LOOK_SECONDS = 1.0
 _WORTH_ASKING_AFTER = timedelta(minutes=75)
 
 
@@ -79,7 +82,9 @@ class Poller:
         while not self._stopped:
             delay = self._plan.step_seconds
             try:
-                if not self._hooks.paused() and self._plan.sports and self._affordable(self._plan.odds_cost):
+                while self._hooks.paused():
+                    await self._clock.sleep(_PAUSE_LOOK_SECONDS)
+                if self._plan.sports and self._affordable(self._plan.odds_cost):
                     await self._poll_odds()
                     backoff = _FIRST_BACKOFF_SECONDS
             except (KeyRejected, CreditsSpent) as error:
@@ -89,7 +94,9 @@ class Poller:
                 self._fail("degraded", error.message)
             except SourceError as error:
                 self._fail("degraded", error.message)
-                delay, backoff = error.retry_after or backoff, min(backoff * 2, _LONGEST_BACKOFF_SECONDS)
+                wish = error.retry_after or backoff
+                delay = min(max(wish, _SHORTEST_WISH_SECONDS), _LONGEST_WISH_SECONDS)
+                backoff = min(backoff * 2, _LONGEST_BACKOFF_SECONDS)
             except Exception as error:
                 _LOG.exception("polling %s failed", self._source.name)
                 self._fail("degraded", f"{type(error).__name__} while reading an answer; see the log")
@@ -111,15 +118,27 @@ class Poller:
                 self._fail("degraded", "an answer with scores could not be read; see the log")
 
     async def poll_results(self, *, everything: bool = False) -> list[object]:
-        """One round of scores; `everything`: for each sport with an open bet that has started."""
+        """One round of scores; `everything`: for each sport with an open bet that has started.
+
+        A sport that fails does not keep the others from being asked for; the first failure is raised at the end.
+        """
         now = self._clock.now()
         after = timedelta(0) if everything else _WORTH_ASKING_AFTER
         sports = sorted({sport for sport, start in self._hooks.waiting_events() if start + after <= now})
         outcomes: list[object] = []
+        failures: list[SourceError] = []
         for sport in sports:
-            if self._affordable(self._plan.scores_cost):
+            if not self._affordable(self._plan.scores_cost):
+                break
+            try:
                 answer = await self._source.fetch_scores(sport, self._plan.days_from)
                 outcomes.append(await self._hooks.deliver(answer))
+            except (KeyRejected, CreditsSpent):
+                raise
+            except SourceError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
         return outcomes
 
     async def poll_sport(self, sport_key: str) -> object:
@@ -157,14 +176,15 @@ class Poller:
         spent = self._hooks.spent_today(self._source.name)
         if spent + cost <= cap:
             return True
-        self._status = msgspec.structs.replace(
-            self._status, state="waiting", detail=f"{spent} of {cap} credits used today: the next poll is tomorrow's"
-        )
+        self._tell("waiting", f"{spent} of {cap} credits used today: the next poll is tomorrow's")
         return False
 
     def _fail(self, state: str, detail: str) -> None:
         if self._status.detail != detail:
             _LOG.warning("%s: %s", self._source.name, detail)
+        self._tell(state, detail)
+
+    def _tell(self, state: str, detail: str) -> None:
         self._status = msgspec.structs.replace(self._status, state=state, detail=detail)
         self._hooks.changed()
 
