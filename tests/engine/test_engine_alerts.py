@@ -1,0 +1,330 @@
+"""What is told, once, through a toast and, at most one in five seconds, a pop-up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from betting_tui.engine import alerts as room
+from betting_tui.engine.alerts import AlertRules, Alerts, DesktopChannel, placed_notice, settled_notice
+from betting_tui.engine.clocks import VirtualClock
+from betting_tui.engine.core.model import (
+    BetKind,
+    BetResult,
+    BetState,
+    Evidence,
+    Funding,
+    Leg,
+    Opportunity,
+    Origin,
+    Selection,
+    Side,
+)
+from betting_tui.engine.core.odds import OddsFormat, parse_any
+from betting_tui.engine.core.ports import Channel, Notice, NoticeKind
+from betting_tui.engine.core.views import BetRow, Placed
+from market_samples import GAME, MONEYLINE, NOW, START
+
+LEG = Leg(Selection(MONEYLINE, "Home"), "fanduel", parse_any("+150"))
+OTHER_LEG = Leg(Selection(MONEYLINE, "Away"), "betmgm", parse_any("-110"))
+
+
+def value(number: int = 1, edge: float = 0.12, flags: tuple[str, ...] = ()) -> Opportunity:
+    return Opportunity(f"OPP-{number}", "value_betting", GAME, MONEYLINE, (LEG,), NOW, START, edge=edge, flags=flags)
+
+
+def arbitrage(number: int = 9) -> Opportunity:
+    return Opportunity(f"OPP-{number}", "arbitrage", GAME, MONEYLINE, (OTHER_LEG, LEG), NOW, START, profit_margin=0.021)
+
+
+def bet(result: BetResult | None = BetResult.WIN, number: int = 1) -> BetRow:
+    return BetRow(
+        id=f"BET-{number:06d}", account="main", currency="USD", state=BetState.SETTLED, kind=BetKind.SINGLE,
+        funding=Funding.CASH, origin=Origin.APP, strategy="value_betting", opportunity_id=None, placement_id=7,
+        stake_minor=10_000, placed_at=NOW, event=GAME, line=MONEYLINE, selection="Home", point=None,
+        bookmaker="fanduel", side=Side.BACK, price=parse_any("+150"), evidence=Evidence.SAME_SNAPSHOT, source="feed",
+        quoted_at=NOW, edge=0.12, fair_probability=None, result=result, profit_minor=15_000,
+    )  # fmt: skip
+
+
+class Screen:
+    """A channel that keeps what it was sent."""
+
+    name = "screen"
+    status = "ready"
+
+    def __init__(self) -> None:
+        self.shown: list[Notice] = []
+
+    async def send(self, notice: Notice) -> bool:
+        self.shown.append(notice)
+        return True
+
+
+class Hanging(Screen):
+    """A channel that breaks its promise and never comes back."""
+
+    name = "hanging"
+
+    async def send(self, notice: Notice) -> bool:
+        await asyncio.Event().wait()
+        return True
+
+
+class Raising(Screen):
+    name = "raising"
+
+    async def send(self, notice: Notice) -> bool:
+        raise OSError("no bus")
+
+
+class Told:
+    """The alerts room with a clock that stands still, and what came out of it."""
+
+    def __init__(self, rules: AlertRules | None = None, *channels: Channel) -> None:
+        self.toasts: list[Notice] = []
+        self.clock = VirtualClock(NOW)
+        self.keys: set[str] = set()
+        self.screen = Screen()
+        self.alerts = Alerts(
+            rules or AlertRules(), self.clock, self.toasts.append, (*channels, self.screen), self.remember
+        )
+
+    async def remember(self, key: str, kind: str) -> bool:
+        first = key not in self.keys
+        self.keys.add(key)
+        return first
+
+    @property
+    def titles(self) -> list[str]:
+        return [notice.title for notice in self.toasts]
+
+    async def popups(self) -> list[str]:
+        await self.alerts.close()
+        return [notice.title for notice in self.screen.shown]
+
+
+async def test_a_high_value_is_told_with_price_place_and_game() -> None:
+    told = Told()
+    await told.alerts.offer([value()], NOW)
+    (toast,) = told.toasts
+    assert (toast.kind, toast.title, toast.urgent) == (NoticeKind.HIGH_VALUE, "Value +12.0 %", False)
+    assert toast.body == "Home +150 at fanduel · Away @ Home"
+    assert await told.popups() == ["Value +12.0 %"]
+
+
+async def test_a_price_is_told_in_the_users_format() -> None:
+    told = Told(AlertRules(odds_format=OddsFormat.DECIMAL))
+    await told.alerts.offer([value()], NOW)
+    assert "Home 2.50 at" in told.toasts[0].body
+
+
+async def test_an_arbitrage_is_urgent_and_names_its_books() -> None:
+    told = Told()
+    await told.alerts.offer([arbitrage()], NOW)
+    (toast,) = told.toasts
+    assert (toast.kind, toast.title, toast.urgent) == (NoticeKind.ARBITRAGE, "Arbitrage +2.1 %", True)
+    assert toast.body == "Away @ Home · betmgm + fanduel"
+
+
+async def test_the_same_find_is_told_once_however_often_it_is_offered() -> None:
+    told = Told()
+    for _ in range(3):
+        await told.alerts.offer([value(), value(2)], NOW)
+    assert len(told.toasts) == 2
+
+
+async def test_what_an_earlier_run_told_is_not_told_again() -> None:
+    told = Told()
+    told.keys.add("opportunity:OPP-1")
+    await told.alerts.offer([value()], NOW)
+    assert told.toasts == []
+
+
+@pytest.mark.parametrize(("edge", "heard"), [(0.10, True), (0.0999999, False), (0.1 - 1e-15, True)])
+async def test_a_value_is_told_from_the_threshold_on(edge: float, heard: bool) -> None:
+    told = Told()
+    await told.alerts.offer([value(edge=edge)], NOW)
+    assert bool(told.toasts) == heard
+    assert bool(told.keys) == heard, "what is not told may become worth telling"
+
+
+@pytest.mark.parametrize("flag", ["suspicious", "price_jump", "no_quote_time", "rules_differ"])
+async def test_what_is_doubtful_is_not_told(flag: str) -> None:
+    told = Told()
+    await told.alerts.offer([value(flags=(flag,)), value(2, flags=("floating_start",))], NOW)
+    assert len(told.toasts) == 1
+
+
+async def test_a_price_gap_is_not_told_and_what_has_expired_neither() -> None:
+    told = Told()
+    gap = msgspec.structs.replace(value(), difference_cents=50.0)
+    await told.alerts.offer([gap, msgspec.structs.replace(value(), edge=None)], NOW)
+    await told.alerts.offer([value()], START)
+    assert told.toasts == []
+
+
+async def test_each_kind_can_be_switched_off() -> None:
+    silent = Told(AlertRules(enabled=False))
+    await silent.alerts.offer([value(), arbitrage()], NOW)
+    await silent.alerts.settled([bet()])
+    assert silent.toasts == []
+    some = Told(AlertRules(arbitrage_alerts=False, bet_settled=False))
+    await some.alerts.offer([value(), arbitrage()], NOW)
+    await some.alerts.settled([bet()])
+    assert some.titles == ["Value +12.0 %"]
+
+
+async def test_pop_ups_within_five_seconds_come_together_as_one() -> None:
+    told = Told()
+    await told.alerts.offer([value(number) for number in range(1, 7)], NOW)
+    assert len(told.toasts) == 6
+    assert await told.popups() == ["Value +12.0 %"]
+    told.clock.advance(4.9)
+    told.alerts.flush()
+    assert len(await told.popups()) == 1
+    told.clock.advance(0.1)
+    told.alerts.flush()
+    assert await told.popups() == ["Value +12.0 %", "5 new opportunities"]
+    told.clock.advance(60)
+    told.alerts.flush()
+    assert len(await told.popups()) == 2
+
+
+async def test_what_is_held_back_is_not_overtaken() -> None:
+    told = Told()
+    await told.alerts.offer([value(1), value(2)], NOW)
+    told.clock.advance(10)
+    await told.alerts.offer([value(3)], NOW)
+    told.alerts.flush()
+    assert await told.popups() == ["Value +12.0 %", "2 new opportunities"]
+
+
+async def test_one_held_pop_up_keeps_its_own_words_and_mixed_ones_say_so() -> None:
+    told = Told()
+    await told.alerts.offer([value(1), value(2)], NOW)
+    told.clock.advance(5)
+    told.alerts.flush()
+    await told.alerts.offer([arbitrage()], NOW)
+    await told.alerts.settled([bet()])
+    told.clock.advance(5)
+    told.alerts.flush()
+    assert await told.popups() == ["Value +12.0 %", "Value +12.0 %", "2 new opportunities and results"]
+    assert told.screen.shown[-1].urgent
+
+
+async def test_a_settled_bet_is_told_with_what_it_won() -> None:
+    told = Told()
+    await told.alerts.settled([bet()])
+    await told.alerts.settled([bet()])
+    (toast,) = told.toasts
+    assert (toast.title, toast.body) == ("BET-000001 won +150.00", "Home · Away @ Home")
+
+
+@pytest.mark.parametrize("result", [*BetResult, None])
+def test_every_result_has_a_word(result: BetResult | None) -> None:
+    assert settled_notice(bet(result)).title.startswith("BET-000001 ")
+
+
+def test_a_placement_is_told_with_its_bets_and_the_money() -> None:
+    notice = placed_notice(Placed(7, (bet(None, 1), bet(None, 2))))
+    assert notice.title == "BET-000001, BET-000002 accepted"
+    assert "200.00" in notice.body
+
+
+async def test_an_answer_to_the_user_is_a_toast_and_no_pop_up() -> None:
+    told = Told()
+    told.alerts.say(Notice(NoticeKind.PROBLEM, "k", "No", "because"))
+    assert told.titles == ["No"]
+    assert await told.popups() == []
+
+
+async def test_without_a_channel_toasts_go_on() -> None:
+    toasts: list[Notice] = []
+
+    async def remember(key: str, kind: str) -> bool:
+        return True
+
+    alerts = Alerts(AlertRules(), VirtualClock(NOW), toasts.append, (), remember)
+    await alerts.offer([value(1), value(2)], NOW)
+    alerts.flush()
+    await alerts.close()
+    assert len(toasts) == 2
+
+
+async def test_a_channel_that_hangs_is_cut_off_and_the_next_one_is_reached(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(room, "POPUP_TIMEOUT_SECONDS", 0.01)
+    told = Told(None, Hanging(), Raising())
+    with caplog.at_level(logging.ERROR):
+        await told.alerts.offer([value()], NOW)
+        async with asyncio.timeout(5):
+            assert await told.popups() == ["Value +12.0 %"]
+    assert [record.args for record in caplog.records] == [("hanging",), ("raising",)]
+
+
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the session bus is Linux's")
+NOTICE = Notice(NoticeKind.HIGH_VALUE, "k", "Value", "<b>Home</b> & Away")
+
+
+@on_linux
+@pytest.mark.parametrize("address", [None, ""])
+async def test_without_a_session_bus_pop_ups_are_off_and_say_why(
+    address: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    if address is not None:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    channel = DesktopChannel()
+    assert channel.status == "this session has no desktop to notify"
+    assert await channel.send(NOTICE) is False
+
+
+@on_linux
+async def test_a_session_bus_that_is_not_there_switches_pop_ups_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'bus'}")
+    channel = DesktopChannel()
+    assert channel.status == "ready"
+    assert await channel.send(NOTICE) is False
+    assert "failed" in channel.status
+
+
+@asynccontextmanager
+async def deaf_bus(path: Path) -> AsyncIterator[None]:
+    """A socket that takes every connection and never says a word."""
+    done = asyncio.Event()
+
+    async def listen(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await done.wait()
+        writer.close()
+
+    server = await asyncio.start_unix_server(listen, path)
+    try:
+        yield
+    finally:
+        done.set()
+        server.close()
+        await server.wait_closed()
+        await asyncio.sleep(0)
+
+
+@on_linux
+async def test_a_session_bus_that_never_answers_is_cut_off_at_the_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'bus'}")
+    monkeypatch.setattr(room, "POPUP_TIMEOUT_SECONDS", 0.1)
+    async with deaf_bus(tmp_path / "bus"), asyncio.timeout(10):
+        channel = DesktopChannel()
+        assert await channel.send(NOTICE) is False
+    assert "TimeoutError" in channel.status

@@ -1,0 +1,71 @@
+"""Three clocks behind one face."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from betting_tui.engine.clocks import ScaledClock, SystemClock, VirtualClock
+from market_samples import NOW
+
+
+def test_the_wall_clock_is_aware_and_utc() -> None:
+    before = datetime.now(UTC)
+    shown = SystemClock().now()
+    assert before <= shown <= datetime.now(UTC)
+    assert shown.tzinfo is UTC
+
+
+async def test_no_clock_minds_a_wait_of_nothing_or_less() -> None:
+    for clock in (SystemClock(), ScaledClock(NOW, 90), VirtualClock(NOW)):
+        before = clock.monotonic()
+        await clock.sleep(-5)
+        await clock.sleep(0)
+        assert clock.monotonic() >= before
+
+
+async def test_a_faster_clock_runs_and_waits_by_its_speed() -> None:
+    clock = ScaledClock(NOW, 10_000)
+    assert NOW <= clock.now() < NOW + timedelta(hours=1)
+    started = time.monotonic()
+    before = clock.now()
+    await clock.sleep(100)
+    assert clock.now() - before >= timedelta(seconds=99)
+    assert time.monotonic() - started < 1
+    assert clock.monotonic() >= (before - NOW).total_seconds() + 99
+
+
+async def test_a_virtual_clock_moves_only_when_told_or_waited_on() -> None:
+    clock = VirtualClock(NOW)
+    assert (clock.now(), clock.now(), clock.monotonic()) == (NOW, NOW, 0.0)
+    await clock.sleep(90)
+    clock.advance(10)
+    assert clock.now() == NOW + timedelta(seconds=100)
+    clock.set(NOW + timedelta(hours=1))
+    assert clock.monotonic() == 3600
+
+
+async def test_waiting_on_a_virtual_clock_lets_others_work() -> None:
+    clock = VirtualClock(NOW)
+    worked: list[datetime] = []
+
+    async def other() -> None:
+        worked.append(clock.now())
+
+    task = asyncio.create_task(other())
+    await clock.sleep(3600)
+    assert worked == [NOW + timedelta(hours=1)]
+    await task
+
+
+def test_a_virtual_clock_does_not_go_back() -> None:
+    clock = VirtualClock(NOW)
+    clock.set(NOW)
+    with pytest.raises(ValueError, match="cannot go back"):
+        clock.set(NOW - timedelta(microseconds=1))
+    with pytest.raises(ValueError, match="cannot go back"):
+        clock.advance(-1)
+    assert clock.now() == NOW

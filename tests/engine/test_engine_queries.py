@@ -1,0 +1,252 @@
+"""Queries join the board with what one account holds; intake moves the board, closes lines and settles bets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from betting_tui.engine.board import Board
+from betting_tui.engine.clocks import SystemClock
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.commands import Fill, Place
+from betting_tui.engine.core.errors import BadAnswer
+from betting_tui.engine.core.model import BetResult, Evidence, Leg, LineKey, Opportunity, Origin, Selection
+from betting_tui.engine.core.ports import Answer, AnswerKind
+from betting_tui.engine.core.views import Placed
+from betting_tui.engine.detection import Detector
+from betting_tui.engine.intake import Intake
+from betting_tui.engine.queries import LiveQueries
+from betting_tui.engine.sizing import Sizer, sizing_rules
+from betting_tui.engine.sources.recorded import RecordedFiles
+from betting_tui.engine.store.shapes import NewAccount
+from betting_tui.engine.store.store import Ledger
+from betting_tui.engine.strategies.registry import build_strategies, fair_policy
+from market_samples import GAME, MATCH, MONEYLINE, NOW, START, TENNIS
+
+SETTINGS = Settings()
+
+
+def odds(prices: dict[str, tuple[float, float]], at: datetime = NOW, event: Any = GAME) -> Answer:
+    """An answer with home and away prices by bookmaker, all quoted at that moment."""
+    stamp = at.isoformat().replace("+00:00", "Z")
+    books = [
+        {
+            "key": book,
+            "title": book,
+            "last_update": stamp,
+            "markets": [
+                {
+                    "key": "h2h",
+                    "last_update": stamp,
+                    "outcomes": [{"name": "Home", "price": home}, {"name": "Away", "price": away}],
+                }
+            ],
+        }
+        for book, (home, away) in prices.items()
+    ]
+    return Answer("recorded", AnswerKind.ODDS, event.sport_key, body(event, bookmakers=books), at)
+
+
+def body(event: Any, **more: object) -> bytes:
+    head = {
+        "id": event.id,
+        "sport_key": event.sport_key,
+        "sport_title": event.sport_title,
+        "commence_time": event.commence_time.isoformat().replace("+00:00", "Z"),
+        "home_team": "Home",
+        "away_team": "Away",
+    }
+    return json.dumps([head | more]).encode()
+
+
+class Office:
+    """The rooms behind the queries, on a real ledger."""
+
+    def __init__(self, ledger: Ledger, settings: Settings = SETTINGS) -> None:
+        self.ledger = ledger
+        self.board = Board()
+        self.detector = Detector(self.board, build_strategies(settings))
+        sizer = Sizer(sizing_rules(settings), "USD", settings.bookmakers.commission)
+        self.queries = LiveQueries(self.board, self.detector, ledger, sizer, fair_policy(settings))
+        self.intake = Intake(self.board, self.detector, ledger, {"recorded": RecordedFiles()}, SystemClock())
+
+    async def place(self, found: Opportunity, leg: Leg) -> Placed:
+        command = Place("main", (leg,), f"key {found.id}", Origin.APP, "test", found)
+        stake = leg.stake_minor or 0
+        fill = Fill(leg, leg.price, stake, Evidence.SAME_SNAPSHOT, "recorded", leg.quoted_at, leg.seen_at)
+        placed = await self.ledger.place(command, (fill,), (found.event,), NOW)
+        assert isinstance(placed, Placed)
+        return placed
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    ledger = await Ledger.open(tmp_path / "ledger.db", now=NOW)
+    await ledger.ensure_account(NewAccount("main", "USD", 1_000_000, "test"), NOW)
+    yield Office(ledger)
+    await ledger.close()
+
+
+FAIR = {"pinnacle": (1.9, 1.9)}
+GENEROUS = FAIR | {"fanduel": (2.1, 1.7)}
+
+
+async def test_an_answer_says_what_it_did(office: Office) -> None:
+    taken = await office.intake.take_odds(odds(GENEROUS), NOW)
+    assert (taken.source, taken.events, taken.quotes, taken.changed_lines, taken.rejected) == ("recorded", 1, 4, 1, 0)
+    (found,) = taken.new
+    assert found.strategy == "value_betting"
+    again = await office.intake.take_odds(odds(GENEROUS, NOW + timedelta(seconds=60)), NOW + timedelta(seconds=60))
+    assert (again.changed_lines, again.new, again.gone) == (0, (), ())
+    worse = await office.intake.take_odds(odds(FAIR | {"fanduel": (2.0, 1.9)}), NOW)
+    assert (worse.changed_lines, worse.gone) == (1, (found.id,))
+
+
+async def test_a_price_quoted_again_keeps_its_find_alive(office: Office) -> None:
+    await office.intake.take_odds(odds(GENEROUS), NOW)
+    later = NOW + timedelta(seconds=290)
+    await office.intake.take_odds(odds(GENEROUS, later), later)
+    (row,) = office.queries.opportunities("main", later + timedelta(seconds=290), None).rows
+    assert row.opportunity.discovered_at == NOW
+    assert row.age_seconds == 290
+
+
+async def test_an_answer_of_an_unknown_feed_or_without_sense_is_refused(office: Office) -> None:
+    answer = odds(GENEROUS)
+    with pytest.raises(BadAnswer, match="not started with"):
+        await office.intake.take_odds(Answer("elsewhere", AnswerKind.ODDS, "x", answer.body, NOW), NOW)
+    with pytest.raises(BadAnswer):
+        await office.intake.take_odds(Answer("recorded", AnswerKind.ODDS, "x", b"<html>", NOW), NOW)
+    assert office.board.events() == ()
+
+
+async def test_rows_carry_the_stake_the_age_and_whether_they_were_taken(office: Office) -> None:
+    await office.intake.take_odds(odds(GENEROUS | {"betmgm": (2.1, 1.7)}), NOW)
+    page = office.queries.opportunities("main", NOW + timedelta(seconds=40), 1)
+    assert (len(page.rows), page.total) == (1, 4)
+    (row,) = page.rows
+    assert (row.stake_minor, row.no_stake, row.age_seconds, row.taken) == (10_000, "", 40, False)
+    assert row.opportunity.legs[0].stake_minor == 10_000
+    await office.place(row.opportunity, row.opportunity.legs[0])
+    again = office.queries.opportunity(row.opportunity.id, "main", NOW)
+    assert again is not None
+    assert again.taken
+
+
+async def test_what_is_gone_is_no_opportunity(office: Office) -> None:
+    await office.intake.take_odds(odds(GENEROUS), NOW)
+    (row,) = office.queries.opportunities("main", NOW, None).rows
+    known = row.opportunity.id
+    assert office.queries.opportunity(known, "main", NOW + timedelta(seconds=300)) is not None
+    assert office.queries.opportunity(known, "main", NOW + timedelta(seconds=301)) is None
+    assert office.queries.why(known, "main", NOW + timedelta(seconds=301)) is None
+    assert office.queries.opportunity("OPP-x", "main", NOW) is None
+
+
+async def test_why_shows_the_reference_and_every_book(office: Office) -> None:
+    await office.intake.take_odds(odds(GENEROUS | {"betmgm": (1.8, 1.8)}), NOW)
+    (row,) = office.queries.opportunities("main", NOW, 1).rows
+    why = office.queries.why(row.opportunity.id, "main", NOW)
+    assert why is not None
+    assert (why.method, why.fair_probability) == ("power devig · pinnacle", 0.5)
+    assert [(share.bookmaker, share.weight) for share in why.books] == [
+        ("pinnacle", 1.0),
+        ("fanduel", 0.0),
+        ("betmgm", 0.0),
+    ]
+    assert why.stake_reason == "flat 100.00"
+
+
+async def test_why_weighs_one_owner_once(office: Office) -> None:
+    soft = {"unibet": (1.9, 1.9), "unibet_nl": (1.9, 1.9), "betmgm": (1.9, 1.9), "bovada": (1.9, 1.9)}
+    await office.intake.take_odds(odds(soft | {"fanduel": (2.3, 1.6)}), NOW)
+    rows = office.queries.opportunities("main", NOW, None).rows
+    value = next(row.opportunity for row in rows if row.opportunity.strategy == "value_betting")
+    why = office.queries.why(value.id, "main", NOW)
+    assert why is not None
+    weights = {share.bookmaker: share.weight for share in why.books}
+    assert weights == {"unibet": 1 / 6, "unibet_nl": 1 / 6, "betmgm": 1 / 3, "bovada": 1 / 3, "fanduel": 0.0}
+
+
+async def test_why_of_a_price_gap_without_a_fair_line_says_what_is_missing(office: Office) -> None:
+    await office.intake.take_odds(odds({"betmgm": (1.9, 1.9), "bovada": (1.9, 1.9), "fanduel": (2.0, 1.88)}), NOW)
+    (row,) = office.queries.opportunities("main", NOW, None).rows
+    why = office.queries.why(row.opportunity.id, "main", NOW)
+    assert why is not None
+    assert (why.method, why.fair_probability) == ("no fair line", None)
+    assert any("3 needed" in note for note in why.notes)
+
+
+async def test_why_knows_no_older_prices_than_the_strategy_did(office: Office) -> None:
+    """Where starts float both look at prices of two minutes at most."""
+    old, late = NOW, NOW + timedelta(seconds=150)
+    await office.intake.take_odds(odds(FAIR, old, MATCH), old)
+    mixed = odds({"betmgm": (1.9, 1.9), "bovada": (1.9, 1.9), "fanduel": (2.0, 1.88)}, late, MATCH).body
+    both = json.loads(mixed)
+    both[0]["bookmakers"] += json.loads(odds(FAIR, old, MATCH).body)[0]["bookmakers"]
+    answer = Answer("recorded", AnswerKind.ODDS, MATCH.sport_key, json.dumps(both).encode(), late)
+    await office.intake.take_odds(answer, late)
+    (row,) = office.queries.opportunities("main", late, None).rows
+    assert row.opportunity.method is None
+    why = office.queries.why(row.opportunity.id, "main", late)
+    assert why is not None
+    assert why.method == "no fair line"
+    assert office.board.quotes(TENNIS) != ()
+
+
+async def test_open_bets_show_what_they_may_return_and_the_price_now(office: Office) -> None:
+    await office.intake.take_odds(odds(GENEROUS), NOW)
+    (row,) = office.queries.opportunities("main", NOW, None).rows
+    await office.place(row.opportunity, row.opportunity.legs[0])
+    await office.intake.take_odds(odds(FAIR | {"fanduel": (2.05, 1.8)}), NOW)
+    (open_row,) = office.queries.open_bets("main", NOW + timedelta(seconds=30))
+    assert open_row.potential_return_minor == 21_000
+    assert open_row.price_now is not None
+    assert (open_row.price_now.decimal, open_row.price_now_age_seconds) == (2.05, 30)
+    assert (open_row.starts_in_seconds, open_row.state_text) == (6 * 3600 - 30, "open")
+    (live,) = office.queries.open_bets("main", START)
+    assert (live.price_now, live.price_now_age_seconds, live.state_text) == (None, None, "in play")
+
+
+async def test_scores_settle_bets_and_the_last_price_before_the_start_is_the_close(office: Office) -> None:
+    await office.intake.take_odds(odds(GENEROUS), NOW)
+    (row,) = office.queries.opportunities("main", NOW, None).rows
+    await office.place(row.opportunity, row.opportunity.legs[0])
+    last = START - timedelta(seconds=30)
+    await office.intake.take_odds(odds(FAIR | {"fanduel": (1.8, 2.0)}, last), last)
+    over = START + timedelta(hours=3)
+    scores = [{"name": "Away", "score": "99"}, {"name": "Home", "score": "101"}]
+    said = body(GAME, completed=True, scores=scores, last_update=over.isoformat().replace("+00:00", "Z"))
+    report = await office.intake.take_scores(Answer("recorded", AnswerKind.SCORES, GAME.sport_key, said, over), over)
+    (bet,) = report.settled
+    assert report.results_read == 1
+    assert (bet.result, bet.profit_minor) == (BetResult.WIN, 11_000)
+    assert bet.closing_price is not None
+    assert bet.closing_price.decimal == 1.8
+    assert office.queries.open_bets("main", over) == ()
+
+
+async def test_markets_show_the_best_price_a_side_and_the_hold_of_those(office: Office) -> None:
+    await office.intake.take_odds(odds({"betmgm": (1.9, 2.0), "fanduel": (2.0, 1.9)}), NOW)
+    (row,) = office.queries.markets(NOW + timedelta(seconds=20))
+    assert [(cell.selection, cell.bookmaker, cell.books) for cell in row.best] == [
+        ("Away", "betmgm", 2),
+        ("Home", "fanduel", 2),
+    ]
+    assert row.hold == pytest.approx(0)
+    assert (row.newest_age_seconds, row.started) == (20, False)
+    assert office.queries.markets(START)[0].started
+
+
+async def test_a_history_begins_when_somebody_looks(office: Office) -> None:
+    await office.intake.take_odds(odds(FAIR), NOW)
+    selection = Selection(LineKey(GAME.id, "h2h", MONEYLINE.outcome_set), "Home")
+    assert [point.decimal for point in office.queries.history(selection, "pinnacle")] == [1.9]
+    later = NOW + timedelta(seconds=60)
+    await office.intake.take_odds(odds({"pinnacle": (2.1, 1.8)}, later), later)
+    assert [point.decimal for point in office.queries.history(selection, "pinnacle")] == [1.9, 2.1]
