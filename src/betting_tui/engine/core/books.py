@@ -6,6 +6,7 @@ Keys are those of The Odds API; titles are renamed and not unique, so nothing he
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from betting_tui.engine.core.errors import UsageError
 
@@ -34,6 +35,7 @@ _GROUP_OF = {book: group for group, books in _GROUPS.items() for book in books}
 _COMMISSION = {"betfair": 0.05, "smarkets": 0.02, "matchbook": 0.02}
 
 
+@lru_cache(maxsize=4_096)
 def ownership_group(bookmaker: str) -> str:
     """The operator behind a key: two keys of one group are one opinion, and no two legs of an arbitrage."""
     group = _GROUP_OF.get(bookmaker)
