@@ -26,6 +26,8 @@ from betting_tui.widgets.text import visible
 
 REPAINT_SECONDS = 0.25
 TICK_SECONDS = 1.0
+_HELP = "help: the keys that work here"
+_QUIT = "quit; nothing is lost"
 _log = logging.getLogger(__name__)
 
 
@@ -56,15 +58,15 @@ class BettingApp(App[None]):
         Binding("5", "mode('markets')", "Markets", show=False, id="app.markets", tooltip="markets"),
         Binding("6", "mode('system')", "System", show=False, id="app.system", tooltip="system: feeds, paths, log"),
         Binding("p", "screen.pause", "pause", id="app.pause", tooltip="pause or resume polling and automatic bets"),
-        Binding(
-            "question_mark,f1", "help", "help", key_display="?", id="app.help", tooltip="help: the keys that work here"
-        ),
+        Binding("question_mark", "help", "help", key_display="?", id="app.help", tooltip=_HELP),
+        Binding("f1", "help", "help", id="app.help", tooltip=_HELP),
         Binding(
             "ctrl+p", "command_palette", "commands", show=False, id="app.commands", tooltip="every command by name"
         ),
         Binding("k,f2", "welcome", "Demo or key", show=False, id="app.welcome", tooltip="open the demo or enter a key"),
         Binding("f3", "theme", "Dark or light", show=False, id="app.theme", tooltip="dark or light colours"),
-        Binding("q,ctrl+q", "quit", "quit", key_display="q", id="app.quit", tooltip="quit; nothing is lost"),
+        Binding("q", "quit", "quit", id="app.quit", tooltip=_QUIT),
+        Binding("ctrl+q", "quit", "quit", id="app.quit", tooltip=_QUIT),
     ]
 
     def __init__(

@@ -33,10 +33,10 @@ class Running:
     async def settle(self) -> None:
         """Wait until what was asked is answered and drawn."""
         await self.pilot.pause()
-        await self.app.workers.wait_for_complete(
-            [worker for worker in self.app.workers if worker.group in ("commands", "engine", "key", "quit")]
-        )
-        await self.pilot.pause()
+        at_work = [it for it in self.app.workers if it.group in ("commands", "engine", "key", "quit")]
+        if at_work:
+            await self.app.workers.wait_for_complete(at_work)
+            await self.pilot.pause()
 
     async def news(self) -> None:
         """The engine says that everything changed, and the app draws it."""

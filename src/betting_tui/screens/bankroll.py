@@ -17,7 +17,7 @@ from betting_tui.screens.session import Session
 from betting_tui.screens.show import Show, percent
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.curve import NOTHING, Curve, Series
-from betting_tui.widgets.line_table import Cell, LineTable, Row
+from betting_tui.widgets.line_table import Cell, LineTable, Look, Row
 from betting_tui.widgets.meter import Meter, Meters
 from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.text import plain
@@ -43,7 +43,9 @@ class BankrollScreen(EngineScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.table: LineTable[LedgerRow] = LineTable(_COLUMNS, clock=session.clock, id="ledger-table")
+        self.table: LineTable[LedgerRow] = LineTable(
+            _COLUMNS, lambda entry: _look(entry, session.show, self.now), clock=session.clock, id="ledger-table"
+        )
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="top"):
@@ -72,9 +74,11 @@ class BankrollScreen(EngineScreen):
         self.query_one("#sums", Static).update(_sums(view, show), layout=False)
         self.query_one("#curve", Curve).show(_curve(view, now, show), lambda minor: show.money(round(minor)))
         self.query_one("#meters", Meters).show(_meters(view, show))
-        self.query_one("#ledger", Panel).set_title("Ledger", f"{len(view.entries)} latest entries")
+        self.query_one("#ledger", Panel).set_title(
+            "Ledger", f"{len(view.entries)} latest entries" if view.entries else ""
+        )
         self.table.set_empty("The ledger is empty. 1 shows opportunities, b places a bet there")
-        self.table.set_rows([_entry(entry, show, now) for entry in view.entries])
+        self.table.set_rows([Row(str(entry.entry_id), entry) for entry in view.entries])
 
 
 def _sums(view: BankrollView, show: Show) -> Content:
@@ -121,7 +125,7 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole > 0 else 0.0
 
 
-def _entry(entry: LedgerRow, show: Show, now: datetime) -> Row[LedgerRow]:
+def _look(entry: LedgerRow, show: Show, now: datetime) -> Look:
     amount = entry.amount_minor
     cells = (
         Cell(show.near(entry.at, now), "muted"),
@@ -131,4 +135,4 @@ def _entry(entry: LedgerRow, show: Show, now: datetime) -> Row[LedgerRow]:
         Cell(show.money(amount, sign=True), "gain" if amount > 0 else "loss" if amount < 0 else "muted"),
         Cell(show.money(entry.available_minor)),
     )
-    return Row(str(entry.entry_id), cells, entry)
+    return Look(cells)

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from betting_tui.engine.core.commands import Pause
 from betting_tui.engine.core.errors import BettingError
+from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.core.views import Overview
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import ME, Session
@@ -34,7 +35,10 @@ class Topic(StrEnum):
 
 
 class EngineScreen(Screen[None]):
-    """`watches` are the topics that change its content. Content is drawn from queries in `refresh_content` alone."""
+    """`watches` are the topics that change its content; `now` is the engine's time of the last redraw.
+
+    Content is drawn from queries in `refresh_content` alone.
+    """
 
     watches: ClassVar[frozenset[Topic]] = frozenset()
     title_text: ClassVar[str] = ""
@@ -43,6 +47,7 @@ class EngineScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.now = EPOCH
         self._busy = False
 
     @property
@@ -88,6 +93,7 @@ class EngineScreen(Screen[None]):
             self.show_waiting(self.session.problem)
             return
         seen = self.engine.overview()
+        self.now = seen.now
         self.query_one(HeaderBar).show(header_cells(seen, self.session.show))
         self.refresh_content(self.engine, seen)
 

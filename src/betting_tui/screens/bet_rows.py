@@ -11,7 +11,7 @@ from betting_tui.engine.core.views import BetRow, OpenBetRow
 from betting_tui.screens.names import book, joint, market, pick_of
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, total_return
 from betting_tui.widgets.columns import Column
-from betting_tui.widgets.line_table import Cell, Row
+from betting_tui.widgets.line_table import Cell, Look
 from betting_tui.widgets.text import fit, plain
 
 OPEN_COLUMNS = (
@@ -53,7 +53,7 @@ def bet_pick(bet: BetRow) -> str:
     return side + pick_of(bet.line, bet.selection, bet.point)
 
 
-def open_row(row: OpenBetRow, show: Show) -> Row[OpenBetRow]:
+def open_look(row: OpenBetRow, show: Show) -> Look:
     bet = row.bet
     now, kind = _price_now(row, show)
     cells = (
@@ -68,7 +68,7 @@ def open_row(row: OpenBetRow, show: Show) -> Row[OpenBetRow]:
         Cell(show.money(row.potential_return_minor)),
         Cell(row.state_text, "warn" if bet.state is BetState.REVIEW else "muted"),
     )
-    return Row(bet.id, cells, row, mark="!" if bet.state is BetState.REVIEW else "", stamp=now)
+    return Look(cells, "!" if bet.state is BetState.REVIEW else "")
 
 
 def _price_now(row: OpenBetRow, show: Show) -> tuple[str, str]:
@@ -84,7 +84,7 @@ def _price_now(row: OpenBetRow, show: Show) -> tuple[str, str]:
     return (f"▲{text}", "gain") if gained > 0 else (f"▼{text}", "loss")
 
 
-def settled_row(bet: BetRow, show: Show, now: datetime) -> Row[BetRow]:
+def settled_look(bet: BetRow, show: Show, now: datetime) -> Look:
     profit = bet.profit_minor
     kind = "" if not profit else ("gain" if profit > 0 else "loss")
     word = RESULT_WORDS[bet.result] if bet.result is not None else bet.state.value
@@ -100,7 +100,7 @@ def settled_row(bet: BetRow, show: Show, now: datetime) -> Row[BetRow]:
         Cell(word, kind),
         Cell(show.money(profit, sign=True), kind),
     )
-    return Row(bet.id, cells, bet)
+    return Look(cells)
 
 
 def bet_text(bet: BetRow, show: Show, waiting: OpenBetRow | None = None) -> Content:
@@ -123,7 +123,7 @@ def bet_text(bet: BetRow, show: Show, waiting: OpenBetRow | None = None) -> Cont
     if bet.note:
         facts.append(("note", bet.note))
     lines = [Content.assemble(plain(fit(name, 8), "$text-muted"), plain(text)) for name, text in facts]
-    return Content("\n").join([*lines, Content("")])
+    return Content("\n").join(lines)
 
 
 def _evidence(bet: BetRow, show: Show) -> str:

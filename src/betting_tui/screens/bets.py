@@ -12,12 +12,12 @@ from betting_tui.engine.core.model import BetResult, BetState, Refusal
 from betting_tui.engine.core.views import BetRow, OpenBetRow, Overview, SettledBet
 from betting_tui.engine.store.shapes import BetFilter
 from betting_tui.screens.base import EngineScreen, Topic
-from betting_tui.screens.bet_rows import OPEN_COLUMNS, SETTLED_COLUMNS, bet_pick, bet_text, open_row, settled_row
+from betting_tui.screens.bet_rows import OPEN_COLUMNS, SETTLED_COLUMNS, bet_pick, bet_text, open_look, settled_look
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import ME, Session
 from betting_tui.screens.show import total_return
-from betting_tui.widgets.line_table import LineTable
+from betting_tui.widgets.line_table import LineTable, Row
 from betting_tui.widgets.panel import Panel
 
 _DONE = (BetState.SETTLED, BetState.CANCELLED)
@@ -44,8 +44,15 @@ class BetsScreen(EngineScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.open_table: LineTable[OpenBetRow] = LineTable(OPEN_COLUMNS, clock=session.clock, id="open-table")
-        self.settled_table: LineTable[BetRow] = LineTable(SETTLED_COLUMNS, clock=session.clock, id="settled-table")
+        self.open_table: LineTable[OpenBetRow] = LineTable(
+            OPEN_COLUMNS, lambda row: open_look(row, session.show), clock=session.clock, id="open-table"
+        )
+        self.settled_table: LineTable[BetRow] = LineTable(
+            SETTLED_COLUMNS,
+            lambda bet: settled_look(bet, session.show, self.now),
+            clock=session.clock,
+            id="settled-table",
+        )
 
     def compose_body(self) -> ComposeResult:
         with Panel("Open bets", id="open"):
@@ -64,12 +71,11 @@ class BetsScreen(EngineScreen):
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         show = self.session.show
-        now = seen.now
         waiting = engine.open_bets()
         latest = engine.ledger.bets(BetFilter(account=seen.account, states=_DONE, limit=_LATEST))
         done = sorted(latest, key=lambda bet: bet.settled_at or bet.placed_at, reverse=True)
         self.open_table.set_empty("No bet is open. 1 shows opportunities, b places one there")
-        self.open_table.set_rows([open_row(row, show) for row in waiting])
+        self.open_table.set_rows([Row(row.bet.id, row, row.price_now.text if row.price_now else "") for row in waiting])
         staked = sum(row.bet.stake_minor for row in waiting)
         returns = sum(row.potential_return_minor for row in waiting)
         note = (
@@ -77,7 +83,7 @@ class BetsScreen(EngineScreen):
         )
         self.query_one("#open", Panel).set_title("Open bets", note)
         self.settled_table.set_empty("Nothing settled yet. Results arrive by themselves; w l v u settle by hand")
-        self.settled_table.set_rows([settled_row(bet, show, now) for bet in done])
+        self.settled_table.set_rows([Row(bet.id, bet) for bet in done])
         profit = sum(bet.profit_minor or 0 for bet in done)
         note = f"{len(done)} · {show.money(profit, sign=True)}" if done else ""
         self.query_one("#settled", Panel).set_title("Settled lately", note)

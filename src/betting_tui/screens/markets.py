@@ -14,7 +14,7 @@ from betting_tui.screens.names import book, joint, market, point_text
 from betting_tui.screens.session import Session
 from betting_tui.screens.show import Show, age, countdown, percent
 from betting_tui.widgets.columns import Column
-from betting_tui.widgets.line_table import Cell, LineTable, Row
+from betting_tui.widgets.line_table import Cell, LineTable, Look, Row
 from betting_tui.widgets.panel import Panel
 
 _COLUMNS = (
@@ -40,7 +40,9 @@ class MarketsScreen(EngineScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.table: LineTable[MarketRow] = LineTable(_COLUMNS, clock=session.clock, id="markets-table")
+        self.table: LineTable[MarketRow] = LineTable(
+            _COLUMNS, lambda row: _look(row, session.show, self.now), clock=session.clock, id="markets-table"
+        )
 
     def compose_body(self) -> ComposeResult:
         with Panel("Markets", id="markets"):
@@ -56,16 +58,15 @@ class MarketsScreen(EngineScreen):
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         rows = engine.markets()
-        now = seen.now
-        show = self.session.show
+        del seen
         events = len({row.event.id for row in rows})
         note = f"{len(rows)} lines · {events} events" if rows else ""
         self.query_one("#markets", Panel).set_title("Markets", note)
         self.table.set_empty("No prices yet. p resumes when paused, 6 shows what each feed says, k opens the demo")
-        self.table.set_rows([_market(row, show, now) for row in rows])
+        self.table.set_rows([Row(row.line.text, row, " ".join(cell.price.text for cell in row.best)) for row in rows])
 
 
-def _market(row: MarketRow, show: Show, now: datetime) -> Row[MarketRow]:
+def _look(row: MarketRow, show: Show, now: datetime) -> Look:
     best = [_best(cell, row, show) for cell in row.best[:3]]
     best += [""] * (3 - len(best))
     if len(row.best) > 3:
@@ -82,8 +83,7 @@ def _market(row: MarketRow, show: Show, now: datetime) -> Row[MarketRow]:
         Cell(percent(hold), "gain" if hold is not None and hold < 0 else ""),
         Cell(age(row.newest_age_seconds), "muted"),
     )
-    prices = " ".join(cell.price.text for cell in row.best)
-    return Row(row.line.text, cells, row, stamp=prices, muted=row.started)
+    return Look(cells, muted=row.started)
 
 
 def _best(cell: PriceCell, row: MarketRow, show: Show) -> str:

@@ -12,13 +12,14 @@ from textual.widgets import Input, Static
 from betting_tui.engine.core.commands import Arm, Place
 from betting_tui.engine.core.model import Leg
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Overview
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.dialogs.slip import Slip, SlipDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.opportunity_detail import GONE, OpportunityDetail
-from betting_tui.screens.opportunity_rows import COLUMNS, SORTS, matches, opportunity_row, ordered
+from betting_tui.screens.opportunity_rows import COLUMNS, SORTS, matches, opportunity_look, opportunity_row, ordered
 from betting_tui.screens.placing import (
     REPEAT_SECONDS,
     AskAgain,
@@ -35,7 +36,7 @@ from betting_tui.screens.placing import (
 )
 from betting_tui.screens.session import ME, Session
 from betting_tui.screens.why_text import full_why, why_one_line, why_title
-from betting_tui.widgets.line_table import LineTable
+from betting_tui.widgets.line_table import LineTable, Look
 from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.text import plain
 
@@ -73,8 +74,7 @@ class OpportunitiesScreen(EngineScreen):
         Binding(
             "escape",
             "clear_filter",
-            "Clear the filter",
-            show=False,
+            "clear filter",
             id="opportunities.clear_filter",
             tooltip="clear the filter",
         ),
@@ -82,7 +82,8 @@ class OpportunitiesScreen(EngineScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.table: LineTable[OpportunityRow] = LineTable(COLUMNS, clock=session.clock, id="table")
+        self.table: LineTable[OpportunityRow] = LineTable(COLUMNS, self._look, clock=session.clock, id="table")
+        self._drawn_at = EPOCH
         self._sort = 0
         self._held = False
         self._filter = ""
@@ -109,15 +110,17 @@ class OpportunitiesScreen(EngineScreen):
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         if not self._held:
+            self._drawn_at = seen.now
             page = engine.opportunities()
             kept = [row for row in page.rows if row.opportunity.id not in self.session.dismissed]
             shown = [row for row in kept if matches(row, self._filter)] if self._filter else kept
-            now = seen.now
-            show = self.session.show
             self.table.set_empty(self._empty_text(seen, len(kept)))
-            self.table.set_rows([opportunity_row(row, show, now) for row in ordered(shown, self._sort)])
+            self.table.set_rows([opportunity_row(row) for row in ordered(shown, self._sort)])
             self.query_one("#list", Panel).set_title("Opportunities", self._note(len(shown), page.total))
         self._draw_detail(engine, seen)
+
+    def _look(self, row: OpportunityRow) -> Look:
+        return opportunity_look(row, self.session.show, self._drawn_at)
 
     def _note(self, shown: int, total: int) -> str:
         parts = [f"{shown} of {total}" if shown != total else str(total)]
@@ -170,6 +173,13 @@ class OpportunitiesScreen(EngineScreen):
         return None
 
     # Looking
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only the keys that do something now are offered."""
+        if action not in ("filter", "clear_filter") or not self.is_mounted:
+            return True
+        field = self.query_one("#filter", Input)
+        return field.has_class("open") if action == "clear_filter" else not field.has_focus
 
     def action_filter(self) -> None:
         field = self.query_one("#filter", Input)

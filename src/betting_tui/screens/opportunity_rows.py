@@ -10,7 +10,7 @@ from betting_tui.engine.core.views import OpportunityRow
 from betting_tui.screens.names import book, books, joint, market, picks
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent
 from betting_tui.widgets.columns import Column
-from betting_tui.widgets.line_table import Cell, Row
+from betting_tui.widgets.line_table import Cell, Look, Row
 
 COLUMNS = (
     Column("starts", "Starts", 7, "right"),
@@ -38,11 +38,14 @@ SORTS: tuple[tuple[str, Callable[[OpportunityRow], float] | None], ...] = (
 )
 
 
-def opportunity_row(row: OpportunityRow, show: Show, now: datetime) -> Row[OpportunityRow]:
+def opportunity_row(row: OpportunityRow) -> Row[OpportunityRow]:
+    return Row(row.opportunity.id, row, " ".join(leg.price.text for leg in row.opportunity.legs))
+
+
+def opportunity_look(row: OpportunityRow, show: Show, now: datetime) -> Look:
     opportunity = row.opportunity
     event = opportunity.event
     price = _price(opportunity, show)
-    stamp = " ".join(leg.price.text for leg in opportunity.legs)
     starts = countdown((event.commence_time - now).total_seconds())
     league = event.sport_title or event.sport_key
     cells = (
@@ -58,7 +61,7 @@ def opportunity_row(row: OpportunityRow, show: Show, now: datetime) -> Row[Oppor
         Cell(show.money(row.stake_minor) if row.stake_minor > 0 else NOTHING),
         Cell(age(row.age_seconds), "muted"),
     )
-    return Row(opportunity.id, cells, row, mark=_mark(row), stamp=stamp, muted=row.taken)
+    return Look(cells, _mark(row), row.taken)
 
 
 def _mark(row: OpportunityRow) -> str:

@@ -16,7 +16,7 @@ from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import Session
 from betting_tui.screens.show import NOTHING, Show, percent
 from betting_tui.widgets.columns import Column
-from betting_tui.widgets.line_table import Cell, LineTable, Row
+from betting_tui.widgets.line_table import Cell, LineTable, Look, Row
 from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.text import plain
 
@@ -49,7 +49,9 @@ class ReportsScreen(EngineScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.table: LineTable[ReportGroup] = LineTable(_COLUMNS, clock=session.clock, mark_seconds=0, id="groups-table")
+        self.table: LineTable[ReportGroup] = LineTable(
+            _COLUMNS, lambda group: _look(group, session.show), clock=session.clock, mark_seconds=0, id="groups-table"
+        )
         self._by = 0
 
     def compose_body(self) -> ComposeResult:
@@ -73,8 +75,8 @@ class ReportsScreen(EngineScreen):
         self.query_one("#summary", Panel).set_title("Reports", f"{view.account} · all settled bets")
         self.query_one("#sentences", Static).update(Content("\n").join(plain(line) for line in sentences(view, show)))
         self.query_one("#groups", Panel).set_title(f"By {view.grouped_by}", f"{len(view.groups)} · g groups otherwise")
-        self.table.set_empty("No bet has been settled yet. 2 shows the open ones, 1 shows what could be placed")
-        self.table.set_rows([_group(group, show) for group in view.groups])
+        self.table.set_empty("Nothing settled yet. 2 shows open bets, 1 what could be placed")
+        self.table.set_rows([Row(group.name, group) for group in view.groups])
 
     def action_group(self) -> None:
         self._by = (self._by + 1) % len(GROUPINGS)
@@ -126,7 +128,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _group(group: ReportGroup, show: Show) -> Row[ReportGroup]:
+def _look(group: ReportGroup, show: Show) -> Look:
     profit = group.profit_minor
     kind = "gain" if profit > 0 else "loss" if profit < 0 else ""
     cells = (
@@ -141,4 +143,4 @@ def _group(group: ReportGroup, show: Show) -> Row[ReportGroup]:
         Cell(percent(group.clv_price)),
         Cell(NOTHING if group.clv_coverage is None else percent(group.clv_coverage, sign=False, places=0), "muted"),
     )
-    return Row(group.name, cells, group)
+    return Look(cells)

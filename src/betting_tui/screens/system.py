@@ -15,14 +15,14 @@ from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import Session
 from betting_tui.screens.show import NOTHING, Show, size
 from betting_tui.widgets.columns import Column
-from betting_tui.widgets.line_table import Cell, LineTable, Row
+from betting_tui.widgets.line_table import Cell, LineTable, Look, Row
 from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.text import fit, plain
 
 _FEEDS = (
     Column("name", "Feed", 14, max_width=20),
     Column("state", "State", 9),
-    Column("detail", "Why", 16, flexible=True, max_width=80),
+    Column("detail", "Why", 30, flexible=True, max_width=80),
     Column("last", "Last", 6, "right", max_width=12),
     Column("next", "Next", 6, "right", priority=1, max_width=12),
     Column("left", "Left", 6, "right", priority=2),
@@ -43,8 +43,12 @@ class SystemScreen(EngineScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.feeds: LineTable[FeedStatus] = LineTable(_FEEDS, clock=session.clock, id="feeds-table")
-        self.log_table: LineTable[str] = LineTable(_LOG, clock=session.clock, mark_seconds=0, id="log-table")
+        self.feeds: LineTable[FeedStatus] = LineTable(
+            _FEEDS, lambda feed: _look(feed, session.show, self.now), clock=session.clock, id="feeds-table"
+        )
+        self.log_table: LineTable[str] = LineTable(
+            _LOG, lambda line: Look((Cell(line, _level(line)),)), clock=session.clock, mark_seconds=0, id="log-table"
+        )
 
     def compose_body(self) -> ComposeResult:
         with Panel("Feeds", id="feeds"):
@@ -64,19 +68,20 @@ class SystemScreen(EngineScreen):
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         view = engine.system()
-        show = self.session.show
-        now = seen.now
+        del seen
         self.query_one("#feeds", Panel).set_title("Feeds", str(len(view.feeds)))
         self.feeds.set_empty("No feed is set up. k takes a key or opens the demo")
-        self.feeds.set_rows([_feed(feed, show, now) for feed in view.feeds])
+        self.feeds.set_rows([Row(feed.name, feed, feed.state) for feed in view.feeds])
         self.query_one("#about-text", Static).update(_about(view))
-        self.query_one("#log", Panel).set_title("Log", f"{len(view.recent_log)} latest lines")
+        self.query_one("#log", Panel).set_title(
+            "Log", f"{len(view.recent_log)} latest lines" if view.recent_log else ""
+        )
         self.log_table.set_empty("Nothing has been logged yet")
         newest_first = list(enumerate(view.recent_log))[::-1]
-        self.log_table.set_rows([Row(str(at), (Cell(line, _level(line)),), line) for at, line in newest_first])
+        self.log_table.set_rows([Row(str(at), line) for at, line in newest_first])
 
 
-def _feed(feed: FeedStatus, show: Show, now: datetime) -> Row[FeedStatus]:
+def _look(feed: FeedStatus, show: Show, now: datetime) -> Look:
     cells = (
         Cell(feed.name, "strong"),
         Cell(feed.state, _KINDS.get(feed.state, "muted")),
@@ -86,7 +91,7 @@ def _feed(feed: FeedStatus, show: Show, now: datetime) -> Row[FeedStatus]:
         Cell(NOTHING if feed.credits_remaining is None else f"{feed.credits_remaining}"),
         Cell(str(feed.rejected) if feed.rejected else NOTHING, "warn" if feed.rejected else "muted"),
     )
-    return Row(feed.name, cells, feed, stamp=feed.state)
+    return Look(cells)
 
 
 def _about(view: SystemView) -> Content:

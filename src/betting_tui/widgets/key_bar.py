@@ -45,18 +45,17 @@ class KeyBar(Widget):
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
     def _hints(self) -> tuple[list[KeyHint], list[KeyHint]]:
-        wanted: list[KeyHint] = []
-        always: list[KeyHint] = []
-        seen: set[str] = set()
+        found: dict[str, KeyHint] = {}
         for _node, binding, enabled, _tip in self.screen.active_bindings.values():
             name = binding.id or binding.action
-            if not binding.show or not enabled or name in seen:
+            if not binding.show or not enabled:
                 continue
-            seen.add(name)
             shown = binding.key_display or self.app.get_key_display(binding)
-            hint = KeyHint(binding.key, shown, self._describe(name) or binding.description)
-            (always if name in self._always else wanted).append(hint)
-        return wanted, always
+            # Of several keys for one thing the shortest is shown.
+            if name not in found or len(shown) < len(found[name].shown):
+                found[name] = KeyHint(binding.key, shown, self._describe(name) or binding.description)
+        wanted = [hint for name, hint in found.items() if name not in self._always]
+        return wanted, [hint for name, hint in found.items() if name in self._always]
 
     def render(self) -> Content:
         wanted, always = self._hints()

@@ -39,19 +39,34 @@ class Cell(Struct, frozen=True):
     joint: str = ""
 
 
+class Look(Struct, frozen=True):
+    """How one row looks: a cell for each column, a mark in front, and whether all of it steps back."""
+
+    cells: tuple[Cell, ...]
+    mark: str = ""
+    muted: bool = False
+
+
 class Row(Struct, Generic[PayloadT], frozen=True):
     """One line. `payload` is what the row stands for; a change of `stamp` is news and is marked for a moment."""
 
     id: str
-    cells: tuple[Cell, ...]
     payload: PayloadT
-    mark: str = ""
     stamp: str = ""
-    muted: bool = False
+
+
+class _Painted(Struct, frozen=True):
+    """A line as it was drawn, and what it was drawn from."""
+
+    look: Look
+    at_cursor: bool
+    news: str
+    width: int
+    strip: Strip
 
 
 class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=False):
-    """Rows by id under a fixed header line.
+    """Rows by id under a fixed header line. `look` is asked for the visible rows only, whenever they are drawn.
 
     The cursor rests on the first row until a key or the mouse has been used here; from then on it stays on its row.
     `cursor_since` tells (on `clock`, in seconds) since when the row under the cursor has been there. `drawn_row` is
@@ -93,7 +108,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     ]
 
     class RowHighlighted(Message):
-        """Another row, or a changed one, is under the cursor; None when there are no rows."""
+        """Another row is under the cursor, or the same one changed its stamp; None when there are no rows."""
 
         def __init__(self, table: ScrollView, row_id: str | None) -> None:
             super().__init__()
@@ -119,6 +134,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     def __init__(
         self,
         columns: Sequence[Column],
+        look: Callable[[PayloadT], Look],
         *,
         empty: str = "",
         clock: Callable[[], float] = time.monotonic,
@@ -128,17 +144,17 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._columns = tuple(columns)
+        self._look = look
         self._empty = empty
         self._clock = clock
         self._mark_seconds = mark_seconds
         self._rows: tuple[Row[PayloadT], ...] = ()
         self._index: dict[str, int] = {}
-        self._revisions: dict[str, int] = {}
         self._news: dict[str, tuple[str, float]] = {}
         self._cursor_id: str | None = None
         self._drawn_cursor: Row[PayloadT] | None = None
         self._layout = Layout()
-        self._strips: dict[tuple[str, int, bool, str, int], Strip] = {}
+        self._painted: dict[str, _Painted] = {}
         self._kinds: dict[tuple[str, bool], Style] = {}
         self._loaded = False
         self._touched = False
@@ -180,24 +196,26 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         fresh = tuple(rows)
         previous, index = self._rows, self._index
         old_line = self.cursor_index
-        changed = self._note_changes(fresh, now)
+        changed = self._note_news(fresh, now)
         same_order = len(fresh) == len(previous) and all(a.id == b.id for a, b in zip(fresh, previous, strict=True))
         self._rows = fresh
         if not same_order:
             self._index = {row.id: line for line, row in enumerate(fresh)}
             if len(self._index) != len(fresh):
                 raise ValueError("two rows of a table share an id")
-            self._forget(index.keys() - self._index.keys())
+            for gone in index.keys() - self._index.keys():
+                self._news.pop(gone, None)
+                self._painted.pop(gone, None)
+        before = self._cursor_id
         self._place_cursor(old_line, now)
         self._loaded = self._loaded or bool(fresh)
-        if not same_order:
+        if same_order:
+            self._refresh_changed(now)
+        else:
             self._resize_virtual()
             self.refresh()
-        else:
-            for line in changed:
-                self._refresh_row(line)
-        if self._cursor_id is not None and self.cursor_index in changed:
-            self.post_message(self.RowHighlighted(self, self._cursor_id))
+        if self._cursor_id is not None and self._cursor_id == before and before in changed:
+            self.post_message(self.RowHighlighted(self, before))
 
     def move_cursor_to(self, row_id: str) -> bool:
         """Put the cursor on a row; False when there is no such row."""
@@ -207,33 +225,33 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         self._move_to(line)
         return True
 
-    def _note_changes(self, fresh: Sequence[Row[PayloadT]], now: float) -> set[int]:
-        changed: set[int] = set()
-        for line, row in enumerate(fresh):
+    def _note_news(self, fresh: Sequence[Row[PayloadT]], now: float) -> set[str]:
+        """Mark what is new and what changed its stamp; the ids of the latter."""
+        changed: set[str] = set()
+        for row in fresh:
             at = self._index.get(row.id)
             if at is None:
-                self._revisions[row.id] = self._revisions.get(row.id, -1) + 1
                 if self._loaded:
                     self._news[row.id] = (NEW_MARK, now)
-                changed.add(line)
-                continue
-            old = self._rows[at]
-            if old is row or old == row:
-                if row.id in self._news and self._news_mark(row.id, now) == "":
-                    changed.add(line)
-                continue
-            if old.stamp != row.stamp:
+            elif self._rows[at].stamp != row.stamp:
                 self._news[row.id] = (CHANGED_MARK, now)
-            self._revisions[row.id] = self._revisions.get(row.id, 0) + 1
-            changed.add(line)
+                changed.add(row.id)
         return changed
 
-    def _forget(self, gone: set[str]) -> None:
-        for row_id in gone:
-            self._revisions.pop(row_id, None)
-            self._news.pop(row_id, None)
-        if gone:
-            self._strips.clear()
+    def _refresh_changed(self, now: float) -> None:
+        """Redraw the visible lines that look different; a row that looks the same counts as drawn."""
+        top = self.scroll_offset.y
+        for line in range(top, min(len(self._rows), top + self.size.height - _HEADER_LINES)):
+            row = self._rows[line]
+            painted = self._painted.get(row.id)
+            if (
+                painted is None
+                or painted.look != self._look(row.payload)
+                or painted.news != self._news_mark(row.id, now)
+            ):
+                self._refresh_row(line)
+            elif row.id == self._cursor_id and self._drawn_cursor is not None and self._drawn_cursor.id == row.id:
+                self._drawn_cursor = row
 
     def _news_mark(self, row_id: str, now: float) -> str:
         news = self._news.get(row_id)
@@ -317,11 +335,11 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._kinds.clear()
-        self._strips.clear()
+        self._painted.clear()
 
     def _relayout(self) -> None:
         self._layout = lay_out(self._columns, max(1, self.size.width - _GUTTER - 1))
-        self._strips.clear()
+        self._painted.clear()
         self._resize_virtual()
         self.refresh()
 
@@ -344,26 +362,29 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         at_cursor = row.id == self._cursor_id
         if at_cursor:
             self._drawn_cursor = row
-        news = self._news_mark(row.id, self._clock()) if row.id in self._news else ""
-        key = (row.id, self._revisions.get(row.id, 0), at_cursor, news, width)
-        strip = self._strips.get(key)
-        if strip is None:
-            if len(self._strips) >= _CACHE_LIMIT:
-                self._strips.clear()
-            strip = self._strips[key] = self._draw(row, at_cursor, news, width)
-        return strip
+        news = self._news_mark(row.id, self._clock())
+        look = self._look(row.payload)
+        painted = self._painted.get(row.id)
+        if painted is None or (painted.look, painted.at_cursor, painted.news, painted.width) != (
+            look, at_cursor, news, width
+        ):  # fmt: skip
+            if len(self._painted) >= _CACHE_LIMIT:
+                self._painted.clear()
+            painted = _Painted(look, at_cursor, news, width, self._draw(look, at_cursor, news, width))
+            self._painted[row.id] = painted
+        return painted.strip
 
-    def _draw(self, row: Row[PayloadT], at_cursor: bool, news: str, width: int) -> Strip:
-        base = self._style("muted" if row.muted else "", at_cursor)
+    def _draw(self, look: Look, at_cursor: bool, news: str, width: int) -> Strip:
+        base = self._style("muted" if look.muted else "", at_cursor)
         segments = [
             Segment(CURSOR_MARK if at_cursor else " ", self._style("cursor-mark", at_cursor)),
-            Segment(fit(row.mark, 1) + fit(news, 1) + " ", self._style("mark", at_cursor)),
+            Segment(fit(look.mark, 1) + fit(news, 1) + " ", self._style("mark", at_cursor)),
         ]
         for position, placed in enumerate(self._layout.columns):
-            cell = row.cells[placed.index]
+            cell = look.cells[placed.index]
             if position:
                 segments.append(Segment(" " * self._layout.gap, base))
-            plain = row.muted or not cell.kind or (at_cursor and cell.kind == "muted")
+            plain = look.muted or not cell.kind or (at_cursor and cell.kind == "muted")
             style = base if plain else self._style(cell.kind, at_cursor)
             if cell.joint:
                 text = fit_pair(cell.text, cell.joint, placed.width)
