@@ -77,7 +77,7 @@ def test_a_worse_price_is_taken_when_that_was_allowed() -> None:
 def test_prices_are_compared_exactly_not_as_floats() -> None:
     """-110 is 1.9090909…: the same number in decimal is a hair worse, and that hair counts."""
     drawn = quote("Home", "fanduel", "-110")
-    outcome = broker(quote("Home", "fanduel", "1.909090909090909")).decide(order(drawn), NOW)
+    outcome = broker(quote("Home", "fanduel", "1.90909090909090909")).decide(order(drawn), NOW)
     assert refusal(outcome).refusal.code is RefusalCode.PRICE_MOVED
     assert len(fills(broker(quote("Home", "fanduel", "+100")).decide(order(quote("Home", "fanduel", "2.0")), NOW))) == 1
 
