@@ -42,6 +42,7 @@ class BettingApp(App[None]):
 
     `open_demo` makes one on the simulated market. `check_key` asks the provider about a key and answers with a
     sentence, or raises BettingError; `save_key` writes it into the settings. `settings` serve until an engine is there.
+    News is drawn every `repaint_seconds`, however much of it there is.
     """
 
     TITLE = "betting-tui"
@@ -79,6 +80,7 @@ class BettingApp(App[None]):
         save_key: SaveKey | None = None,
         clock: Callable[[], float] = monotonic,
         new_key: Callable[[], str] | None = None,
+        repaint_seconds: float = REPAINT_SECONDS,
     ) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -93,6 +95,7 @@ class BettingApp(App[None]):
         self._dirty: set[Topic] = set()
         self._next_tick = 0.0
         self._clock = clock
+        self._repaint_seconds = repaint_seconds
         self.session = (
             Session(settings, clock=clock) if new_key is None else Session(settings, clock=clock, new_key=new_key)
         )
@@ -142,7 +145,7 @@ class BettingApp(App[None]):
     # The engine's life
 
     def on_mount(self) -> None:
-        self.set_interval(REPAINT_SECONDS, self._draw_news)
+        self.set_interval(self._repaint_seconds, self._draw_news)
         # A timer fires after the terminal has been written; a refresh callback fires before.
         self.set_timer(0.01, lambda: self.start_engine(self._open_engine))
 

@@ -34,6 +34,10 @@ from betting_tui.engine.store.shapes import BetFilter, GroupBy
 NOW = datetime(2026, 4, 18, 11, 30, tzinfo=UTC)
 
 
+# The app draws news when a test says so, never by the wall clock.
+NEVER = 86_400.0
+
+
 class Scene(msgspec.Struct, kw_only=True):
     """Everything the stub answers with; a test changes a field and says so with an event."""
 
@@ -185,7 +189,11 @@ def stub_app(engine: StubEngine, clock: FakeClock | None = None) -> BettingApp:
 
     numbers = iter(range(1, 10_000))
     app = BettingApp(
-        opened, settings=engine.settings, clock=clock or FakeClock(), new_key=lambda: f"key-{next(numbers)}"
+        opened,
+        settings=engine.settings,
+        clock=clock or FakeClock(),
+        new_key=lambda: f"key-{next(numbers)}",
+        repaint_seconds=NEVER,
     )
     app.animation_level = "none"
     return app

@@ -7,7 +7,7 @@ import asyncio
 from kit import NARROW, WIDE, Running, running, started
 from msgspec.structs import replace
 from scenes import empty_scene, full_scene
-from stub_engine import NOW, FakeClock, StubEngine, stub_app
+from stub_engine import NEVER, NOW, FakeClock, StubEngine, stub_app
 
 from betting_tui.app import BettingApp
 from betting_tui.engine.config import Settings, Ui
@@ -28,7 +28,7 @@ async def test_the_screen_is_there_before_the_engine() -> None:
         return engine
 
     clock = FakeClock()
-    app = BettingApp(slowly, settings=engine.settings, clock=clock)
+    app = BettingApp(slowly, settings=engine.settings, clock=clock, repaint_seconds=NEVER)
     async with app.run_test(size=WIDE) as pilot:
         run = Running(app, engine, clock, pilot)
         await pilot.pause()
@@ -109,6 +109,7 @@ class Opened:
             check_key=self._check,
             save_key=self.saved.append,
             clock=self.clock,
+            repaint_seconds=NEVER,
         )
 
     async def _live(self) -> StubEngine:
@@ -276,3 +277,23 @@ async def test_resizing_folds_the_detail_and_brings_it_back() -> None:
 def test_the_stub_stands_still() -> None:
     assert stub_app(StubEngine(full_scene())).session.clock() == 1_000.0
     assert NOW.tzinfo is not None
+
+
+async def test_news_is_drawn_without_being_asked_for() -> None:
+    scene = full_scene()
+    engine, clock = StubEngine(scene), FakeClock()
+
+    async def opened() -> StubEngine:
+        return engine
+
+    app = BettingApp(opened, settings=engine.settings, clock=clock, repaint_seconds=0.01)
+    async with app.run_test(size=WIDE) as pilot:
+        run = Running(app, engine, clock, pilot)
+        await started(run)
+        scene.rows = scene.rows[:2]
+        engine.changed()
+        for _ in range(100):
+            await pilot.pause(0.01)
+            if "2 · best first" in run.text():
+                break
+        assert "2 · best first" in run.text()

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from stub_engine import FakeClock
+from stub_engine import NEVER, FakeClock
 from textual.pilot import Pilot
 
 from betting_tui.app import BettingApp
@@ -109,7 +109,9 @@ async def running(data_dir: Path, opener: type[Engine] = SteppedEngine) -> Async
         return engine
 
     numbers = iter(range(1_000))
-    app = BettingApp(opened, settings=SETTINGS, clock=keys, new_key=lambda: f"press-{next(numbers)}")
+    app = BettingApp(
+        opened, settings=SETTINGS, clock=keys, new_key=lambda: f"press-{next(numbers)}", repaint_seconds=NEVER
+    )
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         run = Run(app, engine, clock, keys, pilot)
         while app.session.engine is None and not app.session.problem:
