@@ -1,10 +1,17 @@
-"""Fixtures for all tests. This file also puts `tests/` on the import path, so that `hostile` can be imported."""
+"""Fixtures for all tests: recorded data, a home of one's own, the command line in this process, an empty ledger."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from cli_kit import Cli, Ran
+from store_samples import opened
+
+from betting_tui.__main__ import main
+from betting_tui.engine.store import Ledger
 
 SHARED_DATA = Path(__file__).parents[1] / "../shared/data"
 
@@ -15,3 +22,37 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("recorded data is not here")
     return SHARED_DATA.resolve()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home: no settings, no ledger, no key, nothing of the person who runs the tests."""
+    for name in list(os.environ):
+        if name.startswith("BETTING_TUI__") or name in ("THE_ODDS_API_KEY", "TRADING_MODE"):
+            monkeypatch.delenv(name)
+    for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    return tmp_path
+
+
+@pytest.fixture
+def cli(home: Path, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """`cli("bets", "list")` runs that command and gives back exit code, stdout and stderr."""
+    del home
+
+    def run(*arguments: str) -> Ran:
+        capsys.readouterr()
+        code = main(arguments)
+        said = capsys.readouterr()
+        return Ran(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
+    """An empty ledger with the account `main` of 10,000.00 USD."""
+    async with opened(tmp_path) as kept:
+        yield kept

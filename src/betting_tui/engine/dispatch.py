@@ -44,7 +44,8 @@ class Dispatcher:
             case CancelBet() | SettleBet() | Deposit() | Withdraw():
                 return await self._book(entry, at)
             case Arm():
-                return self._arm(entry, at)
+                self._arm(entry, at)
+                return None
             case Pause():
                 self._shared.paused = entry.on
                 self._publish(StatusChanged(at))

@@ -31,7 +31,7 @@ from betting_tui.engine.core.commands import (
 from betting_tui.engine.core.errors import LedgerReadOnly, UsageError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.model import Refusal, Selection
-from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.core.ports import Answer, MarketView
 from betting_tui.engine.core.times import day_start, zone_of
 from betting_tui.engine.core.views import (
     BankrollView,
@@ -201,6 +201,11 @@ class Engine:
     def ledger(self) -> Ledger:
         """The store's own queries: bets, exports, verification."""
         return self._open.ledger
+
+    @property
+    def board(self) -> MarketView:
+        """The current prices."""
+        return self._open.board
 
     @property
     def read_only(self) -> bool:

@@ -41,7 +41,7 @@ def iso(moment: datetime) -> str:
 def zone_of(name: str) -> tzinfo:
     """The named zone; `local` is this machine's. Raises UsageError for a name nobody knows."""
     if name == "local":
-        return datetime.now().astimezone().tzinfo or UTC  # noqa: DTZ005
+        return datetime.now().astimezone().tzinfo or UTC
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
