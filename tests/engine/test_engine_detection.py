@@ -145,15 +145,19 @@ RANKED = (
     find("OPP-3", edge=0.06, start=START - timedelta(hours=1)),
     find("OPP-4", edge=0.06),
     find("OPP-5", edge=0.06),
-    find("OPP-6", gap=30, edge=0.2),
     find("OPP-7", gap=12, edge=0.24),
+    find("OPP-6", gap=30, edge=0.2),
+    find("OPP-a", gap=9),
+    find("OPP-b", gap=90, edge=-0.1),
     find("OPP-8", edge=0.60, flags=("suspicious",)),
     find("OPP-9", margin=0.20, flags=("floating_start", "suspicious")),
 )
 
 
 @given(st.permutations(RANKED))
-def test_real_edges_come_first_then_price_gaps_then_what_is_too_good_to_be_true(shown: list[Opportunity]) -> None:
+def test_real_edges_come_first_then_gaps_by_their_promise_then_what_is_too_good_to_be_true(
+    shown: list[Opportunity],
+) -> None:
     assert tuple(sorted(shown, key=rank)) == RANKED
     assert all(rank(one) != rank(other) for one, other in itertools.combinations(shown, 2))
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from betting_tui.engine.board import Board
@@ -72,7 +73,7 @@ class Office:
         self.board = Board()
         self.detector = Detector(self.board, build_strategies(settings))
         sizer = Sizer(sizing_rules(settings), "USD", settings.bookmakers.commission)
-        self.queries = LiveQueries(self.board, self.detector, ledger, sizer, fair_policy(settings))
+        self.queries = LiveQueries(self.board, self.detector, ledger, sizer, fair_policy(settings), {})
         self.intake = Intake(self.board, self.detector, ledger, {"recorded": RecordedFiles()}, SystemClock())
 
     async def place(self, found: Opportunity, leg: Leg) -> Placed:
@@ -81,6 +82,7 @@ class Office:
         fill = Fill(leg, leg.price, stake, Evidence.SAME_SNAPSHOT, "recorded", leg.quoted_at, leg.seen_at)
         placed = await self.ledger.place(command, (fill,), (found.event,), NOW)
         assert isinstance(placed, Placed)
+        self.queries.forget_holdings()
         return placed
 
 
@@ -103,7 +105,8 @@ async def test_an_answer_says_what_it_did(office: Office) -> None:
     assert found.strategy == "value_betting"
     again = await office.intake.take_odds(odds(GENEROUS, NOW + timedelta(seconds=60)), NOW + timedelta(seconds=60))
     assert (again.changed_lines, again.new, again.gone) == (0, (), ())
-    worse = await office.intake.take_odds(odds(FAIR | {"fanduel": (2.0, 1.9)}), NOW)
+    late = NOW + timedelta(seconds=120)
+    worse = await office.intake.take_odds(odds(FAIR | {"fanduel": (2.0, 1.9)}, late), late)
     assert (worse.changed_lines, worse.gone) == (1, (found.id,))
 
 
@@ -128,7 +131,7 @@ async def test_an_answer_of_an_unknown_feed_or_without_sense_is_refused(office: 
 async def test_rows_carry_the_stake_the_age_and_whether_they_were_taken(office: Office) -> None:
     await office.intake.take_odds(odds(GENEROUS | {"betmgm": (2.1, 1.7)}), NOW)
     page = office.queries.opportunities("main", NOW + timedelta(seconds=40), 1)
-    assert (len(page.rows), page.total) == (1, 4)
+    assert (len(page.rows), page.total) == (1, 3), "a gap on the value bet itself is not listed beside it"
     (row,) = page.rows
     assert (row.stake_minor, row.no_stake, row.age_seconds, row.taken) == (10_000, "", 40, False)
     assert row.opportunity.legs[0].stake_minor == 10_000
@@ -240,7 +243,7 @@ async def test_markets_show_the_best_price_a_side_and_the_hold_of_those(office: 
     ]
     assert row.hold == pytest.approx(0)
     assert (row.newest_age_seconds, row.started) == (20, False)
-    assert office.queries.markets(START)[0].started
+    assert office.queries.markets(START) == (), "what has started and is no longer quoted is no market"
 
 
 async def test_a_history_begins_when_somebody_looks(office: Office) -> None:
@@ -250,3 +253,26 @@ async def test_a_history_begins_when_somebody_looks(office: Office) -> None:
     later = NOW + timedelta(seconds=60)
     await office.intake.take_odds(odds({"pinnacle": (2.1, 1.8)}, later), later)
     assert [point.decimal for point in office.queries.history(selection, "pinnacle")] == [1.9, 2.1]
+
+
+async def test_what_is_held_at_a_book_is_taken_whoever_found_it(office: Office) -> None:
+    """A value bet and a price gap may be one and the same bet under two ids."""
+    await office.intake.take_odds(odds(GENEROUS | {"betmgm": (1.9, 1.7), "betrivers": (1.9, 1.7)}), NOW)
+    (value,) = (o for o in office.detector.ranked(NOW) if o.strategy == "value_betting")
+    (gap,) = (o for o in office.detector.ranked(NOW) if o.strategy == "line_shopping" and o.legs[0] == value.legs[0])
+    before = office.queries.opportunity(gap.id, "main", NOW)
+    assert before is not None
+    assert not before.taken
+    await office.place(value, msgspec.structs.replace(value.legs[0], stake_minor=10_000))
+    after = office.queries.opportunity(gap.id, "main", NOW)
+    assert after is not None
+    assert after.taken
+
+
+async def test_a_price_without_an_edge_gets_no_stake(office: Office) -> None:
+    poor = {"pinnacle": (1.9, 1.9), "fanduel": (1.98, 1.7), "betmgm": (1.8, 1.7), "betrivers": (1.8, 1.7)}
+    await office.intake.take_odds(odds(poor), NOW)
+    rows = office.queries.opportunities("main", NOW, None).rows
+    negative = [row for row in rows if row.opportunity.edge is not None and row.opportunity.edge <= 0]
+    assert negative
+    assert {(row.stake_minor, row.no_stake) for row in negative} == {(0, "no edge at this price")}

@@ -12,7 +12,7 @@ import click
 import msgspec
 from msgspec import Struct
 
-from betting_tui.cli.logs import keep_secret, open_log
+from betting_tui.cli.logs import keep_secret, log_path, open_log
 from betting_tui.cli.options import Common, common_of
 from betting_tui.cli.output import Style
 from betting_tui.engine.config import Loaded, Override, Settings, default_data_dir, load_settings
@@ -74,11 +74,13 @@ def base_dir(context: click.Context, loaded: Loaded) -> Path:
 async def build(setup: Setup, settings: Settings | None = None) -> Engine:
     """The engine of this mode, not yet started."""
     from betting_tui.engine.launch import demo_engine, live_engine
+    from betting_tui.engine.rooms import Files
 
     chosen = settings or setup.settings
+    files = Files(config=str(setup.loaded.path), log=str(log_path(setup.data_dir)))
     if setup.demo:
-        return await demo_engine(chosen, setup.data_dir)
-    return live_engine(chosen, setup.data_dir)
+        return await demo_engine(chosen, setup.data_dir, files=files)
+    return live_engine(chosen, setup.data_dir, files=files)
 
 
 def with_engine(setup: Setup, work: Callable[[Engine], Awaitable[T]]) -> T:

@@ -7,6 +7,7 @@ once, by this run or an earlier one; nothing suspicious or stale is told at all.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import os
 import sys
@@ -69,6 +70,8 @@ class DesktopChannel:
         return True
 
     async def _send(self, notice: Notice) -> None:
+        # Slow to import, and only by the first pop-up: a thread keeps the keys answering meanwhile.
+        await asyncio.to_thread(importlib.import_module, "desktop_notifier")
         from desktop_notifier import DesktopNotifier, Urgency
 
         logging.getLogger("desktop_notifier").setLevel(logging.ERROR)
@@ -102,6 +105,7 @@ class Alerts:
         self._remember = remember
         self._last_popup: float | None = None
         self._held: list[Notice] = []
+        self._told: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def offer(self, found: Iterable[Opportunity], now: datetime) -> None:
@@ -110,7 +114,10 @@ class Alerts:
             return
         for opportunity in found:
             notice = self._worth_telling(opportunity, now)
-            if notice is not None and await self._remember(notice.key, notice.kind.value):
+            if notice is None or notice.key in self._told:
+                continue
+            self._told.add(notice.key)
+            if await self._remember(notice.key, notice.kind.value):
                 self._tell(notice)
 
     async def settled(self, bets: Iterable[BetRow]) -> None:

@@ -49,7 +49,7 @@ def analyze(
     detector = Detector(board, build_strategies(settings, strategies))
     rejected: list[Rejection] = []
     events: set[str] = set()
-    for answer in answers:
+    for answer in sorted(answers, key=lambda answer: answer.received_at):
         decoded = source.decode_odds(answer)
         rejected.extend(decoded.rejected)
         change = board.apply(decoded, source.name)

@@ -116,6 +116,8 @@ class Board:
     def _put(self, line: LineKey, slot: _Slot, quote: Quote) -> bool:
         slots = self._lines.setdefault(line, {})
         old = slots.get(slot)
+        if old is not None and _outdated(quote, old):
+            return False
         slots[slot] = quote
         if old is not None and old.price == quote.price:
             return False
@@ -135,3 +137,10 @@ class Board:
         if not slots:
             self._lines.pop(line, None)
             self._by_event.get(line.event_id, {}).pop(line, None)
+
+
+def _outdated(quote: Quote, old: Quote) -> bool:
+    """A feed's later answer is its word; of two feeds, the one that heard the bookmaker last."""
+    if quote.seen_at < old.seen_at:
+        return True
+    return quote.source != old.source and quote.dated < old.dated

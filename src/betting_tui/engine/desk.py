@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.commands import CancelBet, Deposit, Place, RecordBet, SettleBet, Withdraw
-from betting_tui.engine.core.model import Event, Opportunity, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetState, Event, Opportunity, Origin, Refusal, RefusalCode
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.ports import Broker, MarketView
 from betting_tui.engine.core.views import LedgerRow, NotPlaced, Placed, SettledBet
 from betting_tui.engine.risk import RiskContext, first_refusal
 from betting_tui.engine.sizing import Sizer
-from betting_tui.engine.store.shapes import AccountStatus
+from betting_tui.engine.store.shapes import AccountStatus, BetFilter
 from betting_tui.engine.store.store import Ledger
 
 _HOUR = timedelta(hours=1)
@@ -58,7 +58,7 @@ class Desk:
 
     async def place_automatically(self, found: Opportunity, account: str, now: datetime) -> Placed | NotPlaced | None:
         """What an armed strategy does with a new opportunity; None when there is nothing to stake or it was taken."""
-        if found.id in self._ledger.taken(account):
+        if found.id in self._ledger.taken(account) or self._holds(found, account):
             return None
         sized = self._sizer.size(found, self._ledger.balances(account).available_minor)
         if sized.stake_minor == 0:
@@ -72,6 +72,12 @@ class Desk:
             opportunity=found,
         )
         return await self.place(command, now)
+
+    def _holds(self, found: Opportunity, account: str) -> bool:
+        """Whether an open bet is on one of these selections at the same book already."""
+        wanted = BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW), event_id=found.event.id)
+        held = {(bet.line, bet.selection, bet.bookmaker) for bet in self._ledger.bets(wanted)}
+        return any((leg.selection.line, leg.selection.name, leg.bookmaker) in held for leg in found.legs)
 
     async def record_bet(self, command: RecordBet, now: datetime) -> Placed | NotPlaced:
         """A bet by hand. On an event the board knows to have started by then it is refused."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
@@ -17,11 +17,13 @@ from betting_tui.engine.strategies.base import PRICE_JUMP
 _LOG = logging.getLogger(__name__)
 # A price that moved by more than this share of its net odds at one go, where starts float, may already be in play.
 PRICE_JUMP_SHARE = 0.20
+PRICE_JUMP_MEMORY = timedelta(minutes=30)
 
 
 class Found(Struct, frozen=True):
-    """What one scan changed: `new` were not there before, `gone` are no longer."""
+    """What one scan gave: all there is on these lines now; `new` were not there before, `gone` are no longer."""
 
+    now: tuple[Opportunity, ...] = ()
     new: tuple[Opportunity, ...] = ()
     gone: tuple[str, ...] = ()
 
@@ -61,6 +63,7 @@ class Detector:
 
     def scan(self, lines: Iterable[LineKey], now: datetime) -> Found:
         """Look at these lines again."""
+        current: list[Opportunity] = []
         new: list[Opportunity] = []
         gone: list[str] = []
         for line in lines:
@@ -68,9 +71,14 @@ class Detector:
             after = tuple(self._carry_over(opportunity, before, now) for opportunity in self._scan_line(line, now))
             self._replace(line, after)
             ids = {opportunity.id for opportunity in after}
+            current.extend(after)
             new.extend(opportunity for opportunity in after if opportunity.id not in before)
             gone.extend(found for found in before if found not in ids)
-        return Found(tuple(new), tuple(gone))
+        return Found(tuple(current), tuple(new), tuple(gone))
+
+    def due(self, now: datetime) -> bool:
+        """Whether something has expired that is still kept."""
+        return any(found.expired(now) for found in self._by_id.values())
 
     def expire(self, now: datetime) -> tuple[str, ...]:
         """Drop what is too old by now, or has started. Returns the ids."""
@@ -94,15 +102,15 @@ class Detector:
         discovered_at = known.discovered_at if known is not None else now
         flags = found.flags
         if floating_start(found.event.sport_key) and any(
-            self._jumped(found, index) for index in range(len(found.legs))
+            self._jumped(found, index, now) for index in range(len(found.legs))
         ):
             flags = (*flags, PRICE_JUMP)
         return msgspec.structs.replace(found, discovered_at=discovered_at, flags=flags)
 
-    def _jumped(self, found: Opportunity, index: int) -> bool:
+    def _jumped(self, found: Opportunity, index: int, now: datetime) -> bool:
         leg = found.legs[index]
         previous = self._market.previous(leg.selection, leg.bookmaker, leg.side)
-        if previous is None:
+        if previous is None or now - previous.seen_at > PRICE_JUMP_MEMORY:
             return False
         return abs(leg.price.decimal - previous.price.decimal) > PRICE_JUMP_SHARE * (previous.price.decimal - 1)
 
@@ -128,12 +136,20 @@ class Detector:
 
 
 def rank(opportunity: Opportunity) -> tuple[int, float, datetime, str]:
-    """Sort key, best first and never a tie: class, expected return, start, id."""
+    """Sort key, best first and never a tie: class, expected return or price gap, start, id.
+
+    The classes: certain profit and real edges; gaps with an expectation above zero, then with none known, then with a
+    poor one; last what is too good to be true.
+    """
+    gap, value = opportunity.difference_cents, opportunity.ev_per_unit
     if opportunity.suspicious:
-        group = 2
-    elif opportunity.difference_cents is not None:
-        group = 1
+        group, score = 4, value or 0.0
+    elif gap is None:
+        group, score = 0, value or 0.0
+    elif value is None:
+        group, score = 2, gap
+    elif value > 0:
+        group, score = 1, value
     else:
-        group = 0
-    score = opportunity.difference_cents if group == 1 else opportunity.ev_per_unit
-    return (group, -(score or 0.0), opportunity.event.commence_time, opportunity.id)
+        group, score = 3, gap
+    return (group, -score, opportunity.event.commence_time, opportunity.id)

@@ -34,6 +34,7 @@ class Dispatcher:
         self._rooms = rooms
         self._shared = shared
         self._publish = publish
+        self._tried: dict[str, Opportunity] = {}
 
     async def handle(self, entry: InboxEntry, at: datetime) -> object:
         match entry:
@@ -51,6 +52,8 @@ class Dispatcher:
                 self._publish(StatusChanged(at))
                 return None
             case TimerFired():
+                if await self._rooms.intake.expire(at):
+                    self._publish(BoardChanged(at))
                 return None
 
     async def _bet(self, command: Place | RecordBet, at: datetime) -> Placed | NotPlaced:
@@ -100,8 +103,8 @@ class Dispatcher:
         if answer.kind is AnswerKind.SCORES:
             return await self._scores(answer, at)
         taken = await self._rooms.intake.take_odds(answer, at)
-        await self._rooms.alerts.offer(taken.new, at)
-        await self._place_armed(taken.new, at)
+        await self._rooms.alerts.offer(taken.found, at)
+        await self._place_armed(taken.found, at)
         self._publish(BoardChanged(at))
         return taken
 
@@ -117,9 +120,21 @@ class Dispatcher:
         if shared.paused or shared.problem:
             return
         for opportunity in sorted(found, key=rank):
-            if opportunity.strategy not in shared.armed:
+            if opportunity.strategy not in shared.armed or not self._worth_trying(opportunity):
                 continue
             placed = await self._rooms.desk.place_automatically(opportunity, shared.account, at)
             if isinstance(placed, Placed) and not placed.repeated:
                 self._rooms.alerts.say(placed_notice(placed))
                 self._publish(LedgerChanged(at))
+
+    def _worth_trying(self, opportunity: Opportunity) -> bool:
+        """Once at each price: a refused opportunity is tried again when it changes, not at every poll."""
+        before = self._tried.get(opportunity.id)
+        if before is not None and _offer_of(before) == _offer_of(opportunity):
+            return False
+        self._tried[opportunity.id] = opportunity
+        return True
+
+
+def _offer_of(opportunity: Opportunity) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(leg.price.text for leg in opportunity.legs), opportunity.flags

@@ -29,7 +29,7 @@ from betting_tui.engine.core.commands import (
     Withdraw,
 )
 from betting_tui.engine.core.errors import LedgerReadOnly, UsageError
-from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
+from betting_tui.engine.core.events import EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.model import Refusal, Selection
 from betting_tui.engine.core.ports import Answer, MarketView
 from betting_tui.engine.core.times import day_start, zone_of
@@ -55,7 +55,7 @@ from betting_tui.engine.intake import OddsTaken
 from betting_tui.engine.polling import Poller, PollerHooks, rearm
 from betting_tui.engine.rooms import Equipment, Feed, Rooms, Shared, furnish
 from betting_tui.engine.store.lock import EngineLock
-from betting_tui.engine.store.shapes import GroupBy, InboxEntry, InboxRecord, Mode, ReportFilter
+from betting_tui.engine.store.shapes import GroupBy, InboxEntry, InboxRecord, Mode, ReportFilter, TimerFired
 from betting_tui.engine.store.store import Ledger
 from betting_tui.engine.versions import system_view
 
@@ -272,6 +272,8 @@ class Engine:
             notifier=", ".join(channel.status for channel in self._equipment.channels) or "off",
             ledger_bytes=rooms.ledger.size_bytes,
             archive_bytes=rooms.archive.size_bytes if rooms.archive else 0,
+            config_file=self._equipment.files.config,
+            log_file=self._equipment.files.log,
         )
 
     # Inside
@@ -289,6 +291,8 @@ class Engine:
         return self._inbox
 
     def _publish(self, event: EngineEvent) -> None:
+        if isinstance(event, LedgerChanged) and self._rooms is not None:
+            self._rooms.queries.forget_holdings()
         for callback in tuple(self._listeners):
             try:
                 callback(event)
@@ -324,10 +328,8 @@ class Engine:
         rooms = self._open
         await self._wall.sleep(_HOUSEKEEPING_SECONDS)
         now = self.clock.now()
-        gone = rooms.detector.expire(now)
-        if gone:
-            await rooms.ledger.expire_opportunities(gone, now)
-            self._publish(BoardChanged(now))
+        if not self._viewer and rooms.detector.due(now):
+            await self._running_inbox.ask(TimerFired("expire"))
         rooms.alerts.flush()
         if await rooms.ledger.changed_elsewhere():
             self._publish(LedgerChanged(now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -13,11 +13,13 @@ from betting_tui.engine.core.errors import BadAnswer
 from betting_tui.engine.core.model import DecodedOdds, LineKey, Opportunity, Quote
 from betting_tui.engine.core.ports import Answer, Clock, Source
 from betting_tui.engine.core.views import SettlementReport
-from betting_tui.engine.detection import Detector
+from betting_tui.engine.detection import Detector, Found
 from betting_tui.engine.store.store import Ledger
 
 # Work on the event loop is given back at least this often, so that a key press never waits for a slate.
 SLICE_SECONDS = 0.004
+# A multi-day event is over by then; an outright's start is the competition's end or is still to come.
+LONG_OVER = timedelta(days=2)
 
 
 class OddsTaken(Struct, frozen=True):
@@ -28,6 +30,7 @@ class OddsTaken(Struct, frozen=True):
     quotes: int
     rejected: int
     changed_lines: int
+    found: tuple[Opportunity, ...]
     new: tuple[Opportunity, ...]
     gone: tuple[str, ...]
 
@@ -49,21 +52,25 @@ class Intake:
         decoded = await asyncio.to_thread(self._source(answer).decode_odds, answer)
         changed, seen = await self._apply(decoded, answer.source)
         await self._note_closes(decoded, now)
-        new, gone = await self._scan({**changed, **seen}, now)
+        found = await self._scan({**changed, **seen}, now)
         return OddsTaken(
             source=answer.source,
             events=len(decoded.events),
             quotes=sum(len(item.quotes) for item in decoded.events),
             rejected=sum(rejection.count for rejection in decoded.rejected),
             changed_lines=len(changed),
-            new=new,
-            gone=gone,
+            found=found.now,
+            new=found.new,
+            gone=found.gone,
         )
 
     async def take_scores(self, answer: Answer, now: datetime) -> SettlementReport:
         """Raises BadAnswer when nothing in it can be read."""
         decoded = await asyncio.to_thread(self._source(answer).decode_scores, answer)
         report = await self._ledger.settle_scores(decoded.scores, now)
+        for score in decoded.scores:
+            if score.completed:
+                self._board.forget(score.event_id)
         return SettlementReport(
             settled=report.settled,
             open=report.open,
@@ -88,13 +95,25 @@ class Intake:
             await turn.give_back()
         return changed, seen
 
-    async def _scan(self, lines: dict[LineKey, None], now: datetime) -> tuple[tuple[Opportunity, ...], tuple[str, ...]]:
+    async def expire(self, now: datetime) -> tuple[str, ...]:
+        """Drop opportunities whose prices have grown too old, and events that are long over."""
+        for event in self._board.events():
+            if now - event.commence_time > LONG_OVER:
+                self._board.forget(event.id)
+        gone = self._detector.expire(now)
+        if gone:
+            await self._ledger.expire_opportunities(gone, now)
+        return gone
+
+    async def _scan(self, lines: dict[LineKey, None], now: datetime) -> Found:
+        current: list[Opportunity] = []
         new: list[Opportunity] = []
         # By the answer's time, not a timer's: what expired since is new again when it comes back, in a replay too.
         gone = list(self._detector.expire(now))
         turn = _Turn(self._wall)
         for line in lines:
             found = self._detector.scan((line,), now)
+            current.extend(found.now)
             new.extend(found.new)
             gone.extend(found.gone)
             await turn.give_back()
@@ -104,7 +123,7 @@ class Intake:
             await self._ledger.note_opportunities(new, now)
         if gone:
             await self._ledger.expire_opportunities(gone, now)
-        return tuple(new), tuple(gone)
+        return Found(tuple(current), tuple(new), tuple(gone))
 
     async def _note_closes(self, decoded: DecodedOdds, now: datetime) -> None:
         """The last quote before the start is the close: every quote of an open bet's event is shown to the ledger."""

@@ -12,11 +12,11 @@ from betting_tui.engine.alerts import DesktopChannel
 from betting_tui.engine.clocks import ScaledClock, SystemClock
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.ports import Clock, OddsRequest
+from betting_tui.engine.core.ports import Channel, Clock, OddsRequest
 from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.polling import PollPlan
-from betting_tui.engine.rooms import LEDGER_FILE, Equipment, Feed
+from betting_tui.engine.rooms import LEDGER_FILE, Equipment, Feed, Files
 from betting_tui.engine.sources.http import HttpClient
 from betting_tui.engine.sources.recorded import RecordedFiles
 from betting_tui.engine.sources.simulated import SimulatedMarket, SimulationSettings, demo_settings
@@ -36,7 +36,9 @@ class SimulatedRun(Struct, frozen=True):
     settings: SimulationSettings
 
 
-def live_engine(settings: Settings, data_dir: Path, *, clock: Clock | None = None) -> Engine:
+def live_engine(
+    settings: Settings, data_dir: Path, *, clock: Clock | None = None, files: Files | None = None
+) -> Engine:
     """The engine on the real feeds. Without a key it runs all the same, and says what it needs."""
     clock = clock or SystemClock()
     feeds: list[Feed] = []
@@ -46,7 +48,7 @@ def live_engine(settings: Settings, data_dir: Path, *, clock: Clock | None = Non
             case "the_odds_api" if settings.api_keys.the_odds_api:
                 feeds.append(the_odds_api_feed(settings, clock))
             case "the_odds_api":
-                unusable.append(FeedStatus(name, "off", "needs a key: press k, or set THE_ODDS_API_KEY"))
+                unusable.append(FeedStatus(name, "off", "needs a key: set api_keys.the_odds_api or THE_ODDS_API_KEY"))
             case "odds_scraping":
                 unusable.append(FeedStatus(name, "off", "no scrapers are built in yet"))
             case _:
@@ -56,7 +58,8 @@ def live_engine(settings: Settings, data_dir: Path, *, clock: Clock | None = Non
         feeds=tuple(feeds),
         decoders=(RecordedFiles(),),
         unusable=tuple(unusable),
-        channels=(DesktopChannel(),) if settings.notifications.desktop else (),
+        channels=_channels(settings),
+        files=files or Files(),
     )
     return Engine(settings, "live", data_dir, equipment)
 
@@ -82,7 +85,9 @@ def the_odds_api_feed(settings: Settings, clock: Clock) -> Feed:
     return Feed(source, plan)
 
 
-async def demo_engine(settings: Settings, data_dir: Path, *, speed: float = DEMO_SPEED) -> Engine:
+async def demo_engine(
+    settings: Settings, data_dir: Path, *, speed: float = DEMO_SPEED, files: Files | None = None
+) -> Engine:
     """The engine on the simulated market, where an hour takes forty seconds.
 
     A later demo on the same directory goes on where the last one stopped, so that its open bets still settle.
@@ -90,9 +95,11 @@ async def demo_engine(settings: Settings, data_dir: Path, *, speed: float = DEMO
     anchor, resume = await _demo_times(data_dir, settings.accounts.current)
     clock = ScaledClock(resume, speed)
     simulation = demo_settings()
-    equipment = simulated_equipment(DEMO_SEED, anchor, simulation, clock)
-    if settings.notifications.desktop:
-        equipment = msgspec.structs.replace(equipment, channels=(DesktopChannel(),))
+    equipment = msgspec.structs.replace(
+        simulated_equipment(DEMO_SEED, anchor, simulation, clock),
+        channels=_channels(settings),
+        files=files or Files(),
+    )
     return Engine(settings, "demo", data_dir, equipment)
 
 
@@ -113,6 +120,10 @@ def simulated_equipment(seed: int, anchor: datetime, simulation: SimulationSetti
         seed=seed,
         parameters=msgspec.json.encode(SimulatedRun(anchor, simulation)).decode(),
     )
+
+
+def _channels(settings: Settings) -> tuple[Channel, ...]:
+    return (DesktopChannel(),) if settings.notifications.desktop else ()
 
 
 def default_data_dir(mode: Mode, base: Path) -> Path:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
+from msgspec import Struct
 
 from betting_tui.engine.board import Board, PricePoint
-from betting_tui.engine.core.books import ownership_group
+from betting_tui.engine.core.books import commission, ownership_group
 from betting_tui.engine.core.devig import hold
+from betting_tui.engine.core.edge import effective_decimal
 from betting_tui.engine.core.errors import PricingError
 from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer
 from betting_tui.engine.core.grading import return_minor
@@ -32,21 +35,43 @@ from betting_tui.engine.store.store import Ledger
 _FULL_SETS = {OutcomeSet.TWO_WAY: 2, OutcomeSet.THREE_WAY: 3}
 
 
+class _Holdings(Struct, frozen=True):
+    """What an account has: money to stake, opportunities it took, selections it holds open bets on and where."""
+
+    available_minor: int
+    taken: frozenset[str]
+    held: frozenset[tuple[Selection, str]]
+
+
 class LiveQueries:
     """Queries that join what is on the board with what one account holds."""
 
-    def __init__(self, board: Board, detector: Detector, ledger: Ledger, sizer: Sizer, policy: FairPolicy) -> None:
+    def __init__(
+        self,
+        board: Board,
+        detector: Detector,
+        ledger: Ledger,
+        sizer: Sizer,
+        policy: FairPolicy,
+        commissions: Mapping[str, float],
+    ) -> None:
         self._board = board
         self._detector = detector
         self._ledger = ledger
         self._sizer = sizer
         self._policy = policy
+        self._commissions = commissions
+        self._holdings: dict[str, _Holdings] = {}
+
+    def forget_holdings(self) -> None:
+        """The ledger changed: what accounts hold is read again when it is next asked for."""
+        self._holdings.clear()
 
     def opportunities(self, account: str, now: datetime, limit: int | None) -> OpportunityPage:
-        ranked = self._detector.ranked(now)
-        available = self._ledger.balances(account).available_minor
-        taken = self._ledger.taken(account)
-        rows = tuple(self._row(found, available, taken, now) for found in ranked[:limit])
+        """Best first. A price gap on what is a value bet already is the same bet, and listed once."""
+        ranked = _without_twins(self._detector.ranked(now))
+        holdings = self._holdings_of(account)
+        rows = tuple(self._row(found, holdings, now) for found in ranked[:limit])
         return OpportunityPage(rows, len(ranked))
 
     def opportunity(self, opportunity_id: str, account: str, now: datetime) -> OpportunityRow | None:
@@ -54,7 +79,7 @@ class LiveQueries:
         found = self._detector.get(opportunity_id)
         if found is None or found.expired(now):
             return None
-        return self._row(found, self._ledger.balances(account).available_minor, self._ledger.taken(account), now)
+        return self._row(found, self._holdings_of(account), now)
 
     def why(self, opportunity_id: str, account: str, now: datetime) -> Why | None:
         row = self.opportunity(opportunity_id, account, now)
@@ -72,7 +97,7 @@ class LiveQueries:
             low_probability=known.low_probability(leg.selection.name) if known else None,
             books=self._shares(pricer, leg.selection.name, known, now),
             stake_minor=row.stake_minor,
-            stake_reason=row.no_stake or self._sizer.size(found, self._available(account)).reason,
+            stake_reason=self._sizer.size(found, self._holdings_of(account).available_minor).reason,
             notes=tuple(found.flags) if known else (*found.flags, getattr(fair, "reason", "")),
         )
 
@@ -86,10 +111,10 @@ class LiveQueries:
         for event in sorted(self._board.events(), key=lambda event: (event.commence_time, event.id)):
             for line in self._board.lines(event.id):
                 quotes = [quote for quote in self._board.quotes(line) if quote.side is Side.BACK]
-                if not quotes:
+                newest = min((quote.age_seconds(now) for quote in quotes), default=None)
+                if newest is None or (event.started(now) and newest > self._policy.max_age_seconds):
                     continue
-                best = _best_cells(quotes)
-                newest = min(quote.age_seconds(now) for quote in quotes)
+                best = self._best_cells(quotes)
                 rows.append(MarketRow(event, line, best, _hold(line, best), newest, event.started(now)))
         return tuple(rows)
 
@@ -97,11 +122,33 @@ class LiveQueries:
         self._board.watch(selection.line)
         return tuple(self._board.history(selection, bookmaker))
 
-    def _available(self, account: str) -> int:
-        return self._ledger.balances(account).available_minor
+    def _holdings_of(self, account: str) -> _Holdings:
+        known = self._holdings.get(account)
+        if known is None:
+            open_bets = self._ledger.bets(BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW)))
+            known = self._holdings[account] = _Holdings(
+                self._ledger.balances(account).available_minor,
+                self._ledger.taken(account),
+                frozenset((Selection(bet.line, bet.selection, bet.point), bet.bookmaker) for bet in open_bets),
+            )
+        return known
 
-    def _row(self, found: Opportunity, available: int, taken: frozenset[str], now: datetime) -> OpportunityRow:
-        sized = self._sizer.size(found, available)
+    def _best_cells(self, quotes: list[Quote]) -> tuple[PriceCell, ...]:
+        """The best price of each selection, ranked after commission and shown as quoted."""
+        by_name: dict[str, list[Quote]] = {}
+        for quote in quotes:
+            by_name.setdefault(quote.selection.name, []).append(quote)
+        cells: list[PriceCell] = []
+        for name, offered in by_name.items():
+            best = min(offered, key=lambda quote: (-self._effective(quote), quote.bookmaker))
+            cells.append(PriceCell(name, best.selection.point, best.bookmaker, best.price, len(offered)))
+        return tuple(cells)
+
+    def _effective(self, quote: Quote) -> float:
+        return effective_decimal(quote.price.decimal, commission(quote.bookmaker, self._commissions))
+
+    def _row(self, found: Opportunity, holdings: _Holdings, now: datetime) -> OpportunityRow:
+        sized = self._sizer.size(found, holdings.available_minor)
         opportunity = msgspec.structs.replace(found, legs=sized.legs)
         moments = [leg.quoted_at or leg.seen_at for leg in found.legs]
         ages = [(now - moment).total_seconds() for moment in moments if moment is not None]
@@ -110,7 +157,8 @@ class LiveQueries:
             stake_minor=sized.stake_minor,
             no_stake="" if sized.stake_minor else sized.reason,
             age_seconds=max(0.0, *ages) if ages else 0.0,
-            taken=found.id in taken,
+            taken=found.id in holdings.taken
+            or any((leg.selection, leg.bookmaker) in holdings.held for leg in found.legs),
         )
 
     def _pricer(self, found: Opportunity, now: datetime) -> LinePricer:
@@ -154,15 +202,17 @@ class LiveQueries:
         )
 
 
-def _best_cells(quotes: list[Quote]) -> tuple[PriceCell, ...]:
-    by_name: dict[str, list[Quote]] = {}
-    for quote in quotes:
-        by_name.setdefault(quote.selection.name, []).append(quote)
-    cells: list[PriceCell] = []
-    for name, offered in by_name.items():
-        best = min(offered, key=lambda quote: (-quote.price.decimal, quote.bookmaker))
-        cells.append(PriceCell(name, best.selection.point, best.bookmaker, best.price, len(offered)))
-    return tuple(cells)
+def _without_twins(ranked: tuple[Opportunity, ...]) -> tuple[Opportunity, ...]:
+    value = {
+        (found.legs[0].selection, found.legs[0].bookmaker)
+        for found in ranked
+        if len(found.legs) == 1 and found.difference_cents is None
+    }
+    return tuple(
+        found
+        for found in ranked
+        if found.difference_cents is None or (found.legs[0].selection, found.legs[0].bookmaker) not in value
+    )
 
 
 def _hold(line: LineKey, best: tuple[PriceCell, ...]) -> float | None:

@@ -43,6 +43,13 @@ class Feed(Struct, frozen=True):
     plan: PollPlan
 
 
+class Files(Struct, frozen=True):
+    """Where settings and log lie, for bug reports; empty when there are none."""
+
+    config: str = ""
+    log: str = ""
+
+
 class Equipment(Struct, frozen=True):
     """What an engine is given from outside. `decoders` read answers of feeds that are not polled here.
 
@@ -56,6 +63,7 @@ class Equipment(Struct, frozen=True):
     channels: tuple[Channel, ...] = ()
     seed: int | None = None
     parameters: str = ""
+    files: Files = Files()
 
 
 class Shared(Struct):
@@ -112,7 +120,7 @@ async def furnish(
             detector=detector,
             desk=Desk(ledger, board, broker, sizer, settings, lambda: shared.skew_seconds),
             intake=Intake(board, detector, ledger, sources, wall),
-            queries=LiveQueries(board, detector, ledger, sizer, fair_policy(settings)),
+            queries=LiveQueries(board, detector, ledger, sizer, fair_policy(settings), settings.bookmakers.commission),
             alerts=_alerts(settings, equipment, ledger, wall, publish),
         )
     except BaseException:

@@ -50,6 +50,8 @@ class Sizer:
         if len(opportunity.legs) > 1:
             return self._split(opportunity, available_minor)
         leg = opportunity.legs[0]
+        if opportunity.edge is not None and opportunity.edge <= 0:
+            return Sized((leg,), 0, "no edge at this price")
         decimal = float(self._effective(leg))
         advice = suggest_stake(self._rules, available_minor, opportunity.fair_probability, decimal, self._currency)
         stake = advice.stake_minor
