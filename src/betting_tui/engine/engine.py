@@ -326,7 +326,6 @@ class Engine:
     async def _housekeeping(self) -> None:
         """Once a second: old prices go, held pop-ups go out, other programs' writes are noticed."""
         rooms = self._open
-        await self._wall.sleep(_HOUSEKEEPING_SECONDS)
         now = self.clock.now()
         if not self._viewer and rooms.detector.due(now):
             await self._running_inbox.ask(TimerFired("expire"))
@@ -336,11 +335,13 @@ class Engine:
         if self._run_id is not None and self._wall.monotonic() >= self._next_touch:
             self._next_touch = self._wall.monotonic() + _TOUCH_SECONDS
             await rooms.ledger.touch_run(self._run_id, now)
-            if rooms.ledger.replaced():
-                self._shared.problem = (
-                    "the ledger's file was replaced or deleted under this program: placing has stopped"
-                )
-                self._publish(StatusChanged(now))
+            self.look_at_files()
+
+    def look_at_files(self) -> None:
+        """Stop placing when the ledger under this path is no longer the one that was opened. Asked every 30 s."""
+        if self._open.ledger.replaced() and not self._shared.problem:
+            self._shared.problem = "the ledger's file was replaced or deleted under this program: placing has stopped"
+            self._publish(StatusChanged(self.clock.now()))
 
     def _record(self, entry: InboxEntry, at: datetime) -> None:
         """A simulated answer is archived without its body: the seed makes it again."""
