@@ -5,7 +5,7 @@ start "not before" are read from it. Rules in words:
 
 * Fair line: the first sharp reference with complete fresh prices (pinnacle; then the middle between back and lay at
   the exchange with the tightest market, both sides on every selection and no wider than 3 points of probability; then
-  lowvig, then betonlineag). A book of the reference's own owner is not judged by it.
+  lowvig, then betonlineag). Its own prices are judged by it too, and fall short by their margin.
 * Without one: the mean on the log-odds scale of at least three other owners with complete fresh prices, one vote an
   owner. Each book is devigged alone by the power method; a book whose prices sum to less than one has no say.
 * Value: one find for each selection and bookmaker, at the price after commission.
@@ -222,7 +222,6 @@ class Reference:
             if opinion is not None:
                 self.opinions[book] = dict(zip(names, opinion, strict=True))
         self.oldest = {book: min(cell.at for cell in whole[book].values()) for book in self.opinions}
-        self.sharp_owner: str | None = None
         self.sharp: dict[str, float] = {}
         self.sharp_at = datetime.max.replace(tzinfo=UTC)
         self._choose_sharp(whole, lays)
@@ -232,19 +231,17 @@ class Reference:
         middle = tightest_exchange(self.names, whole, lays)
         for place in ("pinnacle", "exchange", "lowvig", "betonlineag"):
             if place == "exchange" and middle is not None:
-                book, self.sharp, self.sharp_at = middle
-                self.sharp_owner = ownership_group(book)
+                _, self.sharp, self.sharp_at = middle
                 return
             if place in self.opinions:
                 self.sharp, self.sharp_at = self.opinions[place], self.oldest[place]
-                self.sharp_owner = ownership_group(place)
                 return
 
     def judge(self, bookmaker: str) -> tuple[dict[str, float], datetime] | None:
         """Fair probabilities for this book's prices and the oldest quote behind them; None without a fair line."""
+        if self.sharp:
+            return self.sharp, self.sharp_at
         owner = ownership_group(bookmaker)
-        if self.sharp_owner is not None:
-            return None if owner == self.sharp_owner else (self.sharp, self.sharp_at)
         if owner not in self._known:
             self._known[owner] = self._consensus(owner)
         return self._known[owner]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from betting_tui.engine.core.books import EXCHANGE_MIDPOINT, ownership_group
 from betting_tui.engine.core.devig import devig, logit_mean
+from betting_tui.engine.core.edge import edge
 from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer, NoFairLine
 from betting_tui.engine.core.model import LineKey, OutcomeSet, Phase, Quote
 from betting_tui.engine.core.ports import LineBook
@@ -115,12 +116,11 @@ def test_low_margin_books_come_third_in_their_order() -> None:
     assert fair(pricer(books[0], *SOFT).fair_for("fanduel")).method == "power devig · betonlineag"
 
 
-def test_nobody_is_judged_by_the_opinion_of_his_own_house() -> None:
-    lowvig = pricer(two_way("lowvig", "2.05", "1.85"), *SOFT)
-    assert reason(lowvig.fair_for("betonlineag")) == "it is the sharp reference itself"
-    betfair = pricer(exchange("betfair_ex_eu", ("2.00", "2.02"), ("1.98", "2.00")), *SOFT)
-    assert isinstance(betfair.fair_for("betfair_ex_uk"), NoFairLine)
-    assert isinstance(betfair.fair_for("smarkets"), FairLine)
+def test_the_sharp_reference_falls_short_of_its_own_line_by_its_margin() -> None:
+    sharp = fair(pricer(two_way("pinnacle", "2.05", "1.85"), *SOFT).fair_for("pinnacle"))
+    assert sharp.method == "power devig · pinnacle"
+    assert edge(sharp.probability("Home"), 2.05) < 0
+    assert edge(sharp.probability("Away"), 1.85) < 0
 
 
 def test_a_consensus_is_the_logit_mean_of_the_other_books() -> None:

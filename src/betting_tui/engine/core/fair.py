@@ -1,7 +1,7 @@
 """The fair line of one market: the first fresh sharp reference, else a consensus of other bookmakers.
 
 Definitions: every book is devigged alone on its own complete set at one point; probabilities are combined on the
-logit scale with equal weight per ownership group; a book is never judged by its own opinion.
+logit scale with equal weight per ownership group; a book has no vote in the consensus that judges it.
 """
 
 from __future__ import annotations
@@ -125,13 +125,10 @@ class LinePricer:
         return tuple(line for line in lines if line is not None)
 
     def fair_for(self, bookmaker: str) -> FairLine | NoFairLine:
-        """The fair line by which this book's prices are judged."""
+        """The fair line by which this book's prices are judged; the sharp one's own fall short of it by their margin."""
+        if self._sharp is not None:
+            return self._sharp
         group = ownership_group(bookmaker)
-        sharp = self._sharp
-        if sharp is not None:
-            if any(line.group == group for line in sharp.books):
-                return NoFairLine("it is the sharp reference itself")
-            return sharp
         known = self._without.get(group)
         if known is None:
             known = self._without[group] = self._consensus_without(group)
