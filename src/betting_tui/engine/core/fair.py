@@ -125,7 +125,7 @@ class LinePricer:
         return tuple(line for line in lines if line is not None)
 
     def fair_for(self, bookmaker: str) -> FairLine | NoFairLine:
-        """The fair line by which this book's prices are judged; the sharp one's own fall short of it by their margin."""
+        """The fair line that judges this book's prices; the sharp book's own fall short of it by their margin."""
         if self._sharp is not None:
             return self._sharp
         group = ownership_group(bookmaker)
