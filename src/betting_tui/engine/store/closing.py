@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from betting_tui.engine.core.clv import clv_net_odds, clv_price
 from betting_tui.engine.core.model import START_UNKNOWN, Event, Phase, Quote, Selection, Side
+from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.times import to_micros
-from betting_tui.engine.store.identities import ensure_event, event_of, line_of, micros, price_columns, price_of
+from betting_tui.engine.store.identities import ensure_event, event_of, line_of, micros, price_id, price_of, word_id
 
 # Why a settled bet has no close: as stored, and in words.
 MISSING = {
@@ -42,9 +43,9 @@ class Closings(Struct, frozen=True):
 
 def watched_events(conn: sqlite3.Connection) -> tuple[Event, ...]:
     rows = conn.execute(
-        "SELECT DISTINCT e.* FROM bets b JOIN bet_legs g ON g.bet_id = b.id JOIN selections s ON s.id = g.selection_id"
-        " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id"
-        " WHERE b.state IN ('pending', 'review') ORDER BY e.commence_at, e.event_id"
+        "SELECT DISTINCT e.* FROM bets b JOIN legs g ON g.order_id = b.order_id"
+        " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
+        " JOIN events e ON e.id = l.event_id WHERE b.state IN ('pending', 'review') ORDER BY e.commence_at, e.event_id"
     )
     return tuple(event_of(row) for row in rows)
 
@@ -79,24 +80,29 @@ def keep(conn: sqlite3.Connection, found: Closings, now: datetime) -> int:
     return sum(_keep_quote(conn, row, quote) for row, quote in found.quotes)
 
 
+_BET = """
+    SELECT b.id AS bet, b.placed_at, o.kind, o.side, o.bookmaker_id, g.selection_id, e.commence_at, e.quotes_seen_at,
+        p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal
+    FROM bets b JOIN orders o ON o.id = b.order_id JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
+    JOIN prices p ON p.id = f.price_id JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
+    JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
+    WHERE b.id = ?
+"""
+
+
 def fix_closing(conn: sqlite3.Connection, bet: int) -> None:
     """Copy the closing line to a settled bet and compute its CLV; where there is none, say why."""
-    row = conn.execute(
-        "SELECT b.kind, b.placed_at, g.*, e.commence_at, e.quotes_seen_at FROM bets b"
-        " JOIN bet_legs g ON g.bet_id = b.id AND g.ordinal = 0 JOIN selections s ON s.id = g.selection_id"
-        " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id WHERE b.id = ?",
-        (bet,),
-    ).fetchone()
+    row = conn.execute(_BET, (bet,)).fetchone()
     if row["kind"] != "single":
         _state_missing(conn, bet, "parlay")
         return
-    if row["closing_text"] is None and not _copy_line(conn, bet, row):
+    closing = _kept_close(conn, bet) or _copy_line(conn, row)
+    if closing is None:
         polled = row["quotes_seen_at"] is not None and row["quotes_seen_at"] > row["placed_at"]
         _state_missing(conn, bet, "not_quoted" if polled else "not_polled")
         return
-    leg = conn.execute("SELECT * FROM bet_legs WHERE bet_id = ? AND ordinal = 0", (bet,)).fetchone()
-    taken, close = price_of(leg).exact, price_of(leg, "closing").exact
-    if leg["side"] == Side.LAY:
+    taken, close = price_of(row).exact, closing.exact
+    if row["side"] == Side.LAY:
         # Who lays wants the lower price.
         taken, close = close, taken
     conn.execute(
@@ -116,9 +122,10 @@ def _before(quote: Quote, start: datetime) -> bool:
 
 def _watched(conn: sqlite3.Connection) -> dict[Watched, int]:
     rows = conn.execute(
-        "SELECT DISTINCT g.selection_id, g.bookmaker, g.side, s.name, s.point, l.market, l.outcome_set, l.period,"
-        " l.point AS line_point, l.participant, l.rule, e.event_id AS event_id"
-        " FROM bets b JOIN bet_legs g ON g.bet_id = b.id JOIN selections s ON s.id = g.selection_id"
+        "SELECT DISTINCT g.selection_id, w.text AS bookmaker, o.side, s.name, s.point, l.market, l.outcome_set,"
+        " l.period, l.point AS line_point, l.participant, l.rule, e.event_id AS event_id"
+        " FROM bets b JOIN orders o ON o.id = b.order_id JOIN words w ON w.id = o.bookmaker_id"
+        " JOIN legs g ON g.order_id = b.order_id JOIN selections s ON s.id = g.selection_id"
         " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id"
         " WHERE b.state IN ('pending', 'review')"
     )
@@ -132,40 +139,48 @@ def _watched(conn: sqlite3.Connection) -> dict[Watched, int]:
 
 def _keep_quote(conn: sqlite3.Connection, selection: int, quote: Quote) -> int:
     return conn.execute(
-        "INSERT INTO closing_lines (selection_id, bookmaker, side, price_format, price_text, price_decimal, quoted_at,"
-        " seen_at, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-        " ON CONFLICT DO UPDATE SET price_format = ?4, price_text = ?5, price_decimal = ?6, quoted_at = ?7,"
-        " seen_at = ?8, source = ?9 WHERE seen_at <= ?8",
+        "INSERT INTO closing_lines (selection_id, bookmaker_id, side, price_id, quoted_at, seen_at, source_id)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+        " ON CONFLICT DO UPDATE SET price_id = ?4, quoted_at = ?5, seen_at = ?6, source_id = ?7 WHERE seen_at <= ?6",
         (
             selection,
-            quote.bookmaker,
+            word_id(conn, quote.bookmaker),
             quote.side.value,
-            *price_columns(quote.price),
+            price_id(conn, quote.price),
             micros(quote.quoted_at),
             to_micros(quote.seen_at),
-            quote.source,
+            word_id(conn, quote.source),
         ),
     ).rowcount
 
 
-def _copy_line(conn: sqlite3.Connection, bet: int, leg: sqlite3.Row) -> bool:
-    line = conn.execute(
-        "SELECT * FROM closing_lines WHERE selection_id = ? AND bookmaker = ? AND side = ?"
-        " AND seen_at > ? AND seen_at < ?",
-        (leg["selection_id"], leg["bookmaker"], leg["side"], leg["placed_at"], leg["commence_at"]),
+def _kept_close(conn: sqlite3.Connection, bet: int) -> Price | None:
+    row = conn.execute(
+        "SELECT p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal FROM closes c"
+        " JOIN prices p ON p.id = c.price_id WHERE c.bet_id = ? AND c.ordinal = 0 AND c.whose = 'book'",
+        (bet,),
     ).fetchone()
-    if line is None:
-        return False
-    set_close(conn, bet, (*price_columns(price_of(line)), line["seen_at"], line["source"]))
-    return True
+    return None if row is None else price_of(row)
 
 
-def set_close(conn: sqlite3.Connection, bet: int, close: Iterable[object]) -> None:
-    """`close`: price format, text, decimal, seen_at, source."""
+def _copy_line(conn: sqlite3.Connection, bet: sqlite3.Row) -> Price | None:
+    """Give the bet the newest quote between its placing and the start, if there is one."""
     conn.execute(
-        "UPDATE bet_legs SET closing_format = ?, closing_text = ?, closing_decimal = ?, closing_seen_at = ?,"
-        " closing_source = ? WHERE bet_id = ? AND ordinal = 0",
-        (*close, bet),
+        "INSERT INTO closes (bet_id, ordinal, whose, bookmaker_id, price_id, quoted_at, seen_at, source_id)"
+        " SELECT ?, 0, 'book', bookmaker_id, price_id, quoted_at, seen_at, source_id FROM closing_lines"
+        " WHERE selection_id = ? AND bookmaker_id = ? AND side = ? AND seen_at > ? AND seen_at < ?",
+        (bet["bet"], bet["selection_id"], bet["bookmaker_id"], bet["side"], bet["placed_at"], bet["commence_at"]),
+    )
+    return _kept_close(conn, bet["bet"])
+
+
+def set_close(conn: sqlite3.Connection, bet: int, close: Price, source: str) -> None:
+    """A close that a file tells, without its time."""
+    conn.execute(
+        "INSERT INTO closes (bet_id, ordinal, whose, bookmaker_id, price_id, source_id)"
+        " SELECT b.id, 0, 'book', o.bookmaker_id, ?2, ?3 FROM bets b JOIN orders o ON o.id = b.order_id WHERE b.id = ?1"
+        " ON CONFLICT DO UPDATE SET price_id = ?2, source_id = ?3, quoted_at = NULL, seen_at = NULL",
+        (bet, price_id(conn, close), word_id(conn, source)),
     )
 
 

@@ -41,7 +41,11 @@ def mark_notice(conn: sqlite3.Connection, key: str, kind: str, now: datetime) ->
 
 
 def start_run(conn: sqlite3.Connection, mode: str, version: str, now: datetime) -> RunRow:
+    """Opportunities that an earlier run left open ended no later than they expired."""
     at = to_micros(now)
+    conn.execute(
+        "UPDATE opportunities SET expired_at = max(updated_at, min(expires_at, ?)) WHERE expired_at IS NULL", (at,)
+    )
     run = inserted(
         conn, "INSERT INTO runs (mode, version, started_at, seen_at) VALUES (?, ?, ?, ?)", (mode, version, at, at)
     )

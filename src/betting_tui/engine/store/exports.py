@@ -150,8 +150,10 @@ def journal(conn: sqlite3.Connection, account_id: int | None) -> list[EntryRecor
         posting = PostingRecord(row["kind"], row["bookmaker"], row["amount_minor"])
         postings.setdefault(row["entry_id"], []).append(posting)
     rows = conn.execute(
-        "SELECT j.*, a.name, a.currency, o.opportunity_id AS opportunity FROM journal_entries j"
-        " JOIN accounts a ON a.id = j.account_id LEFT JOIN opportunities o ON o.id = j.opportunity_id"
+        "SELECT j.*, w.text AS created_by, a.name, a.currency, o.placement_id, opp.opportunity_id AS opportunity"
+        " FROM journal_entries j JOIN accounts a ON a.id = j.account_id JOIN words w ON w.id = j.author_id"
+        " LEFT JOIN bets b ON b.id = j.bet_id LEFT JOIN orders o ON o.id = ifnull(j.order_id, b.order_id)"
+        " LEFT JOIN placements p ON p.id = o.placement_id LEFT JOIN opportunities opp ON opp.id = p.opportunity_id"
         " WHERE ?1 IS NULL OR j.account_id = ?1 ORDER BY j.id",
         (account_id,),
     )

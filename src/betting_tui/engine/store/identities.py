@@ -1,10 +1,15 @@
-"""Rows for events, lines and selections: found by what they are, made when new. Ids here never leave the store."""
+"""Rows for events, lines, selections, prices and words: found by what they are, made when new.
+
+Ids here never leave the store.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+
+import msgspec
 
 from betting_tui.engine.core.model import START_UNKNOWN, Event, LineKey, OutcomeSet, Selection
 from betting_tui.engine.core.odds import OddsFormat, Price
@@ -19,9 +24,9 @@ def ensure_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
     if row is None:
         return inserted(
             conn,
-            "INSERT INTO events (sport_key, sport_title, commence_at, home_team, away_team, event_id, created_at,"
-            " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (*stated, event.id, to_micros(now), to_micros(now)),
+            "INSERT INTO events (sport_key, sport_title, commence_at, home_team, away_team, event_id,"
+            " first_commence_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*stated, event.id, start, to_micros(now), to_micros(now)),
         )
     kept = (row["sport_key"], row["sport_title"], row["commence_at"], row["home_team"], row["away_team"])
     # What a feed leaves out does not erase what is known.
@@ -29,9 +34,9 @@ def ensure_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
     merged = tuple(old if new in left_out else new for new, old in zip(stated, kept, strict=True))
     if merged != kept:
         conn.execute(
-            "UPDATE events SET sport_key = ?, sport_title = ?, commence_at = ?, home_team = ?, away_team = ?,"
-            " updated_at = ? WHERE id = ?",
-            (*merged, to_micros(now), row["id"]),
+            "UPDATE events SET sport_key = ?1, sport_title = ?2, commence_at = ?3, home_team = ?4, away_team = ?5,"
+            " updated_at = ?6, first_commence_at = iif(first_commence_at = ?8, ?3, first_commence_at) WHERE id = ?7",
+            (*merged, to_micros(now), row["id"], to_micros(START_UNKNOWN)),
         )
     return int(row["id"])
 
@@ -71,23 +76,49 @@ def ensure_selection(conn: sqlite3.Connection, event: int, selection: Selection)
 
 
 def ensure_line(conn: sqlite3.Connection, event: int, line: LineKey) -> int:
-    row = conn.execute("SELECT id FROM lines WHERE key = ?", (line.text,)).fetchone()
+    """The line's row; `event` is the row of its event."""
+    told = (event, line.market, line.point, line.period, line.participant, line.outcome_set.value, line.rule)
+    row = conn.execute(
+        "SELECT id FROM lines WHERE event_id = ? AND market = ? AND ifnull(point, 1e9) = ifnull(?, 1e9)"
+        " AND period = ? AND ifnull(participant, '') = ifnull(?, '') AND outcome_set = ? AND rule = ?",
+        told,
+    ).fetchone()
     if row is not None:
         return int(row["id"])
     return inserted(
         conn,
-        "INSERT INTO lines (event_id, market, outcome_set, period, point, participant, rule, key)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            event,
-            line.market,
-            line.outcome_set.value,
-            line.period,
-            line.point,
-            line.participant,
-            line.rule,
-            line.text,
-        ),
+        "INSERT INTO lines (event_id, market, point, period, participant, outcome_set, rule)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        told,
+    )
+
+
+def word_id(conn: sqlite3.Connection, text: str) -> int:
+    """The row of a text that recurs: a bookmaker's key, a source, a strategy, an author."""
+    row = conn.execute("SELECT id FROM words WHERE text = ?", (text,)).fetchone()
+    return int(row["id"]) if row is not None else inserted(conn, "INSERT INTO words (text) VALUES (?)", (text,))
+
+
+def word_id_or_none(conn: sqlite3.Connection, text: str | None) -> int | None:
+    return None if text is None else word_id(conn, text)
+
+
+def list_id(conn: sqlite3.Connection, texts: Sequence[str]) -> int:
+    """The row of a list of words, kept as JSON: the same few lists come again and again."""
+    return word_id(conn, msgspec.json.encode(texts).decode())
+
+
+def price_id(conn: sqlite3.Connection, price: Price) -> int:
+    """The row of a price as quoted."""
+    row = conn.execute(
+        "SELECT id FROM prices WHERE text = ? AND format = ?", (price.text, price.format.value)
+    ).fetchone()
+    if row is not None:
+        return int(row["id"])
+    return inserted(
+        conn,
+        "INSERT INTO prices (format, text, decimal) VALUES (?, ?, ?)",
+        (price.format.value, price.text, price.decimal),
     )
 
 
@@ -124,11 +155,8 @@ def line_of(row: sqlite3.Row) -> LineKey:
 
 
 def price_of(row: sqlite3.Row, prefix: str = "price") -> Price:
+    """From the columns of `prices`, named `<prefix>_format`, `_text` and `_decimal` in this query."""
     return Price(OddsFormat(row[f"{prefix}_format"]), row[f"{prefix}_text"], row[f"{prefix}_decimal"])
-
-
-def price_columns(price: Price) -> tuple[str, str, float]:
-    return price.format.value, price.text, price.decimal
 
 
 def moment(micros: int | None) -> datetime | None:

@@ -21,7 +21,7 @@ from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.store.closing import set_close
 from betting_tui.engine.store.diary import audit
-from betting_tui.engine.store.identities import event_of, price_columns, price_of
+from betting_tui.engine.store.identities import event_of, price_of
 from betting_tui.engine.store.ledger import account, balances, book_starting_bankroll
 from betting_tui.engine.store.older_layout import (
     IMPORTED,
@@ -164,7 +164,7 @@ def _import_bet(conn: sqlite3.Connection, source: Source, bet: OlderBet, claimed
     claimed.add(number)
     row = bet_row(conn, str(number))
     if bet.closing is not None and row["state"] in (BetState.PENDING, BetState.REVIEW):
-        set_close(conn, number, (*price_columns(bet.closing), None, IMPORTED))
+        set_close(conn, number, bet.closing, IMPORTED)
     if bet.result is None:
         return known is None, ""
     if row["state"] in (BetState.PENDING, BetState.REVIEW):
@@ -188,8 +188,11 @@ def _doubt(conn: sqlite3.Connection, source: Source, bet: OlderBet, number: int)
 def _same(conn: sqlite3.Connection, account_id: int, bet: OlderBet) -> Iterable[int]:
     """Bets of the account with this content: when, what, where, at which price and stake."""
     rows = conn.execute(
-        "SELECT b.*, e.event_id, l.market, l.period, l.participant, s.name, s.point, g.bookmaker, g.side FROM bets b"
-        " JOIN bet_legs g ON g.bet_id = b.id AND g.ordinal = 0 JOIN selections s ON s.id = g.selection_id"
+        "SELECT b.id, e.event_id, l.market, l.period, l.participant, s.name, s.point, w.text AS bookmaker, o.side,"
+        " p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal FROM bets b"
+        " JOIN orders o ON o.id = b.order_id JOIN words w ON w.id = o.bookmaker_id"
+        " JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id"
+        " JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0 JOIN selections s ON s.id = g.selection_id"
         " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id"
         " WHERE b.account_id = ? AND b.placed_at = ? AND b.stake_minor = ? ORDER BY b.id",
         (account_id, to_micros(bet.placed_at), bet.stake_minor),

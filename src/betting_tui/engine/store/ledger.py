@@ -16,7 +16,7 @@ from betting_tui.engine.core.errors import LedgerError, UsageError
 from betting_tui.engine.core.model import EntryKind, Refusal, RefusalCode
 from betting_tui.engine.core.money import MAX_MINOR, format_minor
 from betting_tui.engine.core.times import from_micros, to_micros
-from betting_tui.engine.store.identities import inserted
+from betting_tui.engine.store.identities import inserted, word_id
 from betting_tui.engine.store.shapes import AccountRow, AccountStatus, Balances, NewAccount
 
 
@@ -39,7 +39,7 @@ class Posting(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """A journal entry to be booked. Links are row ids; postings of zero are left out."""
+    """A journal entry to be booked, about a bet, an order or neither (row ids). Postings of zero are left out."""
 
     account_id: int
     kind: EntryKind
@@ -48,10 +48,8 @@ class Entry(Struct, frozen=True):
     postings: tuple[Posting, ...]
     reason: str = ""
     key: str | None = None
-    placement_id: int | None = None
     order_id: int | None = None
     bet_id: int | None = None
-    opportunity_id: int | None = None
     reverses_entry_id: int | None = None
 
 
@@ -61,20 +59,18 @@ def post_entry(conn: sqlite3.Connection, entry: Entry) -> int:
         raise LedgerError(f"a {entry.kind.value} entry does not sum to zero: it was not booked")
     entry_id = inserted(
         conn,
-        "INSERT INTO journal_entries (account_id, period_id, kind, created_at, created_by, reason, placement_id,"
-        " order_id, bet_id, opportunity_id, reverses_entry_id, idempotency_key)"
+        "INSERT INTO journal_entries (account_id, period_id, kind, created_at, author_id, reason, order_id, bet_id,"
+        " reverses_entry_id, idempotency_key)"
         " VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL),"
-        " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         (
             entry.account_id,
             entry.kind.value,
             to_micros(entry.at),
-            entry.created_by,
+            word_id(conn, entry.created_by),
             entry.reason,
-            entry.placement_id,
             entry.order_id,
             entry.bet_id,
-            entry.opportunity_id,
             entry.reverses_entry_id,
             entry.key,
         ),
@@ -112,10 +108,8 @@ def reverse_entry(conn: sqlite3.Connection, entry_id: int, at: datetime, created
             created_by=created_by,
             postings=tuple(Posting(LedgerKind(p["kind"]), -p["amount_minor"], p["bookmaker"]) for p in postings),
             reason=reason,
-            placement_id=entry["placement_id"],
             order_id=entry["order_id"],
             bet_id=entry["bet_id"],
-            opportunity_id=entry["opportunity_id"],
             reverses_entry_id=entry_id,
         ),
     )
@@ -293,8 +287,7 @@ def _sum_of(conn: sqlite3.Connection, account_id: int, kinds: tuple[LedgerKind, 
     marks = ", ".join("?" * len(kinds))
     return int(
         conn.execute(
-            "SELECT ifnull(sum(p.amount_minor), 0) FROM ledger_accounts la JOIN postings p"
-            f" ON p.ledger_account_id = la.id WHERE la.account_id = ? AND la.kind IN ({marks})",
+            f"SELECT ifnull(sum(balance_minor), 0) FROM ledger_accounts WHERE account_id = ? AND kind IN ({marks})",
             (account_id, *(kind.value for kind in kinds)),
         ).fetchone()[0]
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from betting_tui.engine.core.model import Leg, Opportunity, Selection, Side
+from betting_tui.engine.core.model import Leg, Opportunity, Refusal, Selection, Side
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.identities import (
     ensure_event,
@@ -17,10 +17,13 @@ from betting_tui.engine.store.identities import (
     event_of,
     inserted,
     line_of,
+    list_id,
     micros,
     moment,
-    price_columns,
+    price_id,
     price_of,
+    word_id,
+    word_id_or_none,
 )
 from betting_tui.engine.store.shapes import OpportunityRecord
 
@@ -29,20 +32,20 @@ def note_opportunity(conn: sqlite3.Connection, found: Opportunity, now: datetime
     """Store it, or bring the kept one up to date: last seen, legs, best edge. Its row id."""
     event = ensure_event(conn, found.event, now)
     row = conn.execute("SELECT id FROM opportunities WHERE opportunity_id = ?", (found.id,)).fetchone()
-    numbers = _numbers(found)
+    numbers = _numbers(conn, found)
     if row is None:
         opportunity = inserted(
             conn,
             "INSERT INTO opportunities (updated_at, expires_at, edge, edge_low, profit_margin, difference_cents,"
-            " fair_probability, fair_odds, method, confidence, kelly_fraction, books, flags, best_ev,"
-            " opportunity_id, strategy, event_id, line_id, discovered_at)"
+            " fair_probability, fair_odds, method_id, confidence_id, kelly_fraction, books_id, flags_id, best_ev,"
+            " opportunity_id, strategy_id, event_id, line_id, discovered_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 to_micros(now),
                 *numbers,
                 found.ev_per_unit,
                 found.id,
-                found.strategy,
+                word_id(conn, found.strategy),
                 event,
                 ensure_line(conn, event, found.line),
                 to_micros(found.discovered_at),
@@ -52,15 +55,23 @@ def note_opportunity(conn: sqlite3.Connection, found: Opportunity, now: datetime
         opportunity = int(row["id"])
         # A NULL on either side would make max() forget the other.
         conn.execute(
-            "UPDATE opportunities SET updated_at = ?1, expired_at = NULL, expires_at = ?2, edge = ?3, edge_low = ?4,"
-            " profit_margin = ?5, difference_cents = ?6, fair_probability = ?7, fair_odds = ?8, method = ?9,"
-            " confidence = ?10, kelly_fraction = ?11, books = ?12, flags = ?13,"
-            " best_ev = max(ifnull(best_ev, ?14), ifnull(?14, best_ev)) WHERE id = ?15",
+            "UPDATE opportunities SET updated_at = ?1, expires_at = ?2, edge = ?3, edge_low = ?4,"
+            " profit_margin = ?5, difference_cents = ?6, fair_probability = ?7, fair_odds = ?8, method_id = ?9,"
+            " confidence_id = ?10, kelly_fraction = ?11, books_id = ?12, flags_id = ?13,"
+            " opened_at = iif(expired_at IS NULL, opened_at, ?1), stretches = stretches + (expired_at IS NOT NULL),"
+            " lived_us = lived_us + ifnull(max(0, expired_at - ifnull(opened_at, discovered_at)), 0),"
+            " expired_at = NULL, best_ev = max(ifnull(best_ev, ?14), ifnull(?14, best_ev)) WHERE id = ?15",
             (to_micros(now), *numbers, found.ev_per_unit, opportunity),
         )
         conn.execute("DELETE FROM opportunity_legs WHERE opportunity_id = ?", (opportunity,))
     _write_legs(conn, opportunity, event, found.legs)
     return opportunity
+
+
+def known_opportunity(conn: sqlite3.Connection, found: Opportunity, now: datetime) -> int:
+    """The kept one as it is, stored when new. A bet or a refusal does not bring back to life what has expired."""
+    row = conn.execute("SELECT id FROM opportunities WHERE opportunity_id = ?", (found.id,)).fetchone()
+    return note_opportunity(conn, found, now) if row is None else int(row["id"])
 
 
 def expire(conn: sqlite3.Connection, ids: Sequence[str], now: datetime) -> None:
@@ -70,12 +81,13 @@ def expire(conn: sqlite3.Connection, ids: Sequence[str], now: datetime) -> None:
     )
 
 
-def note_refusal(conn: sqlite3.Connection, opportunity: int, account_id: int, reason: str, at: int) -> None:
+def note_refusal(conn: sqlite3.Connection, opportunity: int, account_id: int, refusal: Refusal, at: int) -> None:
     """Why this account has no bet on it; the newest reason is kept."""
     conn.execute(
-        "INSERT INTO opportunity_refusals (opportunity_id, account_id, reason, decided_at) VALUES (?1, ?2, ?3, ?4)"
-        " ON CONFLICT DO UPDATE SET reason = ?3, decided_at = ?4",
-        (opportunity, account_id, reason, at),
+        "INSERT INTO opportunity_decisions (opportunity_id, account_id, decision, code, reason, decided_at)"
+        " VALUES (?1, ?2, 'refused', ?3, ?4, ?5)"
+        " ON CONFLICT DO UPDATE SET decision = 'refused', code = ?3, reason = ?4, decided_at = ?5",
+        (opportunity, account_id, refusal.code.value, refusal.message, at),
     )
 
 
@@ -92,31 +104,36 @@ def list_opportunities(
     conn: sqlite3.Connection, *, active_only: bool, limit: int, offset: int
 ) -> tuple[OpportunityRecord, ...]:
     where = "WHERE o.expired_at IS NULL" if active_only else ""
-    rows = conn.execute(
-        f"{_OPPORTUNITIES} {where} ORDER BY o.discovered_at DESC, o.id DESC LIMIT ? OFFSET ?", (limit, offset)
-    ).fetchall()
+    rows = conn.execute(f"{_OPPORTUNITIES} {where} ORDER BY o.id DESC LIMIT ? OFFSET ?", (limit, offset)).fetchall()
     return tuple(_record(conn, row) for row in rows)
 
 
 _OPPORTUNITIES = """
-    SELECT o.id AS row_id, o.opportunity_id AS public_id, o.strategy, o.discovered_at, o.updated_at, o.expires_at,
+    SELECT o.id AS row_id, o.opportunity_id AS public_id, o.discovered_at, o.updated_at, o.expires_at,
         o.expired_at, o.best_ev, o.edge, o.edge_low, o.profit_margin, o.difference_cents, o.fair_probability,
-        o.fair_odds, o.method, o.confidence, o.kelly_fraction, o.books, o.flags,
+        o.fair_odds, o.kelly_fraction, o.lived_us, o.stretches, ifnull(o.opened_at, o.discovered_at) AS opened_at,
+        strategy.text AS strategy, method.text AS method, confidence.text AS confidence, books.text AS books,
+        flags.text AS flags,
         l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,
         e.event_id, e.sport_key, e.sport_title, e.commence_at, e.home_team, e.away_team
     FROM opportunities o JOIN events e ON e.id = o.event_id JOIN lines l ON l.id = o.line_id
+        JOIN words strategy ON strategy.id = o.strategy_id JOIN words books ON books.id = o.books_id
+        JOIN words flags ON flags.id = o.flags_id LEFT JOIN words method ON method.id = o.method_id
+        LEFT JOIN words confidence ON confidence.id = o.confidence_id
 """
 
 _LEGS = """
-    SELECT g.*, s.name, s.point, l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,
-        e.event_id AS event_id
+    SELECT g.side, g.quoted_at, g.seen_at, g.stake_minor, s.name, s.point, l.market, l.outcome_set, l.period,
+        l.point AS line_point, l.participant, l.rule, e.event_id AS event_id, bookmaker.text AS bookmaker,
+        source.text AS source, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal
     FROM opportunity_legs g JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id
-        JOIN events e ON e.id = l.event_id
+        JOIN events e ON e.id = l.event_id JOIN prices p ON p.id = g.price_id
+        JOIN words bookmaker ON bookmaker.id = g.bookmaker_id JOIN words source ON source.id = g.source_id
     WHERE g.opportunity_id = ? ORDER BY g.ordinal
 """
 
 
-def _numbers(found: Opportunity) -> tuple[object, ...]:
+def _numbers(conn: sqlite3.Connection, found: Opportunity) -> tuple[object, ...]:
     return (
         to_micros(found.expires_at),
         found.edge,
@@ -125,30 +142,29 @@ def _numbers(found: Opportunity) -> tuple[object, ...]:
         found.difference_cents,
         found.fair_probability,
         found.fair_odds,
-        found.method,
-        found.confidence,
+        word_id_or_none(conn, found.method),
+        word_id_or_none(conn, found.confidence),
         found.kelly_fraction,
-        msgspec.json.encode(found.books).decode(),
-        msgspec.json.encode(found.flags).decode(),
+        list_id(conn, found.books),
+        list_id(conn, found.flags),
     )
 
 
 def _write_legs(conn: sqlite3.Connection, opportunity: int, event: int, legs: Sequence[Leg]) -> None:
     conn.executemany(
-        "INSERT INTO opportunity_legs (opportunity_id, ordinal, selection_id, bookmaker, side, price_format,"
-        " price_text, price_decimal, quoted_at, seen_at, source, stake_minor)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO opportunity_legs (opportunity_id, ordinal, selection_id, bookmaker_id, side, price_id,"
+        " quoted_at, seen_at, source_id, stake_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 opportunity,
                 ordinal,
                 ensure_selection(conn, event, leg.selection),
-                leg.bookmaker,
+                word_id(conn, leg.bookmaker),
                 leg.side.value,
-                *price_columns(leg.price),
+                price_id(conn, leg.price),
                 micros(leg.quoted_at),
                 micros(leg.seen_at),
-                leg.source,
+                word_id(conn, leg.source),
                 leg.stake_minor,
             )
             for ordinal, leg in enumerate(legs)
@@ -190,6 +206,8 @@ def _record(conn: sqlite3.Connection, row: sqlite3.Row) -> OpportunityRecord:
         expired_at=moment(row["expired_at"]),
         best_ev=row["best_ev"],
         taken_by=tuple(taker["name"] for taker in takers),
+        lived_seconds=(row["lived_us"] + max(0, (row["expired_at"] or row["updated_at"]) - row["opened_at"])) / 1e6,
+        stretches=row["stretches"],
     )
 
 

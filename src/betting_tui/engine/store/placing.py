@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 from betting_tui.engine.core.commands import Fill, Place, RecordBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
+    STANDARD_RULES,
     BetState,
     EntryKind,
     Event,
@@ -34,10 +35,12 @@ from betting_tui.engine.store.identities import (
     event_of,
     inserted,
     micros,
-    price_columns,
+    price_id,
+    word_id,
+    word_id_or_none,
 )
 from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, account, available_minor, not_enough, post_entry
-from betting_tui.engine.store.opportunities import note_opportunity, note_refusal
+from betting_tui.engine.store.opportunities import known_opportunity, note_refusal
 from betting_tui.engine.store.read_models import bets_of_placement
 from betting_tui.engine.store.shapes import AccountRow, AccountStatus
 
@@ -142,7 +145,7 @@ def book(conn: sqlite3.Connection, request: Request) -> Placed | NotPlaced:
     events = {event.id: ensure_event(conn, event, request.booked_at) for event in request.events}
     opportunity = None
     if request.opportunity is not None:
-        opportunity = note_opportunity(conn, request.opportunity, request.booked_at)
+        opportunity = known_opportunity(conn, request.opportunity, request.booked_at)
     placement = _insert_placement(conn, request, owner.id, opportunity)
     for ordinal, fill in enumerate(request.fills):
         selection = ensure_selection(conn, events[fill.leg.selection.line.event_id], fill.leg.selection)
@@ -164,14 +167,14 @@ def record_refusal(
     """Keep a refused placement with its orders and reason, to be shown and counted."""
     owner = account(conn, command.account)
     known = {event.id: event for event in _events_of(conn, command, events)}
-    opportunity = None if command.opportunity is None else note_opportunity(conn, command.opportunity, now)
+    opportunity = None if command.opportunity is None else known_opportunity(conn, command.opportunity, now)
     code, message, at = refused.refusal.code.value, refused.refusal.message, to_micros(now)
     if opportunity is not None:
-        note_refusal(conn, opportunity, owner.id, message, at)
+        note_refusal(conn, opportunity, owner.id, refused.refusal, at)
     placement = inserted(
         conn,
         "INSERT INTO placements (account_id, period_id, key, opportunity_id, origin, state, again, refusal_code,"
-        " refusal_message, created_at, created_by) VALUES (?1, (SELECT id FROM account_periods"
+        " refusal_message, created_at, author_id) VALUES (?1, (SELECT id FROM account_periods"
         " WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, 'refused', ?5, ?6, ?7, ?8, ?9)",
         (
             owner.id,
@@ -182,7 +185,7 @@ def record_refusal(
             code,
             message,
             at,
-            command.created_by,
+            word_id(conn, command.created_by),
         ),
     )
     for ordinal, leg in enumerate(command.legs):
@@ -191,27 +194,26 @@ def record_refusal(
             continue
         selection = ensure_selection(conn, ensure_event(conn, event, now), leg.selection)
         price_now = refused.price_now if refused.leg is None or refused.leg == leg else None
-        conn.execute(
-            "INSERT INTO orders (placement_id, ordinal, selection_id, bookmaker, side, type, state, price_format,"
-            " price_text, price_decimal, stake_minor, take_worse, refusal_code, refusal_message, refusal_decimal,"
-            " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        order = inserted(
+            conn,
+            "INSERT INTO orders (placement_id, ordinal, bookmaker_id, side, type, state, price_id, stake_minor,"
+            " take_worse, refusal_code, refusal_message, refusal_price_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 placement,
                 ordinal,
-                selection,
-                leg.bookmaker,
+                word_id(conn, leg.bookmaker),
                 leg.side.value,
                 OrderType.MARKET.value if command.take_worse else OrderType.LIMIT.value,
                 OrderState.REFUSED.value,
-                *price_columns(leg.price),
+                price_id(conn, leg.price),
                 max(leg.stake_minor or 0, 0),
                 command.take_worse,
                 code,
                 message,
-                None if price_now is None else price_now.decimal,
-                at,
+                None if price_now is None else price_id(conn, price_now),
             ),
         )
+        _insert_leg(conn, order, selection)
 
 
 class _Slot(Struct, frozen=True):
@@ -272,7 +274,7 @@ def _insert_placement(conn: sqlite3.Connection, request: Request, account_id: in
     return inserted(
         conn,
         "INSERT INTO placements (account_id, period_id, key, opportunity_id, origin, state, again, created_at,"
-        " created_by) VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1"
+        " author_id) VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1"
         " AND ended_at IS NULL), ?2, ?3, ?4, 'accepted', ?5, ?6, ?7)",
         (
             account_id,
@@ -281,7 +283,7 @@ def _insert_placement(conn: sqlite3.Connection, request: Request, account_id: in
             request.origin.value,
             request.again,
             to_micros(request.booked_at),
-            request.created_by,
+            word_id(conn, request.created_by),
         ),
     )
 
@@ -298,10 +300,7 @@ def _book_fill(conn: sqlite3.Connection, request: Request, slot: _Slot, fill: Fi
             at=request.placed_at if request.history else request.booked_at,
             created_by=request.created_by,
             postings=(Posting(LedgerKind.WALLET, -risk), Posting(LedgerKind.OPEN_BETS, risk)),
-            placement_id=slot.placement,
-            order_id=order,
             bet_id=bet,
-            opportunity_id=slot.opportunity,
         ),
     )
 
@@ -310,36 +309,33 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
     asked = structs.replace(fill.leg, stake_minor=fill.leg.stake_minor or fill.stake_minor)
     order = inserted(
         conn,
-        "INSERT INTO orders (placement_id, ordinal, selection_id, bookmaker, side, type, state, price_format,"
-        " price_text, price_decimal, stake_minor, take_worse, updated_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO orders (placement_id, ordinal, bookmaker_id, side, type, state, price_id, stake_minor, take_worse)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             slot.placement,
             slot.ordinal,
-            slot.selection,
-            asked.bookmaker,
+            word_id(conn, asked.bookmaker),
             asked.side.value,
             OrderType.MARKET.value if request.take_worse else OrderType.LIMIT.value,
             # Matched in full or given back: a remainder does not work on.
             OrderState.FILLED.value,
-            *price_columns(asked.price),
+            price_id(conn, asked.price),
             asked.stake_minor,
             request.take_worse,
-            to_micros(request.booked_at),
         ),
     )
+    _insert_leg(conn, order, slot.selection)
     conn.execute(
-        "INSERT INTO fills (order_id, number, price_format, price_text, price_decimal, stake_minor, evidence, source,"
-        " quoted_at, seen_at, filled_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO fills (order_id, number, price_id, stake_minor, evidence, source_id, quoted_at, seen_at)"
+        " VALUES (?, 1, ?, ?, ?, ?, ?, ?)",
         (
             order,
-            *price_columns(fill.price),
+            price_id(conn, fill.price),
             fill.stake_minor,
             fill.evidence.value,
-            fill.source,
+            word_id(conn, fill.source),
             micros(fill.quoted_at),
             micros(fill.seen_at),
-            to_micros(request.placed_at),
         ),
     )
     return order
@@ -347,35 +343,30 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
 
 def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: int, fill: Fill) -> int:
     found = request.opportunity
-    price = price_columns(fill.price)
-    bet = inserted(
+    return inserted(
         conn,
-        "INSERT INTO bets (account_id, period_id, placement_id, order_id, state, stake_minor, risk_minor,"
-        " price_format, price_text, price_decimal, placed_at, strategy, opportunity_id, origin, edge,"
-        " fair_probability, note, updated_at)"
+        "INSERT INTO bets (account_id, period_id, order_id, state, stake_minor, risk_minor, placed_at, strategy_id,"
+        " opportunity_id, rule_set_id, edge, fair_probability, note, updated_at)"
         " VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, ?5, ?6,"
-        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        " ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         (
             slot.account_id,
-            slot.placement,
             order,
             BetState.PENDING.value,
             fill.stake_minor,
             risk_minor(fill.stake_minor, fill.price.exact, fill.leg.side),
-            *price,
             to_micros(request.placed_at),
-            request.strategy,
+            word_id_or_none(conn, request.strategy),
             slot.opportunity,
-            request.origin.value,
+            word_id(conn, STANDARD_RULES),
             found.edge if found is not None else None,
             found.fair_probability if found is not None else None,
             request.note,
             to_micros(request.booked_at),
         ),
     )
-    conn.execute(
-        "INSERT INTO bet_legs (bet_id, ordinal, selection_id, bookmaker, side, price_format, price_text,"
-        " price_decimal) VALUES (?, 0, ?, ?, ?, ?, ?, ?)",
-        (bet, slot.selection, fill.leg.bookmaker, fill.leg.side.value, *price),
-    )
-    return bet
+
+
+def _insert_leg(conn: sqlite3.Connection, order: int, selection: int) -> None:
+    """What a single is on."""
+    conn.execute("INSERT INTO legs (order_id, ordinal, selection_id) VALUES (?, 0, ?)", (order, selection))

@@ -24,22 +24,31 @@ from betting_tui.engine.store.ledger import available_minor, balances
 from betting_tui.engine.store.shapes import AccountRow, BetFilter
 
 _BETS = """
-    SELECT b.id AS bet, b.state, b.kind, b.funding, b.origin, b.strategy, b.placement_id, b.stake_minor, b.placed_at,
-        b.price_format, b.price_text, b.price_decimal, b.edge, b.fair_probability, b.result, b.return_minor,
-        b.profit_minor, b.settled_at, b.clv_price, b.clv_net_odds, b.closing_missing, b.note, b.review_reason,
-        a.name AS account, a.currency, o.opportunity_id AS opportunity,
-        g.bookmaker, g.side, f.evidence, f.source, f.quoted_at, g.closing_format, g.closing_text, g.closing_decimal,
-        g.closing_seen_at, s.name AS selection, s.point AS selection_point,
+    SELECT b.id AS bet, b.state, o.kind, o.funding, pl.origin, strategy.text AS strategy, o.placement_id,
+        b.stake_minor, b.placed_at, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
+        b.edge, b.fair_probability, b.result, b.return_minor, b.profit_minor, b.settled_at, b.clv_price,
+        b.clv_net_odds, b.closing_missing, b.note, b.review_reason, a.name AS account, a.currency,
+        opp.opportunity_id AS opportunity, bookmaker.text AS bookmaker, o.side, f.evidence, source.text AS source,
+        f.quoted_at, cp.format AS closing_format, cp.text AS closing_text, cp.decimal AS closing_decimal,
+        c.seen_at AS closing_seen_at, s.name AS selection, s.point AS selection_point,
         l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,
         e.event_id, e.sport_key, e.sport_title, e.commence_at, e.home_team, e.away_team
     FROM bets b
     JOIN accounts a ON a.id = b.account_id
-    JOIN bet_legs g ON g.bet_id = b.id AND g.ordinal = 0
-    JOIN fills f ON f.order_id = b.order_id AND f.number = 1
+    JOIN orders o ON o.id = b.order_id
+    JOIN placements pl ON pl.id = o.placement_id
+    JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
+    JOIN prices p ON p.id = f.price_id
+    JOIN words bookmaker ON bookmaker.id = o.bookmaker_id
+    JOIN words source ON source.id = f.source_id
+    JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
     JOIN selections s ON s.id = g.selection_id
     JOIN lines l ON l.id = s.line_id
     JOIN events e ON e.id = l.event_id
-    LEFT JOIN opportunities o ON o.id = b.opportunity_id
+    LEFT JOIN words strategy ON strategy.id = b.strategy_id
+    LEFT JOIN opportunities opp ON opp.id = b.opportunity_id
+    LEFT JOIN closes c ON c.bet_id = b.id AND c.ordinal = 0 AND c.whose = 'book'
+    LEFT JOIN prices cp ON cp.id = c.price_id
 """
 
 
@@ -69,7 +78,7 @@ def bet(conn: sqlite3.Connection, number: int) -> BetRow:
 
 
 def bets_of_placement(conn: sqlite3.Connection, placement: int) -> tuple[BetRow, ...]:
-    return tuple(_bet(row) for row in conn.execute(f"{_BETS} WHERE b.placement_id = ? ORDER BY b.id", (placement,)))
+    return tuple(_bet(row) for row in conn.execute(f"{_BETS} WHERE o.placement_id = ? ORDER BY b.id", (placement,)))
 
 
 def bets_by_number(conn: sqlite3.Connection, numbers: Sequence[int]) -> tuple[BetRow, ...]:
@@ -112,12 +121,17 @@ def bankroll(conn: sqlite3.Connection, owner: AccountRow, entries: int, curve_po
 
 
 _ENTRIES = """
-    SELECT j.id, j.account_id, j.created_at, j.kind, j.reason, j.bet_id, b.price_text, g.bookmaker, s.name, s.point,
+    SELECT j.id, j.account_id, j.created_at, j.kind, j.reason, j.bet_id, p.text AS price_text,
+        bookmaker.text AS bookmaker, s.name, s.point,
         (SELECT ifnull(sum(p.amount_minor), 0) FROM postings p JOIN ledger_accounts la ON la.id = p.ledger_account_id
          WHERE p.entry_id = j.id AND la.kind = 'wallet') AS change
     FROM journal_entries j
     LEFT JOIN bets b ON b.id = j.bet_id
-    LEFT JOIN bet_legs g ON g.bet_id = b.id AND g.ordinal = 0
+    LEFT JOIN orders o ON o.id = b.order_id
+    LEFT JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
+    LEFT JOIN prices p ON p.id = f.price_id
+    LEFT JOIN words bookmaker ON bookmaker.id = o.bookmaker_id
+    LEFT JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
     LEFT JOIN selections s ON s.id = g.selection_id
 """
 
@@ -127,8 +141,8 @@ def _where(wanted: BetFilter) -> tuple[str, tuple[object, ...]]:
     conditions: list[tuple[str, tuple[object, ...]]] = [
         ("a.name = ?", (wanted.account,)) if wanted.account is not None else ("", ()),
         (f"b.state IN ({marks})", tuple(state.value for state in wanted.states)) if wanted.states else ("", ()),
-        ("b.strategy = ?", (wanted.strategy,)) if wanted.strategy is not None else ("", ()),
-        ("o.opportunity_id = ?", (wanted.opportunity_id,)) if wanted.opportunity_id is not None else ("", ()),
+        ("strategy.text = ?", (wanted.strategy,)) if wanted.strategy is not None else ("", ()),
+        ("opp.opportunity_id = ?", (wanted.opportunity_id,)) if wanted.opportunity_id is not None else ("", ()),
         ("e.event_id = ?", (wanted.event_id,)) if wanted.event_id is not None else ("", ()),
         ("b.placed_at >= ?", (to_micros(wanted.since),)) if wanted.since is not None else ("", ()),
         ("b.placed_at < ?", (to_micros(wanted.until),)) if wanted.until is not None else ("", ()),

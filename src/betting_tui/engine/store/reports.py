@@ -13,8 +13,8 @@ from betting_tui.engine.store.closing import MISSING
 from betting_tui.engine.store.shapes import AccountRow, GroupBy, RefusalCount, ReportFilter
 
 _NAME_OF: dict[GroupBy, str] = {
-    "strategy": "ifnull(b.strategy, 'by hand')",
-    "bookmaker": "g.bookmaker",
+    "strategy": "ifnull(strategy.text, 'by hand')",
+    "bookmaker": "bookmaker.text",
     "sport": "CASE WHEN e.sport_title = '' THEN e.sport_key ELSE e.sport_title END",
     "market": "l.market",
     "none": "'all'",
@@ -42,7 +42,9 @@ def report(conn: sqlite3.Connection, owner: AccountRow, wanted: ReportFilter) ->
         WITH settled AS (
             SELECT {_NAME_OF[wanted.by]} AS name, b.result, b.risk_minor, b.profit_minor, b.edge, b.clv_price,
                 b.closing_missing, b.result NOT IN ('push', 'void') AS graded
-            FROM bets b JOIN bet_legs g ON g.bet_id = b.id AND g.ordinal = 0
+            FROM bets b JOIN orders o ON o.id = b.order_id JOIN words bookmaker ON bookmaker.id = o.bookmaker_id
+            LEFT JOIN words strategy ON strategy.id = b.strategy_id
+            JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
             JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id
             JOIN events e ON e.id = l.event_id
             WHERE b.account_id = ? AND b.state = 'settled' AND b.settled_at >= ? AND b.settled_at < ?

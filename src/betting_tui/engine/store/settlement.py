@@ -136,13 +136,16 @@ def _said(score: Score) -> tuple[object, ...]:
 
 
 _BETS_OF_EVENT = """
-    SELECT b.*, s.name, s.point AS selection_point, g.side, l.market, l.outcome_set, l.period, l.point AS line_point,
+    SELECT b.*, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
+        s.name, s.point AS selection_point, l.market, l.outcome_set, l.period, l.point AS line_point,
         l.participant, l.rule, e.event_id AS event_id, last.source AS settled_by, b.id AS bet
-    FROM lines l JOIN selections s ON s.line_id = l.id JOIN bet_legs g ON g.selection_id = s.id
-    JOIN bets b ON b.id = g.bet_id JOIN events e ON e.id = l.event_id
+    FROM lines l JOIN selections s ON s.line_id = l.id JOIN legs g ON g.selection_id = s.id
+    JOIN orders o ON o.id = g.order_id JOIN bets b ON b.order_id = o.id
+    JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id
+    JOIN events e ON e.id = l.event_id
     LEFT JOIN settlements t ON t.bet_id = b.id AND t.reversed_by_entry_id IS NULL
     LEFT JOIN results last ON last.id = t.result_id
-    WHERE l.event_id = ? AND b.kind = 'single' AND b.state <> 'cancelled' ORDER BY b.id
+    WHERE l.event_id = ? AND o.kind = 'single' AND b.state <> 'cancelled' ORDER BY b.id
 """
 
 
@@ -179,7 +182,7 @@ def _settle_bet(conn: sqlite3.Connection, bet: sqlite3.Row, word: _Word, now: da
 def _report(conn: sqlite3.Connection, outcome: _Outcome, now: datetime, read: int) -> SettlementReport:
     """Open are the bets these results did not settle, and those whose event has started without a result."""
     rows = conn.execute(
-        "SELECT DISTINCT b.id AS bet, b.review_reason, e.* FROM bets b JOIN bet_legs g ON g.bet_id = b.id"
+        "SELECT DISTINCT b.id AS bet, b.review_reason, e.* FROM bets b JOIN legs g ON g.order_id = b.order_id"
         " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
         " JOIN events e ON e.id = l.event_id WHERE b.state IN ('pending', 'review') ORDER BY b.id"
     ).fetchall()
@@ -201,8 +204,8 @@ def _waiting_results(conn: sqlite3.Connection) -> Iterable[sqlite3.Row]:
         "SELECT r.*, ifnull(r.event_id, (SELECT id FROM events WHERE event_id = r.source_event_id)) AS event_row"
         " FROM results r WHERE r.number = (SELECT max(number) FROM results o WHERE o.source = r.source"
         " AND o.source_event_id = r.source_event_id) AND (r.event_id IS NULL OR EXISTS"
-        " (SELECT 1 FROM lines l JOIN selections s ON s.line_id = l.id JOIN bet_legs g ON g.selection_id = s.id"
-        " JOIN bets b ON b.id = g.bet_id WHERE l.event_id = r.event_id AND b.state IN ('pending', 'review')))"
+        " (SELECT 1 FROM lines l JOIN selections s ON s.line_id = l.id JOIN legs g ON g.selection_id = s.id"
+        " JOIN bets b ON b.order_id = g.order_id WHERE l.event_id = r.event_id AND b.state IN ('pending', 'review')))"
         " ORDER BY r.id"
     ).fetchall()
 

@@ -38,10 +38,18 @@ def bet_number(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
+# Every column of a bet, with what its order and fill say of it.
+BETS = """
+    SELECT b.*, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal
+    FROM bets b JOIN orders o ON o.id = b.order_id JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
+    JOIN prices p ON p.id = f.price_id
+"""
+
+
 def bet_row(conn: sqlite3.Connection, bet_id: str) -> sqlite3.Row:
     """The stored bet. UsageError when there is none."""
     number = bet_number(bet_id)
-    row = None if number is None else conn.execute("SELECT * FROM bets WHERE id = ?", (number,)).fetchone()
+    row = None if number is None else conn.execute(f"{BETS} WHERE b.id = ?", (number,)).fetchone()
     if row is None:
         raise UsageError(f"there is no bet {bet_id!r}: `bets list` shows them")
     assert isinstance(row, sqlite3.Row)
@@ -62,7 +70,7 @@ def settle(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict) -> bool
         if bet["result"] == verdict.result:
             return False
         _reverse_settlement(conn, bet["id"], verdict)
-    returned = returned_minor(conn, bet, verdict.result)
+    returned = returned_minor(bet, verdict.result)
     entry = _pay(conn, bet, returned, verdict)
     profit = returned - bet["risk_minor"]
     at = to_micros(verdict.at)
@@ -71,7 +79,6 @@ def settle(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict) -> bool
         " review_reason = '', updated_at = ? WHERE id = ?",
         (verdict.result.value, returned, profit, at, at, bet["id"]),
     )
-    conn.execute("UPDATE bet_legs SET result = ? WHERE bet_id = ?", (verdict.result.value, bet["id"]))
     conn.execute(
         "INSERT INTO settlements (bet_id, number, result, return_minor, profit_minor, result_id, entry_id)"
         " VALUES (?1, (SELECT count(*) + 1 FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6)",
@@ -96,9 +103,9 @@ def cancel(conn: sqlite3.Connection, command: CancelBet, now: datetime) -> Refus
     if bet["state"] == BetState.SETTLED:
         raise UsageError(f"BET-{bet['id']:06d} is settled: only an open bet can be cancelled")
     start = conn.execute(
-        "SELECT min(e.commence_at) FROM bet_legs g JOIN selections s ON s.id = g.selection_id"
-        " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id WHERE g.bet_id = ?",
-        (bet["id"],),
+        "SELECT min(e.commence_at) FROM legs g JOIN selections s ON s.id = g.selection_id"
+        " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id WHERE g.order_id = ?",
+        (bet["order_id"],),
     ).fetchone()[0]
     if start <= to_micros(now):
         return Refusal(RefusalCode.EVENT_STARTED, f"the event started at {iso(from_micros(start))}: the bet stands")
@@ -112,7 +119,6 @@ def cancel(conn: sqlite3.Connection, command: CancelBet, now: datetime) -> Refus
             created_by=command.created_by,
             postings=(Posting(LedgerKind.OPEN_BETS, -risk), Posting(LedgerKind.WALLET, risk)),
             reason=command.reason or "cancelled",
-            placement_id=bet["placement_id"],
             bet_id=bet["id"],
         ),
     )
@@ -136,11 +142,10 @@ def review(conn: sqlite3.Connection, bet: sqlite3.Row, reason: str, now: datetim
     return True
 
 
-def returned_minor(conn: sqlite3.Connection, bet: sqlite3.Row, result: BetResult) -> int:
+def returned_minor(bet: sqlite3.Row, result: BetResult) -> int:
     """What comes back, what was reserved included; one rounding."""
     exact = price_of(bet).exact
-    side = conn.execute("SELECT side FROM bet_legs WHERE bet_id = ? AND ordinal = 0", (bet["id"],)).fetchone()["side"]
-    if Side(side) is Side.LAY:
+    if Side(bet["side"]) is Side.LAY:
         liability = int(bet["risk_minor"])
         return liability + _lay_profit(bet["stake_minor"], liability, result)
     return return_minor(bet["stake_minor"], exact, result, Funding(bet["funding"]))
@@ -177,7 +182,6 @@ def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, returned: int, verdict: Ver
                 Posting(LedgerKind.WALLET, returned),
             ),
             reason=verdict.reason,
-            placement_id=bet["placement_id"],
             bet_id=bet["id"],
         ),
     )

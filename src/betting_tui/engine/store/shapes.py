@@ -79,7 +79,10 @@ class RefusalCount(Struct, frozen=True):
 
 
 class OpportunityRecord(Struct, frozen=True):
-    """An opportunity as kept: the last version seen, its life, its best edge, and who took it."""
+    """An opportunity as kept: the last version seen, its life, its best edge, and who took it.
+
+    `lived_seconds` adds up the stretches in which it was there; after the newest, `updated_at` is the last sight of it.
+    """
 
     opportunity: Opportunity
     discovered_at: datetime
@@ -87,6 +90,8 @@ class OpportunityRecord(Struct, frozen=True):
     expired_at: datetime | None
     best_ev: float | None
     taken_by: tuple[str, ...] = ()
+    lived_seconds: float = 0.0
+    stretches: int = 1
 
 
 class RunRow(Struct, frozen=True):

@@ -6,7 +6,6 @@ import sqlite3
 from collections import defaultdict
 from fractions import Fraction
 
-from betting_tui.engine.core.odds import OddsFormat, to_decimal
 from betting_tui.engine.core.views import VerifyReport
 
 _MAX_PROBLEMS = 20
@@ -56,35 +55,58 @@ def _check_file(conn: sqlite3.Connection, fold: _Fold) -> None:
 
 def _fold_postings(conn: sqlite3.Connection, fold: _Fold) -> int:
     accounts = {
-        row["id"]: (row["name"], row["kind"], row["account_id"])
+        row["id"]: row
         for row in conn.execute(
-            "SELECT la.id, a.name, la.kind, la.account_id FROM ledger_accounts la"
+            "SELECT la.id, a.name, la.kind, la.bookmaker, la.account_id, la.balance_minor FROM ledger_accounts la"
             " JOIN accounts a ON a.id = la.account_id"
         )
     }
     entries = {row["id"]: row for row in conn.execute("SELECT id, account_id, bet_id FROM journal_entries")}
+    sums: dict[int, int] = defaultdict(int)
     for row in conn.execute("SELECT entry_id, ledger_account_id, amount_minor FROM postings"):
-        name, kind, owner = accounts[row["ledger_account_id"]]
-        entry = entries[row["entry_id"]]
+        place, entry = accounts[row["ledger_account_id"]], entries[row["entry_id"]]
+        kind = place["kind"]
+        sums[row["ledger_account_id"]] += row["amount_minor"]
         fold.of_entry[row["entry_id"]] += row["amount_minor"]
-        fold.of_account[name, kind] += row["amount_minor"]
-        fold.differ(f"the account of a posting of entry {row['entry_id']}", owner, entry["account_id"])
+        fold.of_account[place["name"], kind] += row["amount_minor"]
+        fold.differ(f"the account of a posting of entry {row['entry_id']}", place["account_id"], entry["account_id"])
         if entry["bet_id"] is not None:
             fold.of_bet[entry["bet_id"], kind] += row["amount_minor"]
     for entry_id, total in fold.of_entry.items():
         fold.differ(f"the sum of entry {entry_id}", total, 0)
+    for place in accounts.values():
+        name = " ".join(word for word in (place["kind"], place["bookmaker"], "of", place["name"]) if word)
+        fold.differ(f"the balance kept of {name}", place["balance_minor"], sums[place["id"]])
+    _check_entries(conn, fold)
     return len(entries)
+
+
+def _check_entries(conn: sqlite3.Connection, fold: _Fold) -> None:
+    """Entries stay in their bet's account, and move something."""
+    for row in conn.execute(
+        "SELECT j.id, j.account_id, b.account_id AS owner, b.risk_minor FROM journal_entries j"
+        " LEFT JOIN bets b ON b.id = j.bet_id"
+    ):
+        if row["owner"] is not None:
+            fold.differ(f"the account of entry {row['id']}", row["account_id"], row["owner"])
+        if row["id"] not in fold.of_entry and row["risk_minor"] != 0:
+            fold.differ(f"what entry {row['id']} moves", "nothing", "something")
 
 
 def _check_bets(conn: sqlite3.Connection, fold: _Fold) -> int:
     reserved: dict[str, int] = defaultdict(int)
     count = 0
     for bet in conn.execute(
-        "SELECT b.*, a.name, g.side FROM bets b JOIN accounts a ON a.id = b.account_id"
-        " LEFT JOIN bet_legs g ON g.bet_id = b.id AND g.ordinal = 0 ORDER BY b.id"
+        "SELECT b.*, a.name, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text FROM bets b"
+        " JOIN accounts a ON a.id = b.account_id LEFT JOIN orders o ON o.id = b.order_id"
+        " LEFT JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number"
+        " LEFT JOIN prices p ON p.id = f.price_id ORDER BY b.id"
     ):
         count += 1
         name = f"BET-{bet['id']:06d}"
+        if bet["price_text"] is None:
+            fold.differ(f"{name}: its fill", "missing", "there")
+            continue
         fold.differ(f"{name}: what it may lose", bet["risk_minor"], _risk(bet))
         still_open = bet["state"] in ("pending", "review")
         if still_open:
@@ -123,7 +145,23 @@ def _return(bet: sqlite3.Row) -> int:
 
 
 def _exact(bet: sqlite3.Row) -> Fraction:
-    return to_decimal(bet["price_text"], OddsFormat(bet["price_format"]))
+    """Decimal odds of the price as quoted, by the definitions of the formats."""
+    text = str(bet["price_text"]).strip().lower().replace("\u2212", "-")
+    if text in ("even", "ev", "evens", "evs", "pk"):
+        return Fraction(2)
+    number = Fraction(text)
+    match bet["price_format"]:
+        case "american" | "indonesian":
+            net = number / 100 if bet["price_format"] == "american" else number
+            return 1 + (net if net > 0 else -1 / net)
+        case "malay":
+            return 1 + number if number > 0 else 1 - 1 / number
+        case "fractional" | "hong_kong":
+            return 1 + number
+        case "probability":
+            return 1 / number
+        case _:
+            return number
 
 
 def _check_settlements(conn: sqlite3.Connection, fold: _Fold) -> None:
@@ -142,13 +180,14 @@ def _check_settlements(conn: sqlite3.Connection, fold: _Fold) -> None:
 
 def _check_placements(conn: sqlite3.Connection, fold: _Fold) -> None:
     placed: dict[int, int] = defaultdict(int)
-    for row in conn.execute("SELECT placement_id, order_id, stake_minor FROM bets"):
+    for row in conn.execute(
+        "SELECT b.id, b.stake_minor, b.account_id, p.account_id AS owner, o.placement_id, f.stake_minor AS filled"
+        " FROM bets b JOIN orders o ON o.id = b.order_id JOIN placements p ON p.id = o.placement_id"
+        " LEFT JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number"
+    ):
         placed[row["placement_id"]] += 1
-        filled = sum(
-            fill["stake_minor"]
-            for fill in conn.execute("SELECT stake_minor FROM fills WHERE order_id = ?", (row["order_id"],))
-        )
-        fold.differ(f"order {row['order_id']}: what was filled", filled, row["stake_minor"])
+        fold.differ(f"BET-{row['id']:06d}: what was filled", row["filled"] or 0, row["stake_minor"])
+        fold.differ(f"BET-{row['id']:06d}: its account", row["account_id"], row["owner"])
     for row in conn.execute("SELECT id, state FROM placements"):
         if (row["state"] == "accepted") != (placed[row["id"]] > 0):
             fold.differ(f"placement {row['id']} ({row['state']}): its bets", placed[row["id"]], "some if accepted")
