@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
-.PHONY: demo test test-long check clean
+.PHONY: demo test test-long check clean pictures
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
@@ -37,3 +37,6 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+
+pictures: $(VENV)/.app
+	$(BIN)/python docs/make_pictures.py docs/pictures

@@ -109,8 +109,10 @@ class Board:
         lines = tuple(self._by_event.pop(event_id, ()))
         for line in lines:
             self._lines.pop(line, None)
-            self._previous.pop(line, None)
             self._watched.pop(line, None)
+        # A line that went before its event has left its last prices behind.
+        for line in [line for line in self._previous if line.event_id == event_id]:
+            del self._previous[line]
         return lines
 
     def _put(self, line: LineKey, slot: _Slot, quote: Quote) -> bool:
@@ -136,6 +138,7 @@ class Board:
             changed[line] = None
         if not slots:
             self._lines.pop(line, None)
+            self._watched.pop(line, None)
             self._by_event.get(line.event_id, {}).pop(line, None)
 
 

@@ -22,7 +22,9 @@ from betting_tui.engine.sources.simulated.truth import Truth
 
 NAME = "simulated"
 _MARKETS = ("h2h", "spreads", "totals")
-_KEPT_EVENTS = 1024
+# Enough for what is listed; a finished event is asked for its score alone.
+_KEPT_EVENTS = 96
+_KEPT_FINALS = 4096
 
 
 class SimulatedMarket:
@@ -40,6 +42,7 @@ class SimulatedMarket:
         self._schedule = Schedule(seed, base, settings)
         self._books = tuple(BOOK_BY_KEY[key] for key in settings.books)
         self._events: dict[str, _Event] = {}
+        self._finals: dict[str, FinalScore] = {}
 
     @property
     def name(self) -> str:
@@ -103,7 +106,7 @@ class SimulatedMarket:
         fixtures.sort(key=lambda each: (each.commence(moment), each.id))
         return wire.encode_scores(
             [
-                score_out(fixture, self._event(fixture).final, moment, Draws(self._seed, "score", fixture.id))
+                score_out(fixture, self._final(fixture), moment, Draws(self._seed, "score", fixture.id))
                 for fixture in fixtures
             ]
         )
@@ -143,7 +146,7 @@ class SimulatedMarket:
     def final_score(self, event_id: str) -> FinalScore | None:
         """How an event will end: for tests and statistics."""
         fixture = self._schedule.by_id(event_id)
-        return None if fixture is None else self._event(fixture).final
+        return None if fixture is None else self._final(fixture)
 
     def fixture(self, event_id: str) -> Fixture | None:
         """Names and times of an event, future changes included: for tests and statistics."""
@@ -164,11 +167,20 @@ class SimulatedMarket:
         return self._books
 
     def _event(self, fixture: Fixture) -> _Event:
-        known = self._events.get(fixture.id)
+        known = self._events.pop(fixture.id, None)
         if known is None:
+            known = _Event(self._seed, fixture, self._settings)
             if len(self._events) >= _KEPT_EVENTS:
-                self._events.clear()
-            known = self._events[fixture.id] = _Event(self._seed, fixture, self._settings)
+                del self._events[next(iter(self._events))]
+        self._events[fixture.id] = known
+        return known
+
+    def _final(self, fixture: Fixture) -> FinalScore:
+        known = self._finals.get(fixture.id)
+        if known is None:
+            if len(self._finals) >= _KEPT_FINALS:
+                self._finals.clear()
+            known = self._finals[fixture.id] = self._event(fixture).final
         return known
 
 
