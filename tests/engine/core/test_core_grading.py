@@ -19,6 +19,7 @@ from betting_tui.engine.core.grading import (
     exact_return,
     grade,
     grade_selection,
+    lay_return_minor,
     return_minor,
 )
 from betting_tui.engine.core.model import BetResult, Funding, LineKey, OutcomeSet, Score, Selection
@@ -331,3 +332,20 @@ def test_a_bet_is_rounded_once_half_to_even() -> None:
     assert return_minor(1, Fraction(5, 2), BetResult.WIN) == 2
     assert return_minor(1, Fraction(2), BetResult.HALF_LOSS) == 0
     assert return_minor(11_000, Fraction(21, 11), BetResult.WIN) == 21_000
+
+
+@given(st.integers(1, 10**9), st.integers(0, 10**9), st.sampled_from(BetResult))
+def test_a_lay_bet_is_rounded_once_on_its_whole_return(stake: int, liability: int, result: BetResult) -> None:
+    won = {BetResult.WIN: Fraction(1), BetResult.HALF_WIN: Fraction(1, 2)}.get(result, Fraction(0))
+    lost = {BetResult.LOSS: Fraction(1), BetResult.HALF_LOSS: Fraction(1, 2)}.get(result, Fraction(0))
+    assert lay_return_minor(stake, liability, result) == round(liability + won * stake - lost * liability)
+
+
+@pytest.mark.parametrize(
+    ("stake", "liability", "result", "returned"),
+    [(10, 5, BetResult.HALF_LOSS, 2), (5, 1, BetResult.HALF_WIN, 4), (5, 2, BetResult.HALF_WIN, 4)],
+)
+def test_half_a_cent_of_a_lay_bet_goes_to_the_even_total(
+    stake: int, liability: int, result: BetResult, returned: int
+) -> None:
+    assert lay_return_minor(stake, liability, result) == returned

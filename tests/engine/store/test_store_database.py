@@ -331,6 +331,10 @@ class TestVerify:
             ("DROP TRIGGER postings_keep; UPDATE postings SET amount_minor = 7 WHERE rowid = 1", "the sum of entry"),
             ("DELETE FROM settlements", "BET-000001: settlements that stand is 0, should be 1"),
             ("DELETE FROM fills", "what was filled is 0"),
+            ("UPDATE ledger_accounts SET balance_minor = balance_minor + 1", "the balance kept of wallet of main is"),
+            ("DROP TRIGGER postings_stay; DELETE FROM postings", "what entry 1 moves is nothing"),
+            ("UPDATE prices SET text = '+151' WHERE text = '+150'", "BET-000001: its return"),
+            ("UPDATE settlements SET entry_id = 1", "BET-000001: the entry of its settlement"),
             ("UPDATE placements SET state = 'working'", "placement 1 (working)"),
         ],
     )

@@ -106,6 +106,24 @@ def return_minor(stake_minor: int, price_exact: Fraction, result: BetResult, fun
     return round_half_even(exact_return(stake_minor, price_exact, result, funding))
 
 
+def lay_return_minor(stake_minor: int, liability_minor: int, result: BetResult) -> int:
+    """What comes back of a lay bet, its liability included: the one rounding of a bet, half to even.
+
+    It wins the backer's stake and loses the liability it holds; half results half of each.
+    """
+    match result:
+        case BetResult.WIN:
+            return liability_minor + stake_minor
+        case BetResult.HALF_WIN:
+            return round_half_even(liability_minor + Fraction(stake_minor, 2))
+        case BetResult.PUSH | BetResult.VOID:
+            return liability_minor
+        case BetResult.HALF_LOSS:
+            return round_half_even(Fraction(liability_minor, 2))
+        case BetResult.LOSS:
+            return 0
+
+
 def _return_multiple(price: Fraction, result: BetResult) -> Fraction:
     match result:
         case BetResult.WIN:

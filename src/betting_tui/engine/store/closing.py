@@ -17,6 +17,7 @@ from betting_tui.engine.store.identities import ensure_event, event_of, line_of,
 # Why a settled bet has no close: as stored, and in words.
 MISSING = {
     "not_polled": "odds were not fetched between placing and the start",
+    "start_unknown": "nobody has named the start, so no price is the last before it",
     "not_quoted": "no quote of this bookmaker at this point seen between placing and the start",
     "parlay": "a parlay has no single closing price",
 }
@@ -98,8 +99,7 @@ def fix_closing(conn: sqlite3.Connection, bet: int) -> None:
         return
     closing = _kept_close(conn, bet) or _copy_line(conn, row)
     if closing is None:
-        polled = row["quotes_seen_at"] is not None and row["quotes_seen_at"] > row["placed_at"]
-        _state_missing(conn, bet, "not_quoted" if polled else "not_polled")
+        _state_missing(conn, bet, _why_missing(row))
         return
     taken, close = price_of(row).exact, closing.exact
     if row["side"] == Side.LAY:
@@ -109,6 +109,13 @@ def fix_closing(conn: sqlite3.Connection, bet: int) -> None:
         "UPDATE bets SET clv_price = ?, clv_net_odds = ?, closing_missing = NULL WHERE id = ?",
         (clv_price(taken, close), clv_net_odds(taken, close), bet),
     )
+
+
+def _why_missing(bet: sqlite3.Row) -> str:
+    if bet["commence_at"] >= to_micros(START_UNKNOWN):
+        return "start_unknown"
+    polled = bet["quotes_seen_at"] is not None and bet["quotes_seen_at"] > bet["placed_at"]
+    return "not_quoted" if polled else "not_polled"
 
 
 def _before(quote: Quote, start: datetime) -> bool:
@@ -138,20 +145,30 @@ def _watched(conn: sqlite3.Connection) -> dict[Watched, int]:
 
 
 def _keep_quote(conn: sqlite3.Connection, selection: int, quote: Quote) -> int:
-    return conn.execute(
-        "INSERT INTO closing_lines (selection_id, bookmaker_id, side, price_id, quoted_at, seen_at, source_id)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-        " ON CONFLICT DO UPDATE SET price_id = ?4, quoted_at = ?5, seen_at = ?6, source_id = ?7 WHERE seen_at <= ?6",
-        (
-            selection,
-            word_id(conn, quote.bookmaker),
-            quote.side.value,
-            price_id(conn, quote.price),
-            micros(quote.quoted_at),
-            to_micros(quote.seen_at),
-            word_id(conn, quote.source),
-        ),
-    ).rowcount
+    """1 when it is newer than what was kept: another price begins a row, the same one is seen longer."""
+    place = (selection, word_id(conn, quote.bookmaker), quote.side.value)
+    told = (price_id(conn, quote.price), micros(quote.quoted_at), to_micros(quote.seen_at), word_id(conn, quote.source))
+    last = conn.execute(
+        "SELECT price_id, first_seen_at, seen_at FROM closing_lines WHERE selection_id = ? AND bookmaker_id = ?"
+        " AND side = ? ORDER BY first_seen_at DESC LIMIT 1",
+        place,
+    ).fetchone()
+    price, _, seen_at, _ = told
+    if last is not None and last["seen_at"] > seen_at:
+        return 0
+    if last is None or (last["price_id"] != price and last["first_seen_at"] < seen_at):
+        conn.execute(
+            "INSERT INTO closing_lines (selection_id, bookmaker_id, side, price_id, quoted_at, first_seen_at, seen_at,"
+            " source_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
+            (*place, *told),
+        )
+    else:
+        conn.execute(
+            "UPDATE closing_lines SET price_id = ?4, quoted_at = ?5, seen_at = ?6, source_id = ?7"
+            " WHERE selection_id = ?1 AND bookmaker_id = ?2 AND side = ?3 AND first_seen_at = ?8",
+            (*place, *told, last["first_seen_at"]),
+        )
+    return 1
 
 
 def _kept_close(conn: sqlite3.Connection, bet: int) -> Price | None:
@@ -164,12 +181,32 @@ def _kept_close(conn: sqlite3.Connection, bet: int) -> Price | None:
 
 
 def _copy_line(conn: sqlite3.Connection, bet: sqlite3.Row) -> Price | None:
-    """Give the bet the newest quote between its placing and the start, if there is one."""
+    """Give the bet the last price seen between its placing and the start, if there is one; older ones may go."""
+    place = (bet["selection_id"], bet["bookmaker_id"], bet["side"])
+    line = conn.execute(
+        "SELECT price_id, quoted_at, first_seen_at, iif(seen_at < ?5, seen_at, first_seen_at) AS close_at, source_id"
+        " FROM closing_lines WHERE selection_id = ?1 AND bookmaker_id = ?2 AND side = ?3"
+        " AND seen_at > ?4 AND first_seen_at < ?5 ORDER BY first_seen_at DESC LIMIT 1",
+        (*place, bet["placed_at"], bet["commence_at"]),
+    ).fetchone()
+    if line is None or line["close_at"] <= bet["placed_at"]:
+        return None
+    quoted_at = line["quoted_at"]
     conn.execute(
         "INSERT INTO closes (bet_id, ordinal, whose, bookmaker_id, price_id, quoted_at, seen_at, source_id)"
-        " SELECT ?, 0, 'book', bookmaker_id, price_id, quoted_at, seen_at, source_id FROM closing_lines"
-        " WHERE selection_id = ? AND bookmaker_id = ? AND side = ? AND seen_at > ? AND seen_at < ?",
-        (bet["bet"], bet["selection_id"], bet["bookmaker_id"], bet["side"], bet["placed_at"], bet["commence_at"]),
+        " VALUES (?, 0, 'book', ?, ?, ?, ?, ?)",
+        (
+            bet["bet"],
+            bet["bookmaker_id"],
+            line["price_id"],
+            quoted_at if quoted_at is not None and quoted_at < bet["commence_at"] else None,
+            line["close_at"],
+            line["source_id"],
+        ),
+    )
+    conn.execute(
+        "DELETE FROM closing_lines WHERE selection_id = ? AND bookmaker_id = ? AND side = ? AND first_seen_at < ?",
+        (*place, line["first_seen_at"]),
     )
     return _kept_close(conn, bet["bet"])
 

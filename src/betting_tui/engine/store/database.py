@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import sqlite3
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -163,7 +166,7 @@ class Database:
             raise in_words(error, self._path) from error
 
     async def read_in_thread(self, work: Work[T]) -> T:
-        """Run a long query on a connection and a thread of its own."""
+        """Run a long query on a connection and a thread of its own; writers do not wait for it."""
         return await asyncio.to_thread(self._read_apart, work)
 
     async def changed_elsewhere(self) -> bool:
@@ -198,7 +201,10 @@ class Database:
         try:
             connection = _connect_for_reading(self._path)
             try:
-                return _consistent(connection, work)
+                if self._journal_mode == "wal":
+                    return _consistent(connection, work)
+                with _copy_of(connection, self._path.parent) as copy:
+                    return _consistent(copy, work)
             finally:
                 connection.close()
         except sqlite3.Error as error:
@@ -270,6 +276,8 @@ class Database:
         # Without it macOS only hands the data to the drive's cache.
         connection.execute(f"PRAGMA fullfsync = {int(self._schema.durable)}")
         connection.execute("PRAGMA foreign_keys = ON")
+        # A transaction too big for the cache would lock readers out long before its COMMIT.
+        connection.execute("PRAGMA cache_spill = OFF")
         migrate(connection, self._schema, self._path)
         self._seen_version = _data_version(connection)
 
@@ -284,11 +292,32 @@ def _choose_journal(connection: sqlite3.Connection) -> str:
 
 
 def _connect_for_reading(path: Path) -> sqlite3.Connection:
-    uri = path.absolute().as_uri() + "?mode=ro"
+    """A connection that never changes the ledger. It may write to the file all the same: a transaction that a crash
+    left half way is only undone by who can, and until then nobody reads."""
+    uri = path.absolute().as_uri() + "?mode=rw"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+@contextmanager
+def _copy_of(connection: sqlite3.Connection, folder: Path) -> Iterator[sqlite3.Connection]:
+    """The file as it is now, for a long look: with a rollback journal no COMMIT gets past a reader."""
+    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".look", dir=folder if os.access(folder, os.W_OK) else None)
+    os.close(descriptor)
+    try:
+        copy = sqlite3.connect(name, isolation_level=None)
+        copy.row_factory = sqlite3.Row
+        try:
+            copy.execute("PRAGMA synchronous = OFF")
+            connection.backup(copy)
+            copy.execute("PRAGMA query_only = ON")
+            yield copy
+        finally:
+            copy.close()
+    finally:
+        Path(name).unlink()
 
 
 def _in_transaction(connection: sqlite3.Connection, work: Work[T]) -> T:

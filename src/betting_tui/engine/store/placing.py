@@ -27,9 +27,10 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.money import MAX_MINOR, round_half_even
-from betting_tui.engine.core.times import iso, to_micros
+from betting_tui.engine.core.times import from_micros, iso, to_micros
 from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.store.identities import (
+    add_alias,
     ensure_event,
     ensure_selection,
     event_of,
@@ -100,6 +101,8 @@ def record_bet(conn: sqlite3.Connection, command: RecordBet, now: datetime) -> P
     """A bet made by hand: nothing proves its price, and that is what its evidence says."""
     place, fill = as_placement(command)
     placed_at = command.placed_at or now
+    if placed_at > now:
+        raise UsageError(f"{iso(placed_at)} lies ahead: a bet is recorded when it has been made")
     request = Request(
         account=command.account,
         key=command.key,
@@ -148,7 +151,11 @@ def book(conn: sqlite3.Connection, request: Request) -> Placed | NotPlaced:
         opportunity = known_opportunity(conn, request.opportunity, request.booked_at)
     placement = _insert_placement(conn, request, owner.id, opportunity)
     for ordinal, fill in enumerate(request.fills):
-        selection = ensure_selection(conn, events[fill.leg.selection.line.event_id], fill.leg.selection)
+        event = events[fill.leg.selection.line.event_id]
+        if fill.source and not request.history:
+            # This feed calls the event by our own id: a result it has under another id is of another game.
+            add_alias(conn, fill.source, fill.leg.selection.line.event_id, event, request.booked_at)
+        selection = ensure_selection(conn, event, fill.leg.selection)
         _book_fill(conn, request, _Slot(owner.id, placement, ordinal, selection, opportunity), fill)
     return Placed(placement, bets_of_placement(conn, placement))
 
@@ -248,8 +255,9 @@ def _refusal(conn: sqlite3.Connection, request: Request, owner: AccountRow) -> R
             return Refusal(RefusalCode.UNKNOWN_EVENT, f"event {fill.leg.selection.line.event_id} is not known")
         if not 0 < fill.stake_minor <= MAX_MINOR:
             return Refusal(RefusalCode.BELOW_MINIMUM, "a stake must be above zero")
-        if not request.history and event.started(request.placed_at):
-            return Refusal(RefusalCode.EVENT_STARTED, f"{event.name} started at {iso(event.commence_time)}")
+        over = None if request.history else _over(conn, event, request.placed_at)
+        if over is not None:
+            return Refusal(RefusalCode.EVENT_STARTED, over)
     if request.history:
         return None
     if owner.status is not AccountStatus.ACTIVE:
@@ -259,6 +267,23 @@ def _refusal(conn: sqlite3.Connection, request: Request, owner: AccountRow) -> R
     needed = sum(risk_minor(fill.stake_minor, fill.price.exact, fill.leg.side) for fill in request.fills)
     available = available_minor(conn, owner.id)
     return not_enough(needed, available, owner.currency) if needed > available else None
+
+
+def _over(conn: sqlite3.Connection, event: Event, at: datetime) -> str | None:
+    """Why no bet could be made on it by then; None when one could. Whoever asks may know less than the ledger."""
+    start = event.commence_time
+    row = conn.execute("SELECT id, commence_at FROM events WHERE event_id = ?", (event.id,)).fetchone()
+    if row is not None and not event.start_known:
+        start = from_micros(row["commence_at"])
+    if start <= at:
+        return f"{event.name} started at {iso(start)}"
+    known = (
+        row is not None
+        and conn.execute(
+            "SELECT 1 FROM results WHERE event_id = ? AND received_at <= ?", (row["id"], to_micros(at))
+        ).fetchone()
+    )
+    return f"the result of {event.name} is known" if known else None
 
 
 def _already_on(conn: sqlite3.Connection, account_id: int, opportunity_id: str) -> bool:

@@ -10,15 +10,18 @@ from msgspec import Struct
 
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.grading import Ungraded, grade_selection
-from betting_tui.engine.core.model import BetResult, BetState, Event, Score, Selection, Side
+from betting_tui.engine.core.model import START_UNKNOWN, BetResult, BetState, Event, Score, Selection, Side
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.core.views import SettlementReport, Unsettled
 from betting_tui.engine.store.identities import add_alias, event_of, event_row_id, inserted, line_of, micros, moment
 from betting_tui.engine.store.read_models import bets_by_number
 from betting_tui.engine.store.settling import Verdict, review, settle
 
-# How far apart two feeds' starts of one game may be when only the names of the teams tell.
+# How far apart two feeds' starts of one game may be when only the names of the teams tell; less where the same two
+# teams may meet twice a day.
 _SAME_GAME = timedelta(hours=12)
+_SAME_GAME_OF_A_DOUBLE_HEADER = timedelta(minutes=90)
+_DOUBLE_HEADERS = "baseball"
 _AUTHOR = "results"
 
 _MIRRORED = {
@@ -38,7 +41,7 @@ def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: dateti
         event = resolve(conn, score, now)
         result = _keep_result(conn, score, event, now) if _is_final(score) else None
         if event is not None:
-            _settle_event(conn, _Word(score, event, result), now, outcome)
+            _settle_event(conn, _Word(score, event, result, _doubt(conn, score, event)), now, outcome)
     return _report(conn, outcome, now, len(scores))
 
 
@@ -53,23 +56,30 @@ def settle_stored(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
             continue
         read += 1
         conn.execute("UPDATE results SET event_id = ? WHERE id = ? AND event_id IS NULL", (event, row["id"]))
-        _settle_event(conn, _Word(score, event, row["id"]), now, outcome)
+        _settle_event(conn, _Word(score, event, row["id"], _doubt(conn, score, event)), now, outcome)
     return _report(conn, outcome, now, read)
 
 
 def resolve(conn: sqlite3.Connection, score: Score, now: datetime) -> int | None:
     """The event a score is about: by id, by the source's name for it, else by both team names and the day."""
     known = event_row_id(conn, score.event_id, score.source)
-    if known is not None or score.home_team is None or score.away_team is None:
+    if known is not None:
+        add_alias(conn, score.source, score.event_id, known, now)
         return known
+    if score.home_team is None or score.away_team is None or score.commence_time >= START_UNKNOWN:
+        return None
     teams = {score.home_team.casefold(), score.away_team.casefold()}
+    apart = _SAME_GAME_OF_A_DOUBLE_HEADER if score.sport_key.startswith(_DOUBLE_HEADERS) else _SAME_GAME
     rows = conn.execute(
-        "SELECT id, home_team, away_team FROM events WHERE sport_key IN (?, '') AND commence_at BETWEEN ? AND ?"
-        " AND home_team IS NOT NULL AND away_team IS NOT NULL",
+        "SELECT id, home_team, away_team FROM events e WHERE sport_key IN (?, '') AND commence_at BETWEEN ? AND ?"
+        " AND home_team IS NOT NULL AND away_team IS NOT NULL"
+        # Where this feed has a name of its own for the event, this is another game of the same teams.
+        " AND NOT EXISTS (SELECT 1 FROM event_aliases a WHERE a.source = ? AND a.event_id = e.id)",
         (
             score.sport_key,
-            to_micros(score.commence_time - _SAME_GAME),
-            to_micros(score.commence_time + _SAME_GAME),
+            to_micros(score.commence_time - apart),
+            to_micros(score.commence_time + apart),
+            score.source,
         ),
     ).fetchall()
     matching = [row["id"] for row in rows if {row["home_team"].casefold(), row["away_team"].casefold()} == teams]
@@ -80,11 +90,24 @@ def resolve(conn: sqlite3.Connection, score: Score, now: datetime) -> int | None
 
 
 class _Word(Struct, frozen=True):
-    """A score that is about a known event, and its stored row when it is final."""
+    """A score that is about a known event, and its stored row when it is final. `doubt`: why it settles nothing."""
 
     score: Score
     event: int
     result: int | None
+    doubt: str = ""
+
+
+def _doubt(conn: sqlite3.Connection, score: Score, event: int) -> str:
+    """A total counts no team, so a result under the right id that names two others would settle it unseen."""
+    row = conn.execute("SELECT home_team, away_team FROM events WHERE id = ?", (event,)).fetchone()
+    known = {name.casefold() for name in (row["home_team"], row["away_team"]) if name}
+    told = {name.casefold() for name in (score.home_team, score.away_team) if name}
+    if not known or not told or known & told:
+        return ""
+    return (
+        f"the result is of {score.home_team} against {score.away_team}, the bet is on {' against '.join(sorted(known))}"
+    )
 
 
 class _Outcome:
@@ -151,7 +174,7 @@ _BETS_OF_EVENT = """
 
 def _settle_event(conn: sqlite3.Connection, word: _Word, now: datetime, outcome: _Outcome) -> None:
     for bet in conn.execute(_BETS_OF_EVENT, (word.event,)).fetchall():
-        # Only the source that settled a bet may correct it; a person's word stands.
+        # Only the result that settled a bet may correct it; a person's word stands.
         if bet["state"] == BetState.SETTLED and bet["settled_by"] != word.score.source:
             continue
         conn.execute("SAVEPOINT one_bet")
@@ -165,7 +188,7 @@ def _settle_event(conn: sqlite3.Connection, word: _Word, now: datetime, outcome:
 
 def _settle_bet(conn: sqlite3.Connection, bet: sqlite3.Row, word: _Word, now: datetime, outcome: _Outcome) -> None:
     selection = Selection(line_of(bet), bet["name"], bet["selection_point"])
-    graded = grade_selection(selection, word.score)
+    graded = Ungraded(word.doubt) if word.doubt else grade_selection(selection, word.score)
     if isinstance(graded, Ungraded):
         if bet["state"] == BetState.SETTLED:
             return

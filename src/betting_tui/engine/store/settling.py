@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from datetime import datetime
-from fractions import Fraction
 
 from msgspec import Struct
 
 from betting_tui.engine.core.commands import CancelBet, SettleBet
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.grading import return_minor
+from betting_tui.engine.core.grading import lay_return_minor, return_minor
 from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Funding, Refusal, RefusalCode, Side
-from betting_tui.engine.core.money import round_half_even
 from betting_tui.engine.core.times import from_micros, iso, to_micros
 from betting_tui.engine.store.closing import fix_closing
 from betting_tui.engine.store.identities import price_of
@@ -144,26 +142,9 @@ def review(conn: sqlite3.Connection, bet: sqlite3.Row, reason: str, now: datetim
 
 def returned_minor(bet: sqlite3.Row, result: BetResult) -> int:
     """What comes back, what was reserved included; one rounding."""
-    exact = price_of(bet).exact
     if Side(bet["side"]) is Side.LAY:
-        liability = int(bet["risk_minor"])
-        return liability + _lay_profit(bet["stake_minor"], liability, result)
-    return return_minor(bet["stake_minor"], exact, result, Funding(bet["funding"]))
-
-
-def _lay_profit(stake_minor: int, liability_minor: int, result: BetResult) -> int:
-    """A lay bet wins the backer's stake and loses the liability; half results half of each."""
-    match result:
-        case BetResult.WIN:
-            return stake_minor
-        case BetResult.HALF_WIN:
-            return round_half_even(Fraction(stake_minor, 2))
-        case BetResult.PUSH | BetResult.VOID:
-            return 0
-        case BetResult.HALF_LOSS:
-            return -round_half_even(Fraction(liability_minor, 2))
-        case BetResult.LOSS:
-            return -liability_minor
+        return lay_return_minor(bet["stake_minor"], bet["risk_minor"], result)
+    return return_minor(bet["stake_minor"], price_of(bet).exact, result, Funding(bet["funding"]))
 
 
 def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, returned: int, verdict: Verdict) -> int:

@@ -138,7 +138,7 @@ def _return(bet: sqlite3.Row) -> int:
     gain, loss = _GAIN_AND_LOSS[bet["result"]]
     stake, net, risk = int(bet["stake_minor"]), _exact(bet) - 1, int(bet["risk_minor"])
     if bet["side"] == "lay":
-        return risk + round(gain * stake) - round(loss * risk)
+        return round(risk + gain * stake - loss * risk)
     if bet["funding"] == "free":
         return round(stake * net * gain)
     return round(stake * (1 + net * gain - loss))
@@ -166,7 +166,12 @@ def _exact(bet: sqlite3.Row) -> Fraction:
 
 def _check_settlements(conn: sqlite3.Connection, fold: _Fold) -> None:
     standing: dict[int, list[sqlite3.Row]] = defaultdict(list)
-    for row in conn.execute("SELECT * FROM settlements ORDER BY bet_id, number"):
+    for row in conn.execute(
+        "SELECT t.*, j.bet_id AS entry_of FROM settlements t JOIN journal_entries j ON j.id = t.entry_id"
+        " ORDER BY t.bet_id, t.number"
+    ):
+        if row["entry_of"] != row["bet_id"]:
+            fold.differ(f"BET-{row['bet_id']:06d}: the entry of its settlement", row["entry_id"], "one of its own")
         if row["reversed_by_entry_id"] is None:
             standing[row["bet_id"]].append(row)
     for bet in conn.execute("SELECT id, state, result, return_minor, profit_minor FROM bets"):

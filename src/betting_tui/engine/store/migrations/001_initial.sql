@@ -327,20 +327,22 @@ CREATE INDEX bets_of_opportunity ON bets (opportunity_id) WHERE opportunity_id I
 
 -- Closing lines, results, settlements -------------------------------------------------------------------------------
 
--- The newest price before the start of what is waited for.
+-- The prices of what is waited for, before the start: one row a price, from when it was first seen to when it was last.
+-- Not the newest alone, because a start may turn out to have been earlier than was known.
 CREATE TABLE closing_lines (
     selection_id INTEGER NOT NULL REFERENCES selections,
     bookmaker_id INTEGER NOT NULL REFERENCES words,
     side TEXT NOT NULL CHECK (side IN ('back', 'lay')),
     price_id INTEGER NOT NULL REFERENCES prices,
     quoted_at INTEGER,
-    seen_at INTEGER NOT NULL,
+    first_seen_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL CHECK (seen_at >= first_seen_at),
     source_id INTEGER NOT NULL REFERENCES words,
-    PRIMARY KEY (selection_id, bookmaker_id, side)
+    PRIMARY KEY (selection_id, bookmaker_id, side, first_seen_at)
 ) STRICT, WITHOUT ROWID;
 
 -- What a bet's leg was compared with: the close of its own book, and of the reference (then with a fair probability;
--- `point` where the line had moved). Copied when the bet is settled, because closing_lines only holds the newest.
+-- `point` where the line had moved). Copied when the bet is settled, because a start may move after that.
 -- seen_at is NULL where an imported file does not tell.
 CREATE TABLE closes (
     bet_id INTEGER NOT NULL REFERENCES bets,
