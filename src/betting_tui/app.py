@@ -7,6 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -16,16 +17,17 @@ from textual.worker import Worker, WorkerState
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
-from betting_tui.engine.core.ports import Notice
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.face import CheckKey, EngineFace, OpenEngine, SaveKey
+from betting_tui.screens.notices import Notices
 from betting_tui.screens.opportunities import OpportunitiesScreen
 from betting_tui.screens.session import Session
 from betting_tui.screens.themes import OURS
-from betting_tui.widgets.text import visible
+from betting_tui.widgets.text import fit, visible, width_of
 
-REPAINT_SECONDS = 0.25
+REPAINT_SECONDS = 0.5
 TICK_SECONDS = 1.0
+RecordCrash = Callable[[BaseException], str]
 _HELP = "help: the keys that work here"
 _QUIT = "quit; nothing is lost"
 _log = logging.getLogger(__name__)
@@ -37,15 +39,22 @@ def _commands() -> type[Provider]:
     return KeyCommands
 
 
+def _log_crash(error: BaseException) -> str:
+    _log.error("unexpected error", exc_info=error)
+    return "The log has the details."
+
+
 class BettingApp(App[None]):
     """`open_engine` makes the engine (again after a key was saved); it is started after the first paint.
 
     `open_demo` makes one on the simulated market. `check_key` asks the provider about a key and answers with a
     sentence, or raises BettingError; `save_key` writes it into the settings. `settings` serve until an engine is there.
-    News is drawn every `repaint_seconds`, however much of it there is.
+    News is drawn every `repaint_seconds`, however much of it there is. `record_crash` keeps an unexpected error for us
+    and answers with a sentence that says where.
     """
 
     TITLE = "betting-tui"
+    NOTIFICATION_TIMEOUT = 4
     CSS_PATH = "app.tcss"
     DEFAULT_MODE = "opportunities"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
@@ -64,7 +73,7 @@ class BettingApp(App[None]):
         Binding(
             "ctrl+p", "command_palette", "commands", show=False, id="app.commands", tooltip="every command by name"
         ),
-        Binding("k,f2", "welcome", "Demo or key", show=False, id="app.welcome", tooltip="open the demo or enter a key"),
+        Binding("k,f2", "welcome", "demo or key", id="app.welcome", tooltip="open the demo or enter a key"),
         Binding("f3", "theme", "Dark or light", show=False, id="app.theme", tooltip="dark or light colours"),
         Binding("q", "quit", "quit", id="app.quit", tooltip=_QUIT),
         Binding("ctrl+q", "quit", "quit", id="app.quit", tooltip=_QUIT),
@@ -81,6 +90,7 @@ class BettingApp(App[None]):
         clock: Callable[[], float] = monotonic,
         new_key: Callable[[], str] | None = None,
         repaint_seconds: float = REPAINT_SECONDS,
+        record_crash: RecordCrash = _log_crash,
     ) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -94,8 +104,11 @@ class BettingApp(App[None]):
         self._stop_listening: Callable[[], None] | None = None
         self._dirty: set[Topic] = set()
         self._next_tick = 0.0
+        self._notices = Notices()
+        self._crashed = False
         self._clock = clock
         self._repaint_seconds = repaint_seconds
+        self._record_crash = record_crash
         self.session = (
             Session(settings, clock=clock) if new_key is None else Session(settings, clock=clock, new_key=new_key)
         )
@@ -212,6 +225,23 @@ class BettingApp(App[None]):
             _log.error("work in the background failed: %s", event.worker.name, exc_info=event.worker.error)
             self.notify("Something failed in the background: the log says what", severity="warning", markup=False)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """End with a sentence and exit code 1. Textual would print the local variables, which may hold a key."""
+        if not self._crashed:
+            self._crashed = True
+            where = self._record_crash(error)
+            kind = type(error).__name__
+            self._exit_renderables.append(Text(f"Failed: an error inside betting-tui ({kind}). {where}"))
+        super()._handle_exception(error)
+
+    def panic(self, *renderables: object) -> None:
+        """An error that would draw itself, as Textual's own do, ends like any other."""
+        del renderables
+        self._fatal_error()
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
     # News
 
     def _hear(self, event: EngineEvent) -> None:
@@ -223,19 +253,16 @@ class BettingApp(App[None]):
             case StatusChanged():
                 self._dirty.add(Topic.STATUS)
             case Noticed(notice):
-                self._tell(notice)
-
-    def _tell(self, notice: Notice) -> None:
-        self.notify(
-            visible(notice.body),
-            title=visible(notice.title),
-            severity="warning" if notice.urgent else "information",
-            markup=False,
-        )
+                self._notices.add(notice)
 
     def _draw_news(self) -> None:
         """Draw what changed since the last time on the current screen; the others redraw when they return."""
         now = self._clock()
+        for toast in self._notices.due(now):
+            text = visible(toast.text)
+            # A second line would cover the first row of a list.
+            text = text if width_of(text) < self.size.width - 6 else fit(text, self.size.width - 6)
+            self.notify(text, severity="warning" if toast.urgent else "information", markup=False)
         if now >= self._next_tick:
             self._next_tick = now + TICK_SECONDS
             self._dirty.add(Topic.TICK)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 
+import pytest
 from kit import NARROW, WIDE, Running, running, started
 from msgspec.structs import replace
+from rich.console import Console
 from scenes import empty_scene, full_scene
 from stub_engine import NEVER, NOW, FakeClock, StubEngine, stub_app
 
@@ -205,8 +208,8 @@ async def test_a_notice_is_a_toast_and_its_text_is_no_markup() -> None:
         body = "[@click=app.quit]Lakers[/] \x1b[2J at FanDuel"
         notice = Notice(NoticeKind.HIGH_VALUE, "k", "Value [b]+12 %[/b]", body)
         run.engine.publish(Noticed(notice))
-        await run.settle()
-        assert run.toasts == ["[@click=app.quit]Lakers[/] [2J at FanDuel"]
+        await run.news()
+        assert run.toasts == ["Value [b]+12 %[/b] · [@click=app.quit]Lakers[/] [2J at FanDuel"]
         assert "[@click=app.quit]Lakers[/]" in run.text()
 
 
@@ -297,3 +300,36 @@ async def test_news_is_drawn_without_being_asked_for() -> None:
             if "2 · best first" in run.text():
                 break
         assert "2 · best first" in run.text()
+
+
+async def test_an_error_of_ours_ends_with_a_sentence_and_without_local_variables(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = StubEngine(full_scene())
+    app = stub_app(engine)
+    recorded: list[BaseException] = []
+
+    def record(error: BaseException) -> str:
+        recorded.append(error)
+        return "Details: /there/betting-tui.log"
+
+    def fail() -> None:
+        typed_key = "a-secret-key"
+        raise RuntimeError(f"broken {len(typed_key)}")
+
+    monkeypatch.setattr(app, "_record_crash", record)
+    said = io.StringIO()
+    app.error_console = Console(file=said, width=200)
+
+    async def crash() -> None:
+        async with app.run_test(size=NARROW) as pilot:
+            await started(Running(app, engine, FakeClock(), pilot))
+            app.call_later(fail)
+            await pilot.pause()
+
+    with pytest.raises(RuntimeError, match="broken"):
+        await crash()
+    assert said.getvalue() == "Failed: an error inside betting-tui (RuntimeError). Details: /there/betting-tui.log\n"
+    assert [type(error) for error in recorded] == [RuntimeError]
+    assert app.return_code == 1
+    assert engine.stops == 1

@@ -68,11 +68,14 @@ async def test_a_settled_bet_is_only_looked_at() -> None:
     async with running(full_scene()) as run:
         await run.press("2", "tab", "w")
         assert run.dialog == ""
-        assert run.toasts == ["Put the cursor on an open bet first"]
+        assert run.engine.commands == []
+        assert "w won" not in run.text(), "a key that does nothing here is not offered"
         await run.press("enter")
         assert run.dialog == "TextDialog"
         assert "BET-000031" in run.text()
         assert "+3.3 % in price" in run.text()
+        await run.press("escape", "tab")
+        assert "w won" in run.text()
 
 
 async def test_the_detail_of_an_open_bet_names_its_proof() -> None:

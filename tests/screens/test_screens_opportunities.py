@@ -220,6 +220,7 @@ async def test_the_filter_finds_in_every_column_and_escape_clears_it() -> None:
 async def test_s_walks_through_the_orders_and_the_cursor_stays_on_its_row() -> None:
     async with running(full_scene()) as run:
         best = [row.id for row in table(run).rows]
+        await run.press("down", "up")
         seen = []
         for _ in range(5):
             await run.press("s")

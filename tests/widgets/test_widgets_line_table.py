@@ -9,7 +9,9 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from betting_tui.widgets.columns import Column
-from betting_tui.widgets.line_table import CHANGED_MARK, CURSOR_MARK, NEW_MARK, Cell, LineTable, Look, Row
+from betting_tui.widgets.line_painter import CURSOR_MARK
+from betting_tui.widgets.line_table import CHANGED_MARK, NEW_MARK, LineTable
+from betting_tui.widgets.row import Cell, Look, Row
 
 COLUMNS = (Column("name", "Name", 10, flexible=True), Column("price", "Price", 6, "right"))
 
@@ -31,9 +33,14 @@ class TableApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.clock = Clock()
-        self.table: LineTable[str] = LineTable(COLUMNS, look, empty="nothing here: press n", clock=self.clock)
+        self.table: LineTable[str] = LineTable(COLUMNS, self._look, empty="nothing here: press n", clock=self.clock)
         self.highlighted: list[str | None] = []
+        self.looked = 0
         self.selected: list[str] = []
+
+    def _look(self, payload: str) -> Look:
+        self.looked += 1
+        return look(payload)
 
     def compose(self) -> ComposeResult:
         yield self.table
@@ -103,9 +110,45 @@ async def test_until_it_is_used_the_cursor_rests_on_the_first_row() -> None:
         assert app.table.cursor_row is not None
         assert app.table.cursor_row.id == "x"
         assert app.table.cursor_since == 3
-        await pilot.press("z")
+        await pilot.press("z", "down", "up")
         app.table.set_rows(rows("yxabc"))
         assert app.table.cursor_row.id == "x"
+        await pilot.press("home")
+        app.table.set_rows(rows("zyxabc"))
+        assert app.table.cursor_row.id == "z", "home brings it back to rest"
+
+
+async def test_the_view_goes_with_the_cursor_unless_it_was_scrolled_away() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 8)) as pilot:
+        names = [f"r{number:03}" for number in range(50)]
+        app.table.set_rows(rows(names))
+        await pilot.press("down")
+        app.table.set_rows(rows([*names[2:], *names[:2]]))
+        await settle(pilot)
+        assert any(CURSOR_MARK in shown for shown in lines(app.table))
+        assert app.table.drawn_row is not None
+        app.table.scroll_to(y=0, animate=False, force=True)
+        await settle(pilot)
+        assert app.table.drawn_row is None, "what is out of sight is not acted upon"
+        app.table.set_rows(rows([*names[3:], *names[:3]]))
+        await settle(pilot)
+        assert app.table.scroll_offset.y == 0
+        app.table.show_cursor()
+        await settle(pilot)
+        assert app.table.drawn_row.id == "r001"
+
+
+async def test_columns_make_room_for_what_is_seen_and_points_are_never_cut() -> None:
+    app = TableApp()
+    async with app.run_test(size=(30, 8)) as pilot:
+        app.table.set_rows([row("Saltmarsh Flamingos of the North")])
+        await settle(pilot)
+        assert "Saltmarsh Flamingo…  +100" in line(app.table, 1)
+    assert Cell("Ironbridge Falls", tail=" -1.5").drawn(14) == "Ironbrid… -1.5"
+    assert Cell("Ironbridge Falls", tail=" -1.5").natural_width == 21
+    sides = Cell("", parts=(Cell("+150 Lakers", tail=" · FanDuel"), Cell("-160 Celtics", tail=" · BetMGM")))
+    assert sides.natural_width == 2 * 21 + 2
 
 
 async def test_a_vanished_row_gives_the_cursor_to_the_one_in_its_place_and_the_time_starts_again() -> None:
@@ -205,12 +248,13 @@ async def test_two_rows_with_one_id_are_refused() -> None:
 async def test_ten_thousand_rows_are_held_and_only_the_visible_ones_are_drawn() -> None:
     app = TableApp()
     async with app.run_test(size=(60, 20)) as pilot:
+        app.looked = 0
         app.table.set_rows(rows([f"row {number}" for number in range(10_000)]))
         await pilot.press("end")
         await settle(pilot)
         assert app.table.cursor_index == 9_999
         assert "row 9999" in "".join(lines(app.table))
-        assert len(app.table._painted) < 200
+        assert app.looked < 500
 
 
 @settings(max_examples=20, deadline=None)

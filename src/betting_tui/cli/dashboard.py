@@ -26,6 +26,7 @@ def command(context: click.Context) -> None:
 
 def open_app(context: click.Context) -> None:
     """Settings come first: what is wrong with them is told before the screen is taken."""
+    from betting_tui.cli.logs import record_failure
     from betting_tui.cli.session import prepare
 
     setup = prepare(context)
@@ -40,6 +41,7 @@ def open_app(context: click.Context) -> None:
         open_demo=lambda: _open(demo_setup),
         check_key=lambda key: _check_key(setup, key),
         save_key=lambda key: _save_key(setup, key),
+        record_crash=record_failure,
     )
     app.run()
     if app.return_code:

@@ -14,12 +14,13 @@ from betting_tui.engine.core.views import BankrollView, LedgerRow, Overview
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import Session
-from betting_tui.screens.show import Show, percent
+from betting_tui.screens.show import Show, counted, percent
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.curve import NOTHING, Curve, Series
-from betting_tui.widgets.line_table import Cell, LineTable, Look, Row
+from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.meter import Meter, Meters
 from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.row import Cell, Look, Row
 from betting_tui.widgets.text import plain
 
 _COLUMNS = (
@@ -74,9 +75,8 @@ class BankrollScreen(EngineScreen):
         self.query_one("#sums", Static).update(_sums(view, show), layout=False)
         self.query_one("#curve", Curve).show(_curve(view, now, show), lambda minor: show.money(round(minor)))
         self.query_one("#meters", Meters).show(_meters(view, show))
-        self.query_one("#ledger", Panel).set_title(
-            "Ledger", f"{len(view.entries)} latest entries" if view.entries else ""
-        )
+        note = "" if not view.entries else counted(len(view.entries), "latest entry", "latest entries")
+        self.query_one("#ledger", Panel).set_title("Ledger", note)
         self.table.set_empty("The ledger is empty. 1 shows opportunities, b places a bet there")
         self.table.set_rows([Row(str(entry.entry_id), entry) for entry in view.entries])
 
@@ -84,12 +84,12 @@ class BankrollScreen(EngineScreen):
 def _sums(view: BankrollView, show: Show) -> Content:
     profit = view.profit_minor
     style = "" if not profit else ("$text-success" if profit > 0 else "$text-error")
-    bets = "bet" if view.open_bets == 1 else "bets"
     return Content.assemble(
         plain(show.money(view.bankroll_minor), "bold"),
-        plain(f"  {show.money(profit, sign=True)}", style),
+        plain("   profit "),
+        plain(show.money(profit, sign=True) if profit else show.money(0), style),
         plain(f"   free {show.money(view.available_minor)}"),
-        plain(f"   at risk {show.money(view.exposure_minor)} in {view.open_bets} {bets}"),
+        plain(f"   at risk {show.money(view.exposure_minor)} in {counted(view.open_bets, 'bet')}"),
     )
 
 

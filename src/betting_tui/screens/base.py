@@ -49,6 +49,7 @@ class EngineScreen(Screen[None]):
         self.session = session
         self.now = EPOCH
         self._busy = False
+        self._without_feed = False
 
     @property
     def engine(self) -> EngineFace | None:
@@ -62,7 +63,7 @@ class EngineScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield HeaderBar()
         yield from self.compose_body()
-        yield KeyBar(self.describe_key)
+        yield KeyBar(self._describe)
 
     def compose_body(self) -> ComposeResult:
         """The screen's own widgets, between header and key bar."""
@@ -77,6 +78,12 @@ class EngineScreen(Screen[None]):
         del binding_id
         return None
 
+    def _describe(self, binding_id: str) -> str | None:
+        """The key that opens the demo or takes a key is in the line as long as nothing is polled."""
+        if binding_id == "app.welcome":
+            return None if self._without_feed else ""
+        return self.describe_key(binding_id)
+
     def show_waiting(self, problem: str) -> None:
         """Draw what is shown while there is no engine; `problem` says why when it is not just starting."""
 
@@ -88,12 +95,18 @@ class EngineScreen(Screen[None]):
             self.redraw()
 
     def redraw(self) -> None:
+        if not self.app.is_running:
+            return
         if self.engine is None:
             self.query_one(HeaderBar).show(waiting_cells(self.session.problem))
             self.show_waiting(self.session.problem)
             return
         seen = self.engine.overview()
         self.now = seen.now
+        without_feed = all(feed.state == "off" for feed in seen.feeds)
+        if without_feed != self._without_feed:
+            self._without_feed = without_feed
+            self.refresh_bindings()
         self.query_one(HeaderBar).show(header_cells(seen, self.session.show))
         self.refresh_content(self.engine, seen)
 

@@ -8,17 +8,17 @@ from textual.content import Content
 
 from betting_tui.engine.core.model import BetResult, BetState, Side
 from betting_tui.engine.core.views import BetRow, OpenBetRow
-from betting_tui.screens.names import book, joint, market, pick_of
+from betting_tui.screens.names import book, joint, market, pick_of, pick_parts
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, total_return
 from betting_tui.widgets.columns import Column
-from betting_tui.widgets.line_table import Cell, Look
+from betting_tui.widgets.row import Cell, Look
 from betting_tui.widgets.text import fit, plain
 
 OPEN_COLUMNS = (
     Column("id", "Bet", 10, priority=3),
     Column("starts", "Starts", 7, "right"),
-    Column("event", "Event", 16, flexible=True, max_width=36),
-    Column("pick", "Pick", 14, max_width=28),
+    Column("event", "Event", 16, flexible=True),
+    Column("pick", "Pick", 14, max_width=40),
     Column("book", "Book", 10, priority=2, max_width=18),
     Column("price", "Taken", 6, "right"),
     Column("now", "Now", 7, "right"),
@@ -29,8 +29,8 @@ OPEN_COLUMNS = (
 SETTLED_COLUMNS = (
     Column("id", "Bet", 10, priority=3),
     Column("settled", "Settled", 12, priority=2),
-    Column("event", "Event", 16, flexible=True, max_width=36),
-    Column("pick", "Pick", 14, max_width=28),
+    Column("event", "Event", 16, flexible=True),
+    Column("pick", "Pick", 14, max_width=40),
     Column("book", "Book", 10, priority=4, max_width=18),
     Column("price", "Taken", 6, "right"),
     Column("close", "Close", 6, "right", priority=5),
@@ -53,6 +53,12 @@ def bet_pick(bet: BetRow) -> str:
     return side + pick_of(bet.line, bet.selection, bet.point)
 
 
+def _pick_cell(bet: BetRow, kind: str) -> Cell:
+    side = "lay " if bet.side is Side.LAY else ""
+    name, points = pick_parts(bet.line, bet.selection, bet.point)
+    return Cell(side + name, kind, tail=points)
+
+
 def open_look(row: OpenBetRow, show: Show) -> Look:
     bet = row.bet
     now, kind = _price_now(row, show)
@@ -60,7 +66,7 @@ def open_look(row: OpenBetRow, show: Show) -> Look:
         Cell(bet.id, "muted"),
         Cell(countdown(row.starts_in_seconds), "warn" if row.starts_in_seconds <= 0 else ""),
         Cell(bet.event.name, joint=joint(bet.event)),
-        Cell(bet_pick(bet), "strong"),
+        _pick_cell(bet, "strong"),
         Cell(book(bet.bookmaker)),
         Cell(show.price(bet.price), "strong"),
         Cell(now, kind),
@@ -92,7 +98,7 @@ def settled_look(bet: BetRow, show: Show, now: datetime) -> Look:
         Cell(bet.id, "muted"),
         Cell(NOTHING if bet.settled_at is None else show.near(bet.settled_at, now), "muted"),
         Cell(bet.event.name, joint=joint(bet.event)),
-        Cell(bet_pick(bet)),
+        _pick_cell(bet, ""),
         Cell(book(bet.bookmaker)),
         Cell(show.price(bet.price)),
         Cell(show.price(bet.closing_price)),

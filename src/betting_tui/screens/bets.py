@@ -16,9 +16,10 @@ from betting_tui.screens.bet_rows import OPEN_COLUMNS, SETTLED_COLUMNS, bet_pick
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import ME, Session
-from betting_tui.screens.show import total_return
-from betting_tui.widgets.line_table import LineTable, Row
+from betting_tui.screens.show import counted, total_return
+from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.row import Row
 
 _DONE = (BetState.SETTLED, BetState.CANCELLED)
 _LATEST = 50
@@ -79,14 +80,29 @@ class BetsScreen(EngineScreen):
         staked = sum(row.bet.stake_minor for row in waiting)
         returns = sum(row.potential_return_minor for row in waiting)
         note = (
-            f"{len(waiting)} · {show.money(staked)} at stake · returns up to {show.money(returns)}" if waiting else ""
+            f"{counted(len(waiting), 'bet')} · {show.money(staked)} at stake · returns up to {show.money(returns)}"
+            if waiting
+            else ""
         )
         self.query_one("#open", Panel).set_title("Open bets", note)
         self.settled_table.set_empty("Nothing settled yet. Results arrive by themselves; w l v u settle by hand")
         self.settled_table.set_rows([Row(bet.id, bet) for bet in done])
         profit = sum(bet.profit_minor or 0 for bet in done)
-        note = f"{len(done)} · {show.money(profit, sign=True)}" if done else ""
+        note = f"{counted(len(done), 'bet')} · {show.money(profit, sign=True)}" if done else ""
         self.query_one("#settled", Panel).set_title("Settled lately", note)
+
+    def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
+        event.stop()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only the keys that do something now are offered."""
+        if action == "detail":
+            table = self.settled_table if self.settled_table.has_focus else self.open_table
+            return table.cursor_row is not None
+        if action in ("cancel", "settle"):
+            return self.open_table.cursor_row is not None and not self.settled_table.has_focus
+        return True
 
     def on_line_table_row_selected(self, event: LineTable.RowSelected) -> None:
         event.stop()

@@ -49,6 +49,8 @@ _MARKETS = {
     "btts": "Both score",
 }
 
+_LEAGUES = frozenset("afl atp cfl epl fifa ipl kbo mlb mls mma nba ncaab ncaaf nfl nhl npb ufc uefa wnba wta".split())
+
 
 def book(key: str) -> str:
     return _BOOKS.get(key, key)
@@ -75,6 +77,12 @@ def pick_of(line: LineKey, name: str, point: float | None) -> str:
     return f"{who}{name} {shown}" if shown else f"{who}{name}"
 
 
+def pick_parts(line: LineKey, name: str, point: float | None) -> tuple[str, str]:
+    """The pick, and its points apart: `Brighton` and ` +0.25`, so that the points survive a narrow column."""
+    shown = point_text(line, point)
+    return pick_of(line, name, None), f" {shown}" if shown else ""
+
+
 def pick(selection: Selection) -> str:
     return pick_of(selection.line, selection.name, selection.point)
 
@@ -82,11 +90,19 @@ def pick(selection: Selection) -> str:
 def picks(opportunity: Opportunity) -> str:
     if len(opportunity.legs) == 1:
         return pick(opportunity.legs[0].selection)
-    return f"{len(opportunity.legs)} legs"
+    return f"{len(opportunity.legs)} legs: {' / '.join(pick(leg.selection) for leg in opportunity.legs)}"
 
 
 def books(opportunity: Opportunity) -> str:
     return " + ".join(dict.fromkeys(book(leg.bookmaker) for leg in opportunity.legs))
+
+
+def sport(key: str) -> str:
+    """`NFL` of `americanfootball_nfl`: a feed's key as people call it, when no title is at hand."""
+    _, family, league = key.partition("_")
+    if not family:
+        return key
+    return " ".join(word.upper() if word in _LEAGUES else word.capitalize() for word in league.split("_"))
 
 
 def joint(event: Event) -> str:

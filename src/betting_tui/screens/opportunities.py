@@ -36,9 +36,12 @@ from betting_tui.screens.placing import (
 )
 from betting_tui.screens.session import ME, Session
 from betting_tui.screens.why_text import full_why, why_one_line, why_title
-from betting_tui.widgets.line_table import LineTable, Look
+from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.row import Look
 from betting_tui.widgets.text import plain
+
+_NEED_A_ROW = frozenset({"place", "edit", "why", "dismiss_row", "arm"})
 
 
 class OpportunitiesScreen(EngineScreen):
@@ -48,7 +51,8 @@ class OpportunitiesScreen(EngineScreen):
     help_text = (
         "Prices that look wrong, best first. The panel below says why: each book's price without its margin, the fair "
         "line, the stake and what limits it. b stakes exactly what the row shows. Marks: ⇄ several legs that belong "
-        "together, ⚠ too good to be believed, ✓ already placed, + new, • price changed."
+        "together, ¢ a price gap: this book pays more than the others, which alone is no edge, ⚠ too good to be "
+        "believed, ✓ you hold it, + new, • price changed."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "place(False)", "place", id="opportunities.place", tooltip="place what the row shows"),
@@ -176,6 +180,8 @@ class OpportunitiesScreen(EngineScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only the keys that do something now are offered."""
+        if action in _NEED_A_ROW:
+            return self.table.cursor_row is not None
         if action not in ("filter", "clear_filter") or not self.is_mounted:
             return True
         field = self.query_one("#filter", Input)
@@ -237,7 +243,7 @@ class OpportunitiesScreen(EngineScreen):
         since_last, self._last_press = now - self._last_press, now
         drawn = self.table.drawn_row
         # A held key sends presses closer together than a person means two bets.
-        if since_last < REPEAT_SECONDS or self.busy or drawn is None:
+        if since_last < REPEAT_SECONDS or self.busy or self._out_of_sight() or drawn is None:
             return
         engine = self.writable()
         if engine is None:
@@ -257,9 +263,17 @@ class OpportunitiesScreen(EngineScreen):
 
     def action_edit(self) -> None:
         drawn = self.table.drawn_row
-        if drawn is None or self.busy or self.writable() is None:
+        if self._out_of_sight() or drawn is None or self.busy or self.writable() is None:
             return
         self._open_slip(drawn.payload, slip_reason(drawn.payload) or "", again=False)
+
+    def _out_of_sight(self) -> bool:
+        """The cursor's row has been scrolled away: it is shown instead of acted upon."""
+        if self.table.drawn_row is not None or self.table.cursor_row is None:
+            return False
+        self.table.show_cursor()
+        self.tell("The row was out of sight: here it is. Press again if you mean it", bad=True)
+        return True
 
     def _is_cursor(self, row_id: str) -> bool:
         under = self.table.cursor_row

@@ -13,7 +13,7 @@ from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.views import Why
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import book
-from betting_tui.screens.show import Show
+from betting_tui.screens.show import Show, counted
 from betting_tui.screens.why_text import event_line, why_lines, why_title
 from betting_tui.widgets.curve import NOTHING, Curve, Series
 from betting_tui.widgets.panel import Panel
@@ -49,7 +49,7 @@ class OpportunityDetail(Horizontal):
             return
         leg = opportunity.legs[0]
         points = engine.history(leg.selection, leg.bookmaker)
-        panel.set_title(f"Price at {book(leg.bookmaker)}", f"{len(points)} changes" if points else "")
+        panel.set_title(f"Price at {book(leg.bookmaker)}", counted(len(points), "change") if points else "")
         if not points:
             curve.show(NOTHING)
             return

@@ -7,25 +7,26 @@ from datetime import datetime
 
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.views import OpportunityRow
-from betting_tui.screens.names import book, books, joint, market, picks
+from betting_tui.screens.names import book, books, joint, market, pick_parts, picks
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent
 from betting_tui.widgets.columns import Column
-from betting_tui.widgets.line_table import Cell, Look, Row
+from betting_tui.widgets.row import Cell, Look, Row
 
 COLUMNS = (
-    Column("starts", "Starts", 7, "right"),
-    Column("league", "League", 6, priority=6, max_width=12),
-    Column("event", "Event", 18, flexible=True, max_width=36),
-    Column("market", "Market", 10, priority=7, max_width=14),
-    Column("pick", "Pick", 14, max_width=28),
-    Column("book", "Book", 10, max_width=22),
-    Column("price", "Price", 6, "right"),
-    Column("fair", "Fair", 6, "right", priority=5),
+    Column("starts", "Starts", 6, "right"),
+    Column("league", "League", 6, priority=6, max_width=16),
+    Column("event", "Event", 18, flexible=True),
+    Column("market", "Market", 8, priority=7, max_width=20),
+    Column("pick", "Pick", 14, max_width=50),
+    Column("book", "Book", 8, max_width=40),
+    Column("price", "Price", 5, "right"),
+    Column("fair", "Fair", 5, "right", priority=5),
     Column("edge", "Edge", 7, "right"),
-    Column("stake", "Stake", 8, "right", priority=4, max_width=10),
-    Column("age", "Age", 5, "right"),
+    Column("stake", "Stake", 6, "right", priority=4),
+    Column("age", "Age", 4, "right"),
 )
 ARBITRAGE_MARK = "⇄"
+GAP_MARK = "¢"
 SUSPICIOUS_MARK = "⚠"
 TAKEN_MARK = "✓"
 
@@ -53,7 +54,7 @@ def opportunity_look(row: OpportunityRow, show: Show, now: datetime) -> Look:
         Cell(league, "muted"),
         Cell(event.name, joint=joint(event)),
         Cell(market(opportunity.line), "muted"),
-        Cell(picks(opportunity), "strong"),
+        _pick(opportunity),
         Cell(books(opportunity)),
         Cell(price, "strong"),
         Cell(show.decimal(opportunity.fair_odds), "muted"),
@@ -65,11 +66,22 @@ def opportunity_look(row: OpportunityRow, show: Show, now: datetime) -> Look:
 
 
 def _mark(row: OpportunityRow) -> str:
+    opportunity = row.opportunity
     if row.taken:
         return TAKEN_MARK
-    if row.opportunity.suspicious:
+    if opportunity.suspicious:
         return SUSPICIOUS_MARK
-    return ARBITRAGE_MARK if len(row.opportunity.legs) > 1 else ""
+    if len(opportunity.legs) > 1:
+        return ARBITRAGE_MARK
+    return "" if opportunity.difference_cents is None else GAP_MARK
+
+
+def _pick(opportunity: Opportunity) -> Cell:
+    if len(opportunity.legs) > 1:
+        return Cell(picks(opportunity), "strong")
+    selection = opportunity.legs[0].selection
+    name, points = pick_parts(selection.line, selection.name, selection.point)
+    return Cell(name, "strong", tail=points)
 
 
 def _price(opportunity: Opportunity, show: Show) -> str:
@@ -79,13 +91,14 @@ def _price(opportunity: Opportunity, show: Show) -> str:
 
 
 def _edge(opportunity: Opportunity) -> Cell:
+    """A share of the stake is an edge; cents are only a distance from the other books, so they carry no sign."""
     edge = opportunity.ev_per_unit
     if edge is None:
         cents = opportunity.difference_cents
-        return Cell(NOTHING if cents is None else f"{cents:+.0f} ¢", "muted")
+        return Cell(NOTHING if cents is None else f"gap {cents:.0f}¢", "muted")
     if opportunity.suspicious:
         return Cell(percent(edge), "warn")
-    return Cell(percent(edge), "gain" if edge > 0 else "loss")
+    return Cell(percent(edge), "gain" if edge > 0 else "muted")
 
 
 def ordered(rows: Sequence[OpportunityRow], sort: int) -> list[OpportunityRow]:

@@ -14,10 +14,11 @@ from betting_tui.engine.store.shapes import GroupBy
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import Session
-from betting_tui.screens.show import NOTHING, Show, percent
+from betting_tui.screens.show import NOTHING, Show, counted, percent
 from betting_tui.widgets.columns import Column
-from betting_tui.widgets.line_table import Cell, LineTable, Look, Row
+from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.row import Cell, Look, Row
 from betting_tui.widgets.text import plain
 
 GROUPINGS: tuple[GroupBy, ...] = ("strategy", "bookmaker", "sport", "market")
@@ -74,7 +75,8 @@ class ReportsScreen(EngineScreen):
         show = self.session.show
         self.query_one("#summary", Panel).set_title("Reports", f"{view.account} · all settled bets")
         self.query_one("#sentences", Static).update(Content("\n").join(plain(line) for line in sentences(view, show)))
-        self.query_one("#groups", Panel).set_title(f"By {view.grouped_by}", f"{len(view.groups)} · g groups otherwise")
+        following = GROUPINGS[(self._by + 1) % len(GROUPINGS)]
+        self.query_one("#groups", Panel).set_title(f"By {view.grouped_by}", f"g groups by {following}")
         self.table.set_empty("Nothing settled yet. 2 shows open bets, 1 what could be placed")
         self.table.set_rows([Row(group.name, group) for group in view.groups])
 
@@ -87,10 +89,10 @@ def sentences(view: ReportView, show: Show) -> list[str]:
     """The totals in words: record, money, closing line, acceptance. Never a number that does not exist."""
     total = view.total
     if not total.bets:
-        return [f"No settled bets yet · {_count(view.open_bets, 'bet')} open", _acceptance(view)]
+        return [f"No settled bets yet · {counted(view.open_bets, 'bet')} open", _acceptance(view)]
     record = f"{total.wins} won, {total.losses} lost, {total.pushes} pushed or void"
     lines = [
-        f"{_count(total.bets, 'settled bet')} · {record} · {view.open_bets} open",
+        f"{counted(total.bets, 'settled bet')} · {record} · {view.open_bets} open",
         f"turnover {show.money(total.turnover_minor)} · profit {show.money(total.profit_minor, sign=True)} · "
         f"yield {percent(total.yield_fraction)}{_expected(total, show)}",
         _closing(view),
@@ -122,10 +124,6 @@ def _acceptance(view: ReportView) -> str:
     return (
         f"accepted {percent(view.placed / asked, sign=False, places=0)} · {view.placed} placed, {view.refused} refused"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _look(group: ReportGroup, show: Show) -> Look:

@@ -100,6 +100,11 @@ def total_return(stake_minor: int, price: Price) -> int:
     return round_half_even(Fraction(stake_minor) * price.exact)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 bet`, `2 bets`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def size(count: int) -> str:
     """Bytes for people."""
     amount = float(count)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from betting_tui.engine.core.views import Overview
+from betting_tui.screens.names import sport
 from betting_tui.screens.show import Show
 from betting_tui.widgets.header_bar import StatusCell
+from betting_tui.widgets.text import fit
 
+_LONGEST_NAME = 20
 _FEED_MARKS = {"ok": ("●", "good"), "waiting": ("◌", "muted"), "degraded": ("◐", "warn"), "failed": ("✗", "bad")}
 
 
@@ -19,7 +22,7 @@ def header_cells(seen: Overview, show: Show) -> tuple[StatusCell, ...]:
     """Where, whose money, what places by itself, feeds, credits, what is polled next."""
     cells = [
         StatusCell("betting-tui", "strong", priority=7),
-        StatusCell(f"{_mode(seen.mode)} · {seen.account} · {seen.currency}"),
+        StatusCell(f"{_mode(seen.mode)} · {_short(seen.account)} · {seen.currency}"),
     ]
     if seen.read_only:
         cells.append(StatusCell(f"read-only: {seen.lock_holder or 'another process'} writes", "warn"))
@@ -35,6 +38,11 @@ def header_cells(seen: Overview, show: Show) -> tuple[StatusCell, ...]:
     cells += _feed_cells(seen)
     cells += _money_cells(seen, show)
     return tuple(cells)
+
+
+def _short(name: str) -> str:
+    """A long account name would push everything else out of the line."""
+    return fit(name, _LONGEST_NAME).rstrip()
 
 
 def _mode(mode: str) -> str:
@@ -57,6 +65,6 @@ def _money_cells(seen: Overview, show: Show) -> list[StatusCell]:
     if left:
         cells.append(StatusCell(f"{sum(left)} cr left", "muted", priority=5, right=True))
     if seen.next_poll is not None and not seen.paused:
-        what = f" {seen.next_poll_for}" if seen.next_poll_for else ""
+        what = f" {sport(seen.next_poll_for)}" if seen.next_poll_for else ""
         cells.append(StatusCell(f"next {show.clock(seen.next_poll)}{what}", "muted", priority=6, right=True))
     return cells

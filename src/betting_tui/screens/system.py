@@ -13,10 +13,11 @@ from betting_tui.engine.core.views import FeedStatus, Overview, SystemView
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import Session
-from betting_tui.screens.show import NOTHING, Show, size
+from betting_tui.screens.show import NOTHING, Show, counted, size
 from betting_tui.widgets.columns import Column
-from betting_tui.widgets.line_table import Cell, LineTable, Look, Row
+from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.row import Cell, Look, Row
 from betting_tui.widgets.text import fit, plain
 
 _FEEDS = (
@@ -74,7 +75,7 @@ class SystemScreen(EngineScreen):
         self.feeds.set_rows([Row(feed.name, feed, feed.state) for feed in view.feeds])
         self.query_one("#about-text", Static).update(_about(view))
         self.query_one("#log", Panel).set_title(
-            "Log", f"{len(view.recent_log)} latest lines" if view.recent_log else ""
+            "Log", counted(len(view.recent_log), "latest line") if view.recent_log else ""
         )
         self.log_table.set_empty("Nothing has been logged yet")
         newest_first = list(enumerate(view.recent_log))[::-1]

@@ -27,7 +27,9 @@ def why_lines(why: Why, show: Show) -> list[Content]:
         lines.append(band)
     if len(why.opportunity.legs) > 1:
         lines += [_fact(f"leg {number}", leg_text(leg, show)) for number, leg in enumerate(why.opportunity.legs, 1)]
-    lines.append(_fact("stake", f"{show.money(why.stake_minor)}  {why.stake_reason}"))
+    if (gap := why.opportunity.difference_cents) is not None:
+        lines.append(_fact("gap", f"{gap:.0f} cents over the middle of {len(why.opportunity.books)} other books"))
+    lines.append(_fact("stake", _stake(why, show)))
     lines += [_fact("note", note) for note in why.notes]
     if why.books:
         lines.append(plain(_book_line("book", "price", "fair %", "weight", "age", ""), f"bold {_MUTED}"))
@@ -66,7 +68,7 @@ def why_one_line(why: Why, show: Show) -> Content:
         parts.append(f"{percent(opportunity.profit_margin)} whichever side wins")
     else:
         parts.append(why.method or "no fair line")
-    parts.append(f"stake {show.money(why.stake_minor)} {why.stake_reason}")
+    parts.append(f"stake {_stake(why, show)}")
     parts += list(why.notes[:1])
     return plain(" · ".join(parts))
 
@@ -77,12 +79,16 @@ def _fair(why: Why, show: Show) -> Content:
         sure = f"{percent(opportunity.profit_margin)} of the turnover, whichever side wins"
         return Content.assemble(_name("sure"), plain(sure, "bold"))
     if opportunity.fair_odds is None:
-        gap = (
-            "" if opportunity.difference_cents is None else f" · {opportunity.difference_cents:.0f} cents over the rest"
-        )
-        return Content.assemble(_name("fair"), plain(f"no fair line{gap}"))
+        return Content.assemble(_name("fair"), plain(why.method or "no fair line"))
     fair = f"{show.decimal(opportunity.fair_odds)}  {percent(why.fair_probability, sign=False)}"
     return Content.assemble(_name("fair"), plain(fair, "bold"), plain(f"  {why.method}", _MUTED))
+
+
+def _stake(why: Why, show: Show) -> str:
+    """What is suggested and what limits it; or none, and why not."""
+    if not why.stake_minor:
+        return f"none · {why.stake_reason}" if why.stake_reason else "none"
+    return f"{show.money(why.stake_minor)} · {why.stake_reason}" if why.stake_reason else show.money(why.stake_minor)
 
 
 def _band(why: Why) -> Content | None:

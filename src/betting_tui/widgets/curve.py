@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 from textual.content import Content
@@ -70,7 +70,8 @@ def draw_curve(series: Series, width: int, height: int, label: Callable[[float],
     values = [value for _, value in series.points]
     bounds = values + ([series.level] if series.level is not None else [])
     low, high = min(bounds), max(bounds)
-    labels = {0: label(high), max(0, height - 2): label(low)}
+    # A flat line has one value, in the middle; a chart one row high has room for one label.
+    labels = {0: label(high), max(0, height - 2): label(low)} if high > low else {max(0, (height - 1) // 2): label(low)}
     axis = max(width_of(text) for text in labels.values())
     rows, columns = max(1, height - 1), max(2, width - axis - 1)
     grid = _plot(_sampled(series.points, columns), low, high, rows)
@@ -80,7 +81,7 @@ def draw_curve(series: Series, width: int, height: int, label: Callable[[float],
         text = labels.get(y, "")
         tick = "┤" if text else "│"
         if y == level and not text:
-            text, tick = _short(label(series.level or 0.0), axis), "┤"
+            text, tick = _level_label(label(series.level or 0.0), labels.values(), axis), "┤"
         lines.append(
             Content.assemble(
                 plain(f"{fit(text, axis, 'right')}{tick}", "$text-muted"), _with_level(grid[y], y == level)
@@ -90,8 +91,9 @@ def draw_curve(series: Series, width: int, height: int, label: Callable[[float],
     return Content("\n").join(lines)
 
 
-def _short(text: str, width: int) -> str:
-    return text if width_of(text) <= width else ""
+def _level_label(text: str, others: Iterable[str], width: int) -> str:
+    """Nothing when it is written beside another row already, or does not fit."""
+    return text if width_of(text) <= width and text not in others else ""
 
 
 def _with_level(cells: list[str], is_level: bool) -> Content:

@@ -23,7 +23,8 @@ class KeyHint(Struct, frozen=True):
 class KeyBar(Widget):
     """Reads the active bindings of its screen: those with `show`, in the order they were declared.
 
-    Those in `always` keep their place when the line is full. `describe` may name a key better than its binding does.
+    Those in `always` keep their place when the line is full. `describe` may name a key better than its binding does;
+    an empty name leaves the key out of the line.
     """
 
     DEFAULT_CSS = """
@@ -50,10 +51,13 @@ class KeyBar(Widget):
             name = binding.id or binding.action
             if not binding.show or not enabled:
                 continue
+            better = self._describe(name)
+            if better == "":
+                continue
             shown = binding.key_display or self.app.get_key_display(binding)
             # Of several keys for one thing the shortest is shown.
             if name not in found or len(shown) < len(found[name].shown):
-                found[name] = KeyHint(binding.key, shown, self._describe(name) or binding.description)
+                found[name] = KeyHint(binding.key, shown, better or binding.description)
         wanted = [hint for name, hint in found.items() if name not in self._always]
         return wanted, [hint for name, hint in found.items() if name in self._always]
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic
 
-from msgspec import Struct
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
@@ -16,59 +14,20 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from betting_tui.widgets.columns import Column, Layout, lay_out
-from betting_tui.widgets.text import fit, fit_pair
+from betting_tui.widgets.columns import Column
+from betting_tui.widgets.line_painter import LinePainter, Painted
+from betting_tui.widgets.row import Look, PayloadT, Row
 
-PayloadT = TypeVar("PayloadT")
 NEW_MARK = "+"
 CHANGED_MARK = "•"
-CURSOR_MARK = "▌"
-_GUTTER = 4
 _HEADER_LINES = 1
-_CACHE_LIMIT = 4_096
-
-
-class Cell(Struct, frozen=True):
-    """Text of one cell; `kind` names how it is drawn: gain, loss, muted, strong, warn or nothing.
-
-    `joint` parts a text of two names that share the room when it is short.
-    """
-
-    text: str
-    kind: str = ""
-    joint: str = ""
-
-
-class Look(Struct, frozen=True):
-    """How one row looks: a cell for each column, a mark in front, and whether all of it steps back."""
-
-    cells: tuple[Cell, ...]
-    mark: str = ""
-    muted: bool = False
-
-
-class Row(Struct, Generic[PayloadT], frozen=True):
-    """One line. `payload` is what the row stands for; a change of `stamp` is news and is marked for a moment."""
-
-    id: str
-    payload: PayloadT
-    stamp: str = ""
-
-
-class _Painted(Struct, frozen=True):
-    """A line as it was drawn, and what it was drawn from."""
-
-    look: Look
-    at_cursor: bool
-    news: str
-    width: int
-    strip: Strip
 
 
 class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=False):
     """Rows by id under a fixed header line. `look` is asked for the visible rows only, whenever they are drawn.
 
-    The cursor rests on the first row until a key or the mouse has been used here; from then on it stays on its row.
+    The cursor rests on the first row until it is moved; from then on it stays on its row, and the view with it, until
+    `home` brings it back to rest.
     `cursor_since` tells (on `clock`, in seconds) since when the row under the cursor has been there. `drawn_row` is
     that row as it was last painted, which may be older than what `set_rows` was told.
     """
@@ -143,7 +102,6 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._columns = tuple(columns)
         self._look = look
         self._empty = empty
         self._clock = clock
@@ -153,11 +111,11 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         self._news: dict[str, tuple[str, float]] = {}
         self._cursor_id: str | None = None
         self._drawn_cursor: Row[PayloadT] | None = None
-        self._layout = Layout()
-        self._painted: dict[str, _Painted] = {}
+        self._painter = LinePainter(columns, self._style)
+        self._drawn: dict[int, Painted] = {}
         self._kinds: dict[tuple[str, bool], Style] = {}
         self._loaded = False
-        self._touched = False
+        self._chosen = False
         self.cursor_since = clock()
 
     # What is shown
@@ -173,8 +131,8 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
 
     @property
     def drawn_row(self) -> Row[PayloadT] | None:
-        """The row under the cursor as the user saw it last."""
-        return self._drawn_cursor
+        """The row under the cursor as the user sees it; None when it is out of sight."""
+        return self._drawn_cursor if not self._rows or self._in_view(self.cursor_index) else None
 
     @property
     def cursor_index(self) -> int:
@@ -187,8 +145,8 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
             self.refresh()
 
     def set_columns(self, columns: Sequence[Column]) -> None:
-        self._columns = tuple(columns)
-        self._relayout()
+        self._painter.set_columns(columns)
+        self._redraw()
 
     def set_rows(self, rows: Sequence[Row[PayloadT]]) -> None:
         """Show these rows in this order. The cursor stays on its row's id; where that went, on the same line."""
@@ -205,15 +163,14 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
                 raise ValueError("two rows of a table share an id")
             for gone in index.keys() - self._index.keys():
                 self._news.pop(gone, None)
-                self._painted.pop(gone, None)
         before = self._cursor_id
+        was_in_view = self._in_view(old_line)
         self._place_cursor(old_line, now)
         self._loaded = self._loaded or bool(fresh)
-        if same_order:
-            self._refresh_changed(now)
-        else:
-            self._resize_virtual()
-            self.refresh()
+        self._resize_virtual()
+        if was_in_view and self._rows:
+            self.show_cursor()
+        self._refresh_changed(now)
         if self._cursor_id is not None and self._cursor_id == before and before in changed:
             self.post_message(self.RowHighlighted(self, before))
 
@@ -240,18 +197,20 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
 
     def _refresh_changed(self, now: float) -> None:
         """Redraw the visible lines that look different; a row that looks the same counts as drawn."""
-        top = self.scroll_offset.y
-        for line in range(top, min(len(self._rows), top + self.size.height - _HEADER_LINES)):
-            row = self._rows[line]
-            painted = self._painted.get(row.id)
-            if (
-                painted is None
-                or painted.look != self._look(row.payload)
-                or painted.news != self._news_mark(row.id, now)
-            ):
-                self._refresh_row(line)
-            elif row.id == self._cursor_id and self._drawn_cursor is not None and self._drawn_cursor.id == row.id:
+        top, height = self.scroll_offset.y, max(0, self.size.height - _HEADER_LINES)
+        visible = self._rows[top : top + height]
+        looks = [self._look(row.payload) for row in visible]
+        if self._painter.measure(looks):
+            self._redraw()
+            return
+        for at, (row, look) in enumerate(zip(visible, looks, strict=True)):
+            at_cursor = row.id == self._cursor_id
+            if self._drawn.get(at) != Painted(look, at_cursor, self._news_mark(row.id, now)):
+                self._refresh_row(top + at)
+            elif at_cursor and self._drawn_cursor is not None and self._drawn_cursor.id == row.id:
                 self._drawn_cursor = row
+        if not visible or any(at >= len(visible) for at in self._drawn):
+            self.refresh(Region(0, _HEADER_LINES + len(visible), self.size.width, height - len(visible)))
 
     def _news_mark(self, row_id: str, now: float) -> str:
         news = self._news.get(row_id)
@@ -265,9 +224,9 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     # The cursor
 
     def _place_cursor(self, old_line: int, now: float) -> None:
-        if self._cursor_id in self._index and (self._touched or self._cursor_id == self._rows[0].id):
+        if self._cursor_id in self._index and (self._chosen or self._cursor_id == self._rows[0].id):
             return
-        if not self._touched:
+        if not self._chosen:
             old_line = 0
         had = self._cursor_id
         self._cursor_id = self._rows[min(old_line, len(self._rows) - 1)].id if self._rows else None
@@ -276,7 +235,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
             self.post_message(self.RowHighlighted(self, self._cursor_id))
 
     def _move_to(self, line: int) -> None:
-        self._touched = True
+        self._chosen = True
         if not self._rows:
             return
         line = max(0, min(len(self._rows) - 1, line))
@@ -290,6 +249,13 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
             self.post_message(self.RowHighlighted(self, row_id))
         self._show_line(line)
 
+    def show_cursor(self) -> None:
+        """Scroll to the row under the cursor when it is out of sight."""
+        self._show_line(self.cursor_index)
+
+    def _in_view(self, line: int) -> bool:
+        return 0 <= line - self.scroll_offset.y < max(1, self.size.height - _HEADER_LINES)
+
     def _show_line(self, line: int) -> None:
         page = max(1, self.size.height - _HEADER_LINES)
         top = self.scroll_offset.y
@@ -297,10 +263,6 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
             self.scroll_to(y=line, animate=False, force=True)
         elif line >= top + page:
             self.scroll_to(y=line - page + 1, animate=False, force=True)
-
-    def on_key(self, event: events.Key) -> None:
-        del event
-        self._touched = True
 
     def action_move(self, lines: int) -> None:
         self._move_to(self.cursor_index + lines)
@@ -310,13 +272,13 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
 
     def action_edge(self, end: int) -> None:
         self._move_to(len(self._rows) - 1 if end else 0)
+        self._chosen = bool(end)
 
     def action_select(self) -> None:
         if self._cursor_id is not None:
             self.post_message(self.RowSelected(self, self._cursor_id))
 
     def on_click(self, event: events.Click) -> None:
-        self._touched = True
         line = event.y - _HEADER_LINES
         if line < 0 or self.scroll_offset.y + line >= len(self._rows):
             return
@@ -328,23 +290,40 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
 
     def on_resize(self, event: events.Resize) -> None:
         del event
-        self._relayout()
-        if self._cursor_id is not None:
-            self._show_line(self.cursor_index)
+        self._painter.resize(self.size.width)
+        self._resize_virtual()
+        self._refresh_changed(self._clock())
+        self._redraw()
+        self.show_cursor()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._refresh_changed(self._clock())
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._kinds.clear()
-        self._painted.clear()
+        self._painter.forget()
 
-    def _relayout(self) -> None:
-        self._layout = lay_out(self._columns, max(1, self.size.width - _GUTTER - 1))
-        self._painted.clear()
-        self._resize_virtual()
+    def _redraw(self) -> None:
+        self._drawn.clear()
         self.refresh()
 
     def _resize_virtual(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._rows) + _HEADER_LINES)
+        size = Size(self.size.width, len(self._rows) + _HEADER_LINES)
+        if size == self.virtual_size:
+            return
+        needs_bar = size.height > self.container_size.height
+        if self.virtual_size.width != size.width or needs_bar != self.show_vertical_scrollbar:
+            self.virtual_size = size
+            return
+        # The bar stays or stays away: laying the whole screen out again would repaint all of it.
+        self.set_reactive(LineTable.virtual_size, size)
+        if needs_bar:
+            self.vertical_scrollbar.window_virtual_size = size.height
+        if self.scroll_y > self.max_scroll_y:
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
     def _refresh_row(self, line: int) -> None:
         y = line - self.scroll_offset.y + _HEADER_LINES
@@ -352,62 +331,27 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
             self.refresh(Region(0, y, self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
         if y < _HEADER_LINES:
-            return self._header(width)
-        line = self.scroll_offset.y + y - _HEADER_LINES
+            return self._painter.header()
+        at = y - _HEADER_LINES
+        line = self.scroll_offset.y + at
         if line >= len(self._rows):
-            return self._blank(y, width)
+            self._drawn.pop(at, None)
+            return self._painter.text(self._empty_line(at))
         row = self._rows[line]
         at_cursor = row.id == self._cursor_id
         if at_cursor:
             self._drawn_cursor = row
-        news = self._news_mark(row.id, self._clock())
-        look = self._look(row.payload)
-        painted = self._painted.get(row.id)
-        if painted is None or (painted.look, painted.at_cursor, painted.news, painted.width) != (
-            look, at_cursor, news, width
-        ):  # fmt: skip
-            if len(self._painted) >= _CACHE_LIMIT:
-                self._painted.clear()
-            painted = _Painted(look, at_cursor, news, width, self._draw(look, at_cursor, news, width))
-            self._painted[row.id] = painted
-        return painted.strip
+        painted = Painted(self._look(row.payload), at_cursor, self._news_mark(row.id, self._clock()))
+        self._drawn[at] = painted
+        return self._painter.line(painted)
 
-    def _draw(self, look: Look, at_cursor: bool, news: str, width: int) -> Strip:
-        base = self._style("muted" if look.muted else "", at_cursor)
-        segments = [
-            Segment(CURSOR_MARK if at_cursor else " ", self._style("cursor-mark", at_cursor)),
-            Segment(fit(look.mark, 1) + fit(news, 1) + " ", self._style("mark", at_cursor)),
-        ]
-        for position, placed in enumerate(self._layout.columns):
-            cell = look.cells[placed.index]
-            if position:
-                segments.append(Segment(" " * self._layout.gap, base))
-            plain = look.muted or not cell.kind or (at_cursor and cell.kind == "muted")
-            style = base if plain else self._style(cell.kind, at_cursor)
-            if cell.joint:
-                text = fit_pair(cell.text, cell.joint, placed.width)
-            else:
-                text = fit(cell.text, placed.width, placed.column.justify)
-            segments.append(Segment(text, style))
-        return Strip(segments).adjust_cell_length(width, base)
-
-    def _header(self, width: int) -> Strip:
-        style = self._style("header", False)
-        titles = (" " * self._layout.gap).join(
-            fit(p.column.title, p.width, p.column.justify) for p in self._layout.columns
-        )
-        return Strip([Segment(" " * _GUTTER + titles, style)]).adjust_cell_length(width, style)
-
-    def _blank(self, y: int, width: int) -> Strip:
-        style = self._style("empty", False)
-        if not self._rows:
-            self._drawn_cursor = None
-        lines = self._empty.split("\n") if not self._rows else []
-        at = y - _HEADER_LINES - 1
-        text = lines[at] if 0 <= at < len(lines) else ""
-        return Strip([Segment(fit(" " * _GUTTER + text, width), style)])
+    def _empty_line(self, at: int) -> str:
+        if self._rows:
+            return ""
+        self._drawn_cursor = None
+        lines = self._empty.split("\n")
+        return lines[at - 1] if 1 <= at <= len(lines) else ""
 
     def _style(self, kind: str, at_cursor: bool) -> Style:
         found = self._kinds.get((kind, at_cursor))

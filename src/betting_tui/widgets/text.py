@@ -48,6 +48,16 @@ def fit(text: str, width: int, justify: Justify = "left") -> str:
     return padding + shown if justify == "right" else shown + padding
 
 
+def fit_tail(text: str, tail: str, width: int) -> str:
+    """Like `fit`, but `tail` stays whole and the text before it is cut: `Ironbridge… -1.5`."""
+    end = visible(tail)
+    head = visible(text)
+    room = width - width_of(end)
+    if width_of(head) <= room:
+        return fit(head + end, width)
+    return fit(head + end, width) if room < 2 else fit(head, room) + end
+
+
 def fit_pair(text: str, joint: str, width: int) -> str:
     """Like `fit`, but both sides of `joint` are cut before either is lost: `Saltmarsh Fl… @ Ironbridge…`."""
     shown = visible(text)
