@@ -96,9 +96,14 @@ def test_another_kind_of_answer_is_named(tmp_path: Path, body: object, kind: Ans
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"", "not the JSON"),
-        (b"<html>", "not the JSON"),
-        (b"[{", "not the JSON"),
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"<html>", "is not JSON"),
+        (b"null", "is not JSON"),
+        (b"id,price\n1,2\n", "is not JSON"),
+        (b"[{", "ends in the middle"),
+        (b'[{"id": 1},,]', "cannot be read: .*byte 11"),
+        (b"[" * 100_000, "nested deeper"),
         (b"\x1f\x8bnot gzip", "damaged gzip"),
         (gzip.compress(b"[]" * 999)[:-9], "ends in the middle"),
         ({"message": "API key is not valid", "error_code": "INVALID_KEY"}, "error message.*API key is not valid"),

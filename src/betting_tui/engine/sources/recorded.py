@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from msgspec import Raw, structs
+from msgspec import DecodeError, Raw, json, structs
 
 from betting_tui.engine.core.errors import BadAnswer, RequestRejected, UsageError
 from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Sport
@@ -100,6 +101,7 @@ def read_answer(path: Path, kind: AnswerKind, *, now: datetime | None = None) ->
     error message), each naming the file.
     """
     body = _read_body(path)
+    _check_json(path, body)
     try:
         items = split(body)
     except BadAnswer as bad:
@@ -131,6 +133,7 @@ def _read_body(path: Path) -> bytes:
         raise UsageError(f"{path} cannot be read: {failure.strerror or type(failure).__name__}") from None
     if body.startswith(_GZIP):
         body = _unpack(path, body)
+    body = body.removeprefix(BOM_UTF8)
     if len(body) > MAX_FILE_BYTES:
         raise UsageError(f"{path} is larger than {MAX_FILE_BYTES // 1024 // 1024} MB: no recorded answer is")
     return body
@@ -145,6 +148,21 @@ def _unpack(path: Path, packed: bytes) -> bytes:
     if not unpacker.eof and len(body) <= MAX_FILE_BYTES:
         raise BadAnswer(f"{path} is a gzip file that ends in the middle")
     return body
+
+
+def _check_json(path: Path, body: bytes) -> None:
+    """What is no JSON is said to be none, and where it stops being it."""
+    if not body.strip():
+        raise BadAnswer(f"{path} is empty")
+    if body.lstrip()[:1] not in (b"[", b"{"):
+        raise BadAnswer(f"{path} is not JSON: an answer of The Odds API starts with [ or {{")
+    try:
+        json.decode(body, type=Raw)
+    except DecodeError as error:
+        broken = "ends in the middle" if "truncated" in str(error) else f"cannot be read: {error}"
+        raise BadAnswer(f"{path} is JSON that {broken}") from None
+    except RecursionError:
+        raise BadAnswer(f"{path} is JSON nested deeper than any answer") from None
 
 
 def _check_kind(path: Path, wanted: AnswerKind, items: Sequence[Raw]) -> None:
