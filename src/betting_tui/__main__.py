@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 
 import click
 
-from betting_tui.cli.output import ReaderGone
+from betting_tui.cli.output import OutputFailed, ReaderGone
 from betting_tui.cli.root import root
 from betting_tui.engine.core.errors import BettingError
 
@@ -56,13 +57,15 @@ def _run(arguments: list[str]) -> int:
 
 
 def _failed(error: BaseException) -> int:
+    if isinstance(error, OutputFailed):
+        _let_go_of_stdout()
     if isinstance(error, BettingError):
         _say(f"{error.title}: {error.message}")
         return error.exit_code
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED
-    if isinstance(error, OSError) and error.filename is not None:
-        _say(f"Failed: {error.filename}: {error.strerror}")
+    if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
+        _say("Failed: " + ": ".join(str(part) for part in (error.filename, error.strerror) if part))
         return FAILED
     from betting_tui.cli.logs import record_failure
 
@@ -95,10 +98,14 @@ def _speak_any_terminal() -> None:
 
 
 def _flush() -> None:
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         raise ReaderGone from None
+    except OSError as error:
+        raise OutputFailed.because(error) from None
 
 
 def _let_go_of_stdout() -> None:

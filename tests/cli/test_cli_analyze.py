@@ -13,6 +13,8 @@ from feed_thread import serving
 from odds_api_server import OddsApiServer, bad_weather
 from odds_payloads import QUOTED, Json, book, event, market, outcome
 
+from betting_tui.engine.core.records import OPPORTUNITY_FIELDS
+
 KEY = "c0ffee00c0ffee00c0ffee00c0ffee00"
 LEG = {"selection", "point", "bookmaker", "side", "price_american", "price_decimal", "quoted_at", "stake_minor"}
 
@@ -203,18 +205,60 @@ def test_a_feed_that_refuses_is_three_and_never_shows_the_key(
     assert KEY not in ran.err + logged
 
 
-def test_without_a_key_it_says_what_to_do(cli: Cli) -> None:
-    ran = cli("analyze")
-    assert (ran.code, ran.out) == (3, "")
-    assert "needs a key" in ran.err
-
-
 def test_the_simulated_market_needs_nothing(cli: Cli) -> None:
     look = cli("--demo", "analyze", "--format", "json").json()
     assert look["opportunities"]
     assert look["sources"][0]["name"] == "simulated"
 
 
-def test_now_and_explain_belong_to_recorded_answers(cli: Cli) -> None:
+def test_now_belongs_to_recorded_answers(cli: Cli) -> None:
     assert cli("analyze", "--now", QUOTED).code == 2
-    assert cli("analyze", "--explain", "e1").code == 2
+
+
+@pytest.mark.parametrize("asked", [(), ("--explain", "e1")])
+def test_without_a_key_it_says_what_to_do(cli: Cli, asked: tuple[str, ...]) -> None:
+    ran = cli("analyze", *asked)
+    assert (ran.code, ran.out) == (3, "")
+    for way in ("THE_ODDS_API_KEY", "--from", "--demo"):
+        assert way in ran.err
+
+
+def test_files_and_strategies_may_be_listed(cli: Cli, home: Path) -> None:
+    first, second = home / "a.json", home / "b.json"
+    first.write_text(json.dumps([value()]))
+    second.write_text(json.dumps([arbitrage()]))
+    both = ("--from", str(first), str(second), "--strategy", "value_betting", "arbitrage", "--format", "json")
+    look = cli("analyze", *both).json()
+    assert [source["file"] for source in look["sources"]] == [str(first), str(second)]
+    assert {found["strategy"] for found in look["opportunities"]} == {"value_betting", "arbitrage"}
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--now", "2026-04-18T12:00:00Z"), "are older than 300 s"),
+        (("--now", "2026-04-17T12:00:00Z"), "count as made at that moment"),
+        (("--sport", "soccer_epl"), "nothing of soccer_epl"),
+    ],
+)
+def test_why_a_file_gives_nothing_is_said_beside_the_result(
+    cli: Cli, answer: Path, more: tuple[str, ...], said: str
+) -> None:
+    ran = cli("analyze", "--from", str(answer), *more, "--format", "json")
+    assert ran.code == 0
+    assert said in ran.err
+    assert said not in ran.out
+    assert cli("analyze", "--from", str(answer)).err == ""
+
+
+def test_what_is_fetched_can_be_explained_too(cli: Cli) -> None:
+    event_id = cli("analyze", "--demo", "--format", "json").json()["opportunities"][0]["event_id"]
+    prices = cli("analyze", "--demo", "--explain", event_id, "--format", "json").json()
+    assert {price["event_id"] for price in prices} == {event_id}
+    assert cli("analyze", "--demo", "--explain", event_id, "--where", "edge > 0").code == 2
+
+
+def test_help_names_every_field_of_a_filter(cli: Cli) -> None:
+    said = cli("analyze", "--help").out
+    for field in OPPORTUNITY_FIELDS:
+        assert field in said

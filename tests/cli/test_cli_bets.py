@@ -231,3 +231,54 @@ def test_hostile_names_stay_text(cli: Cli) -> None:
     for format_ in ("table", "csv", "json"):
         assert "\x1b" not in cli("bets", "list", "--format", format_).out
     assert ",=HYPERLINK" not in cli("bets", "list", "--format", "csv").out
+
+
+def test_a_key_that_recorded_one_bet_does_not_pass_for_another(cli: Cli) -> None:
+    assert moneyline(cli, "--key", "k").json()["id"] == "BET-000001"
+    assert moneyline(cli, "--key", "k").json()["id"] == "BET-000001"
+    ran = moneyline(cli, "--key", "k", stake="101")
+    assert (ran.code, ran.json()["refused"]) == (1, "duplicate")
+    assert "BET-000001" in ran.err
+    assert balances(cli) == (1000000, 990000)
+
+
+def test_a_key_that_booked_one_amount_does_not_pass_for_another(cli: Cli) -> None:
+    for _ in range(2):
+        assert cli("account", "deposit", "50", "--key", "k").code == 0
+    assert cli("account", "deposit", "60", "--key", "k").code == 2
+    assert cli("account", "withdraw", "50", "--key", "w").code == 0
+    assert cli("account", "withdraw", "40", "--key", "w").code == 2
+    assert balances(cli) == (1000000, 1000000)
+
+
+@pytest.mark.parametrize("amount", ["-5", "0", "five", "--ten"])
+def test_what_is_no_amount_to_pay_in_is_said(cli: Cli, amount: str) -> None:
+    ran = cli("account", "deposit", amount)
+    assert (ran.code, ran.out) == (2, "")
+    assert amount in ran.err
+
+
+def test_a_bet_is_not_made_tomorrow(cli: Cli) -> None:
+    ran = moneyline(cli, "--commence", "2999-01-02T00:00:00Z", "--at", "2999-01-01T00:00:00Z")
+    assert ran.code == 2
+    assert "lies in the future" in ran.err
+
+
+def test_an_id_is_one_event(cli: Cli) -> None:
+    assert moneyline(cli).code == 0
+    other = ("--event", "e1", "--home", "Heat", "--away", "Bulls")
+    bet = ("--market", "h2h", "--selection", "Heat", "--bookmaker", "fanduel", "--odds", "2", "--stake", "1")
+    ran = cli("bets", "place", *other, *bet)
+    assert ran.code == 2
+    assert "Celtics @ Lakers" in ran.err
+    ran = cli("bets", "place", "--event", "e2", "--home", "Heat", "--away", "heat", *bet)
+    assert ran.code == 2
+    assert "same team" in ran.err
+
+
+def test_a_price_is_shown_as_quoted_too_and_a_lay_bet_as_one(cli: Cli) -> None:
+    given = ("--odds", "1.95", "--stake", "10", "--selection", "Lakers")
+    shown = cli("bets", "place", *GAME, "--market", "h2h_lay", "--bookmaker", "betfair_ex_uk", *given).out
+    assert "-105 (quoted 1.95)" in shown
+    assert "lay Lakers" in shown
+    assert "lay Lakers" in cli("bets", "list").out

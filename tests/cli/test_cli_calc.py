@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from cli_kit import Cli
 
 from betting_tui.cli.calc import devig
 from betting_tui.engine.core.devig import DevigMethod
-from golden import golden_cases
 
 
 def test_a_negative_price_may_stand_alone(cli: Cli) -> None:
@@ -177,14 +174,29 @@ def test_amounts_follow_the_currency(cli: Cli) -> None:
     assert cli(*asked, "--currency", "JPY").json()["ev_minor"] == 10
 
 
-def test_the_golden_settlements(cli: Cli, shared_data: Path) -> None:
-    for case in golden_cases(shared_data, "settlement_lines")[::20]:
-        handicap = case["kind"] == "handicap"
-        arguments = ["--market", "spreads"] if handicap else ["--market", "totals", "--selection", case["kind"]]
-        ran = cli(
-            "calc", "settle", *arguments, "--line", case["line"], "--result", str(case["result"]),
-            "--odds", case["decimal"], "--stake", f"{case['stake_minor'] / 100:.2f}", "--format", "json",
-        )  # fmt: skip
-        assert ran.json()["outcome"] == case["outcome"], case
-        if "return_minor_half_even" in case:
-            assert ran.json()["return_minor"] == case["return_minor_half_even"], case
+def test_a_mistyped_option_is_said_to_be_one(cli: Cli) -> None:
+    ran = cli("calc", "convert", "--frmat", "json", "-110")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--frmat" in ran.err
+    assert "--format" in ran.err
+
+
+@pytest.mark.parametrize("price", ["abc", "1,5", ""])
+def test_how_prices_are_written_is_said(cli: Cli, price: str) -> None:
+    assert "+150, -110, 2.5, 6/4 or EVEN" in cli("calc", "convert", price).err
+
+
+def test_a_percentage_is_a_probability(cli: Cli) -> None:
+    assert cli("calc", "convert", "40%", "--format", "json").json()["decimal"] == 2.5
+    assert cli("calc", "convert", "40%", "--from", "probability", "--format", "json").json()["decimal"] == 2.5
+    assert cli("calc", "convert", "140%").code == 2
+
+
+def test_prices_that_are_exactly_fair_are_no_arbitrage(cli: Cli) -> None:
+    result = cli("calc", "arb", "3", "3", "3", "--stake", "100", "--format", "json").json()
+    assert result["arbitrage"] is False
+    assert "exactly fair" in cli("calc", "arb", "3", "3", "3", "--stake", "100").out
+
+
+def test_american_prices_show_their_sign(cli: Cli) -> None:
+    assert "American             +150" in cli("calc", "convert", "2.5").out

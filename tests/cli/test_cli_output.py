@@ -13,7 +13,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betting_tui.cli.output import Cell, Column, Kind, Sheet, Style, csv_text, defuse, json_rows, table_text
+from betting_tui.cli.output import Cell, Column, Kind, Sheet, Style, csv_text, defuse, json_rows, table_text, text_width
 from betting_tui.engine.core.odds import OddsFormat, parse_any
 from betting_tui.engine.core.text import clean
 from hostile import HOSTILE
@@ -99,6 +99,35 @@ def test_hostile_text_reaches_neither_terminal_nor_spreadsheet() -> None:
         safe = text.encode("utf-8", "replace").decode()
         for row in csv.reader(io.StringIO(csv_text(sheet((safe, 1, None, None, None, ""))), newline="")):
             assert not row[0].startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+NARROW = (
+    Column("id", "Id"),
+    Column("event", "Event", limit=60),
+    Column("empty", "Empty"),
+    Column("stake", "Stake", Kind.MONEY, spare=1),
+    Column("at", "At", Kind.TIME, spare=2),
+    Column("why", "Why", limit=60, whole=True),
+)
+
+
+def test_a_narrow_terminal_loses_what_can_be_spared_first() -> None:
+    row = ("BET-000001", "Washington Commanders @ 日本代表 Seahawks", None, 10000, AT, "a reason that is told in full")
+    narrow = Sheet(NARROW, (row,), "USD")
+    assert "Empty" in table_text(narrow, Style()).splitlines()[0]
+    for width, heads in ((100, "Id Event Stake At Why"), (60, "Id Event Stake Why"), (45, "Id Event Why")):
+        head, line = table_text(narrow, Style(width=width)).splitlines()
+        assert head.split() == heads.split()
+        assert line.endswith("told in full")
+        assert ("…" in line) is (width < 100)
+
+
+@given(st.integers(30, 200), st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=5))
+def test_lines_fit_the_terminal_and_stay_aligned(width: int, names: list[str]) -> None:
+    columns = (Column("a", "A", limit=60), Column("b", "B", limit=60, spare=1), Column("n", "N", Kind.NUMBER))
+    text = table_text(Sheet(columns, tuple((name, name, 7) for name in names), "USD"), Style(width=width))
+    assert {text_width(line) for line in text.split("\n")} == {text_width(text.split("\n")[0])}
+    assert text_width(text.split("\n")[0]) <= width
 
 
 @given(st.text(max_size=40))

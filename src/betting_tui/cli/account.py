@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from betting_tui.cli.bets import FAILED, print_refusal
-from betting_tui.cli.options import Group, format_option
+from betting_tui.cli.options import Group, NumbersCommand, format_option, refuse_options
 from betting_tui.cli.output import Column, Kind, Sheet, emit_json, emit_sheet, json_rows
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.cli.sheets import entry_sheet
 from betting_tui.engine.core.commands import Deposit, Withdraw
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import Refusal
-from betting_tui.engine.core.money import to_minor
+from betting_tui.engine.core.money import format_minor, to_minor
 from betting_tui.engine.core.views import LedgerRow
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def list_(context: click.Context, format_: str) -> None:
         emit_sheet(Sheet(columns, rows, currency), format_, setup.style)
 
 
-@command.command("deposit")
+@command.command("deposit", cls=NumbersCommand)
 @click.argument("amount")
 @click.option("--reason", default="", help="Kept with the entry.")
 @click.option("--key", help="The same key books once, however often it is sent.")
@@ -73,17 +73,19 @@ def list_(context: click.Context, format_: str) -> None:
 @click.pass_context
 def deposit(context: click.Context, amount: str, reason: str, key: str | None, format_: str) -> None:
     """Pay in play money."""
+    refuse_options(amount)
     setup = prepare(context)
 
     async def work(engine: Engine) -> LedgerRow | Refusal:
         seen = engine.overview()
         minor = _amount(amount, seen.currency)
-        return await engine.deposit(Deposit(seen.account, minor, key or uuid.uuid4().hex, ME, reason))
+        entry = await engine.deposit(Deposit(seen.account, minor, key or uuid.uuid4().hex, ME, reason))
+        return _same(entry, minor, seen.currency, key)
 
     _print(context, with_engine(setup, work), format_, setup)
 
 
-@command.command("withdraw")
+@command.command("withdraw", cls=NumbersCommand)
 @click.argument("amount")
 @click.option("--reason", default="", help="Kept with the entry.")
 @click.option("--key", help="The same key books once, however often it is sent.")
@@ -91,14 +93,26 @@ def deposit(context: click.Context, amount: str, reason: str, key: str | None, f
 @click.pass_context
 def withdraw(context: click.Context, amount: str, reason: str, key: str | None, format_: str) -> None:
     """Take out play money that no open bet holds."""
+    refuse_options(amount)
     setup = prepare(context)
 
     async def work(engine: Engine) -> LedgerRow | Refusal:
         seen = engine.overview()
         minor = _amount(amount, seen.currency)
-        return await engine.withdraw(Withdraw(seen.account, minor, key or uuid.uuid4().hex, ME, reason))
+        entry = await engine.withdraw(Withdraw(seen.account, minor, key or uuid.uuid4().hex, ME, reason))
+        return entry if isinstance(entry, Refusal) else _same(entry, -minor, seen.currency, key)
 
     _print(context, with_engine(setup, work), format_, setup)
+
+
+def _same(entry: LedgerRow, minor: int, currency: str, key: str | None) -> LedgerRow:
+    """A key that has booked another amount before has not booked this one. Raises UsageError."""
+    if entry.amount_minor != minor:
+        booked = format_minor(entry.amount_minor, currency, sign=True)
+        raise UsageError(
+            f"the key {key!r} has already booked {booked} {currency} (entry {entry.entry_id}): use another"
+        )
+    return entry
 
 
 def _amount(text: str, currency: str) -> int:

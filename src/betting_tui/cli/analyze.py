@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 
 from betting_tui.cli.options import TIME, Command, format_option
-from betting_tui.cli.output import Column, Kind, Sheet, Style, emit, emit_json, emit_sheet
+from betting_tui.cli.output import Column, Kind, Sheet, Style, emit_json, emit_sheet
 from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.filters import Filter, compile_filter
@@ -23,9 +23,16 @@ from betting_tui.screens import names
 if TYPE_CHECKING:
     from betting_tui.engine.core.ports import Answer
     from betting_tui.engine.engine import Engine
+    from betting_tui.engine.explain import ExplainedPrice
     from betting_tui.engine.sources.recorded import RecordedFiles
 
+_FILE = click.Path(path_type=Path)
 STRATEGIES = ("value_betting", "line_shopping", "arbitrage")
+_WITHOUT_FEED = "read recorded answers with --from FILE, or try the simulated market with --demo"
+_FIELDS = (
+    f"--where compares {', '.join(OPPORTUNITY_FIELDS)} with numbers (3% is 0.03) and quoted text by "
+    "== != < <= > >= ~ (contains) and in, joined with and, or, not."
+)
 
 
 class SourceRead(Struct, frozen=True):
@@ -57,11 +64,11 @@ class Found(Struct, frozen=True):
     flat: FlatOpportunity
 
 
-@click.command("analyze", cls=Command)
-@click.option("--sport", "sports", multiple=True, help="Only this sport; may be repeated. Default: the settings'.")
-@click.option("--from", "files", multiple=True, type=click.Path(path_type=Path), help="A recorded The Odds API answer.")
+@click.command("analyze", cls=Command, epilog=_FIELDS)
+@click.option("--sport", "sports", multiple=True, help="Only these sports. Default: the settings'.")
+@click.option("--from", "files", multiple=True, type=_FILE, help="Recorded answers of The Odds API, plain or gzip.")
 @click.option("--now", type=TIME, help="With --from: when the prices are looked at. Default: the newest quote.")
-@click.option("--strategy", "strategies", multiple=True, type=click.Choice(STRATEGIES), help="Only this strategy.")
+@click.option("--strategy", "strategies", multiple=True, type=click.Choice(STRATEGIES), help="Only these.")
 @click.option("--where", default="", help="Only what fits, as: edge >= 3% and books >= 4.")
 @click.option("--explain", "event", help="For one event (id or part of its name): each price, and why or why not.")
 @format_option
@@ -79,14 +86,17 @@ def command(
     """One look: fetch or read odds, detect, print, best first."""
     if now is not None and not files:
         raise UsageError("--now goes with --from: fetched prices are looked at when they arrive")
-    if event is not None and not files:
-        raise UsageError("--explain needs --from: name a recorded answer")
+    if event is not None and (where or strategies):
+        raise UsageError("--explain shows every price of one event: leave --where and --strategy out")
     wanted = compile_filter(where, OPPORTUNITY_FIELDS)
     setup = prepare(context)
     if event is not None:
-        _explain(setup, files, now, event, format_)
+        _explain(setup, files, now, sports, event, format_)
         return
     look, found = _recorded(setup, files, now, strategies) if files else _fetched(setup, sports, strategies)
+    for sport in sports if files else ():
+        if sport not in {source.sport_key for source in look.sources} | {item.flat.sport_key for item in found}:
+            _note(f"nothing of {sport} found in the files given")
     kept = [item for item in found if (not sports or item.flat.sport_key in sports) and wanted.matches(item.flat)]
     _print(look, kept, format_, setup.style, wanted)
 
@@ -98,6 +108,7 @@ def _recorded(
 
     source, answers, moment = _read(files, now)
     seen = analyze(setup.settings, source, answers, moment, strategies)
+    _note_ages(files, answers, moment, setup.settings.strategies.max_quote_age_seconds)
     sources = tuple(
         SourceRead(answer.source, str(path), answer.sport_key, iso(answer.received_at))
         for path, answer in zip(files, answers, strict=True)
@@ -122,9 +133,46 @@ def _read(files: Sequence[Path], now: datetime | None) -> tuple[RecordedFiles, l
     return RecordedFiles(), answers, now or max(answer.received_at for answer in answers)
 
 
+def _note_ages(files: Sequence[Path], answers: Sequence[Answer], now: datetime, limit: float) -> None:
+    """Files with nothing young enough at that moment, or with prices from after it, would else surprise in silence."""
+    from betting_tui.engine.sources.recorded import newest_quote_time
+
+    for path, answer in zip(files, answers, strict=True):
+        newest = newest_quote_time(answer.body)
+        if newest is not None and (now - newest).total_seconds() > limit:
+            _note(f"all prices in {path} are older than {limit:g} s at {iso(now)}; the newest is of {iso(newest)}")
+        elif newest is not None and newest > now:
+            _note(f"{path} has prices from after {iso(now)}: they count as made at that moment")
+
+
+def _note(text: str) -> None:
+    click.echo(f"Note: {text}", err=True)
+
+
+def _explain(
+    setup: Setup, files: Sequence[Path], now: datetime | None, sports: tuple[str, ...], event: str, format_: str
+) -> None:
+    from betting_tui.cli.explained import print_explained
+    from betting_tui.engine.explain import explain, explain_board
+
+    if files:
+        source, answers, moment = _read(files, now)
+        print_explained(explain(setup.settings, source, answers, moment, event), moment, event, format_, setup)
+        return
+
+    async def work(engine: Engine) -> tuple[tuple[ExplainedPrice, ...], datetime]:
+        need_feed(engine.overview().feeds, _WITHOUT_FEED)
+        await engine.fetch_odds(sports)
+        moment = engine.clock.now()
+        return explain_board(setup.settings, engine.board, moment, event), moment
+
+    prices, moment = with_engine(setup, work)
+    print_explained(prices, moment, event, format_, setup)
+
+
 def _fetched(setup: Setup, sports: tuple[str, ...], strategies: tuple[str, ...]) -> tuple[Look, list[Found]]:
     async def work(engine: Engine) -> tuple[Look, list[Found]]:
-        need_feed(engine.overview().feeds)
+        need_feed(engine.overview().feeds, _WITHOUT_FEED)
         await engine.fetch_odds(sports)
         seen = engine.overview()
         sources = tuple(
@@ -162,25 +210,25 @@ def _print(look: Look, found: Sequence[Found], format_: str, style: Style, wante
 
 _COLUMNS = (
     Column("id", "Id", wide=True),
-    Column("strategy", "Strategy"),
+    Column("strategy", "Strategy", spare=2),
     Column("sport_key", "Sport", wide=True),
-    Column("commence_time", "Starts", Kind.TIME),
+    Column("commence_time", "Starts", Kind.TIME, spare=4),
     Column("event_id", "Event id", wide=True),
     Column("event", "Event", limit=34),
-    Column("market", "Market", limit=20),
+    Column("market", "Market", limit=20, spare=5),
     Column("pick", "Pick", limit=28),
     Column("bookmaker", "Book", limit=32),
     Column("price", "Price", Kind.PRICE),
-    Column("fair_odds", "Fair", Kind.NUMBER, places=3),
+    Column("fair_odds", "Fair", Kind.NUMBER, places=3, spare=6),
     Column("ev_per_unit", "EV", Kind.GAIN),
     Column("edge", "Edge", Kind.GAIN, wide=True),
     Column("edge_low", "Edge low", Kind.GAIN, wide=True),
     Column("profit_margin", "Margin", Kind.GAIN, wide=True),
-    Column("difference_cents", "Cents", Kind.NUMBER, places=1),
+    Column("difference_cents", "Cents", Kind.NUMBER, places=1, spare=3),
     Column("fair_probability", "Fair %", Kind.SHARE, wide=True),
     Column("method", "Method", wide=True),
     Column("recommended_stake", "Stake", Kind.MONEY),
-    Column("age_seconds", "Age s", Kind.NUMBER, places=0),
+    Column("age_seconds", "Age s", Kind.NUMBER, places=0, spare=7),
     Column("flags", "Flags"),
 )
 
@@ -205,37 +253,3 @@ def _sheet(found: Sequence[Found], currency: str) -> Sheet:
                 )
             )  # fmt: skip
     return Sheet(_COLUMNS, tuple(rows), currency)
-
-
-def _explain(setup: Setup, files: Sequence[Path], now: datetime | None, event: str, format_: str) -> None:
-    from betting_tui.engine.explain import explain
-
-    source, answers, moment = _read(files, now)
-    prices = explain(setup.settings, source, answers, moment, event)
-    if not prices:
-        raise UsageError(f"no event named {event!r} in these answers: give its id or part of its name")
-    columns = (
-        Column("event", "Event", limit=36),
-        Column("market", "Market", limit=24),
-        Column("period", "Period", wide=True),
-        Column("selection", "Selection", limit=32),
-        Column("point", "Point", Kind.NUMBER),
-        Column("bookmaker", "Best at"),
-        Column("price", "Price", Kind.PRICE),
-        Column("age_seconds", "Age s", Kind.NUMBER, places=0),
-        Column("books", "Books", Kind.NUMBER),
-        Column("fair_probability", "Fair", Kind.SHARE),
-        Column("edge", "Edge", Kind.GAIN),
-        Column("method", "Method", limit=48),
-        Column("reason", "Why not", limit=120),
-    )
-    rows = tuple(
-        (
-            each.event.name, each.market, each.period, each.selection, each.point, each.bookmaker, each.price,
-            each.age_seconds, each.books, each.fair_probability, each.edge, each.method, each.reason,
-        )
-        for each in prices
-    )  # fmt: skip
-    emit_sheet(Sheet(columns, rows, setup.settings.paper_trading.currency), format_, setup.style)
-    if format_ == "table":
-        emit(f"As of {iso(moment)}.")

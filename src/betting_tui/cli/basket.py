@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -83,18 +84,30 @@ def _bet(header: list[str], cells: list[str]) -> Wanted | str:
             bookmaker=given["bookmaker"],
             odds=parse_any(given["odds"]),
             stake=given["stake"],
-            point=float(given["point"]) if "point" in given else None,
+            point=_point(given["point"]) if "point" in given else None,
             participant=given.get("participant"),
             home=given.get("home"),
             away=given.get("away"),
-            commence=parse_time(given["commence"]) if "commence" in given else None,
+            commence=_moment("commence", given["commence"]) if "commence" in given else None,
             sport=given.get("sport"),
-            at=parse_time(given["at"]) if "at" in given else None,
+            at=_moment("at", given["at"]) if "at" in given else None,
             strategy=given.get("strategy"),
             key=given.get("key"),
             note=given.get("note", ""),
         )
     except BettingError as error:
         return error.message
-    except ValueError as error:
-        return str(error)
+
+
+def _point(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"point {text[:40]!r} is not a number") from None
+
+
+def _moment(name: str, text: str) -> datetime:
+    try:
+        return parse_time(text)
+    except (ValueError, OverflowError):
+        raise UsageError(f"{name} {text[:40]!r} is not a time: write for example 2026-04-18T11:30:00Z") from None

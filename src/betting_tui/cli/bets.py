@@ -8,11 +8,12 @@ import click
 
 from betting_tui.cli.bets_place import place
 from betting_tui.cli.options import Group, format_option
-from betting_tui.cli.output import emit, emit_json, emit_sheet, json_rows, shown_cell
+from betting_tui.cli.output import Cell, Column, Style, emit, emit_json, emit_sheet, json_rows, shown_cell
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.cli.sheets import bet_sheet
 from betting_tui.engine.core.commands import CancelBet, SettleBet
 from betting_tui.engine.core.model import BetResult, BetState, Refusal
+from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.views import BetRow
 
 if TYPE_CHECKING:
@@ -115,8 +116,14 @@ def print_bet(bet: BetRow, format_: str, setup: Setup) -> None:
         return
     width = max(len(column.title) for column in sheet.columns)
     pairs = [pair for pair in zip(sheet.columns, sheet.rows[0], strict=True) if pair[1] not in (None, "")]
-    shown = [(column.title, shown_cell(column, cell, sheet.currency, setup.style)) for column, cell in pairs]
+    shown = [(column.title, _shown(column, cell, sheet.currency, setup.style)) for column, cell in pairs]
     emit("\n".join(f"{title:<{width}}  {text}" for title, text in shown))
+
+
+def _shown(column: Column, cell: Cell, currency: str, style: Style) -> str:
+    """A price in another format than it was quoted in shows both: the quoted one is what pays."""
+    text = shown_cell(column, cell, currency, style)
+    return f"{text} (quoted {cell.text})" if isinstance(cell, Price) and cell.format != style.odds_format else text
 
 
 def _print_outcome(context: click.Context, outcome: BetRow | Refusal, format_: str, setup: Setup) -> None:

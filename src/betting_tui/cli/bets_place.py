@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,16 +15,18 @@ from betting_tui.cli.output import Column, Kind, Sheet, emit_sheet
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import BettingError, UsageError
-from betting_tui.engine.core.model import START_UNKNOWN, Event, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.model import START_UNKNOWN, Event, Origin, Refusal, RefusalCode, Selection
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.text import clean, clean_key
+from betting_tui.engine.core.times import iso
 from betting_tui.engine.core.views import BetRow
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
 
 FAILED = 1
+_CLOCKS_DIFFER_BY = timedelta(minutes=1)
 
 
 class Wanted(Struct, frozen=True):
@@ -63,7 +65,7 @@ class RowOutcome(Struct, frozen=True):
 @click.option("--event", help="The event's id.")
 @click.option("--market", help="h2h, spreads, totals, …")
 @click.option("--selection", help="Team, Draw, Over, Under: by name.")
-@click.option("--point", type=float, help="The selection's own line.")
+@click.option("--point", type=float, help="The selection's own line: -3.5, 224.5.")
 @click.option("--participant", help="Whose prop it is: the player, or the team of a team total.")
 @click.option("--bookmaker", help="The bookmaker's key.")
 @click.option("--odds", type=PRICE, help="+150, -110, 2.5, 6/4, EVEN.")
@@ -146,6 +148,8 @@ async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutco
     bookmaker = clean_key(wanted.bookmaker)
     if not bookmaker:
         raise UsageError("--bookmaker is a key of letters, digits and _, as williamhill_us")
+    if wanted.at is not None and wanted.at > engine.clock.now() + _CLOCKS_DIFFER_BY:
+        raise UsageError(f"--at {iso(wanted.at)} lies in the future: a bet is recorded once it is made")
     outcome = await engine.record_bet(
         RecordBet(
             account=account.account,
@@ -164,7 +168,18 @@ async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutco
         )
     )
     if isinstance(outcome, Placed):
-        return RowOutcome(row, outcome.bets[0], "", "", outcome.repeated)
+        bet = outcome.bets[0]
+        kept = (
+            Selection(bet.line, bet.selection, bet.point),
+            bet.side,
+            bet.bookmaker,
+            bet.price.exact,
+            bet.stake_minor,
+        )
+        if kept != (selection, side, bookmaker, wanted.odds.exact, stake):
+            message = f"the key {key!r} has already recorded another bet, {bet.id}: give this one a key of its own"
+            return RowOutcome(row, None, RefusalCode.DUPLICATE.value, message)
+        return RowOutcome(row, bet, "", "", outcome.repeated)
     return RowOutcome(row, None, outcome.refusal.code.value, outcome.refusal.message)
 
 
@@ -177,8 +192,12 @@ def _event(engine: Engine, wanted: Wanted) -> Event:
         raise UsageError("--event is an id of letters, digits and _ . : -, at most 64 of them")
     if (wanted.home is None) != (wanted.away is None):
         raise UsageError("give --home and --away together")
+    if wanted.home and wanted.away and clean(wanted.home).casefold() == clean(wanted.away).casefold():
+        raise UsageError("--home and --away name the same team")
     earlier = engine.ledger.bets(BetFilter(event_id=event_id, limit=1))
     known = earlier[0].event if earlier else None
+    if known is not None and wanted.home and wanted.away:
+        _check_teams(known, clean(wanted.home), clean(wanted.away))
     sport = clean_key(wanted.sport or "") or (known.sport_key if known else "unknown")
     return Event(
         id=event_id,
@@ -188,6 +207,15 @@ def _event(engine: Engine, wanted: Wanted) -> Event:
         home_team=clean(wanted.home) if wanted.home else (known.home_team if known else None),
         away_team=clean(wanted.away) if wanted.away else (known.away_team if known else None),
     )
+
+
+def _check_teams(known: Event, home: str, away: str) -> None:
+    """An id is one event: other teams under it are a mistake, and would be graded by the wrong names."""
+    teams = [(team or "").casefold() for team in (known.home_team, known.away_team)]
+    if known.home_team and teams != [home.casefold(), away.casefold()]:
+        raise UsageError(
+            f"the ledger has event {known.id} as {known.name}: leave --home and --away out, or mend --event"
+        )
 
 
 def _place_basket(context: click.Context, setup: Setup, path: Path, format_: str) -> None:
@@ -216,10 +244,10 @@ def _place_basket(context: click.Context, setup: Setup, path: Path, format_: str
     columns = (
         Column("row", "Row", Kind.NUMBER),
         Column("id", "Bet"),
-        Column("selection", "Selection"),
+        Column("selection", "Selection", spare=1),
         Column("stake", "Stake", Kind.MONEY),
         Column("outcome", "Outcome"),
-        Column("message", "Message", limit=160),
+        Column("message", "Message", limit=160, whole=True),
     )
     cells = tuple(
         (

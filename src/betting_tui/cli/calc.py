@@ -37,6 +37,8 @@ from betting_tui.engine.core.money import round_half_even, to_minor
 from betting_tui.engine.core.odds import OddsFormat, Price, format_price, hong_kong, indonesian, malay
 
 F = TypeVar("F", bound=Callable[..., Any])
+# Decimal odds with four places have such fractions; longer ones are nobody's price.
+_LONGEST_DENOMINATOR = 10_000
 
 
 @click.group("calc", cls=Group)
@@ -88,9 +90,9 @@ def convert(odds: str, from_: str | None, format_: str) -> None:
     exact = price.exact
     _print(
         [
-            (Column("american", "American", Kind.NUMBER), price.american),
+            (Column("american", "American", Kind.SIGNED), price.american),
             (Column("decimal", "Decimal", Kind.NUMBER), price.decimal),
-            (Column("fractional", "Fractional"), format_price(price, OddsFormat.FRACTIONAL)),
+            (Column("fractional", "Fractional"), _fraction_of(price)),
             (Column("hong_kong", "Hong Kong", Kind.NUMBER), float(hong_kong(exact))),
             (Column("malay", "Malay", Kind.NUMBER), float(malay(exact))),
             (Column("indonesian", "Indonesian", Kind.NUMBER), float(indonesian(exact))),
@@ -99,6 +101,14 @@ def convert(odds: str, from_: str | None, format_: str) -> None:
         ],
         format_,
     )
+
+
+def _fraction_of(price: Price) -> str:
+    """Exact, written as boards write it where they have such a fraction; the nearest one for what has no short form."""
+    net, usual = price.exact - 1, format_price(price, OddsFormat.FRACTIONAL)
+    if Fraction(usual) == net or net.denominator > _LONGEST_DENOMINATOR:
+        return usual
+    return f"{net.numerator}/{net.denominator}"
 
 
 @command.command("devig", cls=NumbersCommand)
@@ -220,15 +230,19 @@ def arb(odds: tuple[Price, ...], stake: str, unit: str, currency: str, format_: 
         Column("stake", "Stake", Kind.MONEY),
         Column("return", "Return", Kind.MONEY),
     )
-    parts = stakes or (0,) * len(odds)
-    rows = tuple((price, part, round_half_even(part * price.exact)) for price, part in zip(odds, parts, strict=True))
+    # Exact, so that prices which sum to 1 are no arbitrage however their floats round.
+    total_exact = sum((1 / price.exact for price in odds), Fraction(0))
+    rows = tuple(
+        (price, part, None if part is None else round_half_even(part * price.exact))
+        for price, part in zip(odds, stakes or (None,) * len(odds), strict=True)
+    )
     summary: list[tuple[Column, Cell]] = [
+        (Column("note", "Arbitrage", limit=120), _arb_note(total_exact, found=split is not None)),
         (Column("return_on_turnover", "Return on turnover", Kind.GAIN), gain),
         (Column("profit", "Profit, at least", Kind.MONEY), split.worst_profit_minor if split else None),
-        (Column("note", "Arbitrage", limit=120), _arb_note(gain, found=split is not None)),
     ]
     result = {
-        "arbitrage": gain > 0,
+        "arbitrage": total_exact < 1,
         "margin": 1 - total,
         "return_on_turnover": gain,
         "booksum": total,
@@ -254,7 +268,7 @@ def clv(taken: Price, close_: Price, format_: str) -> None:
         [
             (Column("clv_price", "Price (headline)", Kind.GAIN), core.clv_price(ours, theirs)),
             (Column("clv_points", "Probability points", Kind.GAIN), core.clv_points(ours, theirs)),
-            (Column("clv_cents", "American cents", Kind.NUMBER), core.clv_cents(ours, theirs)),
+            (Column("clv_cents", "American cents", Kind.SIGNED), core.clv_cents(ours, theirs)),
             (Column("clv_net_odds", "Net odds", Kind.GAIN), core.clv_net_odds(ours, theirs)),
         ],
         format_,
@@ -319,7 +333,8 @@ def _kelly_stake(bankroll: str | None, full: float, fraction: Fraction, unit: st
     return int(wanted // step) * step
 
 
-def _arb_note(gain: float, *, found: bool) -> str:
-    if gain <= 0:
-        return "no: together the prices leave the books a margin"
+def _arb_note(total: Fraction, *, found: bool) -> str:
+    """`total` is the exact sum of the implied probabilities."""
+    if total >= 1:
+        return "no: together the prices leave the books a margin" if total > 1 else "no: the prices are exactly fair"
     return "yes" if found else "not at this size: try a larger --stake or a smaller --unit"

@@ -161,6 +161,17 @@ async def archive(data_dir: Path) -> Finding:
     return Finding("archive", State.OK, f"{size / _MEGABYTE:.1f} MB")
 
 
+def older_files(settings: Settings) -> list[Finding]:
+    """Bets and results in the older layout, where the settings name them: nothing is read until it is imported."""
+    storage = settings.storage
+    named = (storage.state_file, storage.bets_file, storage.results_file)
+    there = [Path(name).expanduser() for name in named if name and Path(name).expanduser().is_file()]
+    return [
+        Finding("older file", State.OK, f"{path} is in the older layout", f"betting-tui import {path}")
+        for path in there
+    ]
+
+
 def feeds(settings: Settings) -> Finding:
     """Without asking any: which are wanted, and whether one of them can be asked."""
     names = ", ".join(settings.data_sources.priority_order)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from betting_tui.cli.options import Group, common_of, format_option
-from betting_tui.cli.output import Column, Sheet, Style, emit, emit_sheet
+from betting_tui.cli.output import Column, Sheet, Style, emit, emit_sheet, terminal_width
 from betting_tui.cli.session import base_dir, load
+from betting_tui.cli.sheets import counted
 from betting_tui.engine.config import default_config_path, init_file, settings_entries
 
 
@@ -30,7 +31,7 @@ def show(context: click.Context, format_: str) -> None:
     loaded = load(context)
     columns = (Column("key", "Key", limit=80), Column("value", "Value", limit=200), Column("origin", "From", limit=200))
     rows = tuple((entry.key, entry.value, entry.origin) for entry in settings_entries(loaded))
-    emit_sheet(Sheet(columns, rows, loaded.settings.paper_trading.currency), format_, Style())
+    emit_sheet(Sheet(columns, rows, loaded.settings.paper_trading.currency), format_, Style(width=terminal_width()))
 
 
 @command.command("check")
@@ -39,7 +40,8 @@ def check(context: click.Context) -> None:
     """Say everything that is wrong with the settings, or that nothing is."""
     loaded = load(context)
     read = f"{loaded.path} is fine" if loaded.file_read else f"No file at {loaded.path}: the defaults are in force"
-    emit(f"{read}. {len(loaded.origins)} settings differ from the defaults. Data: {base_dir(context, loaded)}")
+    given = f"{counted(len(loaded.origins), 'setting')} given, defaults for the rest"
+    emit(f"{read}. {given}. Data: {base_dir(context, loaded)}")
 
 
 @command.command("init")

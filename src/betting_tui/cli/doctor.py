@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from betting_tui.cli.output import Column, Sheet, Style, emit, emit_sheet
 from betting_tui.cli.session import DEMO_DIR, base_dir, load
 from betting_tui.engine.config import Loaded, Settings, default_config_path
 from betting_tui.engine.core.errors import BettingError
+from betting_tui.engine.core.text import clean
 
 if TYPE_CHECKING:
     from betting_tui.cli.checks import Finding
@@ -38,6 +40,7 @@ def command(context: click.Context, format_: str) -> None:
         checks.disk(data_dir),
         *asyncio.run(checks.ledger(data_dir, "demo" if common_of(context).demo else "live")),
         asyncio.run(checks.archive(data_dir)),
+        *checks.older_files(settings),
         checks.feeds(settings),
         checks.notifier(settings),
     ]
@@ -48,12 +51,26 @@ def command(context: click.Context, format_: str) -> None:
         Column("advice", "What to do", limit=160),
     )
     rows = tuple((each.check, each.state.value, each.found, each.advice) for each in findings)
-    emit_sheet(Sheet(columns, rows, settings.paper_trading.currency), format_, Style())
     worst = checks.exit_code(findings)
     if format_ == "table":
+        emit("\n".join(_lines(findings)))
         emit("")
         emit("Nothing is broken." if worst == 0 else "Something does not work: see above.")
+    else:
+        emit_sheet(Sheet(columns, rows, settings.paper_trading.currency), format_, Style())
     context.exit(worst)
+
+
+def _lines(findings: Sequence[Finding]) -> list[str]:
+    """A line for each finding, and one below it for what to do."""
+    named = max(len(each.check) for each in findings)
+    stated = max(len(each.state.value) for each in findings)
+    lines = []
+    for each in findings:
+        lines.append(f"{each.check:<{named}}  {each.state.value:<{stated}}  {clean(each.found, 400)}")
+        if each.advice:
+            lines.append(f"{'':<{named + stated + 4}}→ {clean(each.advice, 400)}")
+    return lines
 
 
 def _settings(context: click.Context) -> tuple[Loaded | None, Finding]:

@@ -32,9 +32,12 @@ def command(context: click.Context, file: Path, tz: str | None, format_: str) ->
     setup = prepare(context)
 
     async def work(engine: Engine) -> ImportReport:
-        return await engine.ledger.import_file(
-            data, engine.overview().account, engine.clock.now(), created_by=ME, zone=zone
-        )
+        account, now = engine.overview().account, engine.clock.now()
+        try:
+            return await engine.ledger.import_file(data, account, now, created_by=ME, zone=zone)
+        except UsageError as error:
+            named = error.message.replace("the file", str(file), 1)
+            raise UsageError(named if named != error.message else f"{file}: {named}") from error
 
     report = with_engine(setup, work)
     if format_ == "json":

@@ -78,7 +78,7 @@ async def _check(engine: Engine) -> None:
     if engine.read_only:
         holder = seen.lock_holder or "another process"
         raise LedgerReadOnly(f"{holder} runs the engine on this ledger: stop it first")
-    need_feed(seen.feeds)
+    need_feed(seen.feeds, "run on the simulated market with --demo")
 
 
 def _greet(engine: Engine, auto: tuple[str, ...]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from difflib import get_close_matches
 from fractions import Fraction
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,11 +15,12 @@ import click
 from msgspec import Struct
 
 from betting_tui import __version__
-from betting_tui.engine.core.errors import BettingError
-from betting_tui.engine.core.odds import OddsFormat, Price, parse_any, parse_price
+from betting_tui.engine.core.errors import BettingError, UsageError
+from betting_tui.engine.core.odds import OddsFormat, Price, guess_format, parse_any, parse_price
 from betting_tui.engine.core.times import parse_time
 
 FORMATS = ("table", "json", "csv")
+_LONGEST_HELP = 400
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -77,11 +80,16 @@ def common_flags() -> list[click.Parameter]:
 
 
 class Command(click.Command):
-    """A command that takes the common flags."""
+    """A command that takes the common flags. What may be repeated may also be listed: `--from a.json b.json`."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.params.extend(common_flags())
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not any(isinstance(param, click.Argument) for param in self.params):
+            args = _repeated(args, {name for param in self.params if param.multiple for name in param.opts})
+        return super().parse_args(ctx, args)
 
 
 class NumbersCommand(Command):
@@ -91,15 +99,47 @@ class NumbersCommand(Command):
         settings.setdefault("context_settings", {})["ignore_unknown_options"] = True
         super().__init__(*arguments, **settings)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """A mistyped long option is said to be one, with what it is near to."""
+        known = [name for param in self.get_params(ctx) for name in param.opts if name.startswith("--")]
+        for name in (argument.partition("=")[0] for argument in takewhile(lambda each: each != "--", args)):
+            if name.startswith("--") and name not in known:
+                raise click.NoSuchOption(name, possibilities=get_close_matches(name, known), ctx=ctx)
+        return super().parse_args(ctx, args)
+
+
+def _repeated(args: Sequence[str], multiple: Collection[str]) -> list[str]:
+    """The same arguments with the name of an option that takes many before each value."""
+    spread: list[str] = []
+    current, values = "", 0
+    for argument in args:
+        if argument.startswith("-") and len(argument) > 1:
+            current, values = (argument, 0) if argument in multiple else ("", 0)
+        elif current:
+            spread += [current] if values else []
+            values += 1
+        spread.append(argument)
+    return spread
+
 
 class Group(click.Group):
-    """A group of commands that takes the common flags itself, and gives them to its commands."""
+    """A group of commands that takes the common flags itself, and gives them to its commands; lists them as declared,
+    with the whole first sentence of each."""
 
     command_class = Command
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.params.extend(common_flags())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, each.get_short_help_str(_LONGEST_HELP)) for name, each in self.commands.items()])
 
 
 def format_option(function: F) -> F:
@@ -127,7 +167,7 @@ class PriceType(click.ParamType[Price]):
         text = str(value)
         refuse_options(text)
         try:
-            return parse_any(text)
+            return _any_price(text)
         except BettingError as error:
             self.fail(error.message, param, ctx)
 
@@ -143,7 +183,7 @@ class NumberType(click.ParamType[Fraction]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Fraction:
         if isinstance(value, Fraction):
             return value
-        number = self._read(str(value).strip())
+        number = self.read(str(value).strip())
         if number is None:
             self.fail(f"{str(value)[:40]!r} is not a number", param, ctx)
         if not self._inside(number):
@@ -153,7 +193,8 @@ class NumberType(click.ParamType[Fraction]):
         return number
 
     @staticmethod
-    def _read(text: str) -> Fraction | None:
+    def read(text: str) -> Fraction | None:
+        """The number, a percentage as a fraction; None for what is none."""
         if len(text) > 40 or not re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)%?", text):
             return None
         number = Fraction(text.removesuffix("%"))
@@ -187,8 +228,18 @@ TIME = TimeType()
 
 
 def price_in(text: str, odds_format: str | None) -> Price:
-    """A price in the format named, or as it looks. Raises click.BadParameter."""
+    """A price in the format named, or as it looks, `55%` being a probability. Raises click.BadParameter."""
+    share = NumberType.read(text) if text.endswith("%") else None
     try:
-        return parse_price(text, OddsFormat(odds_format)) if odds_format else parse_any(text)
+        if share is not None and odds_format in (None, OddsFormat.PROBABILITY.value):
+            return parse_price(str(float(share)), OddsFormat.PROBABILITY)
+        return parse_price(text, OddsFormat(odds_format)) if odds_format else _any_price(text)
     except BettingError as error:
         raise click.BadParameter(error.message) from None
+
+
+def _any_price(text: str) -> Price:
+    """A price as it looks. Raises BettingError that says how prices are written."""
+    if not re.fullmatch(r"[-+\u2212]?[\d./]+(e\d+)?", text.strip()) and guess_format(text) is OddsFormat.DECIMAL:
+        raise UsageError(f"{text[:40]!r} is no price: write it as +150, -110, 2.5, 6/4 or EVEN")
+    return parse_any(text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from unicodedata import combining, east_asian_width
@@ -13,16 +14,27 @@ from unicodedata import combining, east_asian_width
 import msgspec
 from msgspec import Struct
 
+from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import OddsFormat, Price, format_price
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
 
 EMPTY = "–"
+GAP = 2
+_NARROWEST = 14
 _MAX_CSV_TEXT = 4000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int | float | bool | datetime | Price | None
+
+
+class OutputFailed(BettingError):
+    """Stdout takes nothing: a full disk, a closed descriptor."""
+
+    @classmethod
+    def because(cls, error: OSError) -> OutputFailed:
+        return cls(f"the output cannot be written: {error.strerror or error}")
 
 
 class ReaderGone(Exception):
@@ -30,10 +42,12 @@ class ReaderGone(Exception):
 
 
 class Kind(StrEnum):
-    """How a column is written. `MONEY` is minor units; `SHARE` and `GAIN` are fractions, a gain with its sign."""
+    """How a column is written. `MONEY` is minor units; `SHARE` and `GAIN` are fractions, a gain with its sign;
+    `SIGNED` is a number with its sign, as American odds and handicaps have."""
 
     TEXT = "text"
     NUMBER = "number"
+    SIGNED = "signed"
     MONEY = "money"
     SHARE = "share"
     GAIN = "gain"
@@ -42,7 +56,9 @@ class Kind(StrEnum):
 
 
 class Column(Struct, frozen=True):
-    """`key` names it in CSV and JSON. Tables leave `wide` ones out, cut text at `limit` and round to `places`."""
+    """`key` names it in CSV and JSON. Tables leave `wide` ones out, cut text at `limit` and round to `places`. Where a
+    terminal is too narrow, columns with the highest `spare` go first, those with 0 stay, and a last column that is
+    `whole` is never cut: it may run on into the next line."""
 
     key: str
     title: str
@@ -50,6 +66,8 @@ class Column(Struct, frozen=True):
     wide: bool = False
     limit: int = 40
     places: int | None = None
+    spare: int = 0
+    whole: bool = False
 
 
 class Sheet(Struct, frozen=True):
@@ -61,10 +79,12 @@ class Sheet(Struct, frozen=True):
 
 
 class Style(Struct, frozen=True):
-    """How people want to read: their odds format and time zone (None: the machine's)."""
+    """How people want to read: their odds format, time zone (None: the machine's) and the width of their terminal in
+    columns (None: no terminal, nothing is cut)."""
 
     odds_format: OddsFormat = OddsFormat.AMERICAN
     zone: tzinfo | None = UTC
+    width: int | None = None
 
 
 def emit(text: str) -> None:
@@ -73,13 +93,17 @@ def emit(text: str) -> None:
 
 
 def emit_bytes(data: bytes) -> None:
-    """Bytes as they are: exports must not change on the way out."""
+    """Bytes as they are: exports must not change on the way out. Raises OutputFailed when there is nowhere to write."""
+    if sys.stdout is None:
+        raise OutputFailed("the output cannot be written: stdout is closed")
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise ReaderGone from None
+    except OSError as error:
+        raise OutputFailed.because(error) from None
 
 
 def emit_json(value: object) -> None:
@@ -124,13 +148,39 @@ def csv_text(sheet: Sheet) -> str:
 
 
 def table_text(sheet: Sheet, style: Style) -> str:
-    """Aligned columns, numbers to the right, with a heading."""
+    """Aligned columns, numbers to the right, with a heading; narrowed to the terminal where there is one."""
     shown = [index for index, column in enumerate(sheet.columns) if not column.wide]
     columns = [sheet.columns[index] for index in shown]
     lines = [[column.title for column in columns]]
     lines += [[shown_cell(sheet.columns[i], cells[i], sheet.currency, style) for i in shown] for cells in sheet.rows]
-    widths = [max(_width(line[index]) for line in lines) for index in range(len(columns))]
+    widths = {index: max(text_width(line[index]) for line in lines) for index in range(len(columns))}
+    if style.width is not None and sum(widths.values()) + GAP * (len(widths) - 1) > style.width:
+        widths = _fitting(widths, columns, lines, style.width)
     return "\n".join(_aligned(line, widths, columns) for line in lines)
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal that stdout is; None where it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
+
+
+def _fitting(
+    widths: dict[int, int], columns: Sequence[Column], lines: Sequence[Sequence[str]], room: int
+) -> dict[int, int]:
+    """Narrower: columns that say nothing go, then as many as must by `spare`; long texts give way to the rest."""
+    kept = {index: width for index, width in widths.items() if any(line[index] != EMPTY for line in lines[1:])}
+    least = {
+        index: min(width, _NARROWEST) if columns[index].kind is Kind.TEXT else width for index, width in kept.items()
+    }
+    by_spare = sorted((index for index in kept if columns[index].spare), key=lambda index: columns[index].spare)
+    while by_spare and sum(least.values()) + GAP * (len(least) - 1) > room:
+        del least[by_spare.pop()]
+    narrowed = {index: least[index] if columns[index].whole else kept[index] for index in least}
+    excess = sum(narrowed.values()) + GAP * (len(narrowed) - 1) - room
+    for _ in range(max(0, excess)):
+        widest = max(narrowed, key=lambda index: narrowed[index] - least[index])
+        narrowed[widest] = max(least[widest], narrowed[widest] - 1)
+    return {index: kept[index] if columns[index].whole else width for index, width in narrowed.items()}
 
 
 def defuse(text: str) -> str:
@@ -151,6 +201,8 @@ def shown_cell(column: Column, cell: Cell, currency: str, style: Style) -> str:
             return f"{cell * 100:.2f} %"
         case int() | float() if column.kind is Kind.GAIN:
             return f"{cell * 100:+.2f} %"
+        case int() | float() if column.kind is Kind.SIGNED:
+            return f"{cell:+.6g}"
         case int():
             return str(cell)
         case float():
@@ -195,15 +247,27 @@ def _csv_cell(column: Column, cell: Cell, currency: str) -> str:
             return defuse(clean(cell, _MAX_CSV_TEXT))
 
 
-def _aligned(line: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:
+def _aligned(line: Sequence[str], widths: Mapping[int, int], columns: Sequence[Column]) -> str:
     cells = []
-    for text, width, column in zip(line, widths, columns, strict=True):
-        gap = " " * (width - _width(text))
-        cells.append(text + gap if column.kind in (Kind.TEXT, Kind.TIME) else gap + text)
-    return "  ".join(cells).rstrip()
+    for index, width in widths.items():
+        text = _cut(line[index], width)
+        gap = " " * (width - text_width(text))
+        cells.append(text + gap if columns[index].kind in (Kind.TEXT, Kind.TIME) else gap + text)
+    return (" " * GAP).join(cells).rstrip()
 
 
-def _width(text: str) -> int:
+def _cut(text: str, width: int) -> str:
+    """At most `width` columns of it, with … where some is missing."""
+    if text_width(text) <= width:
+        return text
+    kept = text
+    while kept and text_width(kept) > width - 1:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"
+
+
+def text_width(text: str) -> int:
+    """How many columns of a terminal it takes."""
     if text.isascii():
         return len(text)
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)

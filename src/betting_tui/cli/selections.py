@@ -72,7 +72,8 @@ def _two_way(event: Event, kind: MarketKind, name: str, point: float | None, par
     who = None
     if kind.shape in (Shape.TEAM_TOTAL, Shape.PROP):
         if not participant:
-            raise UsageError(f"{kind.market} needs --participant")
+            what = "is none of h2h, spreads, totals, outrights; as a prop it " if kind.shape is Shape.PROP else ""
+            raise UsageError(f"{kind.market} {what}needs --participant")
         who = _side(event, clean(participant)) if kind.shape is Shape.TEAM_TOTAL else clean(participant)
     if side in ("Over", "Under") and point is None:
         raise UsageError(f"{kind.market} needs --point")

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from betting_tui.cli.logs import keep_secret, log_path, open_log
 from betting_tui.cli.options import Common, common_of
-from betting_tui.cli.output import Style
+from betting_tui.cli.output import Style, terminal_width
 from betting_tui.engine.config import Loaded, Override, Settings, default_data_dir, load_settings
 from betting_tui.engine.core.errors import SourceError
 from betting_tui.engine.core.odds import OddsFormat
@@ -40,7 +40,7 @@ class Setup(Struct, frozen=True):
     @property
     def style(self) -> Style:
         ui = self.settings.ui
-        return Style(OddsFormat(ui.odds_format), zone_of(ui.time_zone))
+        return Style(OddsFormat(ui.odds_format), zone_of(ui.time_zone), terminal_width())
 
 
 def load(context: click.Context) -> Loaded:
@@ -104,10 +104,11 @@ def quiet(settings: Settings) -> Settings:
     )
 
 
-def need_feed(feeds: Sequence[FeedStatus]) -> None:
-    """Raise SourceError, saying what each feed needs, when none can be asked."""
+def need_feed(feeds: Sequence[FeedStatus], instead: str) -> None:
+    """Raise SourceError, saying what each feed needs and what works without one, when none can be asked."""
     if feeds and all(feed.state == "off" for feed in feeds):
-        raise SourceError("no feed can be asked: " + "; ".join(f"{feed.name} {feed.detail}" for feed in feeds))
+        needs = "; ".join(f"{feed.name}: {feed.detail}" for feed in feeds)
+        raise SourceError(f"no feed can be asked ({needs}). Without one, {instead}")
 
 
 def _overrides(common: Common) -> list[Override]:

@@ -12,7 +12,7 @@ import click
 from betting_tui.cli.options import TIME, Command, format_option
 from betting_tui.cli.output import emit, emit_json, emit_sheet, json_rows, table_text
 from betting_tui.cli.session import need_feed, prepare, with_engine
-from betting_tui.cli.sheets import bet_sheet, unsettled_sheet
+from betting_tui.cli.sheets import bet_sheet, counted, unsettled_sheet
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.views import SettlementReport
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 @click.command("settle", cls=Command)
-@click.option("--from", "files", multiple=True, type=click.Path(path_type=Path), help="A recorded scores answer.")
+@click.option(
+    "--from", "files", multiple=True, type=click.Path(path_type=Path), help="Recorded scores answers, plain or gzip."
+)
 @click.option("--now", type=TIME, help="With --from: when the scores were received. Default: their newest time.")
 @format_option
 @click.pass_context
@@ -32,7 +34,9 @@ def command(context: click.Context, files: tuple[Path, ...], now: datetime | Non
     async def work(engine: Engine) -> tuple[SettlementReport, ...]:
         if files:
             return await _read(engine, files, now)
-        need_feed(engine.overview().feeds)
+        need_feed(
+            engine.overview().feeds, "read recorded scores with --from FILE, or settle by hand with `bets settle`"
+        )
         return await engine.fetch_results()
 
     report = together(with_engine(setup, work))
@@ -51,8 +55,10 @@ def command(context: click.Context, files: tuple[Path, ...], now: datetime | Non
     if format_ == "csv":
         emit_sheet(settled, format_, setup.style)
         return
-    read = f"{report.results_read} results read, {len(report.settled)} bets settled, {len(report.open)} still open"
-    emit(f"{read}, {report.rejected} results not understood." if report.rejected else f"{read}.")
+    read = f"{counted(report.results_read, 'result')} read, {counted(len(report.settled), 'bet')} settled"
+    waits = f"{len(report.open)} still open"
+    odd = f", {counted(report.rejected, 'result')} not understood" if report.rejected else ""
+    emit(f"{read}, {waits}{odd}.")
     for sheet in (settled, waiting):
         if sheet.rows:
             emit("")

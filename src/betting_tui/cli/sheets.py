@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from betting_tui.cli.output import Column, Kind, Sheet
-from betting_tui.engine.core.model import Event
+from betting_tui.engine.core.model import Event, Side
 from betting_tui.engine.core.views import BetRow, FeedStatus, LedgerRow, ReportGroup, Unsettled
 from betting_tui.screens import names
 
 _BET_COLUMNS = (
     Column("id", "Bet"),
-    Column("state", "State"),
+    Column("state", "State", spare=3),
     Column("result", "Result"),
     Column("event", "Event"),
     Column("pick", "Pick"),
-    Column("bookmaker", "Book"),
+    Column("bookmaker", "Book", spare=1),
     Column("price", "Price", Kind.PRICE),
     Column("stake", "Stake", Kind.MONEY),
     Column("return", "Return", Kind.MONEY, wide=True),
     Column("profit", "Profit", Kind.MONEY),
-    Column("placed_at", "Placed", Kind.TIME),
+    Column("placed_at", "Placed", Kind.TIME, spare=4),
     Column("settled_at", "Settled", Kind.TIME, wide=True),
-    Column("clv_price", "CLV", Kind.GAIN),
+    Column("clv_price", "CLV", Kind.GAIN, spare=2),
     Column("clv_net_odds", "CLV net", Kind.GAIN, wide=True),
     Column("closing_price", "Close", Kind.PRICE, wide=True),
     Column("closing_seconds_before_start", "Close before start", Kind.NUMBER, wide=True),
@@ -60,7 +60,7 @@ def bet_sheet(bets: Sequence[BetRow], currency: str) -> Sheet:
     rows = tuple(
         (
             bet.id, bet.state.value, bet.result.value if bet.result else None, bet.event.name,
-            names.pick_of(bet.line, bet.selection, bet.point), bet.bookmaker, bet.price, bet.stake_minor,
+            _pick(bet), bet.bookmaker, bet.price, bet.stake_minor,
             bet.return_minor, bet.profit_minor, bet.placed_at, bet.settled_at, bet.clv_price, bet.clv_net_odds,
             bet.closing_price, bet.closing_seconds_before_start, bet.closing_missing, bet.strategy, bet.origin.value,
             bet.evidence.value, bet.event.id, bet.event.sport_key, bet.event.home_team, bet.event.away_team,
@@ -73,8 +73,17 @@ def bet_sheet(bets: Sequence[BetRow], currency: str) -> Sheet:
     return Sheet(_BET_COLUMNS, rows, bets[0].currency if bets else currency)
 
 
+def _pick(bet: BetRow) -> str:
+    pick = names.pick_of(bet.line, bet.selection, bet.point)
+    return f"lay {pick}" if bet.side is Side.LAY else pick
+
+
 def unsettled_sheet(rows: Sequence[Unsettled], currency: str) -> Sheet:
-    columns = (Column("bet_id", "Bet"), Column("event", "Event"), Column("reason", "Why it stays open", limit=200))
+    columns = (
+        Column("bet_id", "Bet"),
+        Column("event", "Event"),
+        Column("reason", "Why it stays open", limit=200, whole=True),
+    )
     return Sheet(columns, tuple((row.bet_id, row.event_name, row.reason) for row in rows), currency)
 
 
@@ -82,12 +91,12 @@ def feed_sheet(feeds: Sequence[FeedStatus], currency: str) -> Sheet:
     columns = (
         Column("name", "Feed"),
         Column("state", "State"),
-        Column("last_success", "Last answer", Kind.TIME),
-        Column("next_poll", "Next", Kind.TIME),
+        Column("last_success", "Last answer", Kind.TIME, spare=1),
+        Column("next_poll", "Next", Kind.TIME, spare=2),
         Column("credits_used", "Used", Kind.NUMBER),
         Column("credits_remaining", "Left", Kind.NUMBER),
-        Column("rejected", "Rejected", Kind.NUMBER),
-        Column("detail", "Detail", limit=200),
+        Column("rejected", "Rejected", Kind.NUMBER, spare=3),
+        Column("detail", "Detail", limit=200, whole=True),
     )
     rows = tuple(
         (
@@ -118,19 +127,19 @@ def entry_sheet(entries: Sequence[LedgerRow], currency: str) -> Sheet:
 
 def report_sheet(groups: Sequence[ReportGroup], grouped_by: str, currency: str) -> Sheet:
     columns = (
-        Column("name", grouped_by.capitalize()),
+        Column("name", "Total" if grouped_by == "none" else grouped_by.capitalize()),
         Column("bets", "Bets", Kind.NUMBER),
         Column("graded", "Graded", Kind.NUMBER, wide=True),
         Column("wins", "Won", Kind.NUMBER),
         Column("losses", "Lost", Kind.NUMBER),
-        Column("pushes", "Push", Kind.NUMBER),
+        Column("pushes", "Push", Kind.NUMBER, spare=4),
         Column("turnover", "Turnover", Kind.MONEY),
         Column("profit", "Profit", Kind.MONEY),
         Column("yield_fraction", "Yield", Kind.GAIN),
-        Column("win_rate", "Win rate", Kind.SHARE),
-        Column("expected_profit", "Expected", Kind.MONEY),
+        Column("win_rate", "Win rate", Kind.SHARE, spare=1),
+        Column("expected_profit", "Expected", Kind.MONEY, spare=2),
         Column("clv_price", "CLV", Kind.GAIN),
-        Column("clv_coverage", "CLV of", Kind.SHARE),
+        Column("clv_coverage", "CLV of", Kind.SHARE, spare=3),
         Column("clv_count", "CLV bets", Kind.NUMBER, wide=True),
     )
     rows = tuple(
@@ -142,6 +151,11 @@ def report_sheet(groups: Sequence[ReportGroup], grouped_by: str, currency: str) 
         for group in groups
     )  # fmt: skip
     return Sheet(columns, rows, currency)
+
+
+def counted(count: int, one: str) -> str:
+    """`1 bet`, `2 bets`."""
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
 
 
 def start_of(event: Event) -> datetime | None:

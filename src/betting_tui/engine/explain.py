@@ -12,9 +12,9 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.core.books import commission
 from betting_tui.engine.core.edge import edge, effective_decimal
 from betting_tui.engine.core.fair import FairLine, LinePricer
-from betting_tui.engine.core.model import Event, Quote, Side
+from betting_tui.engine.core.model import Event, Quote, Selection, Side
 from betting_tui.engine.core.odds import Price
-from betting_tui.engine.core.ports import Answer, LineBook, Source
+from betting_tui.engine.core.ports import Answer, LineBook, MarketView, Source
 from betting_tui.engine.strategies.registry import fair_policy
 
 
@@ -22,11 +22,7 @@ class ExplainedPrice(Struct, frozen=True):
     """The best back price of one selection. `edge` is after commission; `reason` says why it is none."""
 
     event: Event
-    market: str
-    period: str
-    selection: str
-    point: float | None
-    participant: str | None
+    selection: Selection
     bookmaker: str
     price: Price
     age_seconds: float
@@ -40,10 +36,15 @@ class ExplainedPrice(Struct, frozen=True):
 def explain(
     settings: Settings, source: Source, answers: Sequence[Answer], now: datetime, wanted: str
 ) -> tuple[ExplainedPrice, ...]:
-    """The event is named by id, or by part of its name. Empty when the answers hold no such event."""
+    """The prices of recorded answers. Raises BadAnswer when one cannot be read at all."""
     board = Board()
     for answer in answers:
         board.apply(source.decode_odds(answer), source.name)
+    return explain_board(settings, board, now, wanted)
+
+
+def explain_board(settings: Settings, board: MarketView, now: datetime, wanted: str) -> tuple[ExplainedPrice, ...]:
+    """The event is named by id, or by part of its name. Empty when the board holds no such event."""
     policy = fair_policy(settings)
     found: list[ExplainedPrice] = []
     for event in sorted(board.events(), key=lambda event: (event.commence_time, event.id)):
@@ -74,11 +75,7 @@ def _explained(settings: Settings, pricer: LinePricer, quote: Quote, book: LineB
     gained = edge(probability, effective_decimal(quote.price.decimal, rate)) if probability is not None else None
     return ExplainedPrice(
         event=book.event,
-        market=book.line.market,
-        period=book.line.period,
-        selection=quote.selection.name,
-        point=quote.selection.point,
-        participant=book.line.participant,
+        selection=quote.selection,
         bookmaker=quote.bookmaker,
         price=quote.price,
         age_seconds=age,
