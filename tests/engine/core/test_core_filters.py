@@ -163,3 +163,17 @@ def _answers(text: str) -> None:
         return
     assert compiled.matches(Row()) in (True, False)
     assert compiled.matches(Row(edge=None, books=None, home_team=None, flags=())) in (True, False)
+
+
+def test_a_percentage_may_be_written_as_tables_show_it() -> None:
+    assert compile_filter("edge >= 5 %", FIELDS).matches(Row())
+    assert not compile_filter("edge > 5 %", FIELDS).matches(Row())
+
+
+def test_text_that_lost_its_quotes_is_said_to_need_them() -> None:
+    with pytest.raises(FilterError, match="write strategy == 'arbitrage'"):
+        compile_filter("strategy = arbitrage", FIELDS)
+    with pytest.raises(FilterError, match="write flags ~ 'stale'"):
+        compile_filter("flags ~ stale", FIELDS)
+    with pytest.raises(FilterError, match="no field 'high'"):
+        compile_filter("edge > high", FIELDS)

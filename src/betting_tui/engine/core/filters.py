@@ -27,7 +27,7 @@ Test = Callable[[object], bool]
 Read = Callable[[object], object]
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?%?)"
+    r"\s*(?:(?P<number>[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?(?:\s*%)?)"
     r"|(?P<text>\"[^\"]*\"|'[^']*')"
     r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
     r"|(?P<sign>==|!=|<=|>=|<|>|=|~|\(|\)|\[|\]|,))"
@@ -97,7 +97,8 @@ def _tokens(text: str) -> list[_Token]:
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
             rest = text[at:].strip()
-            raise FilterError(f"not understood from {rest[:20]!r}: text needs quotes on both sides")
+            hint = "text needs quotes on both sides" if rest[:1] in ("'", '"') else "a filter has no such sign"
+            raise FilterError(f"not understood from {rest[:20]!r}: {hint}")
         kind = match.lastgroup
         found.append(_Token(kind, match.group(kind), match.start(kind)))
         at = match.end()
@@ -174,7 +175,16 @@ class _Parser:
         sign = self._take(*_SIGNS, "=")
         if sign is None:
             raise FilterError(f"after {left.shown} a comparison is expected (one of {' '.join(_SIGNS)} in)")
-        return _compared(left, "==" if sign == "=" else sign, self._operand())
+        sign = "==" if sign == "=" else sign
+        return _compared(left, sign, self._compared_with(left, sign))
+
+    def _compared_with(self, left: _Operand, sign: str) -> _Operand:
+        """The right side. A bare word beside text is most likely text that lost its quotes, to a shell for instance."""
+        word = self._tokens[self._next] if self._next < len(self._tokens) else None
+        plain = word is not None and word.kind == "word" and word.text not in self._fields
+        if plain and word is not None and word.text.lower() not in _RESERVED and left.kind is not FieldKind.NUMBER:
+            raise FilterError(f"text needs quotes: write {left.shown} {sign} '{word.text}'")
+        return self._operand()
 
     def _membership(self, left: _Operand) -> Test:
         if self._take("(", "["):
@@ -197,7 +207,7 @@ class _Parser:
         self._next += 1
         match token.kind:
             case "number":
-                number = float(token.text.removesuffix("%"))
+                number = float(token.text.removesuffix("%").rstrip())
                 value = number / 100 if token.text.endswith("%") else number
                 return _Operand(FieldKind.NUMBER, lambda _record: value, token.text)
             case "text":
