@@ -16,7 +16,7 @@ import pytest
 from store_samples import NOW, opened, record
 
 from betting_tui.engine.core.views import Placed
-from betting_tui.engine.store import BetFilter, Ledger
+from betting_tui.engine.store import BetFilter, Ledger, ReportFilter
 from betting_tui.engine.store.schema import wal_is_safe
 
 ROLLBACK_JOURNAL = not wal_is_safe(sqlite3.sqlite_version_info)
@@ -40,6 +40,29 @@ def crash_half_way(path: Path) -> None:
 
 def left_over(folder: Path) -> list[str]:
     return [each.name for each in folder.iterdir() if not each.name.startswith("ledger.db")]
+
+
+# Places the same opportunities as its siblings; says how many of the bets were its own doing.
+PLACE_ALL = """
+import asyncio, pathlib, sys
+sys.path.insert(0, sys.argv[1])
+from store_samples import GAME, MAIN, NOW, fill, leg, opportunity, place
+from betting_tui.engine.store import Ledger
+async def main():
+    ledger = await Ledger.open(pathlib.Path(sys.argv[2]) / "ledger.db", now=NOW)
+    await ledger.ensure_account(MAIN, NOW)
+    placed = 0
+    for number in range(int(sys.argv[3])):
+        found = opportunity(f"opp-{number}", leg(stake=100))
+        command = place(*found.legs, key=found.id, opportunity=found)
+        outcome = await ledger.place(command, [fill(found.legs[0])], [GAME], NOW)
+        placed += not outcome.repeated
+        assert ledger.balances("main").bankroll_minor == MAIN.starting_minor
+    assert (await ledger.verify()).problems == ()
+    await ledger.close()
+    print(placed)
+asyncio.run(main())
+"""
 
 
 async def with_a_journal_left_behind(tmp_path: Path) -> Path:
@@ -151,3 +174,23 @@ class TestAtTheSameTime:
                     assert money.exposure_minor == 100 * money.open_bets == 100 * (number + 1)
             finally:
                 await viewer.close()
+
+    async def test_no_answer_outlives_a_write_of_either(self, tmp_path: Path) -> None:
+        async with opened(tmp_path) as ledger:
+            other = await Ledger.open(ledger.path, now=NOW)
+            try:
+                for number, writer in enumerate((ledger, other, ledger), start=1):
+                    await writer.record_bet(record(key=str(number), stake=100), NOW)
+                    for each in (ledger, other):
+                        assert each.bankroll("main").open_bets == number
+                        assert each.report(ReportFilter("main")).open_bets == number
+            finally:
+                await other.close()
+
+    def test_four_programs_place_the_same_and_nobody_is_turned_away(self, tmp_path: Path) -> None:
+        count = 60
+        command = [sys.executable, "-c", PLACE_ALL, str(Path(__file__).parent), str(tmp_path), str(count)]
+        programs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
+        said = [program.communicate(timeout=120) for program in programs]
+        assert [errors for _, errors in said] == [b""] * 4
+        assert sum(int(placed) for placed, _ in said) == count

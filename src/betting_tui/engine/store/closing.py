@@ -44,7 +44,7 @@ class Closings(Struct, frozen=True):
 
 def watched_events(conn: sqlite3.Connection) -> tuple[Event, ...]:
     rows = conn.execute(
-        "SELECT DISTINCT e.* FROM bets b JOIN legs g ON g.order_id = b.order_id"
+        "SELECT DISTINCT e.* FROM bets b INDEXED BY bets_open CROSS JOIN legs g ON g.order_id = b.order_id"
         " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
         " JOIN events e ON e.id = l.event_id WHERE b.state IN ('pending', 'review') ORDER BY e.commence_at, e.event_id"
     )
@@ -131,10 +131,10 @@ def _watched(conn: sqlite3.Connection) -> dict[Watched, int]:
     rows = conn.execute(
         "SELECT DISTINCT g.selection_id, w.text AS bookmaker, o.side, s.name, s.point, l.market, l.outcome_set,"
         " l.period, l.point AS line_point, l.participant, l.rule, e.event_id AS event_id"
-        " FROM bets b JOIN orders o ON o.id = b.order_id JOIN words w ON w.id = o.bookmaker_id"
-        " JOIN legs g ON g.order_id = b.order_id JOIN selections s ON s.id = g.selection_id"
-        " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id"
-        " WHERE b.state IN ('pending', 'review')"
+        " FROM bets b INDEXED BY bets_open CROSS JOIN orders o ON o.id = b.order_id"
+        " JOIN words w ON w.id = o.bookmaker_id JOIN legs g ON g.order_id = b.order_id"
+        " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
+        " JOIN events e ON e.id = l.event_id WHERE b.state IN ('pending', 'review')"
     )
     return {
         Watched(Selection(line_of(row), row["name"], row["point"]), row["bookmaker"], Side(row["side"])): row[

@@ -165,6 +165,10 @@ class Database:
         except sqlite3.Error as error:
             raise in_words(error, self._path) from error
 
+    def version(self) -> int:
+        """Another number after every commit to the file, whoever made it: what was read at this one still holds."""
+        return self.read(_data_version)
+
     async def read_in_thread(self, work: Work[T]) -> T:
         """Run a long query on a connection and a thread of its own; writers do not wait for it."""
         return await asyncio.to_thread(self._read_apart, work)

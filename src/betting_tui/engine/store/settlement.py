@@ -205,7 +205,8 @@ def _settle_bet(conn: sqlite3.Connection, bet: sqlite3.Row, word: _Word, now: da
 def _report(conn: sqlite3.Connection, outcome: _Outcome, now: datetime, read: int) -> SettlementReport:
     """Open are the bets these results did not settle, and those whose event has started without a result."""
     rows = conn.execute(
-        "SELECT DISTINCT b.id AS bet, b.review_reason, e.* FROM bets b JOIN legs g ON g.order_id = b.order_id"
+        "SELECT DISTINCT b.id AS bet, b.review_reason, e.* FROM bets b INDEXED BY bets_open"
+        " CROSS JOIN legs g ON g.order_id = b.order_id"
         " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
         " JOIN events e ON e.id = l.event_id WHERE b.state IN ('pending', 'review') ORDER BY b.id"
     ).fetchall()

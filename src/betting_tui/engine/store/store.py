@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from betting_tui.engine.core.commands import CancelBet, Deposit, Fill, Place, RecordBet, SettleBet, Withdraw
 from betting_tui.engine.core.errors import LedgerError
@@ -54,6 +54,8 @@ from betting_tui.engine.store.shapes import (
     RunRow,
 )
 
+T = TypeVar("T")
+
 
 class Ledger:
     """`ledger.db`: money, bets, orders, refusals, opportunities, closing lines, results, credits, audit.
@@ -68,6 +70,9 @@ class Ledger:
         self._mode = mode
         # Asked for with every redraw and grows with the ledger; forgotten when bets may have been added.
         self._taken: dict[str, frozenset[str]] = {}
+        # Long answers, and the state of the file they hold for.
+        self._answers: dict[Hashable, Any] = {}
+        self._answers_of = 0
 
     @classmethod
     async def open(cls, path: Path, *, now: datetime, mode: Mode = "live", read_only: bool = False) -> Ledger:
@@ -314,12 +319,15 @@ class Ledger:
 
     def bankroll(self, account: str, *, entries: int = 200, curve_points: int = 500) -> BankrollView:
         """`entries` newest first."""
-        return self._database.read(
-            lambda conn: read_models.bankroll(conn, ledger.account(conn, account), entries, curve_points)
+        return self._unchanged(
+            ("bankroll", account, entries, curve_points),
+            lambda conn: read_models.bankroll(conn, ledger.account(conn, account), entries, curve_points),
         )
 
     def report(self, wanted: ReportFilter) -> ReportView:
-        return self._database.read(lambda conn: reports.report(conn, ledger.account(conn, wanted.account), wanted))
+        return self._unchanged(
+            ("report", wanted), lambda conn: reports.report(conn, ledger.account(conn, wanted.account), wanted)
+        )
 
     def refusals(self, account: str, since: datetime | None = None) -> tuple[RefusalCount, ...]:
         """Refused placements by code, most first."""
@@ -329,6 +337,17 @@ class Ledger:
     async def verify(self) -> VerifyReport:
         """Recompute every balance, stake and profit from postings and bets, apart from the code that wrote them."""
         return await self._database.read_in_thread(verify.verify)
+
+    def _unchanged(self, question: Hashable, work: Callable[[Connection], T]) -> T:
+        """The answer given before, as long as nobody has written to the file since."""
+        version = self._database.version()
+        if self._answers_of != version:
+            self._answers.clear()
+            self._answers_of = version
+        if question not in self._answers:
+            self._answers[question] = self._database.read(work)
+        answer: T = self._answers[question]
+        return answer
 
     # In and out
 

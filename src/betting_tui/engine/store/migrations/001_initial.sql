@@ -230,7 +230,7 @@ CREATE TABLE placements (
 CREATE UNIQUE INDEX placement_once ON placements (account_id, key) WHERE state <> 'refused';
 CREATE UNIQUE INDEX one_placement_an_opportunity ON placements (account_id, opportunity_id)
     WHERE state IN ('working', 'accepted') AND again = 0 AND opportunity_id IS NOT NULL;
-CREATE INDEX placements_by_time ON placements (account_id, created_at);
+CREATE INDEX refusals_by_time ON placements (account_id, created_at) WHERE state = 'refused';
 
 -- updated_at is NULL until something happens to it after the placement.
 CREATE TABLE orders (
