@@ -22,7 +22,7 @@ ANSWER = """[{"id": "401", "sport_key": "basketball_nba", "sport_title": "NBA", 
 SCORES = """[{"id": "401", "sport_key": "basketball_nba", "sport_title": "NBA", "commence_time": "2026-04-18T18:00:00Z",
 "completed": true, "home_team": "Lakers", "away_team": "Celtics", "last_update": "2026-04-18T21:00:00Z",
 "scores": [{"name": "Celtics", "score": "99"}, {"name": "Lakers", "score": "104"}]}]"""
-BASKET = "event,market,selection,bookmaker,odds,stake\n401,h2h,Celtics,betmgm,+105,20\n"
+BASKET = "event,market,selection,bookmaker,odds,stake\n403,h2h,Celtics,betmgm,+105,20\n"
 STATE = """{"bankroll": 10000.0, "starting_bankroll": 10000.0, "bet_counter": 0, "bets": [],
 "last_updated": "2026-04-18T12:00:00Z"}"""
 
