@@ -282,3 +282,11 @@ def test_a_price_is_shown_as_quoted_too_and_a_lay_bet_as_one(cli: Cli) -> None:
     assert "-105 (quoted 1.95)" in shown
     assert "lay Lakers" in shown
     assert "lay Lakers" in cli("bets", "list").out
+
+
+def test_keys_are_written_small(cli: Cli) -> None:
+    bet = cli(
+        "bets", "place", *GAME, "--market", "H2H", "--selection", "lakers", "--bookmaker", "FanDuel", "--odds", "2",
+        "--stake", "1", "--format", "json",
+    ).json()  # fmt: skip
+    assert (bet["market"], bet["selection"], bet["bookmaker"]) == ("h2h", "Lakers", "fanduel")

@@ -176,3 +176,34 @@ def test_a_terminal_without_unicode_still_gets_its_answer() -> None:
 def test_main_takes_its_arguments_from_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["betting-tui", "--version"])
     assert main() == 0
+
+
+@pytest.mark.parametrize("flag", ["--data-dir", "--config"])
+def test_an_empty_path_is_a_mistake(cli: Cli, flag: str) -> None:
+    ran = cli("bets", "list", flag, "")
+    assert ran.code == 2
+    assert "the path is empty" in ran.err
+
+
+def test_a_place_that_cannot_hold_the_ledger_is_said(cli: Cli, home: Path) -> None:
+    (home / "file").write_text("")
+    for place in (home / "file", home / "file" / "below"):
+        ran = cli("account", "list", "--data-dir", str(place))
+        assert (ran.code, ran.out) == (4, "")
+        assert "choose another place with --data-dir" in ran.err
+
+
+def test_help_of_a_group_tells_whole_sentences_in_order(cli: Cli) -> None:
+    said = " ".join(cli("bets", "--help").out.split())
+    assert "the stake is free again." in said
+    assert said.index("place Record") < said.index("list Bets") < said.index("cancel Take")
+
+
+@pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
+def test_output_that_cannot_be_written_is_a_failure_said_in_one_line(home: Path, redirection: str) -> None:
+    del home
+    command = f"{sys.executable} -m betting_tui calc convert -110 {redirection}"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("Failed: the output cannot be written")
+    assert len(ran.stderr.splitlines()) == 1

@@ -141,11 +141,13 @@ async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutco
 
     account = engine.overview()
     event = _event(engine, wanted)
-    selection, side = selection_of(event, wanted.market, wanted.selection, wanted.point, wanted.participant)
+    selection, side = selection_of(
+        event, wanted.market.strip().lower(), wanted.selection, wanted.point, wanted.participant
+    )
     stake = to_minor(wanted.stake, account.currency)
     if stake <= 0:
         raise UsageError(f"--stake must be above 0, not {wanted.stake}")
-    bookmaker = clean_key(wanted.bookmaker)
+    bookmaker = clean_key(wanted.bookmaker.lower())
     if not bookmaker:
         raise UsageError("--bookmaker is a key of letters, digits and _, as williamhill_us")
     if wanted.at is not None and wanted.at > engine.clock.now() + _CLOCKS_DIFFER_BY:
@@ -198,7 +200,7 @@ def _event(engine: Engine, wanted: Wanted) -> Event:
     known = earlier[0].event if earlier else None
     if known is not None and wanted.home and wanted.away:
         _check_teams(known, clean(wanted.home), clean(wanted.away))
-    sport = clean_key(wanted.sport or "") or (known.sport_key if known else "unknown")
+    sport = clean_key((wanted.sport or "").lower()) or (known.sport_key if known else "unknown")
     return Event(
         id=event_id,
         sport_key=sport,

@@ -9,6 +9,7 @@ import click
 from betting_tui.cli.options import Group, format_option
 from betting_tui.cli.output import emit, emit_json
 from betting_tui.cli.session import prepare, with_engine
+from betting_tui.cli.sheets import counted
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.views import VerifyReport
 
@@ -39,7 +40,8 @@ def verify(context: click.Context, format_: str) -> None:
             f"ok,entries,bets,problems\n{str(report.ok).lower()},{report.entries},{report.bets},{len(report.problems)}"
         )
     else:
-        emit(f"{report.entries} entries and {report.bets} bets: {'all in order' if report.ok else 'NOT in order'}.")
+        entries = "1 entry" if report.entries == 1 else f"{report.entries:,} entries"
+        emit(f"{entries} and {counted(report.bets, 'bet')}: {'all in order' if report.ok else 'NOT in order'}.")
     for problem in report.problems:
         click.echo(problem, err=True)
     if not report.ok:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
@@ -52,8 +53,19 @@ def _show_version(context: click.Context, parameter: click.Parameter, value: boo
         context.exit()
 
 
+class _Place(click.Path):
+    """A path; an empty one, as an unset shell variable gives, is a mistake and not the current directory."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        if str(value) == "":
+            self.fail("the path is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def common_flags() -> list[click.Parameter]:
-    path = click.Path(path_type=Path)
+    path = _Place(path_type=Path)
     return [
         click.Option(
             ["--data-dir"], type=path, expose_value=False, callback=_keep, help="Where ledger and archive live."

@@ -16,7 +16,7 @@ from betting_tui.cli.logs import keep_secret, log_path, open_log
 from betting_tui.cli.options import Common, common_of
 from betting_tui.cli.output import Style, terminal_width
 from betting_tui.engine.config import Loaded, Override, Settings, default_data_dir, load_settings
-from betting_tui.engine.core.errors import SourceError
+from betting_tui.engine.core.errors import LedgerError, SourceError
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.times import zone_of
 from betting_tui.engine.core.views import FeedStatus
@@ -77,10 +77,20 @@ async def build(setup: Setup, settings: Settings | None = None) -> Engine:
     from betting_tui.engine.rooms import Files
 
     chosen = settings or setup.settings
+    _make(setup.data_dir)
     files = Files(config=str(setup.loaded.path), log=str(log_path(setup.data_dir)))
     if setup.demo:
         return await demo_engine(chosen, setup.data_dir, files=files)
     return live_engine(chosen, setup.data_dir, files=files)
+
+
+def _make(data_dir: Path) -> None:
+    """Raise LedgerError saying what to do where the data directory cannot be."""
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        why = "a file of that name is in the way" if isinstance(error, FileExistsError) else error.strerror or error
+        raise LedgerError(f"{data_dir} cannot be made ({why}): choose another place with --data-dir") from None
 
 
 def with_engine(setup: Setup, work: Callable[[Engine], Awaitable[T]]) -> T:
