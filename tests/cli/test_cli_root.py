@@ -199,6 +199,7 @@ def test_help_of_a_group_tells_whole_sentences_in_order(cli: Cli) -> None:
     assert said.index("place Record") < said.index("list Bets") < said.index("cancel Take")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
 @pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
 def test_output_that_cannot_be_written_is_a_failure_said_in_one_line(home: Path, redirection: str) -> None:
     del home

@@ -234,7 +234,7 @@ _COLUMNS = (
 
 
 def _sheet(found: Sequence[Found], currency: str) -> Sheet:
-    """A line a leg: the legs of one opportunity share its id, and the numbers of the whole stand in the first."""
+    """A line a leg: the legs of one opportunity share its id and strategy, and the numbers of the whole stand in the first."""
     rows = []
     for item in found:
         flat = item.flat
@@ -242,7 +242,7 @@ def _sheet(found: Sequence[Found], currency: str) -> Sheet:
             first = index == 0
             rows.append(
                 (
-                    flat.id, flat.strategy if first else "", flat.sport_key, item.opportunity.event.commence_time,
+                    flat.id, flat.strategy, flat.sport_key, item.opportunity.event.commence_time,
                     flat.event_id, item.opportunity.event.name, names.market(item.opportunity.line),
                     names.pick(leg.selection), leg.bookmaker, leg.price, flat.fair_odds if first else None,
                     flat.ev_per_unit if first else None, flat.edge if first else None,

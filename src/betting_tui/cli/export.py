@@ -35,12 +35,18 @@ def command(context: click.Context, what: What, format_: Format, output: Path | 
     setup = prepare(context)
     if output is not None and output.exists():
         raise UsageError(f"{output} exists already: remove it or name another file")
+    _note_demo(setup, what)
     if output is None:
         _write(setup, what, format_, emit_bytes)
         return
     with new_private_file(output) as stream:
         _write(setup, what, format_, stream.write)
     click.echo(f"Wrote {output}", err=True)
+
+
+def _note_demo(setup: Setup, what: What) -> None:
+    if setup.demo and what == "odds":
+        click.echo("Note: the simulated market is kept as its seed: no odds are archived", err=True)
 
 
 def _write(setup: Setup, what: What, format_: Format, write: Callable[[bytes], object]) -> None:
