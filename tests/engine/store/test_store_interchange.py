@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from store_samples import AFTER, GAME, NOW, bet_of, h2h, opened, place, placed, quote, record, score, spread
+from store_samples import AFTER, GAME, NOW, OTHER, bet_of, h2h, opened, place, placed, quote, record, score, spread
 
 from betting_tui.engine.core.commands import SettleBet
 from betting_tui.engine.core.errors import UsageError
@@ -192,6 +192,16 @@ class TestOtherFiles:
         assert await take(ledger, rows) == (1, 0, ())
         assert ledger.bet("1").result is BetResult.WIN
         assert await take(ledger, rows) == (0, 1, ())
+
+    async def test_two_files_of_results_without_ids_are_of_two_games(self, ledger: Ledger) -> None:
+        """The first row of one file is not a correction of the first row of the other."""
+        await ledger.record_bet(record(), NOW)
+        await ledger.record_bet(record(key="o", selection=h2h("Nets", OTHER), event=OTHER), NOW)
+        for home, away, scores in (("Lakers", "Celtics", (101, 99)), ("Knicks", "Nets", (90, 95))):
+            row = {"sport": "basketball_nba", "date": "2026-04-18", "home": home, "away": away}
+            row |= {"home_score": str(scores[0]), "away_score": str(scores[1])}
+            assert (await take(ledger, [row]))[0] == 1
+        assert [ledger.bet(number).result for number in "12"] == [BetResult.WIN, BetResult.WIN]
 
     async def test_results_as_a_score_feed_writes_them(self, ledger: Ledger) -> None:
         await ledger.record_bet(record(selection=h2h("Celtics")), NOW)

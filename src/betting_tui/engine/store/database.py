@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -125,7 +125,7 @@ class Database:
 
     @property
     def journal_mode(self) -> str:
-        """`wal` or `delete`."""
+        """`wal` or `rollback`."""
         return self._journal_mode
 
     @property
@@ -148,7 +148,7 @@ class Database:
             raise LedgerReadOnly(f"{self._path} is open for reading only: another program writes it")
         if self._thread is None:
             raise LedgerError(f"{self._path} is closed")
-        job = _Write(work, loop, self._path, self._refuse_replaced, transaction)
+        job = _Write(work, loop, self._path, self._refuse_replaced if transaction else None, transaction)
         self._jobs.put(job)
         return job.future
 
@@ -231,7 +231,7 @@ class Database:
             self._reader.close()
             self._reader = None
             raise
-        self._journal_mode = str(self._reader.execute("PRAGMA journal_mode").fetchone()[0])
+        self._journal_mode = _journal_of(self._reader)
         self._identity = _identity(self._path)
 
     async def _open_writer(self) -> None:
@@ -287,12 +287,18 @@ class Database:
 
 
 def _choose_journal(connection: sqlite3.Connection) -> str:
-    wanted = "wal" if wal_is_safe(sqlite3.sqlite_version_info) else "delete"
-    try:
-        return str(connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0])
-    except sqlite3.OperationalError:
-        # Another program has the file open in its own mode: the mode can only be changed alone.
-        return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
+    # A journal that is cut off is synced after it; one that is deleted is not, and a power cut could bring it back and
+    # undo a transaction already reported as done.
+    wanted = "wal" if wal_is_safe(sqlite3.sqlite_version_info) else "truncate"
+    # While another program has the file open, WAL can neither be entered nor left.
+    with suppress(sqlite3.OperationalError):
+        connection.execute(f"PRAGMA journal_mode = {wanted}")
+    return _journal_of(connection)
+
+
+def _journal_of(connection: sqlite3.Connection) -> str:
+    mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    return "wal" if mode == "wal" else "rollback"
 
 
 def _connect_for_reading(path: Path) -> sqlite3.Connection:

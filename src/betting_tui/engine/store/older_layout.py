@@ -13,8 +13,9 @@ with amounts in major units and times in ISO 8601 UTC.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -54,6 +55,7 @@ _RESULTS = {
 _STATUS_OF = {result: words.split()[0] for result, words in _RESULTS.items()}
 _RESULT_OF = {word: result for result, words in _RESULTS.items() for word in words.split()}
 _OPEN_WORDS = frozenset(("", "pending", "open", "active", "placed", "review", "unsettled"))
+_DAY = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 _MARKETS = {
     "moneyline": "h2h",
     "ml": "h2h",
@@ -132,6 +134,12 @@ class Fields:
                 f"{names[0]} {clean(str(value), 30)!r} is not a time: write 2026-04-18T11:30:00Z"
             ) from None
         return (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(UTC)
+
+    def game_time(self, *names: str) -> datetime | None:
+        """When a game was; where only its day is told, the middle of that day, so that names find it."""
+        moment = self.moment(*names)
+        only_day = moment is not None and _DAY.fullmatch(str(self.raw(*names)).strip())
+        return moment + timedelta(hours=12) if moment is not None and only_day else moment
 
 
 def as_older(bet: BetRow) -> dict[str, object]:
@@ -220,12 +228,13 @@ def read_result(row: Mapping[str, object], label: str, zone: tzinfo, known: Even
     if home_score != int(home_score) or away_score != int(away_score):
         raise UsageError("its score is not a whole number")
     overtime = fields.raw("includes_overtime")
+    start = fields.game_time("commence_time", "game_time", "start_time", "date")
+    start = start or (known.commence_time if known else START_UNKNOWN)
     return Score(
-        event_id=result_id(row) or label,
+        event_id=result_id(row) or _told_id(sport, home or label, away or "", start),
         source=IMPORTED,
         sport_key=sport,
-        commence_time=fields.moment("commence_time", "game_time", "start_time", "date")
-        or (known.commence_time if known else START_UNKNOWN),
+        commence_time=start,
         completed=_completed(fields),
         home_team=home,
         away_team=away,
@@ -249,6 +258,12 @@ def _percent(fraction: float | None) -> float | None:
     return None if fraction is None else round(fraction * 100, 2)
 
 
+def _told_id(sport: str, home: str, away: str, start: datetime, name: str = "") -> str:
+    """For what a file gives no id: the same game has the same one in every file, and no other game has it."""
+    told = "|".join((sport, home, away, name, iso(start)))
+    return f"{IMPORTED}:{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+
+
 def _event(fields: Fields) -> Event:
     home, away = fields.text("home_team", "home"), fields.text("away_team", "away")
     name = fields.text("event", "game", "matchup", "match", "event_name")
@@ -258,8 +273,7 @@ def _event(fields: Fields) -> Event:
     start = fields.moment("commence_time", "game_time", "start_time", "event_time") or START_UNKNOWN
     event_id = fields.text("game_id", "event_id", "match_id", limit=200)
     if not event_id:
-        told = "|".join((sport, home, away, name, iso(start)))
-        event_id = f"{IMPORTED}:{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+        event_id = _told_id(sport, home, away, start, name)
     title = fields.text("sport_title") or (sport if home else name or sport)
     return Event(event_id, sport, title, start, home or None, away or None)
 

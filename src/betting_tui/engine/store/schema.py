@@ -92,11 +92,19 @@ def migrate(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
 
 def back_up(connection: sqlite3.Connection, target: Path) -> bool:
     """A consistent copy, 0600, through SQLite's own interface. False when the target exists: it is left as it is."""
-    if not make_private_file(target):
+    if target.exists():
         return False
-    copy = sqlite3.connect(target)
+    # Under another name until it is whole: half a copy would pass for one.
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    make_private_file(part)
     try:
-        connection.backup(copy)
+        copy = sqlite3.connect(part)
+        try:
+            connection.backup(copy)
+        finally:
+            copy.close()
+        part.replace(target)
     finally:
-        copy.close()
+        part.unlink(missing_ok=True)
     return True

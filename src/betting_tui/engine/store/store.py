@@ -85,6 +85,9 @@ class Ledger:
         except BaseException:
             await database.close()
             raise
+        if kept is None:
+            await database.close()
+            raise LedgerError(f"{path} has not been used yet: start the program once")
         if kept != mode:
             await database.close()
             raise LedgerError(f"{path} is a {kept} ledger, not a {mode} one: choose another data directory")
@@ -108,7 +111,7 @@ class Ledger:
 
     @property
     def journal_mode(self) -> str:
-        """`wal` or `delete`."""
+        """`wal` or `rollback`."""
         return self._database.journal_mode
 
     @property

@@ -35,3 +35,14 @@ CREATE TABLE inbox (
 ) STRICT;
 CREATE INDEX inbox_by_time ON inbox (at);
 CREATE INDEX inbox_of_body ON inbox (body_id);
+
+-- A stretch of the inbox with a name, to be replayed later; open while last_seq is NULL.
+CREATE TABLE recordings (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL COLLATE NOCASE UNIQUE CHECK (length(name) BETWEEN 1 AND 64),
+    run_id INTEGER NOT NULL REFERENCES runs,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER CHECK (last_seq >= first_seq),
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER
+) STRICT;
