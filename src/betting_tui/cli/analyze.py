@@ -234,7 +234,7 @@ _COLUMNS = (
 
 
 def _sheet(found: Sequence[Found], currency: str) -> Sheet:
-    """A line a leg: the legs of an opportunity share its id and strategy, the numbers of the whole stand in the first."""
+    """A line a leg: all legs name their opportunity and strategy, the numbers of the whole stand in the first."""
     rows = []
     for item in found:
         flat = item.flat
