@@ -26,7 +26,7 @@ from betting_tui.engine.store.store import Ledger
 
 DEMO_SEED = 20
 DEMO_SPEED = 90.0
-_DEMO_ROUND_SECONDS = 120.0
+_DEMO_ROUND_SECONDS = 90.0
 
 
 class SimulatedRun(Struct, frozen=True):
