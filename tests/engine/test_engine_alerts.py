@@ -234,15 +234,16 @@ def test_every_result_has_a_word(result: BetResult | None) -> None:
 
 
 def test_a_placement_is_told_with_its_bets_and_the_money() -> None:
-    notice = placed_notice(Placed(7, (bet(None, 1), bet(None, 2))))
-    assert notice.title == "BET-000001, BET-000002 accepted"
-    assert "200.00" in notice.body
+    notice = placed_notice(Placed(7, (bet(None, 1), bet(None, 2))), OddsFormat.AMERICAN)
+    assert notice.title.startswith("BET-000001, BET-000002 placed by ")
+    assert notice.body.count("100.00") == 2
+    assert notice.body.endswith("Away @ Home")
 
 
-async def test_an_answer_to_the_user_is_a_toast_and_no_pop_up() -> None:
+async def test_what_a_strategy_placed_is_a_toast_and_no_pop_up() -> None:
     told = Told()
-    told.alerts.say(Notice(NoticeKind.PROBLEM, "k", "No", "because"))
-    assert told.titles == ["No"]
+    told.alerts.placed(Placed(7, (bet(None, 1),)))
+    assert [title.partition(" by ")[0] for title in told.titles] == ["BET-000001 placed"]
     assert await told.popups() == []
 
 

@@ -128,9 +128,9 @@ class Alerts:
             if await self._remember(notice.key, notice.kind.value):
                 self._tell(notice)
 
-    def say(self, notice: Notice) -> None:
-        """A toast only: an answer to what the user just did, or a problem that needs no pop-up."""
-        self._toast(notice)
+    def placed(self, placed: Placed) -> None:
+        """A toast, without a pop-up: what a strategy placed by itself."""
+        self._toast(placed_notice(placed, self._rules.odds_format))
 
     def flush(self) -> None:
         """Send what was held back, as one pop-up, when five seconds have passed since the last."""
@@ -205,17 +205,21 @@ def arbitrage_notice(opportunity: Opportunity) -> Notice:
     )
 
 
-def placed_notice(placed: Placed) -> Notice:
-    """What an accepted placement is called in a toast."""
+def placed_notice(placed: Placed, odds_format: OddsFormat) -> Notice:
+    """What an automatic placement is called in a toast."""
     first = placed.bets[0]
-    stake = format_minor(sum(bet.stake_minor for bet in placed.bets), first.currency)
-    names = ", ".join(bet.id for bet in placed.bets)
     return Notice(
         NoticeKind.BET_PLACED,
         f"placed:{first.account}:{placed.placement_id}",
-        f"{names} accepted",
-        f"{first.selection} at {first.bookmaker} · {stake} · placed by {first.strategy or first.origin.value}",
+        f"{', '.join(bet.id for bet in placed.bets)} placed by {first.strategy or first.origin.value}",
+        " + ".join(_taken(bet, odds_format) for bet in placed.bets) + f" · {first.event.name}",
     )
+
+
+def _taken(bet: BetRow, odds_format: OddsFormat) -> str:
+    point = "" if bet.point is None else f" {bet.point:+g}" if bet.line.market == "spreads" else f" {bet.point:g}"
+    price = format_price(bet.price, odds_format)
+    return f"{bet.selection}{point} {price} at {bet.bookmaker} for {format_minor(bet.stake_minor, bet.currency)}"
 
 
 def settled_notice(bet: BetRow) -> Notice:

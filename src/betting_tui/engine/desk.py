@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import msgspec
+
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.commands import CancelBet, Deposit, Place, RecordBet, SettleBet, Withdraw
-from betting_tui.engine.core.model import BetState, Event, Opportunity, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetState, Event, Opportunity, Origin, Refusal
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.ports import Broker, MarketView
 from betting_tui.engine.core.views import LedgerRow, NotPlaced, Placed, SettledBet
@@ -38,7 +39,6 @@ class Desk:
         self._sizer = sizer
         self._settings = settings
         self._skew_seconds = skew_seconds
-        self._auto_bets: deque[datetime] = deque()
 
     async def place(self, command: Place, now: datetime) -> Placed | NotPlaced:
         """A request already accepted gives its bets again, whatever has happened to the price since."""
@@ -51,10 +51,7 @@ class Desk:
         if isinstance(outcome, NotPlaced):
             await self._ledger.record_refusal(command, outcome, events, now)
             return outcome
-        placed = await self._ledger.place(command, outcome, events, now)
-        if command.origin is Origin.AUTO and isinstance(placed, Placed) and not placed.repeated:
-            self._auto_bets.append(now)
-        return placed
+        return await self._ledger.place(command, outcome, events, now)
 
     async def place_automatically(self, found: Opportunity, account: str, now: datetime) -> Placed | NotPlaced | None:
         """What an armed strategy does with a new opportunity; None when there is nothing to stake or it was taken."""
@@ -74,17 +71,16 @@ class Desk:
         return await self.place(command, now)
 
     def _holds(self, found: Opportunity, account: str) -> bool:
-        """Whether an open bet is on one of these selections at the same book already."""
+        """Whether an open bet is on one of these selections already: a second book does not make it a second bet."""
         wanted = BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW), event_id=found.event.id)
-        held = {(bet.line, bet.selection, bet.bookmaker) for bet in self._ledger.bets(wanted)}
-        return any((leg.selection.line, leg.selection.name, leg.bookmaker) in held for leg in found.legs)
+        held = {(bet.line, bet.selection) for bet in self._ledger.bets(wanted)}
+        return any((leg.selection.line, leg.selection.name) in held for leg in found.legs)
 
     async def record_bet(self, command: RecordBet, now: datetime) -> Placed | NotPlaced:
-        """A bet by hand. On an event the board knows to have started by then it is refused."""
-        at = command.placed_at or now
-        known = self._market.event(command.event.id) or command.event
-        if known.started(at):
-            return NotPlaced(Refusal(RefusalCode.EVENT_STARTED, f"{known.name} has started"))
+        """A bet by hand. The board's word on the event wins over the caller's: a start it knows is a start."""
+        known = self._market.event(command.event.id)
+        if known is not None:
+            command = msgspec.structs.replace(command, event=known)
         return await self._ledger.record_bet(command, now)
 
     async def cancel_bet(self, command: CancelBet, now: datetime) -> SettledBet | Refusal:
@@ -101,8 +97,7 @@ class Desk:
         return await self._ledger.withdraw(command, now)
 
     def _context(self, account: str, now: datetime) -> RiskContext:
-        while self._auto_bets and now - self._auto_bets[0] > _HOUR:
-            self._auto_bets.popleft()
+        recent = self._ledger.bets(BetFilter(account=account, since=now - _HOUR))
         paper = self._settings.paper_trading
         row = self._ledger.account(account)
         return RiskContext(
@@ -114,7 +109,7 @@ class Desk:
             skew_seconds=self._skew_seconds(),
             max_skew_seconds=self._settings.execution.max_clock_skew_seconds,
             mine=frozenset(self._settings.bookmakers.mine),
-            auto_bets_last_hour=len(self._auto_bets),
+            auto_bets_last_hour=sum(bet.origin is Origin.AUTO for bet in recent),
             max_auto_bets_per_hour=self._settings.risk.max_auto_bets_per_hour,
         )
 

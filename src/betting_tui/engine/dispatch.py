@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from betting_tui.engine.alerts import placed_notice
 from betting_tui.engine.core.commands import (
     Arm,
     CancelBet,
@@ -97,12 +96,14 @@ class Dispatcher:
 
     async def _answer(self, answer: Answer, at: datetime) -> SettlementReport | OddsTaken:
         if answer.server_time is not None:
-            self._shared.skew_seconds = (answer.received_at - answer.server_time).total_seconds()
+            self._shared.skews[answer.source] = (answer.received_at - answer.server_time).total_seconds()
         if answer.credits is not None:
             await self._rooms.ledger.note_credits(answer.source, answer.credits, at)
         if answer.kind is AnswerKind.SCORES:
             return await self._scores(answer, at)
         taken = await self._rooms.intake.take_odds(answer, at)
+        for gone in taken.gone:
+            self._tried.pop(gone, None)
         await self._rooms.alerts.offer(taken.found, at)
         await self._place_armed(taken.found, at)
         self._publish(BoardChanged(at))
@@ -112,6 +113,7 @@ class Dispatcher:
         report = await self._rooms.intake.take_scores(answer, at)
         if report.settled:
             await self._rooms.alerts.settled(report.settled)
+        if report.settled or report.open:
             self._publish(LedgerChanged(at))
         return report
 
@@ -124,7 +126,7 @@ class Dispatcher:
                 continue
             placed = await self._rooms.desk.place_automatically(opportunity, shared.account, at)
             if isinstance(placed, Placed) and not placed.repeated:
-                self._rooms.alerts.say(placed_notice(placed))
+                self._rooms.alerts.placed(placed)
                 self._publish(LedgerChanged(at))
 
     def _worth_trying(self, opportunity: Opportunity) -> bool:

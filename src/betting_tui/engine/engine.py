@@ -334,8 +334,9 @@ class Engine:
             self._publish(LedgerChanged(now))
         if self._run_id is not None and self._wall.monotonic() >= self._next_touch:
             self._next_touch = self._wall.monotonic() + _TOUCH_SECONDS
-            await rooms.ledger.touch_run(self._run_id, now)
             self.look_at_files()
+            if not self._shared.problem:
+                await rooms.ledger.touch_run(self._run_id, now)
 
     def look_at_files(self) -> None:
         """Stop placing when the ledger under this path is no longer the one that was opened. Asked every 30 s."""

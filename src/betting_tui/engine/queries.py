@@ -14,7 +14,7 @@ from betting_tui.engine.core.devig import hold
 from betting_tui.engine.core.edge import effective_decimal
 from betting_tui.engine.core.errors import PricingError
 from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer
-from betting_tui.engine.core.grading import return_minor
+from betting_tui.engine.core.grading import lay_return_minor, return_minor
 from betting_tui.engine.core.model import BetResult, BetState, LineKey, Opportunity, OutcomeSet, Quote, Selection, Side
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.core.views import (
@@ -29,6 +29,7 @@ from betting_tui.engine.core.views import (
 )
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.sizing import Sizer
+from betting_tui.engine.store.placing import risk_minor
 from betting_tui.engine.store.shapes import BetFilter
 from betting_tui.engine.store.store import Ledger
 
@@ -194,7 +195,7 @@ class LiveQueries:
         state = "review" if bet.state is BetState.REVIEW else clock_text
         return OpenBetRow(
             bet=bet,
-            potential_return_minor=return_minor(bet.stake_minor, bet.price.exact, BetResult.WIN, bet.funding),
+            potential_return_minor=_return_if_won(bet),
             price_now=quote.price if quote and starts_in > 0 else None,
             price_now_age_seconds=quote.age_seconds(now) if quote and starts_in > 0 else None,
             starts_in_seconds=starts_in,
@@ -213,6 +214,12 @@ def _without_twins(ranked: tuple[Opportunity, ...]) -> tuple[Opportunity, ...]:
         for found in ranked
         if found.difference_cents is None or (found.legs[0].selection, found.legs[0].bookmaker) not in value
     )
+
+
+def _return_if_won(bet: BetRow) -> int:
+    if bet.side is Side.LAY:
+        return lay_return_minor(bet.stake_minor, risk_minor(bet.stake_minor, bet.price.exact, bet.side), BetResult.WIN)
+    return return_minor(bet.stake_minor, bet.price.exact, BetResult.WIN, bet.funding)
 
 
 def _hold(line: LineKey, best: tuple[PriceCell, ...]) -> float | None:

@@ -74,7 +74,12 @@ class Shared(Struct):
     paused: bool = False
     problem: str = ""
     note: str = ""
-    skew_seconds: float = 0.0
+    skews: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def skew_seconds(self) -> float:
+        """Our clock against the feed that agrees with it best: one feed's wrong date is that feed's problem."""
+        return min(self.skews.values(), key=abs, default=0.0)
 
 
 class Rooms(Struct, frozen=True):

@@ -269,6 +269,14 @@ def test_a_sport_without_overtime_needs_no_word_on_it() -> None:
     assert grade("h2h", "Lakers", None, TWO, final(2, 1, "tennis_atp_munich")) == WIN
 
 
+def test_a_level_score_settles_no_two_way_bet_where_draws_are_quoted() -> None:
+    """A bet recorded without its sport may have been three-way: the draw is a loss then, and no push."""
+    level, decided = final(1, 1, "soccer_epl"), final(2, 1, "soccer_epl")
+    assert_ungraded(grade("h2h", "Lakers", None, TWO, level), "draw")
+    assert grade("h2h", "Lakers", None, THREE, level) == LOSS
+    assert grade("h2h", "Lakers", None, TWO, decided) == WIN
+
+
 def test_scores_in_another_unit_than_the_line_settle_no_line() -> None:
     assert_ungraded(grade("totals", "Over", 22.5, TWO, final(2, 1, "tennis_atp_munich")), "something else")
     assert_ungraded(grade("spreads", "Lakers", -2.5, TWO, final(2, 1, "mma_mixed_martial_arts")), "something else")

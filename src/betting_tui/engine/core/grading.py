@@ -159,14 +159,16 @@ def _meaning_doubt(market: str, outcome_set: OutcomeSet, score: Score, final: _F
         return Ungraded("the score does not say who won in this sport: settle it by hand")
     if market not in _WINNER_MARKETS and not sports.lines_count_score(sport):
         return Ungraded("the line counts something else than the score in this sport: settle it by hand")
+    drawn = final.home_score == final.away_score
+    if drawn and market == "h2h" and outcome_set is OutcomeSet.TWO_WAY and sports.regulation_only(sport):
+        return Ungraded("the score is level, and whether a draw loses this bet is not known: settle it by hand")
     if not sports.can_have_overtime(sport):
         return None
     regulation = outcome_set is OutcomeSet.THREE_WAY or market in _REGULATION_MARKETS or sports.regulation_only(sport)
     if regulation and score.includes_overtime is not False:
         known = "includes overtime" if score.includes_overtime else "may include overtime"
         return Ungraded(f"the bet counts regulation time only and the score {known}: settle it by hand")
-    level = final.home_score == final.away_score
-    if not regulation and level and score.includes_overtime is not True:
+    if not regulation and drawn and score.includes_overtime is not True:
         return Ungraded("the score is level and may leave out overtime, which counts for this bet: settle it by hand")
     return None
 

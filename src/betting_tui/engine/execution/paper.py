@@ -92,8 +92,11 @@ def _worse(quote: Quote, leg: Leg) -> bool:
 
 
 def _evidence(quote: Quote, leg: Leg) -> Evidence:
-    """A later answer that still showed the price is better proof than the one the row was drawn from."""
-    if leg.seen_at is not None and quote.seen_at > leg.seen_at:
+    """A later answer that still showed the price is better proof than the one the row was drawn from.
+
+    A price that has moved in the bettor's favour was seen once.
+    """
+    if leg.seen_at is not None and quote.seen_at > leg.seen_at and quote.price.exact == leg.price.exact:
         return Evidence.LATER_SNAPSHOT
     return Evidence.SAME_SNAPSHOT
 
