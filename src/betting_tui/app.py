@@ -26,7 +26,7 @@ from betting_tui.screens.themes import OURS
 from betting_tui.widgets.text import fit, visible, width_of
 
 REPAINT_SECONDS = 0.5
-TICK_SECONDS = 1.0
+TICK_SECONDS, SLOW_TICK_SECONDS = 1.0, 5.0
 RecordCrash = Callable[[BaseException], str]
 _HELP = "help: the keys that work here"
 _QUIT = "quit; nothing is lost"
@@ -103,7 +103,7 @@ class BettingApp(App[None]):
         self._running_engine: EngineFace | None = None
         self._stop_listening: Callable[[], None] | None = None
         self._dirty: set[Topic] = set()
-        self._next_tick = 0.0
+        self._next_tick = self._next_slow_tick = 0.0
         self._notices = Notices()
         self._crashed = False
         self._clock = clock
@@ -266,6 +266,9 @@ class BettingApp(App[None]):
         if now >= self._next_tick:
             self._next_tick = now + TICK_SECONDS
             self._dirty.add(Topic.TICK)
+        if now >= self._next_slow_tick:
+            self._next_slow_tick = now + SLOW_TICK_SECONDS
+            self._dirty.add(Topic.SLOW_TICK)
         screen = self.screen
         if not self._dirty or not isinstance(screen, EngineScreen) or not screen.is_mounted:
             return

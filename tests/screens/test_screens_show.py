@@ -7,13 +7,22 @@ from scenes import EPL, NBA, selection
 
 from betting_tui.engine.config import Ui
 from betting_tui.engine.core.odds import OddsFormat, parse_price
-from betting_tui.screens.names import market, pick_of, point_text
-from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, size, to_win
+from betting_tui.screens.names import market, pick_of, point_text, sport
+from betting_tui.screens.show import NOTHING, Show, age, countdown, counted, percent, size, to_win
 
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(12, "12s"), (99.9, "99s"), (100, "1m40"), (250, "4m10"), (7_500, "2h05"), (3 * 86_400, "3d"), (None, NOTHING)],
+    [
+        (9, "9s"),
+        (12, "10s"),
+        (99.9, "95s"),
+        (100, "1m40"),
+        (257, "4m10"),
+        (7_500, "2h05"),
+        (3 * 86_400, "3d"),
+        (None, NOTHING),
+    ],
 )
 def test_ages(seconds: float | None, text: str) -> None:
     assert age(seconds) == text
@@ -65,3 +74,15 @@ def test_picks_and_markets_carry_their_point() -> None:
 
 def test_sizes() -> None:
     assert [size(count) for count in (12, 151_552, 20_480_000)] == ["12 B", "151.6 kB", "20.5 MB"]
+
+
+def test_a_feeds_key_becomes_what_people_call_the_sport() -> None:
+    assert sport("americanfootball_nfl") == "NFL"
+    assert sport("tennis_atp_miami_open") == "ATP Miami Open"
+    assert sport("NBA") == "NBA"
+
+
+def test_counts_agree_with_their_noun() -> None:
+    assert counted(1, "bet") == "1 bet"
+    assert counted(1_200, "bet") == "1,200 bets"
+    assert counted(0, "entry", "entries") == "0 entries"

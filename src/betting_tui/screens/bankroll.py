@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
 
 from betting_tui.engine.core.views import BankrollView, LedgerRow, Overview
 from betting_tui.screens.base import EngineScreen, Topic
@@ -20,6 +19,7 @@ from betting_tui.widgets.curve import NOTHING, Curve, Series
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.meter import Meter, Meters
 from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Cell, Look, Row
 from betting_tui.widgets.text import plain
 
@@ -51,7 +51,7 @@ class BankrollScreen(EngineScreen):
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="top"):
             with Panel("Bankroll", id="balance"):
-                yield Static("", id="sums")
+                yield Prose(id="sums")
                 yield Curve(empty="no bet has been settled yet", id="curve")
             with Panel("In use", id="risk"):
                 yield Meters(id="meters")
@@ -72,7 +72,7 @@ class BankrollScreen(EngineScreen):
         show = self.session.show
         now = seen.now
         self.query_one("#balance", Panel).set_title("Bankroll", f"{view.account} · {view.currency}")
-        self.query_one("#sums", Static).update(_sums(view, show), layout=False)
+        self.query_one("#sums", Prose).show(_sums(view, show))
         self.query_one("#curve", Curve).show(_curve(view, now, show), lambda minor: show.money(round(minor)))
         self.query_one("#meters", Meters).show(_meters(view, show))
         note = "" if not view.entries else counted(len(view.entries), "latest entry", "latest entries")

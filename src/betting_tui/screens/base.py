@@ -26,12 +26,14 @@ _log = logging.getLogger(__name__)
 
 
 class Topic(StrEnum):
-    """What a screen shows, and so which news make it redraw. `TICK` is time passing, once a second."""
+    """What a screen shows, and so which news make it redraw. `TICK` is time passing, once a second,
+    `SLOW_TICK` every five, for screens whose queries cost more."""
 
     BOARD = "board"
     LEDGER = "ledger"
     STATUS = "status"
     TICK = "tick"
+    SLOW_TICK = "slow tick"
 
 
 class EngineScreen(Screen[None]):
@@ -114,7 +116,7 @@ class EngineScreen(Screen[None]):
         """Redraw what these news touch; the header follows all of them."""
         if topics & self.watches or self.engine is None:
             self.redraw()
-        elif topics != {Topic.TICK}:
+        elif topics - {Topic.TICK, Topic.SLOW_TICK}:
             self.query_one(HeaderBar).show(header_cells(self.engine.overview(), self.session.show))
 
     def tell(self, message: str, *, bad: bool = False) -> None:

@@ -32,7 +32,7 @@ _MOST_SIDES = 3
 
 
 class MarketsScreen(EngineScreen):
-    watches: ClassVar[frozenset[Topic]] = frozenset({Topic.BOARD, Topic.STATUS, Topic.TICK})
+    watches: ClassVar[frozenset[Topic]] = frozenset({Topic.BOARD, Topic.STATUS, Topic.SLOW_TICK})
     title_text = "Markets"
     help_text = (
         "Every line the feeds quote, with the best price of each side and who quotes it. Hold is what the best prices "

@@ -7,7 +7,7 @@ from typing import ClassVar
 import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from betting_tui.engine.core.commands import Arm, Place
 from betting_tui.engine.core.model import Leg
@@ -38,6 +38,7 @@ from betting_tui.screens.session import ME, Session
 from betting_tui.screens.why_text import full_why, why_one_line, why_title
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Look
 from betting_tui.widgets.text import plain
 
@@ -98,7 +99,7 @@ class OpportunitiesScreen(EngineScreen):
         with Panel("Opportunities", id="list"):
             yield Input(placeholder="event, pick, book, league, market", id="filter")
             yield self.table
-        yield Static("", id="fold")
+        yield Prose(id="fold")
         yield OpportunityDetail(id="detail")
 
     def on_mount(self) -> None:
@@ -156,7 +157,7 @@ class OpportunitiesScreen(EngineScreen):
             detail.show(engine, None if row is None else row.payload.opportunity, why, show, seen.now)
             return
         gone = "" if row is None else GONE
-        self.query_one("#fold", Static).update(plain(gone) if why is None else why_one_line(why, show), layout=False)
+        self.query_one("#fold", Prose).show(plain(gone) if why is None else why_one_line(why, show))
 
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         event.stop()

@@ -7,7 +7,6 @@ from datetime import datetime
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
 
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.views import Why
@@ -17,6 +16,7 @@ from betting_tui.screens.show import Show, counted
 from betting_tui.screens.why_text import event_line, why_lines, why_title
 from betting_tui.widgets.curve import NOTHING, Curve, Series
 from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.prose import Prose
 
 GONE = "This one is no longer there"
 
@@ -24,7 +24,7 @@ GONE = "This one is no longer there"
 class OpportunityDetail(Horizontal):
     def compose(self) -> ComposeResult:
         with Panel("Why", id="why"):
-            yield Static("", id="why-text")
+            yield Prose(id="why-text")
         with Panel("Price", id="history"):
             yield Curve(empty="no price history yet", id="curve")
 
@@ -38,7 +38,7 @@ class OpportunityDetail(Horizontal):
             else [event_line(why, show), *why_lines(why, show)]
         )
         self.query_one("#why", Panel).set_title("Why" if why is None else why_title(why, show))
-        self.query_one("#why-text", Static).update(Content("\n").join(lines), layout=False)
+        self.query_one("#why-text", Prose).show(Content("\n").join(lines))
         self._show_history(engine, opportunity, show, now)
 
     def _show_history(self, engine: EngineFace, opportunity: Opportunity | None, show: Show, now: datetime) -> None:

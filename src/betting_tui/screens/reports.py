@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Static
 
 from betting_tui.engine.core.views import Overview, ReportGroup, ReportView
 from betting_tui.engine.store.shapes import GroupBy
@@ -18,6 +17,7 @@ from betting_tui.screens.show import NOTHING, Show, counted, percent
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Cell, Look, Row
 from betting_tui.widgets.text import plain
 
@@ -57,7 +57,7 @@ class ReportsScreen(EngineScreen):
 
     def compose_body(self) -> ComposeResult:
         with Panel("Reports", id="summary"):
-            yield Static("", id="sentences")
+            yield Prose(id="sentences")
         with Panel("By strategy", id="groups"):
             yield self.table
 
@@ -74,7 +74,9 @@ class ReportsScreen(EngineScreen):
         view = engine.report(GROUPINGS[self._by])
         show = self.session.show
         self.query_one("#summary", Panel).set_title("Reports", f"{view.account} · all settled bets")
-        self.query_one("#sentences", Static).update(Content("\n").join(plain(line) for line in sentences(view, show)))
+        self.query_one("#sentences", Prose).show(
+            Content("\n").join(plain(line) for line in sentences(view, show)), layout=True
+        )
         following = GROUPINGS[(self._by + 1) % len(GROUPINGS)]
         self.query_one("#groups", Panel).set_title(f"By {view.grouped_by}", f"g groups by {following}")
         self.table.set_empty("Nothing settled yet. 2 shows open bets, 1 what could be placed")

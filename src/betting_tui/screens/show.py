@@ -67,14 +67,14 @@ def percent(fraction: float | None, *, sign: bool = True, places: int = 1) -> st
 
 
 def age(seconds: float | None) -> str:
-    """`12s`, `4m10`, `2h05`, `3d`."""
+    """`15s`, `4m10`, `2h05`, `3d`: in steps, for numbers that run every second draw the eye away from prices."""
     if seconds is None:
         return NOTHING
     whole = int(max(0.0, seconds))
     if whole < 100:
-        return f"{whole}s"
+        return f"{whole if whole < 10 else whole // 5 * 5}s"
     if whole < 3_600:
-        return f"{whole // 60}m{whole % 60:02d}"
+        return f"{whole // 60}m{whole % 60 // 10}0"
     if whole < 86_400:
         return f"{whole // 3_600}h{whole % 3_600 // 60:02d}"
     return f"{whole // 86_400}d"

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from betting_tui.engine.core.views import FeedStatus, Overview, SystemView
 from betting_tui.screens.base import EngineScreen, Topic
@@ -17,6 +16,7 @@ from betting_tui.screens.show import NOTHING, Show, counted, size
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
+from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Cell, Look, Row
 from betting_tui.widgets.text import fit, plain
 
@@ -55,7 +55,7 @@ class SystemScreen(EngineScreen):
         with Panel("Feeds", id="feeds"):
             yield self.feeds
         with Panel("About", id="about"):
-            yield Static("", id="about-text")
+            yield Prose(id="about-text")
         with Panel("Log", id="log"):
             yield self.log_table
 
@@ -73,7 +73,7 @@ class SystemScreen(EngineScreen):
         self.query_one("#feeds", Panel).set_title("Feeds", str(len(view.feeds)))
         self.feeds.set_empty("No feed is set up. k takes a key or opens the demo")
         self.feeds.set_rows([Row(feed.name, feed, feed.state) for feed in view.feeds])
-        self.query_one("#about-text", Static).update(_about(view))
+        self.query_one("#about-text", Prose).show(_about(view), layout=True)
         self.query_one("#log", Panel).set_title(
             "Log", counted(len(view.recent_log), "latest line") if view.recent_log else ""
         )

@@ -43,6 +43,7 @@ class Curve(Widget):
         self._label = label
         self._empty = empty
         self._series = NOTHING
+        self._drawn = Content("")
 
     @property
     def series(self) -> Series:
@@ -53,13 +54,19 @@ class Curve(Widget):
             self._label = label
         if series != self._series:
             self._series = series
-            self.refresh()
+            # Time moves on every second, the line on it by a cell every few minutes.
+            if not self._content().is_same(self._drawn):
+                self.refresh()
 
     def set_empty(self, text: str) -> None:
         self._empty = text
         self.refresh()
 
     def render(self) -> Content:
+        self._drawn = self._content()
+        return self._drawn
+
+    def _content(self) -> Content:
         return draw_curve(self._series, self.size.width, self.size.height, self._label, self._empty)
 
 

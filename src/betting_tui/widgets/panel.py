@@ -82,6 +82,6 @@ class Panel(Container):
         else:
             line = self.styles.border_top[1].hex
             shown = Content.assemble(title, (f" {'─' * dashes} ", f"not bold {line}"), (note, "not bold $text-muted"))
-        if shown != self._drawn:
+        if not shown.is_same(self._drawn):
             self._drawn = shown
             self.border_title = shown
