@@ -126,6 +126,7 @@ def bankroll(conn: sqlite3.Connection, owner: AccountRow, entries: int, curve_po
 
 _ENTRIES = """
     SELECT j.id, j.account_id, j.created_at, j.kind, j.reason, j.bet_id, p.text AS price_text,
+        p.format AS price_format, l.market,
         bookmaker.text AS bookmaker, s.name, s.point,
         (SELECT ifnull(sum(p.amount_minor), 0) FROM postings p JOIN ledger_accounts la ON la.id = p.ledger_account_id
          WHERE p.entry_id = j.id AND la.kind = 'wallet') AS change
@@ -137,6 +138,7 @@ _ENTRIES = """
     LEFT JOIN words bookmaker ON bookmaker.id = o.bookmaker_id
     LEFT JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
     LEFT JOIN selections s ON s.id = g.selection_id
+    LEFT JOIN lines l ON l.id = s.line_id
 """
 
 
@@ -222,8 +224,11 @@ def _ledger_row(row: sqlite3.Row, available: int) -> LedgerRow:
 def _entry_text(row: sqlite3.Row) -> str:
     if row["bet_id"] is None:
         return str(row["reason"])
-    point = "" if row["point"] is None else f" {row['point']:+g}"
-    about = f"{row['name']}{point} {row['price_text']} {row['bookmaker']}"
+    # A side's line is a head start or a handicap, so it has a sign; a total is a number.
+    sign = "+" if row["market"] == "spreads" else ""
+    point = "" if row["point"] is None else f" {row['point']:{sign}g}"
+    plus = "+" if row["price_format"] == "american" and row["price_text"][0].isdigit() else ""
+    about = f"{row['name']}{point} {plus}{row['price_text']} at {row['bookmaker']}"
     return f"{about} ({row['reason']})" if row["reason"] else about
 
 
