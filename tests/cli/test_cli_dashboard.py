@@ -28,7 +28,7 @@ def setup_for(address: str, home: Path) -> Setup:
 async def test_a_key_is_tried_with_a_call_that_costs_nothing(home: Path) -> None:
     async with OddsApiServer(key=KEY, sports=[NBA], remaining=412) as server:
         said = await _check_key(setup_for(server.base_url, home), f" {KEY} ")
-        assert said == "The key works: 1 sports in season, 412 credits left this month"
+        assert said == "The key works: 1 sport in season, 412 credits left this month"
         assert [asked.path for asked in server.asked] == ["/v4/sports"]
 
 

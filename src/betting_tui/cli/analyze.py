@@ -16,6 +16,7 @@ from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.filters import Filter, compile_filter
 from betting_tui.engine.core.model import Opportunity, Rejection
+from betting_tui.engine.core.odds import Price, price_from_decimal
 from betting_tui.engine.core.records import OPPORTUNITY_FIELDS, FlatOpportunity, flat_opportunity
 from betting_tui.engine.core.times import iso
 from betting_tui.screens import names
@@ -219,7 +220,7 @@ _COLUMNS = (
     Column("pick", "Pick", limit=28),
     Column("bookmaker", "Book", limit=32),
     Column("price", "Price", Kind.PRICE),
-    Column("fair_odds", "Fair", Kind.NUMBER, places=3, spare=6),
+    Column("fair_odds", "Fair", Kind.PRICE, spare=6),
     Column("ev_per_unit", "EV", Kind.GAIN),
     Column("edge", "Edge", Kind.GAIN, wide=True),
     Column("edge_low", "Edge low", Kind.GAIN, wide=True),
@@ -233,6 +234,10 @@ _COLUMNS = (
 )
 
 
+def _fair_price(flat: FlatOpportunity) -> Price | None:
+    return price_from_decimal(flat.fair_odds) if flat.fair_odds is not None else None
+
+
 def _sheet(found: Sequence[Found], currency: str) -> Sheet:
     """A line a leg: all legs name their opportunity and strategy, the numbers of the whole stand in the first."""
     rows = []
@@ -244,7 +249,7 @@ def _sheet(found: Sequence[Found], currency: str) -> Sheet:
                 (
                     flat.id, flat.strategy, flat.sport_key, item.opportunity.event.commence_time,
                     flat.event_id, item.opportunity.event.name, names.market(item.opportunity.line),
-                    names.pick(leg.selection), leg.bookmaker, leg.price, flat.fair_odds if first else None,
+                    names.pick(leg.selection), leg.bookmaker, leg.price, _fair_price(flat) if first else None,
                     flat.ev_per_unit if first else None, flat.edge if first else None,
                     flat.edge_low if first else None, flat.profit_margin if first else None,
                     flat.difference_cents if first else None, flat.fair_probability if first else None,
