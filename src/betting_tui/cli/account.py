@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from betting_tui.cli.bets import FAILED, print_refusal
+from betting_tui.cli.bet_told import FAILED, print_refusal
 from betting_tui.cli.options import Group, NumbersCommand, format_option, refuse_options
 from betting_tui.cli.output import Column, Kind, Sheet, emit_json, emit_sheet, json_rows
 from betting_tui.cli.session import ME, Setup, prepare, with_engine

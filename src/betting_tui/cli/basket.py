@@ -11,10 +11,31 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from betting_tui.cli.bets_place import Wanted
 from betting_tui.engine.core.errors import BettingError, UsageError
-from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.odds import Price, parse_any
 from betting_tui.engine.core.times import parse_time
+
+
+class Wanted(Struct, frozen=True):
+    """One bet as asked for. `stake` is in major units as written."""
+
+    event: str
+    market: str
+    selection: str
+    bookmaker: str
+    odds: Price
+    stake: str
+    point: float | None = None
+    participant: str | None = None
+    home: str | None = None
+    away: str | None = None
+    commence: datetime | None = None
+    sport: str | None = None
+    at: datetime | None = None
+    strategy: str | None = None
+    key: str | None = None
+    note: str = ""
+
 
 COLUMNS = tuple(field for field in Wanted.__struct_fields__)
 _REQUIRED = ("event", "market", "selection", "bookmaker", "odds", "stake")

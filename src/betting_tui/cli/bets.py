@@ -6,20 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
 from betting_tui.cli.bets_place import place
 from betting_tui.cli.options import Group, format_option
-from betting_tui.cli.output import Cell, Column, Style, emit, emit_json, emit_sheet, json_rows, shown_cell
+from betting_tui.cli.output import emit_sheet
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.cli.sheets import bet_sheet
 from betting_tui.engine.core.commands import CancelBet, SettleBet
 from betting_tui.engine.core.model import BetResult, BetState, Refusal
-from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.views import BetRow
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
-
-FAILED = 1
 
 
 @click.group("bets", cls=Group)
@@ -105,36 +103,8 @@ def settle(context: click.Context, bet_id: str, result: str, reason: str, format
     _print_outcome(context, with_engine(setup, work), format_, setup)
 
 
-def print_bet(bet: BetRow, format_: str, setup: Setup) -> None:
-    """One bet: an object in JSON, a line a field for people."""
-    sheet = bet_sheet([bet], bet.currency)
-    if format_ == "json":
-        emit_json(json_rows(sheet)[0])
-        return
-    if format_ == "csv":
-        emit_sheet(sheet, format_, setup.style)
-        return
-    width = max(len(column.title) for column in sheet.columns)
-    pairs = [pair for pair in zip(sheet.columns, sheet.rows[0], strict=True) if pair[1] not in (None, "")]
-    shown = [(column.title, _shown(column, cell, sheet.currency, setup.style)) for column, cell in pairs]
-    emit("\n".join(f"{title:<{width}}  {text}" for title, text in shown))
-
-
-def _shown(column: Column, cell: Cell, currency: str, style: Style) -> str:
-    """A price in another format than it was quoted in shows both: the quoted one is what pays."""
-    text = shown_cell(column, cell, currency, style)
-    return f"{text} (quoted {cell.text})" if isinstance(cell, Price) and cell.format != style.odds_format else text
-
-
 def _print_outcome(context: click.Context, outcome: BetRow | Refusal, format_: str, setup: Setup) -> None:
     if isinstance(outcome, Refusal):
         print_refusal(outcome, format_)
         context.exit(FAILED)
     print_bet(outcome, format_, setup)
-
-
-def print_refusal(refusal: Refusal, format_: str) -> None:
-    """Why nothing was done: the typed reason for scripts on stdout, the words for people on stderr."""
-    if format_ == "json":
-        emit_json({"refused": refusal.code.value, "message": refusal.message})
-    click.echo(f"Refused ({refusal.code.value}): {refusal.message}", err=True)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
+from betting_tui.cli.basket import Wanted, read_basket, row_key
+from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
 from betting_tui.cli.options import PRICE, TIME, Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit_sheet
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
@@ -25,29 +27,7 @@ from betting_tui.engine.core.views import BetRow
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
 
-FAILED = 1
 _CLOCKS_DIFFER_BY = timedelta(minutes=1)
-
-
-class Wanted(Struct, frozen=True):
-    """One bet as asked for. `stake` is in major units as written."""
-
-    event: str
-    market: str
-    selection: str
-    bookmaker: str
-    odds: Price
-    stake: str
-    point: float | None = None
-    participant: str | None = None
-    home: str | None = None
-    away: str | None = None
-    commence: datetime | None = None
-    sport: str | None = None
-    at: datetime | None = None
-    strategy: str | None = None
-    key: str | None = None
-    note: str = ""
 
 
 class RowOutcome(Struct, frozen=True):
@@ -124,7 +104,6 @@ def place(
         return await record(engine, wanted, 1, key or uuid.uuid4().hex)
 
     outcome = with_engine(setup, work)
-    from betting_tui.cli.bets import print_bet, print_refusal
 
     if outcome.bet is None:
         print_refusal(Refusal(RefusalCode(outcome.code), outcome.message), format_)
@@ -221,7 +200,6 @@ def _check_teams(known: Event, home: str, away: str) -> None:
 
 
 def _place_basket(context: click.Context, setup: Setup, path: Path, format_: str) -> None:
-    from betting_tui.cli.basket import read_basket, row_key
 
     rows = read_basket(path)
 

@@ -74,6 +74,7 @@ async def _check_key(setup: Setup, key: str) -> str:
     from betting_tui.engine.config import check_key
     from betting_tui.engine.sources.http import HttpClient
     from betting_tui.engine.sources.the_odds_api import TheOddsApiSource
+    from betting_tui.screens.show import counted
 
     cleaned = check_key(key)
     keep_secret([cleaned])
@@ -85,7 +86,7 @@ async def _check_key(setup: Setup, key: str) -> str:
     finally:
         await source.aclose()
     left = f", {reading.remaining} credits left this month" if reading and reading.remaining is not None else ""
-    return f"The key works: {len(sports)} sports in season{left}"
+    return f"The key works: {counted(len(sports), 'sport')} in season{left}"
 
 
 def _save_key(setup: Setup, key: str) -> None:

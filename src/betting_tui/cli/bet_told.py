@@ -1,0 +1,42 @@
+"""How a command tells of one bet, or of why there is none."""
+
+from __future__ import annotations
+
+import click
+
+from betting_tui.cli.output import Cell, Column, Style, emit, emit_json, emit_sheet, json_rows, shown_cell
+from betting_tui.cli.session import Setup
+from betting_tui.cli.sheets import bet_sheet
+from betting_tui.engine.core.model import Refusal
+from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.views import BetRow
+
+FAILED = 1
+
+
+def print_bet(bet: BetRow, format_: str, setup: Setup) -> None:
+    """One bet: an object in JSON, a line a field for people."""
+    sheet = bet_sheet([bet], bet.currency)
+    if format_ == "json":
+        emit_json(json_rows(sheet)[0])
+        return
+    if format_ == "csv":
+        emit_sheet(sheet, format_, setup.style)
+        return
+    width = max(len(column.title) for column in sheet.columns)
+    pairs = [pair for pair in zip(sheet.columns, sheet.rows[0], strict=True) if pair[1] not in (None, "")]
+    shown = [(column.title, _shown(column, cell, sheet.currency, setup.style)) for column, cell in pairs]
+    emit("\n".join(f"{title:<{width}}  {text}" for title, text in shown))
+
+
+def _shown(column: Column, cell: Cell, currency: str, style: Style) -> str:
+    """A price in another format than it was quoted in shows both: the quoted one is what pays."""
+    text = shown_cell(column, cell, currency, style)
+    return f"{text} (quoted {cell.text})" if isinstance(cell, Price) and cell.format != style.odds_format else text
+
+
+def print_refusal(refusal: Refusal, format_: str) -> None:
+    """Why nothing was done: the typed reason for scripts on stdout, the words for people on stderr."""
+    if format_ == "json":
+        emit_json({"refused": refusal.code.value, "message": refusal.message})
+    click.echo(f"Refused ({refusal.code.value}): {refusal.message}", err=True)
