@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import ClassVar
 
@@ -28,6 +32,7 @@ from betting_tui.widgets.text import fit, visible, width_of
 REPAINT_SECONDS = 0.5
 TICK_SECONDS, SLOW_TICK_SECONDS = 1.0, 5.0
 RecordCrash = Callable[[BaseException], str]
+_SIGNALLED = 128
 _HELP = "help: the keys that work here"
 _QUIT = "quit; nothing is lost"
 _log = logging.getLogger(__name__)
@@ -158,6 +163,8 @@ class BettingApp(App[None]):
     # The engine's life
 
     def on_mount(self) -> None:
+        if not self.is_headless:
+            self._obey_signals()
         self.set_interval(self._repaint_seconds, self._draw_news)
         # A timer fires after the terminal has been written; a refresh callback fires before.
         self.set_timer(0.01, lambda: self.start_engine(self._open_engine))
@@ -216,6 +223,32 @@ class BettingApp(App[None]):
     async def action_quit(self) -> None:
         await self._stop_engine()
         self.exit()
+
+    def _obey_signals(self) -> None:
+        """A request to end gives the terminal back first; a terminal that is gone is written to no more."""
+        loop = asyncio.get_running_loop()
+        for name, ending in (("SIGTERM", self._end_politely), ("SIGHUP", self._end_at_once)):
+            number = getattr(signal, name, None)
+            if number is None or signal.getsignal(number) is signal.SIG_IGN:
+                continue
+            # Windows has no such handlers, and asyncio takes them in the main thread only.
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, self._end_by_signal, ending, _SIGNALLED + int(number))
+
+    def _end_by_signal(self, ending: Callable[[int], None], code: int) -> None:
+        async def end() -> None:
+            await self._stop_engine()
+            ending(code)
+
+        self.run_worker(end(), group="quit", exclusive=True, exit_on_error=False)
+
+    def _end_politely(self, code: int) -> None:
+        self.exit(return_code=code)
+
+    def _end_at_once(self, code: int) -> None:
+        # Textual's writer would wait for a terminal that takes nothing any more.
+        logging.shutdown()
+        os._exit(code)
 
     async def on_unmount(self) -> None:
         await self._stop_engine()

@@ -189,7 +189,7 @@ async def test_news_is_drawn_on_the_current_screen_and_on_the_others_when_they_r
         assert "12,345.67" in run.text()
         await run.press("1")
         assert "37 of" not in run.text()
-        assert "5 · best first" in run.text()
+        assert "5 · 3 with an edge · best first" in run.text()
 
 
 async def test_nothing_is_drawn_beneath_a_dialog_until_it_closes() -> None:
@@ -198,9 +198,9 @@ async def test_nothing_is_drawn_beneath_a_dialog_until_it_closes() -> None:
         await run.press("question_mark")
         scene.rows = scene.rows[1:]
         await run.news()
-        assert "6 · best first" in run.text()
+        assert "6 · 4 with an edge · best first" in run.text()
         await run.press("escape")
-        assert "5 · best first" in run.text()
+        assert "5 · 3 with an edge · best first" in run.text()
 
 
 async def test_a_notice_is_a_toast_and_its_text_is_no_markup() -> None:
@@ -297,9 +297,9 @@ async def test_news_is_drawn_without_being_asked_for() -> None:
         engine.changed()
         for _ in range(100):
             await pilot.pause(0.01)
-            if "2 · best first" in run.text():
+            if "2 · 2 with an edge" in run.text():
                 break
-        assert "2 · best first" in run.text()
+        assert "2 · 2 with an edge" in run.text()
 
 
 async def test_an_error_of_ours_ends_with_a_sentence_and_without_local_variables(
@@ -333,3 +333,31 @@ async def test_an_error_of_ours_ends_with_a_sentence_and_without_local_variables
     assert [type(error) for error in recorded] == [RuntimeError]
     assert app.return_code == 1
     assert engine.stops == 1
+
+
+async def test_a_window_that_only_looks_offers_no_key_that_writes_and_says_who_holds_the_ledger() -> None:
+    scene = full_scene()
+    scene.overview = replace(scene.overview, read_only=True, lock_holder="live, process 7 on vm")
+    scene.rows = ()
+    async with running(scene) as run:
+        assert "held by live, process 7 on vm" in run.text().split("\n")[0]
+        assert "This window only looks" in run.text()
+        assert "p pause" not in run.text().split("\n")[-1]
+        await run.press("2")
+        assert "c cancel" not in run.text().split("\n")[-1]
+        await run.press("c")
+        assert run.toasts == [
+            "Read-only: this ledger is held by live, process 7 on vm. Close that one and start again to write here"
+        ]
+        scene.overview = replace(scene.overview, lock_holder="")
+        await run.press("1")
+        assert "has ended" in run.text().split("\n")[0]
+    assert run.engine.commands == []
+
+
+async def test_without_a_feed_the_key_that_helps_is_in_the_line_of_keys() -> None:
+    async with running(empty_scene(), NARROW) as run:
+        assert "k demo or key" in run.text().split("\n")[-1]
+        assert "b place" not in run.text().split("\n")[-1], "there is no row to place"
+    async with running(full_scene()) as run:
+        assert "demo or key" not in run.text().split("\n")[-1]

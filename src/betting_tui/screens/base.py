@@ -36,13 +36,23 @@ class Topic(StrEnum):
     SLOW_TICK = "slow tick"
 
 
+def looks_only(seen: Overview) -> str:
+    """Why a window on a ledger that another one holds shows no prices, in two lines."""
+    if not seen.lock_holder:
+        return "This window only looks, and the one that held the ledger has ended\nq quits: start again to place here"
+    return f"This window only looks. Prices are watched by the ledger's holder:\n{seen.lock_holder}"
+
+
 class EngineScreen(Screen[None]):
     """`watches` are the topics that change its content; `now` is the engine's time of the last redraw.
+
+    `writing_keys` are the ids of the keys that change the ledger or the engine.
 
     Content is drawn from queries in `refresh_content` alone.
     """
 
     watches: ClassVar[frozenset[Topic]] = frozenset()
+    writing_keys: ClassVar[frozenset[str]] = frozenset({"app.pause"})
     title_text: ClassVar[str] = ""
     help_text: ClassVar[str] = ""
 
@@ -51,7 +61,7 @@ class EngineScreen(Screen[None]):
         self.session = session
         self.now = EPOCH
         self._busy = False
-        self._without_feed = False
+        self._without_feed = self._read_only = False
 
     @property
     def engine(self) -> EngineFace | None:
@@ -81,9 +91,12 @@ class EngineScreen(Screen[None]):
         return None
 
     def _describe(self, binding_id: str) -> str | None:
-        """The key that opens the demo or takes a key is in the line as long as nothing is polled."""
+        """The key that opens the demo or takes a key is in the line as long as nothing is polled; those that write
+        are not where nothing may be written, though they say why when they are pressed."""
         if binding_id == "app.welcome":
             return None if self._without_feed else ""
+        if self._read_only and binding_id in self.writing_keys:
+            return ""
         return self.describe_key(binding_id)
 
     def show_waiting(self, problem: str) -> None:
@@ -105,9 +118,9 @@ class EngineScreen(Screen[None]):
             return
         seen = self.engine.overview()
         self.now = seen.now
-        without_feed = all(feed.state == "off" for feed in seen.feeds)
-        if without_feed != self._without_feed:
-            self._without_feed = without_feed
+        offered = all(feed.state == "off" for feed in seen.feeds), seen.read_only
+        if offered != (self._without_feed, self._read_only):
+            self._without_feed, self._read_only = offered
             self.refresh_bindings()
         self.query_one(HeaderBar).show(header_cells(seen, self.session.show))
         self.refresh_content(self.engine, seen)
@@ -130,8 +143,12 @@ class EngineScreen(Screen[None]):
             return None
         seen = engine.overview()
         if seen.read_only:
-            holder = seen.lock_holder or "another process"
-            self.tell(f"Read-only: {holder} writes this ledger. Close it to place and settle here", bad=True)
+            self.tell(
+                f"Read-only: this ledger is held by {seen.lock_holder}. Close that one and start again to write here"
+                if seen.lock_holder
+                else "Read-only, though the one that held the ledger has ended: quit and start again to write here",
+                bad=True,
+            )
             return None
         return engine
 

@@ -29,6 +29,7 @@ _WORDS = {BetResult.WIN: "won", BetResult.LOSS: "lost", BetResult.VOID: "void", 
 class BetsScreen(EngineScreen):
     CSS_PATH = "bets.tcss"
     watches: ClassVar[frozenset[Topic]] = frozenset({Topic.BOARD, Topic.LEDGER, Topic.STATUS, Topic.TICK})
+    writing_keys = EngineScreen.writing_keys | {"bets.cancel", "bets.win", "bets.loss", "bets.void", "bets.push"}
     title_text = "Open bets"
     help_text = (
         "Bets that wait for their result: the price taken, the price now (▲ you beat it, ▼ you could have had better), "

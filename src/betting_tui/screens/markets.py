@@ -8,7 +8,7 @@ import msgspec
 from textual.app import ComposeResult
 
 from betting_tui.engine.core.views import MarketRow, Overview, PriceCell
-from betting_tui.screens.base import EngineScreen, Topic
+from betting_tui.screens.base import EngineScreen, Topic, looks_only
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import book, joint, market, pick_parts
 from betting_tui.screens.session import Session
@@ -56,15 +56,12 @@ class MarketsScreen(EngineScreen):
         self.table.set_empty(problem or "Starting…")
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
-        del seen
         # What has started cannot be bet on here any more: it stands last.
         rows = sorted(engine.markets(), key=lambda row: row.started)
         events = len({row.event.id for row in rows})
         note = f"{len(rows)} lines · {events} events" if rows else ""
         self.query_one("#markets", Panel).set_title("Markets", note)
-        self.table.set_empty(
-            "No prices yet. 6 shows what each feed says\np resumes when paused, k takes a key or opens the demo"
-        )
+        self.table.set_empty(_empty_text(seen))
         self.table.set_rows([Row(row.line.text, row, " ".join(cell.price.text for cell in row.best)) for row in rows])
 
     def _look(self, row: MarketRow) -> Look:
@@ -79,6 +76,12 @@ class MarketsScreen(EngineScreen):
             Cell(age(row.newest_age_seconds), "muted"),
         )
         return Look(cells, muted=row.started)
+
+
+def _empty_text(seen: Overview) -> str:
+    if seen.read_only:
+        return looks_only(seen)
+    return "No prices yet. 6 shows what each feed says\np resumes when paused, k takes a key or opens the demo"
 
 
 def _sides(row: MarketRow, show: Show, *, books: bool) -> tuple[Cell, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import msgspec
@@ -14,12 +15,20 @@ from betting_tui.engine.core.model import Leg
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Overview
-from betting_tui.screens.base import EngineScreen, Topic
+from betting_tui.screens.base import EngineScreen, Topic, looks_only
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.dialogs.slip import Slip, SlipDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.opportunity_detail import GONE, OpportunityDetail
-from betting_tui.screens.opportunity_rows import COLUMNS, SORTS, matches, opportunity_look, opportunity_row, ordered
+from betting_tui.screens.opportunity_rows import (
+    COLUMNS,
+    SORTS,
+    has_edge,
+    matches,
+    opportunity_look,
+    opportunity_row,
+    ordered,
+)
 from betting_tui.screens.placing import (
     REPEAT_SECONDS,
     AskAgain,
@@ -121,14 +130,16 @@ class OpportunitiesScreen(EngineScreen):
             shown = [row for row in kept if matches(row, self._filter)] if self._filter else kept
             self.table.set_empty(self._empty_text(seen, len(kept)))
             self.table.set_rows([opportunity_row(row) for row in ordered(shown, self._sort)])
-            self.query_one("#list", Panel).set_title("Opportunities", self._note(len(shown), page.total))
+            self.query_one("#list", Panel).set_title("Opportunities", self._note(shown, page.total))
         self._draw_detail(engine, seen)
 
     def _look(self, row: OpportunityRow) -> Look:
         return opportunity_look(row, self.session.show, self._drawn_at)
 
-    def _note(self, shown: int, total: int) -> str:
-        parts = [f"{shown} of {total}" if shown != total else str(total)]
+    def _note(self, shown: Sequence[OpportunityRow], total: int) -> str:
+        parts = [f"{len(shown)} of {total}" if len(shown) != total else str(total)]
+        if shown:
+            parts.append(f"{sum(has_edge(row.opportunity) for row in shown)} with an edge")
         if self._filter:
             parts.append(f"/{self._filter}")
         parts.append(SORTS[self._sort][0])
@@ -139,6 +150,8 @@ class OpportunitiesScreen(EngineScreen):
     def _empty_text(self, seen: Overview, unfiltered: int) -> str:
         if self._filter and unfiltered:
             return f"Nothing matches “{self._filter}”. esc clears the filter"
+        if seen.read_only:
+            return f"{looks_only(seen)}\n2 shows open bets, 3 the bankroll, 4 reports"
         if seen.paused:
             return "Paused: nothing is polled. p resumes"
         if not any(feed.state != "off" for feed in seen.feeds):

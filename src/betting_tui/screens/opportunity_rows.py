@@ -101,6 +101,11 @@ def _edge(opportunity: Opportunity) -> Cell:
     return Cell(percent(edge), "gain" if edge > 0 else "muted")
 
 
+def has_edge(opportunity: Opportunity) -> bool:
+    """A positive expectation that may be believed."""
+    return (opportunity.ev_per_unit or 0.0) > 0 and not opportunity.suspicious
+
+
 def ordered(rows: Sequence[OpportunityRow], sort: int) -> list[OpportunityRow]:
     """Rows in the chosen order; equal ones keep the engine's order, best first."""
     key = SORTS[sort][1]

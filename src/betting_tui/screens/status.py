@@ -25,7 +25,9 @@ def header_cells(seen: Overview, show: Show) -> tuple[StatusCell, ...]:
         StatusCell(f"{_mode(seen.mode)} · {_short(seen.account)} · {seen.currency}"),
     ]
     if seen.read_only:
-        cells.append(StatusCell(f"read-only: {seen.lock_holder or 'another process'} writes", "warn"))
+        cells.append(StatusCell("read-only", "warn"))
+        holder = f"held by {seen.lock_holder}" if seen.lock_holder else "its holder has ended: start again"
+        cells.append(StatusCell(holder, "warn", priority=2))
     if seen.paused:
         cells.append(StatusCell("paused", "warn"))
     cells.append(

@@ -66,8 +66,8 @@ def _joined(cells: Sequence[StatusCell]) -> Content:
 def _kept(cells: Sequence[StatusCell], width: int) -> list[StatusCell]:
     kept = [cell for cell in cells if cell.text]
     while sum(width_of(visible(cell.text)) + len(_GAP) for cell in kept) - len(_GAP) > width:
-        leaving = max(kept, key=lambda cell: cell.priority)
-        if leaving.priority == 0:
+        leaving = max(range(len(kept)), key=lambda at: (kept[at].priority, at))
+        if kept[leaving].priority == 0:
             break
-        kept.remove(leaving)
+        del kept[leaving]
     return kept

@@ -35,7 +35,7 @@ class KeyBar(Widget):
         self,
         describe: Callable[[str], str | None] = lambda _binding_id: None,
         *,
-        always: frozenset[str] = frozenset({"app.opportunities", "app.help"}),
+        always: frozenset[str] = frozenset({"app.opportunities", "app.help", "app.welcome"}),
     ) -> None:
         super().__init__()
         self._describe = describe

@@ -24,6 +24,7 @@ class WelcomeDialog(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "demo", "demo", id="welcome.demo"),
         Binding("k", "key", "enter a key", id="welcome.key"),
+        Binding("enter", "check", "check it", key_display="enter", priority=True, id="welcome.check"),
     ]
 
     def __init__(self, *, demo: bool, check_key: CheckKey | None, save_key: SaveKey | None) -> None:
@@ -41,14 +42,23 @@ class WelcomeDialog(Dialog[str]):
         yield Static("", id="answer", classes="dialog-note hidden")
 
     def describe_key(self, binding_id: str) -> str | None:
-        return "look around" if binding_id == "dialog.leave" else None
+        if binding_id != "dialog.leave":
+            return None
+        return "back" if self._typing() else "look around"
+
+    def _typing(self) -> bool:
+        return self.is_mounted and self.query_one("#key", Input).has_focus
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "demo":
-            return self._demo
-        if action == "key":
-            return self._check_key is not None
-        return True
+        match action:
+            case "demo":
+                return self._demo and not self._typing()
+            case "key":
+                return self._check_key is not None and not self._typing()
+            case "check":
+                return self._typing()
+            case _:
+                return True
 
     def action_demo(self) -> None:
         self.dismiss("demo")
@@ -68,9 +78,8 @@ class WelcomeDialog(Dialog[str]):
         else:
             self.dismiss(None)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        key = event.value.strip()
+    def action_check(self) -> None:
+        key = self.query_one("#key", Input).value.strip()
         if key and not self._checking:
             self.run_worker(self._try(key), group="key", exclusive=True, exit_on_error=False)
 
@@ -108,9 +117,9 @@ def _about(demo: bool, key: bool) -> Content:
         Content(""),
     ]
     if demo:
-        lines.append(_choice("d", "the demo: a simulated market, no key, no network, settles within minutes"))
+        lines.append(_choice("d", "the demo: a simulated market; needs no key and no network"))
     if key:
-        lines.append(_choice("k", "real odds: enter a key of the-odds-api.com (a free one will do)"))
+        lines.append(_choice("k", "real odds: a key of the-odds-api.com, a free one will do"))
     lines.append(_choice("esc", "look around first; k brings this back"))
     lines.append(Content(""))
     return Content("\n").join(lines)
