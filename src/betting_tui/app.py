@@ -30,6 +30,7 @@ from betting_tui.screens.themes import OURS
 from betting_tui.widgets.text import fit, visible, width_of
 
 REPAINT_SECONDS = 0.5
+FIRST_PAINT_SECONDS = 0.05
 TICK_SECONDS, SLOW_TICK_SECONDS = 1.0, 5.0
 RecordCrash = Callable[[BaseException], str]
 _SIGNALLED = 128
@@ -167,7 +168,7 @@ class BettingApp(App[None]):
             self._obey_signals()
         self.set_interval(self._repaint_seconds, self._draw_news)
         # A timer fires after the terminal has been written; a refresh callback fires before.
-        self.set_timer(0.01, lambda: self.start_engine(self._open_engine))
+        self.set_timer(FIRST_PAINT_SECONDS, lambda: self.start_engine(self._open_engine))
 
     def start_engine(self, opener: OpenEngine) -> None:
         """Stop the engine there is, if any, and start another one behind the screens."""

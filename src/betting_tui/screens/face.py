@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from betting_tui.engine.board import PricePoint
-from betting_tui.engine.config import Settings
-from betting_tui.engine.core.commands import Arm, CancelBet, Pause, Place, SettleBet
-from betting_tui.engine.core.events import EngineEvent
-from betting_tui.engine.core.model import Refusal, Selection
-from betting_tui.engine.core.views import (
-    BankrollView,
-    BetRow,
-    MarketRow,
-    NotPlaced,
-    OpenBetRow,
-    OpportunityPage,
-    OpportunityRow,
-    Overview,
-    Placed,
-    ReportView,
-    SettledBet,
-    SystemView,
-    Why,
-)
-from betting_tui.engine.store.shapes import BetFilter, GroupBy
+if TYPE_CHECKING:
+    # Named in annotations alone: the first paint does not wait for the store.
+    from betting_tui.engine.board import PricePoint
+    from betting_tui.engine.config import Settings
+    from betting_tui.engine.core.commands import Arm, CancelBet, Pause, Place, SettleBet
+    from betting_tui.engine.core.events import EngineEvent
+    from betting_tui.engine.core.model import Refusal, Selection
+    from betting_tui.engine.core.views import (
+        BankrollView,
+        BetRow,
+        MarketRow,
+        NotPlaced,
+        OpenBetRow,
+        OpportunityPage,
+        OpportunityRow,
+        Overview,
+        Placed,
+        ReportView,
+        SettledBet,
+        SystemView,
+        Why,
+    )
+    from betting_tui.engine.store.shapes import BetFilter, GroupBy
 
 
 class BetLists(Protocol):
