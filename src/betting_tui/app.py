@@ -34,6 +34,7 @@ FIRST_PAINT_SECONDS = 0.05
 TICK_SECONDS, SLOW_TICK_SECONDS = 1.0, 5.0
 RecordCrash = Callable[[BaseException], str]
 _SIGNALLED = 128
+_TOAST_FRAME = 10
 _HELP = "help: the keys that work here"
 _QUIT = "quit; nothing is lost"
 _log = logging.getLogger(__name__)
@@ -120,7 +121,9 @@ class BettingApp(App[None]):
         )
         for theme in OURS:
             self.register_theme(theme)
-        self.theme = settings.ui.theme if settings.ui.theme in self.available_themes else OURS[0].name
+        # Textual's own variable counts where the settings say nothing else.
+        wanted = settings.ui.theme if settings.ui.theme != OURS[0].name else os.environ.get("TEXTUAL_THEME", "")
+        self.theme = wanted if wanted in self.available_themes else OURS[0].name
         for mode, opener in self._mode_screens().items():
             self.add_mode(mode, opener)
 
@@ -293,9 +296,9 @@ class BettingApp(App[None]):
         """Draw what changed since the last time on the current screen; the others redraw when they return."""
         now = self._clock()
         for toast in self._notices.due(now):
-            text = visible(toast.text)
+            text, room = visible(toast.text), self.size.width - _TOAST_FRAME
             # A second line would cover the first row of a list.
-            text = text if width_of(text) < self.size.width - 6 else fit(text, self.size.width - 6)
+            text = text if width_of(text) <= room else fit(text, room)
             self.notify(text, severity="warning" if toast.urgent else "information", markup=False)
         if now >= self._next_tick:
             self._next_tick = now + TICK_SECONDS

@@ -17,13 +17,13 @@ COLUMNS = (
     Column("league", "League", 6, priority=6, max_width=16),
     Column("event", "Event", 18, flexible=True),
     Column("market", "Market", 8, priority=7, max_width=20),
-    Column("pick", "Pick", 14, max_width=50),
-    Column("book", "Book", 8, max_width=40),
+    Column("pick", "Pick", 12, max_width=50),
+    Column("book", "Book", 8, priority=1, max_width=40),
     Column("price", "Price", 5, "right"),
     Column("fair", "Fair", 5, "right", priority=5),
     Column("edge", "Edge", 7, "right"),
     Column("stake", "Stake", 6, "right", priority=4),
-    Column("age", "Age", 4, "right"),
+    Column("age", "Age", 4, "right", priority=2),
 )
 ARBITRAGE_MARK = "⇄"
 GAP_MARK = "¢"
