@@ -295,7 +295,7 @@ async def test_news_is_drawn_without_being_asked_for() -> None:
         await started(run)
         scene.rows = scene.rows[:2]
         engine.changed()
-        for _ in range(100):
+        for _ in range(1000):
             await pilot.pause(0.01)
             if "2 · 2 with an edge" in run.text():
                 break
