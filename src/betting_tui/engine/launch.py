@@ -21,7 +21,6 @@ from betting_tui.engine.sources.http import HttpClient
 from betting_tui.engine.sources.recorded import RecordedFiles
 from betting_tui.engine.sources.simulated import SimulatedMarket, SimulationSettings, demo_settings
 from betting_tui.engine.sources.the_odds_api import TheOddsApiSource
-from betting_tui.engine.store.shapes import Mode
 from betting_tui.engine.store.store import Ledger
 
 DEMO_SEED = 20
@@ -124,11 +123,6 @@ def simulated_equipment(seed: int, anchor: datetime, simulation: SimulationSetti
 
 def _channels(settings: Settings) -> tuple[Channel, ...]:
     return (DesktopChannel(),) if settings.notifications.desktop else ()
-
-
-def default_data_dir(mode: Mode, base: Path) -> Path:
-    """Live money lies in `base` itself; every other mode has a directory of its own below it."""
-    return base if mode == "live" else base / mode
 
 
 async def _demo_times(data_dir: Path, account: str) -> tuple[datetime, datetime]:

@@ -79,7 +79,7 @@ def slip_reason(row: OpportunityRow) -> str | None:
 
 def _worse(drawn: OpportunityRow, current: OpportunityRow) -> Price | None:
     before = drawn.opportunity.legs[0]
-    now = current.price_now or current.opportunity.legs[0].price
+    now = current.opportunity.legs[0].price
     lost = before.price.decimal - now.decimal
     if before.side is Side.LAY:
         lost = -lost

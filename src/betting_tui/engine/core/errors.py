@@ -108,7 +108,3 @@ class Underround(PricingError):
 
 class NotConverged(PricingError):
     title = "Not converged"
-
-
-class CurrencyMismatch(PricingError):
-    title = "Currency mismatch"

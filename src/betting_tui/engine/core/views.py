@@ -65,7 +65,6 @@ class OpportunityRow(Struct, frozen=True):
     no_stake: str
     age_seconds: float
     taken: bool
-    price_now: Price | None = None
 
 
 class OpportunityPage(Struct, frozen=True):
