@@ -20,9 +20,9 @@ from betting_tui.engine.core.model import BetResult, Evidence, Leg, LineKey, Opp
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.core.views import Placed
 from betting_tui.engine.detection import Detector
+from betting_tui.engine.house import House
 from betting_tui.engine.intake import Intake
 from betting_tui.engine.queries import LiveQueries
-from betting_tui.engine.sizing import Sizer, sizing_rules
 from betting_tui.engine.sources.recorded import RecordedFiles
 from betting_tui.engine.store.shapes import NewAccount
 from betting_tui.engine.store.store import Ledger
@@ -72,8 +72,8 @@ class Office:
         self.ledger = ledger
         self.board = Board()
         self.detector = Detector(self.board, build_strategies(settings))
-        sizer = Sizer(sizing_rules(settings), "USD", settings.bookmakers.commission)
-        self.queries = LiveQueries(self.board, self.detector, ledger, sizer, fair_policy(settings), {})
+        house = House(ledger, settings)
+        self.queries = LiveQueries(self.board, self.detector, ledger, house, fair_policy(settings), {})
         self.intake = Intake(self.board, self.detector, ledger, {"recorded": RecordedFiles()}, SystemClock())
 
     async def place(self, found: Opportunity, leg: Leg) -> Placed:

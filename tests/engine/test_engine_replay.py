@@ -13,7 +13,7 @@ from betting_tui.engine.core.commands import Arm, CancelBet, Deposit, Place, Wit
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetState, Origin
 from betting_tui.engine.core.ports import OddsRequest, Source
-from betting_tui.engine.core.views import NotPlaced, Placed
+from betting_tui.engine.core.views import NotPlaced, Placed, Working
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.launch import simulated_equipment
 from betting_tui.engine.replay import replay
@@ -43,7 +43,7 @@ class Session:
         for sport in self.sports:
             await self.engine.take_scores(await self.source.fetch_scores(sport, 3))
 
-    async def place_best(self, key: str, how_many: int = 3) -> list[Placed | NotPlaced]:
+    async def place_best(self, key: str, how_many: int = 3) -> list[Placed | Working | NotPlaced]:
         rows = [row for row in self.engine.opportunities().rows if row.stake_minor and not row.taken][:how_many]
         return [
             await self.engine.place(

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from betting_tui.engine.core.accounts import Breaker
 from betting_tui.engine.core.model import BetResult, Opportunity
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import OddsFormat, format_price
@@ -127,6 +128,18 @@ class Alerts:
             notice = settled_notice(bet)
             if await self._remember(notice.key, notice.kind.value):
                 self._tell(notice)
+
+    async def stopped(self, breaker: Breaker) -> None:
+        """Placing for an account has stopped: told once."""
+        notice = Notice(
+            kind=NoticeKind.PROBLEM,
+            key=f"breaker:{breaker.id}",
+            title=f"Placing stopped for {breaker.account}",
+            body=breaker.reason,
+            urgent=True,
+        )
+        if await self._remember(notice.key, notice.kind.value):
+            self._tell(notice)
 
     def placed(self, placed: Placed) -> None:
         """A toast, without a pop-up: what a strategy placed by itself."""

@@ -8,13 +8,22 @@ from datetime import datetime, timedelta
 import msgspec
 
 from betting_tui.engine.config import Settings
-from betting_tui.engine.core.commands import CancelBet, Deposit, Place, RecordBet, SettleBet, Withdraw
+from betting_tui.engine.core.commands import (
+    CancelBet,
+    CancelOrder,
+    Deposit,
+    Place,
+    RecordBet,
+    SettleBet,
+    Transfer,
+    Withdraw,
+)
 from betting_tui.engine.core.model import BetState, Event, Opportunity, Origin, Refusal
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.ports import Broker, MarketView
-from betting_tui.engine.core.views import LedgerRow, NotPlaced, Placed, SettledBet
+from betting_tui.engine.core.views import LedgerRow, NotPlaced, OrderRow, Placed, SettledBet, Working
+from betting_tui.engine.house import House
 from betting_tui.engine.risk import RiskContext, first_refusal
-from betting_tui.engine.sizing import Sizer
 from betting_tui.engine.store.shapes import AccountStatus, BetFilter
 from betting_tui.engine.store.store import Ledger
 
@@ -29,18 +38,18 @@ class Desk:
         ledger: Ledger,
         market: MarketView,
         broker: Broker,
-        sizer: Sizer,
+        house: House,
         settings: Settings,
         skew_seconds: Callable[[], float],
     ) -> None:
         self._ledger = ledger
         self._market = market
         self._broker = broker
-        self._sizer = sizer
+        self._house = house
         self._settings = settings
         self._skew_seconds = skew_seconds
 
-    async def place(self, command: Place, now: datetime) -> Placed | NotPlaced:
+    async def place(self, command: Place, now: datetime) -> Placed | Working | NotPlaced:
         """A request already accepted gives its bets again, whatever has happened to the price since."""
         before = self._ledger.placement(command.account, command.key)
         if before is not None:
@@ -53,11 +62,13 @@ class Desk:
             return outcome
         return await self._ledger.place(command, outcome, events, now)
 
-    async def place_automatically(self, found: Opportunity, account: str, now: datetime) -> Placed | NotPlaced | None:
+    async def place_automatically(
+        self, found: Opportunity, account: str, now: datetime
+    ) -> Placed | Working | NotPlaced | None:
         """What an armed strategy does with a new opportunity; None when there is nothing to stake or it was taken."""
         if found.id in self._ledger.taken(account) or self._holds(found, account):
             return None
-        sized = self._sizer.size(found, self._ledger.balances(account).available_minor)
+        sized = self._house.member(account).sizer.size(found, self._ledger.balances(account).available_minor)
         if sized.stake_minor == 0:
             return None
         command = Place(
@@ -92,6 +103,16 @@ class Desk:
 
     async def deposit(self, command: Deposit, now: datetime) -> LedgerRow:
         return await self._ledger.deposit(command, now)
+
+    async def transfer(self, command: Transfer, now: datetime) -> LedgerRow | Refusal:
+        return await self._ledger.transfer(command, now)
+
+    async def cancel_order(self, command: CancelOrder, now: datetime) -> OrderRow:
+        return await self._ledger.cancel_order(command, now)
+
+    async def fill_working(self, now: datetime) -> tuple[Placed, ...]:
+        """Fill the working orders whose price is on the board since they were made, and release those that are over."""
+        return ()
 
     async def withdraw(self, command: Withdraw, now: datetime) -> LedgerRow | Refusal:
         return await self._ledger.withdraw(command, now)

@@ -6,20 +6,30 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from betting_tui.engine.core.commands import (
+    AccountCommand,
     Arm,
     CancelBet,
+    CancelOrder,
+    ChangeAccount,
     Deposit,
+    MoneyCommand,
+    OpenAccount,
     Pause,
     Place,
     RecordBet,
+    ReleaseBreakers,
+    ResetAccount,
+    SetAccountStatus,
     SettleBet,
+    Transfer,
+    UseAccount,
     Withdraw,
 )
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.model import Opportunity, Refusal, RefusalCode
 from betting_tui.engine.core.ports import Answer, AnswerKind
-from betting_tui.engine.core.views import NotPlaced, Placed, SettlementReport
+from betting_tui.engine.core.views import NotPlaced, Placed, SettlementReport, Working
 from betting_tui.engine.detection import rank
 from betting_tui.engine.intake import OddsTaken
 from betting_tui.engine.rooms import Rooms, Shared
@@ -41,8 +51,12 @@ class Dispatcher:
                 return await self._answer(entry, at)
             case Place() | RecordBet():
                 return await self._bet(entry, at)
-            case CancelBet() | SettleBet() | Deposit() | Withdraw():
+            case CancelBet() | CancelOrder() | SettleBet() | Deposit() | Withdraw() | Transfer():
                 return await self._book(entry, at)
+            case (
+                OpenAccount() | ChangeAccount() | SetAccountStatus() | ResetAccount() | UseAccount() | ReleaseBreakers()
+            ):
+                return await self._account(entry, at)
             case Arm():
                 self._arm(entry, at)
                 return None
@@ -55,7 +69,30 @@ class Dispatcher:
                     self._publish(BoardChanged(at))
                 return None
 
-    async def _bet(self, command: Place | RecordBet, at: datetime) -> Placed | NotPlaced:
+    async def _account(self, command: AccountCommand, at: datetime) -> object:
+        ledger = self._rooms.ledger
+        outcome: object
+        match command:
+            case OpenAccount():
+                outcome = await ledger.open_account(command, at)
+            case ChangeAccount():
+                outcome = await ledger.change_account(command, at)
+            case SetAccountStatus():
+                outcome = await ledger.set_status(command, at)
+            case ResetAccount():
+                outcome = await ledger.reset_account(command, at)
+            case UseAccount():
+                used = await ledger.use_account(command, at)
+                self._shared.account = used.name
+                outcome = used
+            case ReleaseBreakers():
+                outcome = await ledger.release_breakers(command, at)
+        self._rooms.house.forget()
+        self._publish(StatusChanged(at))
+        self._publish(LedgerChanged(at))
+        return outcome
+
+    async def _bet(self, command: Place | RecordBet, at: datetime) -> Placed | Working | NotPlaced:
         if self._shared.problem:
             return NotPlaced(Refusal(RefusalCode.READ_ONLY, self._shared.problem))
         desk = self._rooms.desk
@@ -66,7 +103,7 @@ class Dispatcher:
         self._publish(LedgerChanged(at))
         return placed
 
-    async def _book(self, command: CancelBet | SettleBet | Deposit | Withdraw, at: datetime) -> object:
+    async def _book(self, command: CancelBet | CancelOrder | SettleBet | MoneyCommand, at: datetime) -> object:
         desk = self._rooms.desk
         outcome: object
         match command:
@@ -77,6 +114,11 @@ class Dispatcher:
                 if not settled.repeated:
                     await self._rooms.alerts.settled((settled.bet,))
                 outcome = settled
+                await self._breakers(at)
+            case CancelOrder():
+                outcome = await desk.cancel_order(command, at)
+            case Transfer():
+                outcome = await desk.transfer(command, at)
             case Deposit():
                 outcome = await desk.deposit(command, at)
             case Withdraw():
@@ -105,14 +147,29 @@ class Dispatcher:
         for gone in taken.gone:
             self._tried.pop(gone, None)
         await self._rooms.alerts.offer(taken.found, at)
+        await self._fill_working(at)
         await self._place_armed(taken.found, at)
         self._publish(BoardChanged(at))
         return taken
+
+    async def _fill_working(self, at: datetime) -> None:
+        if self._shared.problem:
+            return
+        for placed in await self._rooms.desk.fill_working(at):
+            self._rooms.alerts.placed(placed)
+            self._publish(LedgerChanged(at))
+
+    async def _breakers(self, at: datetime) -> None:
+        """After a settlement: an account that lost too much stops placing, and says so."""
+        for breaker in await self._rooms.house.look_for_breakers(at):
+            await self._rooms.alerts.stopped(breaker)
+            self._publish(StatusChanged(at))
 
     async def _scores(self, answer: Answer, at: datetime) -> SettlementReport:
         report = await self._rooms.intake.take_scores(answer, at)
         if report.settled:
             await self._rooms.alerts.settled(report.settled)
+            await self._breakers(at)
         if report.settled or report.open:
             self._publish(LedgerChanged(at))
         return report
@@ -124,10 +181,11 @@ class Dispatcher:
         for opportunity in sorted(found, key=rank):
             if opportunity.strategy not in shared.armed or not self._worth_trying(opportunity):
                 continue
-            placed = await self._rooms.desk.place_automatically(opportunity, shared.account, at)
-            if isinstance(placed, Placed) and not placed.repeated:
-                self._rooms.alerts.placed(placed)
-                self._publish(LedgerChanged(at))
+            for account in self._rooms.house.betting(opportunity.strategy):
+                placed = await self._rooms.desk.place_automatically(opportunity, account, at)
+                if isinstance(placed, Placed) and not placed.repeated:
+                    self._rooms.alerts.placed(placed)
+                    self._publish(LedgerChanged(at))
 
     def _worth_trying(self, opportunity: Opportunity) -> bool:
         """Once at each price: a refused opportunity is tried again when it changes, not at every poll."""

@@ -18,14 +18,23 @@ from betting_tui import __version__
 from betting_tui.engine.board import PricePoint
 from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.accounts import AccountStatus
 from betting_tui.engine.core.commands import (
     Arm,
     CancelBet,
+    CancelOrder,
+    ChangeAccount,
     Deposit,
+    OpenAccount,
     Pause,
     Place,
     RecordBet,
+    ReleaseBreakers,
+    ResetAccount,
+    SetAccountStatus,
     SettleBet,
+    Transfer,
+    UseAccount,
     Withdraw,
 )
 from betting_tui.engine.core.errors import LedgerReadOnly, UsageError
@@ -34,20 +43,27 @@ from betting_tui.engine.core.model import Refusal, Selection
 from betting_tui.engine.core.ports import Answer, MarketView
 from betting_tui.engine.core.times import day_start, zone_of
 from betting_tui.engine.core.views import (
+    AccountView,
     BankrollView,
+    LedgerPage,
     LedgerRow,
+    LimitUse,
     MarketRow,
     NotPlaced,
     OpenBetRow,
     OpportunityPage,
     OpportunityRow,
+    OrderRow,
     Overview,
     Placed,
+    Recovery,
     ReportView,
+    ResetDone,
     SettledBet,
     SettlementReport,
     SystemView,
     Why,
+    Working,
 )
 from betting_tui.engine.dispatch import Dispatcher
 from betting_tui.engine.inbox import Inbox
@@ -55,7 +71,7 @@ from betting_tui.engine.intake import OddsTaken
 from betting_tui.engine.polling import Poller, PollerHooks, rearm
 from betting_tui.engine.rooms import Equipment, Feed, Rooms, Shared, furnish
 from betting_tui.engine.store.lock import EngineLock
-from betting_tui.engine.store.shapes import GroupBy, InboxEntry, InboxRecord, Mode, ReportFilter, TimerFired
+from betting_tui.engine.store.shapes import AccountRow, GroupBy, InboxEntry, InboxRecord, Mode, ReportFilter, TimerFired
 from betting_tui.engine.store.store import Ledger
 from betting_tui.engine.versions import system_view
 
@@ -82,7 +98,7 @@ class Engine:
         self._equipment = equipment
         self._wall = SystemClock()
         self._lock = EngineLock(data_dir)
-        self._shared = Shared(settings.accounts.current)
+        self._shared = Shared()
         self._rooms: Rooms | None = None
         self._inbox: Inbox | None = None
         self._pollers: tuple[Poller, ...] = ()
@@ -91,6 +107,7 @@ class Engine:
         self._tasks: list[asyncio.Task[None]] = []
         self._viewer = False
         self._next_touch = 0.0
+        self._recovery: Recovery | None = None
 
     # Life
 
@@ -146,8 +163,10 @@ class Engine:
 
     # Commands
 
-    async def place(self, command: Place) -> Placed | NotPlaced:
-        return _expect(await self._ask(command), Placed, NotPlaced)
+    async def place(self, command: Place) -> Placed | Working | NotPlaced:
+        """Working only for a command with `work_until`."""
+        outcome = await self._ask(command)
+        return outcome if isinstance(outcome, Working) else _expect(outcome, Placed, NotPlaced)
 
     async def record_bet(self, command: RecordBet) -> Placed | NotPlaced:
         return _expect(await self._ask(command), Placed, NotPlaced)
@@ -163,6 +182,32 @@ class Engine:
 
     async def withdraw(self, command: Withdraw) -> LedgerRow | Refusal:
         return _expect(await self._ask(command), LedgerRow, Refusal)
+
+    async def cancel_order(self, command: CancelOrder) -> OrderRow:
+        return _expect(await self._ask(command), OrderRow, OrderRow)
+
+    async def transfer(self, command: Transfer) -> LedgerRow | Refusal:
+        return _expect(await self._ask(command), LedgerRow, Refusal)
+
+    async def open_account(self, command: OpenAccount) -> AccountRow:
+        return _expect(await self._ask(command), AccountRow, AccountRow)
+
+    async def change_account(self, command: ChangeAccount) -> AccountRow:
+        return _expect(await self._ask(command), AccountRow, AccountRow)
+
+    async def set_account_status(self, command: SetAccountStatus) -> AccountRow:
+        return _expect(await self._ask(command), AccountRow, AccountRow)
+
+    async def reset_account(self, command: ResetAccount) -> ResetDone | Refusal:
+        return _expect(await self._ask(command), ResetDone, Refusal)
+
+    async def use_account(self, command: UseAccount) -> AccountRow:
+        """Make it the current account, here and at the next start."""
+        return _expect(await self._ask(command), AccountRow, AccountRow)
+
+    async def release_breakers(self, command: ReleaseBreakers) -> int:
+        """How many were in force and no longer are."""
+        return _expect(await self._ask(command), int, int)
 
     async def arm(self, command: Arm) -> None:
         """UsageError for a strategy that does not run here."""
@@ -236,6 +281,9 @@ class Engine:
             warning=self._warning(),
             next_poll=planned[0],
             next_poll_for=planned[1],
+            suspended=account.status is AccountStatus.SUSPENDED,
+            breakers=rooms.ledger.breakers(account.name, self.clock.now()),
+            working_orders=len(rooms.ledger.working_orders(account.name)),
         )
 
     def opportunities(self, limit: int | None = None) -> OpportunityPage:
@@ -252,6 +300,25 @@ class Engine:
 
     def bankroll(self) -> BankrollView:
         return self._open.ledger.bankroll(self._shared.account)
+
+    def accounts(self) -> tuple[AccountView, ...]:
+        """All of them beside each other."""
+        return self._open.house.views(self._shared.account, self.clock.now())
+
+    def limits(self) -> tuple[LimitUse, ...]:
+        """How much of each limit of the current account is used up."""
+        return self._open.house.limits_in_use(self._shared.account, self.clock.now())
+
+    def ledger_page(self, limit: int, offset: int = 0) -> LedgerPage:
+        return self._open.ledger.ledger_page(self._shared.account, limit, offset)
+
+    def working_orders(self) -> tuple[OrderRow, ...]:
+        return self._open.ledger.working_orders(self._shared.account)
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """What the run before this one left behind when it did not end in order; None when it did."""
+        return self._recovery
 
     def report(self, by: GroupBy = "strategy") -> ReportView:
         return self._open.ledger.report(ReportFilter(self._shared.account, by))

@@ -91,7 +91,7 @@ async def demo_engine(
 
     A later demo on the same directory goes on where the last one stopped, so that its open bets still settle.
     """
-    anchor, resume = await _demo_times(data_dir, settings.accounts.current)
+    anchor, resume = await _demo_times(data_dir)
     clock = ScaledClock(resume, speed)
     simulation = demo_settings()
     equipment = msgspec.structs.replace(
@@ -125,7 +125,7 @@ def _channels(settings: Settings) -> tuple[Channel, ...]:
     return (DesktopChannel(),) if settings.notifications.desktop else ()
 
 
-async def _demo_times(data_dir: Path, account: str) -> tuple[datetime, datetime]:
+async def _demo_times(data_dir: Path) -> tuple[datetime, datetime]:
     """Where the simulated market is anchored, and the simulated moment at which this demo begins."""
     now = datetime.now(UTC).replace(microsecond=0)
     path = data_dir / LEDGER_FILE
@@ -133,12 +133,13 @@ async def _demo_times(data_dir: Path, account: str) -> tuple[datetime, datetime]
         return now, now
     ledger = await Ledger.open(path, now=now, mode="demo", read_only=True)
     try:
-        anchor = ledger.account(account).created_at
+        accounts = ledger.accounts()
         last = ledger.last_run()
-    except UsageError:
-        return now, now
     finally:
         await ledger.close()
+    if not accounts:
+        return now, now
+    anchor = accounts[0].created_at
     if last is None:
         return anchor, max(anchor, now)
     return anchor, max(last.seen_at, last.ended_at or last.seen_at, now) + timedelta(seconds=1)

@@ -28,7 +28,8 @@ from betting_tui.engine.core.views import (
     Why,
 )
 from betting_tui.engine.detection import Detector
-from betting_tui.engine.sizing import Sizer
+from betting_tui.engine.house import House, Member
+from betting_tui.engine.sizing import Sized
 from betting_tui.engine.store.placing import risk_minor
 from betting_tui.engine.store.shapes import BetFilter
 from betting_tui.engine.store.store import Ledger
@@ -39,6 +40,7 @@ _FULL_SETS = {OutcomeSet.TWO_WAY: 2, OutcomeSet.THREE_WAY: 3}
 class _Holdings(Struct, frozen=True):
     """What an account has: money to stake, opportunities it took, selections it holds open bets on and where."""
 
+    member: Member
     available_minor: int
     taken: frozenset[str]
     held: frozenset[tuple[Selection, str]]
@@ -52,14 +54,14 @@ class LiveQueries:
         board: Board,
         detector: Detector,
         ledger: Ledger,
-        sizer: Sizer,
+        house: House,
         policy: FairPolicy,
         commissions: Mapping[str, float],
     ) -> None:
         self._board = board
         self._detector = detector
         self._ledger = ledger
-        self._sizer = sizer
+        self._house = house
         self._policy = policy
         self._commissions = commissions
         self._holdings: dict[str, _Holdings] = {}
@@ -98,7 +100,7 @@ class LiveQueries:
             low_probability=known.low_probability(leg.selection.name) if known else None,
             books=self._shares(pricer, leg.selection.name, known, now),
             stake_minor=row.stake_minor,
-            stake_reason=self._sizer.size(found, self._holdings_of(account).available_minor).reason,
+            stake_reason=self._sized(found, self._holdings_of(account)).reason,
             notes=tuple(found.flags) if known else (*found.flags, getattr(fair, "reason", "")),
         )
 
@@ -128,6 +130,7 @@ class LiveQueries:
         if known is None:
             open_bets = self._ledger.bets(BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW)))
             known = self._holdings[account] = _Holdings(
+                self._house.member(account),
                 self._ledger.balances(account).available_minor,
                 self._ledger.taken(account),
                 frozenset((Selection(bet.line, bet.selection, bet.point), bet.bookmaker) for bet in open_bets),
@@ -148,8 +151,11 @@ class LiveQueries:
     def _effective(self, quote: Quote) -> float:
         return effective_decimal(quote.price.decimal, commission(quote.bookmaker, self._commissions))
 
+    def _sized(self, found: Opportunity, holdings: _Holdings) -> Sized:
+        return holdings.member.sizer.size(found, holdings.available_minor)
+
     def _row(self, found: Opportunity, holdings: _Holdings, now: datetime) -> OpportunityRow:
-        sized = self._sizer.size(found, holdings.available_minor)
+        sized = self._sized(found, holdings)
         opportunity = msgspec.structs.replace(found, legs=sized.legs)
         moments = [leg.quoted_at or leg.seen_at for leg in found.legs]
         ages = [(now - moment).total_seconds() for moment in moments if moment is not None]

@@ -22,10 +22,10 @@ from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.desk import Desk
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.execution.paper import AcceptanceRules, PaperBroker
+from betting_tui.engine.house import House
 from betting_tui.engine.intake import Intake
 from betting_tui.engine.polling import PollPlan
 from betting_tui.engine.queries import LiveQueries
-from betting_tui.engine.sizing import Sizer, sizing_rules
 from betting_tui.engine.store.archive import Archive
 from betting_tui.engine.store.shapes import Mode, NewAccount
 from betting_tui.engine.store.store import Ledger
@@ -34,6 +34,7 @@ from betting_tui.engine.strategies.registry import build_strategies, fair_policy
 _LOG = logging.getLogger(__name__)
 LEDGER_FILE = "ledger.db"
 ARCHIVE_FILE = "odds.db"
+FIRST_ACCOUNT = "main"
 
 
 class Feed(Struct, frozen=True):
@@ -69,7 +70,7 @@ class Equipment(Struct, frozen=True):
 class Shared(Struct):
     """What changes while an engine runs and belongs to no room. `problem` stops placing while it is not empty."""
 
-    account: str
+    account: str = FIRST_ACCOUNT
     armed: dict[str, None] = field(default_factory=dict)
     paused: bool = False
     problem: str = ""
@@ -86,6 +87,7 @@ class Rooms(Struct, frozen=True):
     """The rooms of a started engine."""
 
     ledger: Ledger
+    house: House
     archive: Archive | None
     board: Board
     detector: Detector
@@ -109,23 +111,24 @@ async def furnish(
     now, wall = equipment.clock.now(), SystemClock()
     ledger = await Ledger.open(data_dir / LEDGER_FILE, now=now, mode=mode, read_only=viewer)
     try:
+        shared.account = settings.accounts.current or ledger.current_account() or FIRST_ACCOUNT
         if not viewer:
-            await _ensure_account(ledger, settings, now)
-        currency = ledger.account(shared.account).currency
+            await _ensure_account(ledger, settings, shared.account, now)
+        house = House(ledger, settings)
         board = Board()
         detector = Detector(board, build_strategies(settings))
-        sizer = Sizer(sizing_rules(settings), currency, settings.bookmakers.commission)
         broker = PaperBroker(board, _acceptance(settings))
         sources = {source.name: source for source in equipment.decoders}
         sources.update((feed.source.name, feed.source) for feed in equipment.feeds)
         return Rooms(
             ledger=ledger,
+            house=house,
             archive=None if viewer else await _open_archive(settings, mode, data_dir, equipment, shared, now),
             board=board,
             detector=detector,
-            desk=Desk(ledger, board, broker, sizer, settings, lambda: shared.skew_seconds),
+            desk=Desk(ledger, board, broker, house, settings, lambda: shared.skew_seconds),
             intake=Intake(board, detector, ledger, sources, wall),
-            queries=LiveQueries(board, detector, ledger, sizer, fair_policy(settings), settings.bookmakers.commission),
+            queries=LiveQueries(board, detector, ledger, house, fair_policy(settings), settings.bookmakers.commission),
             alerts=_alerts(settings, equipment, ledger, wall, publish),
         )
     except BaseException:
@@ -133,10 +136,10 @@ async def furnish(
         raise
 
 
-async def _ensure_account(ledger: Ledger, settings: Settings, now: datetime) -> None:
+async def _ensure_account(ledger: Ledger, settings: Settings, name: str, now: datetime) -> None:
     paper = settings.paper_trading
     account = NewAccount(
-        name=settings.accounts.current,
+        name=name,
         currency=paper.currency,
         starting_minor=to_minor(paper.starting_bankroll, paper.currency),
         created_by="engine",

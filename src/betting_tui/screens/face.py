@@ -9,25 +9,49 @@ if TYPE_CHECKING:
     # Named in annotations alone: the first paint does not wait for the store.
     from betting_tui.engine.board import PricePoint
     from betting_tui.engine.config import Settings
-    from betting_tui.engine.core.commands import Arm, CancelBet, Pause, Place, SettleBet
+    from betting_tui.engine.core.commands import (
+        Arm,
+        CancelBet,
+        CancelOrder,
+        ChangeAccount,
+        Deposit,
+        OpenAccount,
+        Pause,
+        Place,
+        ReleaseBreakers,
+        ResetAccount,
+        SetAccountStatus,
+        SettleBet,
+        Transfer,
+        UseAccount,
+        Withdraw,
+    )
     from betting_tui.engine.core.events import EngineEvent
     from betting_tui.engine.core.model import Refusal, Selection
     from betting_tui.engine.core.views import (
+        AccountView,
         BankrollView,
         BetRow,
+        LedgerPage,
+        LedgerRow,
+        LimitUse,
         MarketRow,
         NotPlaced,
         OpenBetRow,
         OpportunityPage,
         OpportunityRow,
+        OrderRow,
         Overview,
         Placed,
+        Recovery,
         ReportView,
+        ResetDone,
         SettledBet,
         SystemView,
         Why,
+        Working,
     )
-    from betting_tui.engine.store.shapes import BetFilter, GroupBy
+    from betting_tui.engine.store.shapes import AccountRow, BetFilter, GroupBy
 
 
 class BetLists(Protocol):
@@ -51,11 +75,31 @@ class EngineFace(Protocol):
     def listen(self, callback: Callable[[EngineEvent], None]) -> Callable[[], None]:
         """The callback runs on the event loop; the answer removes it."""
 
-    async def place(self, command: Place) -> Placed | NotPlaced: ...
+    async def place(self, command: Place) -> Placed | Working | NotPlaced: ...
 
     async def cancel_bet(self, command: CancelBet) -> SettledBet | Refusal: ...
 
     async def settle_bet(self, command: SettleBet) -> SettledBet | Refusal: ...
+
+    async def cancel_order(self, command: CancelOrder) -> OrderRow: ...
+
+    async def deposit(self, command: Deposit) -> LedgerRow: ...
+
+    async def withdraw(self, command: Withdraw) -> LedgerRow | Refusal: ...
+
+    async def transfer(self, command: Transfer) -> LedgerRow | Refusal: ...
+
+    async def open_account(self, command: OpenAccount) -> AccountRow: ...
+
+    async def change_account(self, command: ChangeAccount) -> AccountRow: ...
+
+    async def set_account_status(self, command: SetAccountStatus) -> AccountRow: ...
+
+    async def reset_account(self, command: ResetAccount) -> ResetDone | Refusal: ...
+
+    async def use_account(self, command: UseAccount) -> AccountRow: ...
+
+    async def release_breakers(self, command: ReleaseBreakers) -> int: ...
 
     async def arm(self, command: Arm) -> None: ...
 
@@ -76,6 +120,21 @@ class EngineFace(Protocol):
     def open_bets(self) -> tuple[OpenBetRow, ...]: ...
 
     def bankroll(self) -> BankrollView: ...
+
+    def accounts(self) -> tuple[AccountView, ...]:
+        """All of them beside each other."""
+
+    def limits(self) -> tuple[LimitUse, ...]:
+        """How much of each limit of the current account is used up."""
+
+    def ledger_page(self, limit: int, offset: int = 0) -> LedgerPage:
+        """Newest first."""
+
+    def working_orders(self) -> tuple[OrderRow, ...]: ...
+
+    @property
+    def recovery(self) -> Recovery | None:
+        """What the run before this one left behind when it did not end in order."""
 
     def report(self, by: GroupBy) -> ReportView: ...
 

@@ -345,7 +345,7 @@ class OpportunitiesScreen(EngineScreen):
             if answer.price_now is not None:
                 self._offers[row.opportunity.id] = answer.price_now
             self.tell(not_placed_text(answer, self.session.show), bad=True)
-        else:
+        elif isinstance(answer, Placed):
             self._offers.pop(row.opportunity.id, None)
             self.tell(placed_text(answer, self.session.show))
         self.redraw()

@@ -67,6 +67,7 @@ def _expression(text: str) -> str | None:
 
 Amount = Annotated[Decimal, Meta(description="an amount of 0 or more, as 250 or 250.50", extra=_amount(zero=True))]
 PositiveAmount = Annotated[Decimal, Meta(description="an amount above 0, as 25 or 25.50", extra=_amount(zero=False))]
+DecimalOdds = Annotated[float, Meta(gt=1, le=1000, description="decimal odds above 1 and at most 1000")]
 Share = Annotated[float, Meta(gt=0, le=1, description="a share above 0 and at most 1 (0.05 = 5 %)")]
 Threshold = Annotated[float, Meta(ge=0, le=1, description="a fraction from 0 to 1 (0.05 = 5 %)")]
 CommissionRate = Annotated[float, Meta(ge=0, lt=1, description="a fraction from 0 to below 1 (0.02 = 2 %)")]

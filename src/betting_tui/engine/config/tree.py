@@ -17,6 +17,7 @@ from betting_tui.engine.config.kinds import (
     CommissionRate,
     Count,
     CurrencyCode,
+    DecimalOdds,
     Expression,
     FeedKey,
     HttpUrl,
@@ -52,7 +53,9 @@ class ApiKeys(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
-    current: str = "main"
+    """`current` None: the one last used, at first `main`."""
+
+    current: str | None = None
 
 
 class PaperTrading(Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,6 +64,7 @@ class PaperTrading(Struct, frozen=True, forbid_unknown_fields=True):
     starting_bankroll: Amount = Decimal(10_000)
     currency: CurrencyCode = "USD"
     bet_sizing_method: Literal["flat", "percent", "kelly"] = "flat"
+    auto_kelly_sizing: bool = False
     flat_bet_size: PositiveAmount = Decimal(100)
     percent_bet_size: Share = 0.01
     kelly_fraction: Share = 0.25
@@ -131,8 +135,30 @@ class Bookmakers(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Risk(Struct, frozen=True, forbid_unknown_fields=True):
-    """Limits beyond the money itself come here."""
+    """What an account may place unless it has limits of its own. Amounts in major units; exposures, the daily loss and
+    the drawdown are shares of the bankroll. `risk_tolerance` fills in what is not set; without one: medium.
+    """
 
+    risk_tolerance: Literal["low", "medium", "high", "none"] | None = None
+    max_bet_size: PositiveAmount | None = None
+    max_bet_share: Share | None = None
+    daily_bet_limit: PositiveAmount | None = None
+    monthly_bet_limit: PositiveAmount | None = None
+    max_daily_loss: PositiveAmount | None = None
+    max_daily_loss_share: Share | None = None
+    max_open_bets: WholeFrom1 | None = None
+    max_event_exposure: Share | None = None
+    max_league_exposure: Share | None = None
+    max_bookmaker_exposure: Share | None = None
+    max_total_exposure: Share | None = None
+    max_kelly_fraction: Share | None = None
+    min_odds: DecimalOdds | None = None
+    max_odds: DecimalOdds | None = None
+    min_edge: Threshold | None = None
+    cool_down_losses: WholeFrom1 | None = None
+    cool_down_minutes: Minutes = 60.0
+    max_drawdown: Share | None = None
+    max_bets_per_hour: WholeFrom1 | None = None
     max_auto_bets_per_hour: Count = 20
 
 
@@ -164,6 +190,7 @@ class Storage(Struct, frozen=True, forbid_unknown_fields=True):
     results_file: str | None = None
     state_file: str | None = None
     data_dir: str | None = None
+    daily_files: bool = False
     archive_max_mb: WholeFrom1 = 500
 
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
-from betting_tui.engine.core.model import BetResult, Event, Evidence, Leg, Opportunity, Origin, Selection, Side
+from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, BreakerName
+from betting_tui.engine.core.model import (
+    BetResult,
+    Event,
+    Evidence,
+    Funding,
+    Leg,
+    Opportunity,
+    Origin,
+    Selection,
+    Side,
+)
 from betting_tui.engine.core.odds import Price
 
 
@@ -14,7 +26,9 @@ class Place(Struct, frozen=True, tag="place"):
     """Stake on what was drawn: selection, price and stake travel with the key press.
 
     `legs` carry `stake_minor`; their price is the worst one accepted unless `take_worse`. `again` allows a second
-    placement on the same opportunity. `key` makes the request count once, however often it is sent.
+    placement on the same opportunity. `key` makes the request count once, however often it is sent. A `free` bet
+    stakes a bookmaker's money: it risks none and its stake does not come back. With `work_until` an order that cannot
+    be filled now waits for its price until then, its money reserved; one leg only.
     """
 
     account: str
@@ -25,6 +39,8 @@ class Place(Struct, frozen=True, tag="place"):
     opportunity: Opportunity | None = None
     take_worse: bool = False
     again: bool = False
+    funding: Funding = Funding.CASH
+    work_until: datetime | None = None
 
 
 class RecordBet(Struct, frozen=True, tag="record_bet"):
@@ -46,6 +62,7 @@ class RecordBet(Struct, frozen=True, tag="record_bet"):
     placed_at: datetime | None = None
     strategy: str | None = None
     note: str = ""
+    funding: Funding = Funding.CASH
 
 
 class CancelBet(Struct, frozen=True, tag="cancel_bet"):
@@ -65,20 +82,106 @@ class SettleBet(Struct, frozen=True, tag="settle_bet"):
     reason: str = ""
 
 
+class CancelOrder(Struct, frozen=True, tag="cancel_order"):
+    """Take back a working order: its money is released."""
+
+    order_id: str
+    created_by: str
+    reason: str = ""
+
+
 class Deposit(Struct, frozen=True, tag="deposit"):
+    """Money in: a deposit, or a bookmaker's bonus. `bookmaker` '' is the account's own wallet."""
+
     account: str
     amount_minor: int
     key: str
     created_by: str
     reason: str = ""
+    kind: Literal["deposit", "bonus"] = "deposit"
+    bookmaker: str = ""
 
 
 class Withdraw(Struct, frozen=True, tag="withdraw"):
+    """Money out: a withdrawal, or a fee."""
+
     account: str
     amount_minor: int
     key: str
     created_by: str
     reason: str = ""
+    kind: Literal["withdrawal", "fee"] = "withdrawal"
+    bookmaker: str = ""
+
+
+class Transfer(Struct, frozen=True, tag="transfer"):
+    """Move money between the wallet ('') and a bookmaker, or two bookmakers, of one account."""
+
+    account: str
+    source: str
+    target: str
+    amount_minor: int
+    key: str
+    created_by: str
+    reason: str = ""
+
+
+class OpenAccount(Struct, frozen=True, tag="open_account"):
+    """A new paper account. With `sample` it comes with a season of made-up settled bets to look at."""
+
+    name: str
+    currency: str
+    starting_minor: int
+    time_zone: str
+    created_by: str
+    settings: AccountSettings = AccountSettings()
+    sample: bool = False
+
+
+class ChangeAccount(Struct, frozen=True, tag="change_account"):
+    """Give an account other settings of its own: these replace the ones it had."""
+
+    account: str
+    settings: AccountSettings
+    created_by: str
+
+
+class SetAccountStatus(Struct, frozen=True, tag="set_account_status"):
+    """Suspended: it places nothing; open bets settle as before."""
+
+    account: str
+    status: AccountStatus
+    created_by: str
+    reason: str = ""
+
+
+class ResetAccount(Struct, frozen=True, tag="reset_account"):
+    """Close the books and start a new period with `starting_minor` (None: as the last one began).
+
+    Refused with open bets or working orders unless `void_open` voids and cancels them first.
+    """
+
+    account: str
+    key: str
+    created_by: str
+    starting_minor: int | None = None
+    void_open: bool = False
+    reason: str = ""
+
+
+class UseAccount(Struct, frozen=True, tag="use_account"):
+    """Make an account the current one; remembered for the next start."""
+
+    account: str
+    created_by: str
+
+
+class ReleaseBreakers(Struct, frozen=True, tag="release_breakers"):
+    """Let an account that a breaker stopped place again. `name` None: all of them."""
+
+    account: str
+    created_by: str
+    name: BreakerName | None = None
 
 
 class Arm(Struct, frozen=True, tag="arm"):
@@ -96,7 +199,9 @@ class Pause(Struct, frozen=True, tag="pause"):
     created_by: str
 
 
-Command = Place | RecordBet | CancelBet | SettleBet | Deposit | Withdraw | Arm | Pause
+AccountCommand = OpenAccount | ChangeAccount | SetAccountStatus | ResetAccount | UseAccount | ReleaseBreakers
+MoneyCommand = Deposit | Withdraw | Transfer
+Command = Place | RecordBet | CancelBet | CancelOrder | SettleBet | MoneyCommand | AccountCommand | Arm | Pause
 
 
 class Fill(Struct, frozen=True):

@@ -131,6 +131,20 @@ class RefusalCode(StrEnum):
     SUSPICIOUS = "suspicious"
     EXPIRED = "expired"
     NOT_MINE = "not_mine"
+    BET_SIZE = "bet_size"
+    DAILY_STAKE = "daily_stake"
+    MONTHLY_STAKE = "monthly_stake"
+    DAILY_LOSS = "daily_loss"
+    OPEN_BETS = "open_bets"
+    EXPOSURE = "exposure"
+    KELLY_FRACTION = "kelly_fraction"
+    ODDS_RANGE = "odds_range"
+    BELOW_EDGE = "below_edge"
+    COOL_DOWN = "cool_down"
+    DRAWDOWN = "drawdown"
+    TOO_MANY = "too_many"
+    OPEN_POSITIONS = "open_positions"
+    UNSUPPORTED = "unsupported"
 
 
 class Sport(Struct, frozen=True):

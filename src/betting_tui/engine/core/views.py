@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
+from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, Breaker
 from betting_tui.engine.core.model import (
     BetKind,
     BetResult,
@@ -55,6 +57,9 @@ class Overview(Struct, frozen=True):
     warning: str = ""
     next_poll: datetime | None = None
     next_poll_for: str = ""
+    suspended: bool = False
+    breakers: tuple[Breaker, ...] = ()
+    working_orders: int = 0
 
 
 class OpportunityRow(Struct, frozen=True):
@@ -161,6 +166,113 @@ class LedgerRow(Struct, frozen=True):
     available_minor: int
 
 
+class LedgerPage(Struct, frozen=True):
+    """Journal entries of one account, newest first; `total` of the current period."""
+
+    rows: tuple[LedgerRow, ...]
+    total: int
+
+
+class BookBalance(Struct, frozen=True):
+    """Money kept at one bookmaker; '' is the account's own wallet."""
+
+    bookmaker: str
+    available_minor: int
+
+
+class AccountView(Struct, frozen=True):
+    """One account beside the others. `yield_fraction` is profit / turnover of the current period's settled bets."""
+
+    name: str
+    status: AccountStatus
+    currency: str
+    time_zone: str
+    period: int
+    starting_minor: int
+    bankroll_minor: int
+    available_minor: int
+    exposure_minor: int
+    open_bets: int
+    settled_bets: int
+    profit_minor: int
+    yield_fraction: float | None
+    sizing: str
+    strategies: tuple[str, ...]
+    current: bool
+    breakers: tuple[Breaker, ...]
+    settings: AccountSettings
+    created_at: datetime
+
+
+class LimitUse(Struct, frozen=True):
+    """How much of one limit is used up: minor units, a count or a share (0.05 = 5 %), by `unit`."""
+
+    name: str
+    used: float
+    allowed: float
+    unit: Literal["money", "count", "share"]
+
+    @property
+    def share(self) -> float:
+        return self.used / self.allowed if self.allowed > 0 else 1.0
+
+
+class OrderRow(Struct, frozen=True):
+    """A working order: it waits for its price with its money reserved."""
+
+    id: str
+    account: str
+    currency: str
+    event: Event
+    leg: Leg
+    stake_minor: int
+    reserved_minor: int
+    filled_minor: int
+    created_at: datetime
+    expires_at: datetime
+    price_now: Price | None = None
+
+
+class Recovery(Struct, frozen=True):
+    """What a run that did not end in order left behind, and what may have been missed since.
+
+    `missed_closes` names the events with open bets that started meanwhile; `awaited_results` counts the open bets
+    whose event has started; `limit_resets` the betting days that began.
+    """
+
+    stopped_at: datetime
+    found_at: datetime
+    account: str
+    currency: str
+    open_bets: int
+    exposure_minor: int
+    working_orders: int
+    missed_closes: tuple[str, ...]
+    awaited_results: int
+    limit_resets: int
+
+    @property
+    def away_seconds(self) -> float:
+        return max(0.0, (self.found_at - self.stopped_at).total_seconds())
+
+
+class Working(Struct, frozen=True):
+    """An order that waits for its price. `repeated` when this request had already been accepted."""
+
+    placement_id: int
+    order: OrderRow
+    repeated: bool = False
+
+
+class ResetDone(Struct, frozen=True):
+    """A new period; `voided` bets and orders were given back first."""
+
+    account: str
+    period: int
+    starting_minor: int
+    voided: int
+
+
 class BankrollView(Struct, frozen=True):
     account: str
     currency: str
@@ -173,6 +285,8 @@ class BankrollView(Struct, frozen=True):
     max_drawdown_minor: int
     curve: tuple[BalancePoint, ...]
     entries: tuple[LedgerRow, ...]
+    period: int = 1
+    books: tuple[BookBalance, ...] = ()
 
 
 class ReportGroup(Struct, frozen=True):

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from betting_tui.engine.core.commands import Deposit, Withdraw
+from betting_tui.engine.core.commands import Deposit, Transfer, Withdraw
 from betting_tui.engine.core.errors import LedgerError, UsageError
 from betting_tui.engine.core.model import EntryKind, Refusal, RefusalCode
 from betting_tui.engine.core.money import MAX_MINOR, format_minor
@@ -219,6 +219,11 @@ def withdraw(conn: sqlite3.Connection, command: Withdraw, now: datetime) -> int 
             key=f"withdrawal:{command.key}",
         ),
     )
+
+
+def transfer(conn: sqlite3.Connection, command: Transfer, now: datetime) -> int | Refusal:
+    """The entry's row id. UsageError for an account without book balances, or from a place to itself."""
+    raise NotImplementedError
 
 
 def not_enough(wanted_minor: int, available: int, currency: str) -> Refusal:

@@ -17,6 +17,7 @@ from betting_tui.engine.core.model import (
     EntryKind,
     Event,
     Evidence,
+    Funding,
     Leg,
     Opportunity,
     OrderState,
@@ -44,6 +45,7 @@ from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, account,
 from betting_tui.engine.store.opportunities import known_opportunity, note_refusal
 from betting_tui.engine.store.read_models import bets_of_placement
 from betting_tui.engine.store.shapes import AccountRow, AccountStatus
+from betting_tui.engine.store.standing import Guard, standing
 
 
 class Request(Struct, frozen=True):
@@ -66,6 +68,7 @@ class Request(Struct, frozen=True):
     again: bool = False
     note: str = ""
     history: bool = False
+    funding: Funding = Funding.CASH
 
 
 def risk_minor(stake_minor: int, exact: Fraction, side: Side) -> int:
@@ -74,7 +77,12 @@ def risk_minor(stake_minor: int, exact: Fraction, side: Side) -> int:
 
 
 def accept_placement(
-    conn: sqlite3.Connection, command: Place, fills: Sequence[Fill], events: Sequence[Event], now: datetime
+    conn: sqlite3.Connection,
+    command: Place,
+    fills: Sequence[Fill],
+    events: Sequence[Event],
+    now: datetime,
+    guard: Guard | None = None,
 ) -> Placed | NotPlaced:
     """One bet a fill, or none and a stored refusal."""
     request = Request(
@@ -90,14 +98,17 @@ def accept_placement(
         strategy=command.opportunity.strategy if command.opportunity else None,
         take_worse=command.take_worse,
         again=command.again,
+        funding=command.funding,
     )
-    outcome = book(conn, request)
+    outcome = book(conn, request, guard)
     if isinstance(outcome, NotPlaced):
         record_refusal(conn, command, outcome, events, now)
     return outcome
 
 
-def record_bet(conn: sqlite3.Connection, command: RecordBet, now: datetime) -> Placed | NotPlaced:
+def record_bet(
+    conn: sqlite3.Connection, command: RecordBet, now: datetime, guard: Guard | None = None
+) -> Placed | NotPlaced:
     """A bet made by hand: nothing proves its price, and that is what its evidence says."""
     place, fill = as_placement(command)
     placed_at = command.placed_at or now
@@ -114,8 +125,9 @@ def record_bet(conn: sqlite3.Connection, command: RecordBet, now: datetime) -> P
         booked_at=now,
         strategy=command.strategy,
         note=command.note,
+        funding=command.funding,
     )
-    outcome = book(conn, request)
+    outcome = book(conn, request, guard)
     if isinstance(outcome, NotPlaced):
         record_refusal(conn, place, outcome, (command.event,), now)
     return outcome
@@ -136,13 +148,15 @@ def as_placement(command: RecordBet) -> tuple[Place, Fill]:
     return place, Fill(leg, command.price, command.stake_minor, Evidence.NONE, "", None, None)
 
 
-def book(conn: sqlite3.Connection, request: Request) -> Placed | NotPlaced:
-    """Check and write. The same key gives the same bets, whatever else is asked."""
+def book(conn: sqlite3.Connection, request: Request, guard: Guard | None = None) -> Placed | NotPlaced:
+    """Check and write. The same key gives the same bets, whatever else is asked. `guard` has the last word."""
     owner = account(conn, request.account)
     before = placed_before(conn, owner.id, request.key)
     if before is not None:
         return before
     refusal = _refusal(conn, request, owner)
+    if refusal is None and guard is not None:
+        refusal = guard(standing(conn, owner))
     if refusal is not None:
         return NotPlaced(refusal)
     events = {event.id: ensure_event(conn, event, request.booked_at) for event in request.events}

@@ -18,7 +18,7 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.times import from_micros, to_micros
-from betting_tui.engine.core.views import BalancePoint, BankrollView, BetRow, LedgerRow
+from betting_tui.engine.core.views import BalancePoint, BankrollView, BetRow, LedgerPage, LedgerRow
 from betting_tui.engine.store.closing import MISSING
 from betting_tui.engine.store.identities import event_of, line_of, moment, price_of
 from betting_tui.engine.store.ledger import available_minor, balances
@@ -104,6 +104,10 @@ def ledger_row(conn: sqlite3.Connection, entry: int) -> LedgerRow:
         (row["account_id"], entry),
     ).fetchone()[0]
     return _ledger_row(row, available_minor(conn, row["account_id"]) - int(later))
+
+
+def ledger_page(conn: sqlite3.Connection, owner: AccountRow, limit: int, offset: int) -> LedgerPage:
+    raise NotImplementedError
 
 
 def bankroll(conn: sqlite3.Connection, owner: AccountRow, entries: int, curve_points: int) -> BankrollView:

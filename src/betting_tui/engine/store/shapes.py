@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
 
+from betting_tui.engine.core.accounts import AccountSettings, Breaker
+from betting_tui.engine.core.accounts import AccountStatus as AccountStatus
 from betting_tui.engine.core.commands import Command
 from betting_tui.engine.core.model import BetState, Opportunity
 from betting_tui.engine.core.ports import Answer
 
 Mode = Literal["live", "demo", "replay", "backtest"]
 GroupBy = Literal["strategy", "bookmaker", "sport", "market", "none"]
-
-
-class AccountStatus(StrEnum):
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
 
 
 class NewAccount(Struct, frozen=True):
@@ -29,6 +26,7 @@ class NewAccount(Struct, frozen=True):
     starting_minor: int
     created_by: str
     time_zone: str = "UTC"
+    settings: AccountSettings = AccountSettings()
 
 
 class AccountRow(Struct, frozen=True):
@@ -39,6 +37,8 @@ class AccountRow(Struct, frozen=True):
     time_zone: str
     starting_minor: int
     created_at: datetime
+    period: int = 1
+    settings: AccountSettings = AccountSettings()
 
 
 class Balances(Struct, frozen=True):
@@ -62,15 +62,17 @@ class BetFilter(Struct, frozen=True):
     until: datetime | None = None
     limit: int | None = None
     offset: int = 0
+    period: int | None = None
 
 
 class ReportFilter(Struct, frozen=True):
-    """`since` and `until` (excluded) are on `settled_at`."""
+    """`since` and `until` (excluded) are on `settled_at`; `period` None is the account's current one, 0 all of them."""
 
     account: str
     by: GroupBy = "strategy"
     since: datetime | None = None
     until: datetime | None = None
+    period: int | None = None
 
 
 class RefusalCount(Struct, frozen=True):
@@ -103,6 +105,7 @@ class RunRow(Struct, frozen=True):
     started_at: datetime
     seen_at: datetime
     ended_at: datetime | None
+    recovered_at: datetime | None = None
 
 
 class ImportReport(Struct, frozen=True):
@@ -142,3 +145,23 @@ class ArchiveRun(Struct, frozen=True):
     started_at: datetime
     seed: int | None = None
     parameters: str = ""
+
+
+class AccountSummary(Struct, frozen=True):
+    """An account with the sums of its current period. `turnover_minor` and `profit_minor` are of settled bets."""
+
+    account: AccountRow
+    balances: Balances
+    settled_bets: int
+    turnover_minor: int
+    profit_minor: int
+    breakers: tuple[Breaker, ...]
+
+
+class BackupRow(Struct, frozen=True):
+    """A copy of the ledger on disk; `good` None: not looked at."""
+
+    path: Path
+    made_at: datetime
+    size_bytes: int
+    good: bool | None = None

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime, tzinfo
-from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, Literal, TypeVar
 
-from betting_tui.engine.core.commands import CancelBet, Deposit, Fill, Place, RecordBet, SettleBet, Withdraw
-from betting_tui.engine.core.errors import LedgerError
+from betting_tui.engine.core.commands import CancelBet, CancelOrder, Fill, Place, RecordBet, SettleBet
 from betting_tui.engine.core.model import Event, Opportunity, Quote, Refusal, Score
-from betting_tui.engine.core.ports import CreditReading
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import (
     BankrollView,
     BetRow,
-    LedgerRow,
+    LedgerPage,
     NotPlaced,
+    OrderRow,
     Placed,
     ReportView,
     SettledBet,
     SettlementReport,
-    VerifyReport,
+    Working,
 )
 from betting_tui.engine.store import (
     closing,
@@ -31,33 +29,30 @@ from betting_tui.engine.store import (
     imports,
     ledger,
     opportunities,
+    orders,
     placing,
     read_models,
     reports,
     settlement,
     settling,
-    verify,
 )
+from betting_tui.engine.store.account_cases import AccountCases
 from betting_tui.engine.store.database import Database
-from betting_tui.engine.store.files import make_private_folder
-from betting_tui.engine.store.schema import LEDGER, back_up
 from betting_tui.engine.store.shapes import (
-    AccountRow,
-    Balances,
     BetFilter,
     ImportReport,
     Mode,
-    NewAccount,
     OpportunityRecord,
     RefusalCount,
     ReportFilter,
-    RunRow,
 )
+from betting_tui.engine.store.standing import Guard
+from betting_tui.engine.store.upkeep_cases import UpkeepCases
 
 T = TypeVar("T")
 
 
-class Ledger:
+class Ledger(AccountCases, UpkeepCases):
     """`ledger.db`: money, bets, orders, refusals, opportunities, closing lines, results, credits, audit.
 
     Every async method is one transaction and returns after COMMIT. Times are arguments: the store has no clock.
@@ -66,113 +61,40 @@ class Ledger:
     """
 
     def __init__(self, database: Database, mode: Mode) -> None:
-        self._database = database
-        self._mode = mode
+        super().__init__(database, mode)
         # Asked for with every redraw and grows with the ledger; forgotten when bets may have been added.
         self._taken: dict[str, frozenset[str]] = {}
         # Long answers, and the state of the file they hold for.
         self._answers: dict[Hashable, Any] = {}
         self._answers_of = 0
 
-    @classmethod
-    async def open(cls, path: Path, *, now: datetime, mode: Mode = "live", read_only: bool = False) -> Ledger:
-        """Open or create. LedgerError: newer file, another mode's file, not a ledger, damaged, not writable."""
-        database = await Database.open(path, LEDGER, read_only=read_only)
-        try:
-            kept = database.read(_mode)
-            if kept is None and not read_only:
-                kept = await database.write(lambda conn: _set_mode(conn, mode, now))
-        except BaseException:
-            await database.close()
-            raise
-        if kept is None:
-            await database.close()
-            raise LedgerError(f"{path} has not been used yet: start the program once")
-        if kept != mode:
-            await database.close()
-            raise LedgerError(f"{path} is a {kept} ledger, not a {mode} one: choose another data directory")
-        return cls(database, mode)
-
-    async def close(self) -> None:
-        """Finish what was asked, fold the companions into the file, let go. Twice is fine."""
-        await self._database.close()
-
-    @property
-    def path(self) -> Path:
-        return self._database.path
-
-    @property
-    def mode(self) -> str:
-        return self._mode
-
-    @property
-    def read_only(self) -> bool:
-        return self._database.read_only
-
-    @property
-    def journal_mode(self) -> str:
-        """`wal` or `rollback`."""
-        return self._database.journal_mode
-
-    @property
-    def size_bytes(self) -> int:
-        return self._database.size_bytes
-
     async def changed_elsewhere(self) -> bool:
         """Another process committed since the last call. Cheap enough to ask every second."""
-        changed = await self._database.changed_elsewhere()
+        changed = await super().changed_elsewhere()
         if changed:
             self._taken.clear()
         return changed
 
-    def replaced(self) -> bool:
-        """The file under this path is no longer the one that was opened: placing must stop."""
-        return self._database.replaced()
-
-    # Accounts and money
-
-    async def ensure_account(self, new: NewAccount, now: datetime) -> AccountRow:
-        """The account of that name (letter case aside), opened with its starting bankroll when there is none."""
-        return await self._database.write(lambda conn: ledger.ensure_account(conn, new, now))
-
-    async def deposit(self, command: Deposit, now: datetime) -> LedgerRow:
-        """UsageError for an amount that is not above zero. The same key books once."""
-
-        def work(conn: Connection) -> LedgerRow:
-            return read_models.ledger_row(conn, ledger.deposit(conn, command, now))
-
-        return await self._database.write(work)
-
-    async def withdraw(self, command: Withdraw, now: datetime) -> LedgerRow | Refusal:
-        def work(conn: Connection) -> LedgerRow | Refusal:
-            outcome = ledger.withdraw(conn, command, now)
-            return outcome if isinstance(outcome, Refusal) else read_models.ledger_row(conn, outcome)
-
-        return await self._database.write(work)
-
-    def accounts(self) -> tuple[AccountRow, ...]:
-        """In the order they were opened."""
-        return self._database.read(ledger.accounts)
-
-    def account(self, name: str) -> AccountRow:
-        """UsageError, naming the accounts there are, when there is none of that name."""
-        return self._database.read(lambda conn: ledger.account(conn, name))
-
-    def balances(self, account: str) -> Balances:
-        return self._database.read(lambda conn: ledger.balances(conn, ledger.account(conn, account).id))
-
     # Placing
 
     async def place(
-        self, command: Place, fills: Sequence[Fill], events: Sequence[Event], now: datetime
+        self,
+        command: Place,
+        fills: Sequence[Fill],
+        events: Sequence[Event],
+        now: datetime,
+        guard: Guard | None = None,
     ) -> Placed | NotPlaced:
         """Book what the broker gave: one bet a fill, or nothing at all.
 
         Checked in the same transaction: key (the same key gives the same bets, `repeated`), account active, money
         available, one placement an opportunity and account unless `again`. `events` are those the fills' lines
-        belong to (the opportunity's own is known). A NotPlaced of this method is already stored as a refusal.
+        belong to (the opportunity's own is known). `guard` is asked last, in the same transaction, so that no other
+        program can use up a limit in between. A NotPlaced of this method is already stored as a refusal.
         """
-        placed = await self._database.write(lambda conn: placing.accept_placement(conn, command, fills, events, now))
+        placed = await self._database.write(
+            lambda conn: placing.accept_placement(conn, command, fills, events, now, guard)
+        )
         self._taken.clear()
         return placed
 
@@ -184,9 +106,37 @@ class Ledger:
         """Keep what a broker refused, with its orders and reason. Nothing is booked."""
         await self._database.write(lambda conn: placing.record_refusal(conn, command, refused, events, now))
 
-    async def record_bet(self, command: RecordBet, now: datetime) -> Placed | NotPlaced:
+    async def record_bet(self, command: RecordBet, now: datetime, guard: Guard | None = None) -> Placed | NotPlaced:
         """A bet by hand: origin as given, evidence `none`. Same checks of key, account and money as `place`."""
-        return await self._database.write(lambda conn: placing.record_bet(conn, command, now))
+        return await self._database.write(lambda conn: placing.record_bet(conn, command, now, guard))
+
+    # Working orders
+
+    async def accept_order(
+        self, command: Place, events: Sequence[Event], now: datetime, guard: Guard | None = None
+    ) -> Working | NotPlaced:
+        """Reserve what the order may lose and let it wait until `work_until`; checked like `place`."""
+        return await self._database.write(lambda conn: orders.accept_order(conn, command, events, now, guard))
+
+    async def fill_order(self, order_id: str, fill: Fill, now: datetime) -> Placed | Refusal:
+        """The reserved money becomes a bet at the fill's price; what is left of the reserve is released."""
+        filled = await self._database.write(lambda conn: orders.fill_order(conn, order_id, fill, now))
+        self._taken.clear()
+        return filled
+
+    async def cancel_order(self, command: CancelOrder, now: datetime) -> OrderRow:
+        """Cancelling twice changes nothing. UsageError when there is no such order, or it is filled."""
+        return await self._database.write(lambda conn: orders.cancel_order(conn, command, now))
+
+    async def expire_orders(self, now: datetime) -> tuple[OrderRow, ...]:
+        """Release those whose time is over or whose event has started."""
+        return await self._database.write(lambda conn: orders.expire_orders(conn, now))
+
+    def working_orders(self, account: str | None = None) -> tuple[OrderRow, ...]:
+        """By time of expiry; of all accounts when None."""
+        return self._database.read(
+            lambda conn: orders.working_orders(conn, None if account is None else ledger.account(conn, account).id)
+        )
 
     async def cancel_bet(self, command: CancelBet, now: datetime) -> BetRow | Refusal:
         """Refusal(EVENT_STARTED) from the start on; cancelling twice changes nothing; UsageError if settled."""
@@ -277,36 +227,6 @@ class Ledger:
             lambda conn: opportunities.list_opportunities(conn, active_only=active_only, limit=limit, offset=offset)
         )
 
-    # Credits, notices, runs
-
-    async def note_credits(self, source: str, reading: CreditReading, now: datetime) -> None:
-        await self._database.write(lambda conn: diary.note_credits(conn, source, reading, now))
-
-    def credits_spent(self, source: str, since: datetime) -> int:
-        """Sum of what answers since then cost."""
-        return self._database.read(lambda conn: diary.credits_spent(conn, source, since))
-
-    def last_credits(self, source: str) -> CreditReading | None:
-        return self._database.read(lambda conn: diary.last_credits(conn, source))
-
-    async def mark_notice(self, key: str, kind: str, now: datetime) -> bool:
-        """True the first time this key is seen: tell it. False: it was told before, perhaps by an earlier run."""
-        return await self._database.write(lambda conn: diary.mark_notice(conn, key, kind, now))
-
-    async def start_run(self, version: str, now: datetime) -> RunRow:
-        return await self._database.write(lambda conn: diary.start_run(conn, self._mode, version, now))
-
-    async def touch_run(self, run_id: int, now: datetime) -> None:
-        """Say that the run is alive; about once a minute."""
-        await self._database.write(lambda conn: diary.touch_run(conn, run_id, now))
-
-    async def end_run(self, run_id: int, now: datetime) -> None:
-        await self._database.write(lambda conn: diary.end_run(conn, run_id, now))
-
-    def last_run(self) -> RunRow | None:
-        """The newest run; ask before `start_run` to learn whether the last one ended in order."""
-        return self._database.read(diary.last_run)
-
     # Queries
 
     def bets(self, wanted: BetFilter) -> tuple[BetRow, ...]:
@@ -327,6 +247,12 @@ class Ledger:
             lambda conn: read_models.bankroll(conn, ledger.account(conn, account), entries, curve_points),
         )
 
+    def ledger_page(self, account: str, limit: int, offset: int = 0) -> LedgerPage:
+        """Journal entries of the current period, newest first."""
+        return self._database.read(
+            lambda conn: read_models.ledger_page(conn, ledger.account(conn, account), limit, offset)
+        )
+
     def report(self, wanted: ReportFilter) -> ReportView:
         return self._unchanged(
             ("report", wanted), lambda conn: reports.report(conn, ledger.account(conn, wanted.account), wanted)
@@ -336,10 +262,6 @@ class Ledger:
         """Refused placements by code, most first."""
         start = -(2**62) if since is None else to_micros(since)
         return self._database.read(lambda conn: reports.refusals(conn, ledger.account(conn, account).id, start))
-
-    async def verify(self) -> VerifyReport:
-        """Recompute every balance, stake and profit from postings and bets, apart from the code that wrote them."""
-        return await self._database.read_in_thread(verify.verify)
 
     def _unchanged(self, question: Hashable, work: Callable[[Connection], T]) -> T:
         """The answer given before, as long as nobody has written to the file since."""
@@ -380,27 +302,3 @@ class Ledger:
         bankroll is booked as a deposit where the account was empty. UsageError when it is none of these.
         """
         return await self._database.write(lambda conn: imports.import_file(conn, data, account, now, created_by, zone))
-
-    async def backup(self, target: Path) -> None:
-        """A whole, consistent copy made through SQLite's backup interface, 0600. LedgerError when it exists."""
-
-        def work(conn: Connection) -> None:
-            make_private_folder(target.parent)
-            if not back_up(conn, target):
-                raise LedgerError(f"{target} exists already: name a new file")
-
-        await self._database.read_in_thread(work)
-
-
-def _mode(conn: Connection) -> str | None:
-    row = conn.execute("SELECT value FROM meta WHERE key = 'mode'").fetchone()
-    return None if row is None else str(row["value"])
-
-
-def _set_mode(conn: Connection, mode: Mode, now: datetime) -> str | None:
-    """The mode the file has from now on: the one another process may just have set, else this one."""
-    conn.execute("INSERT INTO meta (key, value) VALUES ('mode', ?) ON CONFLICT DO NOTHING", (mode,))
-    conn.execute(
-        "INSERT INTO meta (key, value) VALUES ('created_at', ?) ON CONFLICT DO NOTHING", (str(to_micros(now)),)
-    )
-    return _mode(conn)

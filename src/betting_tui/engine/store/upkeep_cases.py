@@ -1,0 +1,72 @@
+"""Use cases of the program itself: credits, notices, runs, recovery, checks and copies."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from pathlib import Path
+from sqlite3 import Connection
+
+from betting_tui.engine.core.errors import LedgerError
+from betting_tui.engine.core.ports import CreditReading
+from betting_tui.engine.core.views import Recovery, VerifyReport
+from betting_tui.engine.store import diary, ledger, recovery, verify
+from betting_tui.engine.store.files import make_private_folder
+from betting_tui.engine.store.ledger_file import LedgerFile
+from betting_tui.engine.store.schema import back_up
+from betting_tui.engine.store.shapes import RunRow
+
+
+class UpkeepCases(LedgerFile):
+    """What the engine notes of itself, and how it looks after the file."""
+
+    async def note_credits(self, source: str, reading: CreditReading, now: datetime) -> None:
+        await self._database.write(lambda conn: diary.note_credits(conn, source, reading, now))
+
+    def credits_spent(self, source: str, since: datetime) -> int:
+        """Sum of what answers since then cost."""
+        return self._database.read(lambda conn: diary.credits_spent(conn, source, since))
+
+    def last_credits(self, source: str) -> CreditReading | None:
+        return self._database.read(lambda conn: diary.last_credits(conn, source))
+
+    async def mark_notice(self, key: str, kind: str, now: datetime) -> bool:
+        """True the first time this key is seen: tell it. False: it was told before, perhaps by an earlier run."""
+        return await self._database.write(lambda conn: diary.mark_notice(conn, key, kind, now))
+
+    async def start_run(self, version: str, now: datetime) -> RunRow:
+        return await self._database.write(lambda conn: diary.start_run(conn, self._mode, version, now))
+
+    async def touch_run(self, run_id: int, now: datetime) -> None:
+        """Say that the run is alive; about once a minute."""
+        await self._database.write(lambda conn: diary.touch_run(conn, run_id, now))
+
+    async def end_run(self, run_id: int, now: datetime) -> None:
+        await self._database.write(lambda conn: diary.end_run(conn, run_id, now))
+
+    def last_run(self) -> RunRow | None:
+        """The newest run; ask before `start_run` to learn whether the last one ended in order."""
+        return self._database.read(diary.last_run)
+
+    def left_behind(self, account: str, now: datetime, day_starts_at: time) -> Recovery | None:
+        """What the last run left behind; None when it ended in order or was recovered from. Ask before `start_run`."""
+        return self._database.read(
+            lambda conn: recovery.left_behind(conn, ledger.account(conn, account), now, day_starts_at)
+        )
+
+    async def recover(self, now: datetime) -> bool:
+        """End what a dead run left open. A second time changes nothing and is False."""
+        return await self._database.write(lambda conn: recovery.recover(conn, now))
+
+    async def verify(self) -> VerifyReport:
+        """Recompute every balance, stake and profit from postings and bets, apart from the code that wrote them."""
+        return await self._database.read_in_thread(verify.verify)
+
+    async def backup(self, target: Path) -> None:
+        """A whole, consistent copy made through SQLite's backup interface, 0600. LedgerError when it exists."""
+
+        def work(conn: Connection) -> None:
+            make_private_folder(target.parent)
+            if not back_up(conn, target):
+                raise LedgerError(f"{target} exists already: name a new file")
+
+        await self._database.read_in_thread(work)
