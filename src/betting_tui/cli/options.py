@@ -32,6 +32,7 @@ class Common(Struct):
     config: Path | None = None
     log_level: str | None = None
     demo: bool = False
+    account: str | None = None
 
 
 def common_of(context: click.Context) -> Common:
@@ -84,6 +85,9 @@ def common_flags() -> list[click.Parameter]:
             expose_value=False,
             callback=_keep,
             help="On the simulated market: no key, no network.",
+        ),
+        click.Option(
+            ["--account"], expose_value=False, callback=_keep, help="Work on this account. Default: the current one."
         ),
         click.Option(
             ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="The version."

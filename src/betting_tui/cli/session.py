@@ -16,7 +16,7 @@ from betting_tui.cli.logs import keep_secret, log_path, open_log
 from betting_tui.cli.options import Common, common_of
 from betting_tui.cli.output import Style, terminal_width
 from betting_tui.engine.config import Loaded, Override, Settings, default_data_dir, load_settings
-from betting_tui.engine.core.errors import LedgerError, SourceError
+from betting_tui.engine.core.errors import LedgerError, SourceError, UsageError
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.times import zone_of
 from betting_tui.engine.core.views import FeedStatus
@@ -61,7 +61,23 @@ def prepare(context: click.Context, *, warnings_on_stderr: bool = False) -> Setu
     base = base_dir(context, loaded)
     data_dir = base / DEMO_DIR if demo else base
     open_log(data_dir, loaded.settings.log.level, warnings_on_stderr=warnings_on_stderr)
-    return Setup(loaded, loaded.settings, data_dir, demo)
+    settings, chosen = loaded.settings, common_of(context).account
+    if chosen is not None:
+        settings = _on_account(settings, chosen, data_dir, demo=demo)
+    return Setup(loaded, settings, data_dir, demo)
+
+
+def _on_account(settings: Settings, chosen: str, data_dir: Path, *, demo: bool) -> Settings:
+    """The same settings with that account as the current one. Raises UsageError, naming those there are: a mistyped
+    name must not open an account."""
+    from betting_tui.cli.account_names import account_names
+
+    names = account_names(data_dir, settings, "demo" if demo else "live")
+    known = next((name for name in names if name.casefold() == chosen.casefold()), None)
+    if known is None:
+        raise UsageError(f"there is no account {chosen[:64]!r}: the accounts are {', '.join(names)}")
+    accounts = msgspec.structs.replace(settings.accounts, current=known)
+    return msgspec.structs.replace(settings, accounts=accounts)
 
 
 def base_dir(context: click.Context, loaded: Loaded) -> Path:

@@ -1,0 +1,31 @@
+"""Which accounts a data directory has."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from betting_tui.engine.clocks import SystemClock
+from betting_tui.engine.config import Settings
+from betting_tui.engine.rooms import FIRST_ACCOUNT, LEDGER_FILE
+from betting_tui.engine.store.shapes import Mode
+from betting_tui.engine.store.store import Ledger
+
+
+def account_names(data_dir: Path, settings: Settings, mode: Mode) -> tuple[str, ...]:
+    """In the order they were opened; where there is no ledger yet, the one the first command will open.
+
+    Raises LedgerError when the ledger cannot be read.
+    """
+    path = data_dir / LEDGER_FILE
+    if not path.exists():
+        return (settings.accounts.current or FIRST_ACCOUNT,)
+    return asyncio.run(_names(path, mode))
+
+
+async def _names(path: Path, mode: Mode) -> tuple[str, ...]:
+    ledger = await Ledger.open(path, now=SystemClock().now(), mode=mode)
+    try:
+        return tuple(row.name for row in ledger.accounts())
+    finally:
+        await ledger.close()
