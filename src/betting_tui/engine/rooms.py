@@ -68,9 +68,13 @@ class Equipment(Struct, frozen=True):
 
 
 class Shared(Struct):
-    """What changes while an engine runs and belongs to no room. `problem` stops placing while it is not empty."""
+    """What changes while an engine runs and belongs to no room. `problem` stops placing while it is not empty.
+
+    `started_at` is when this engine started: what was quoted before, nobody was here to take.
+    """
 
     account: str = FIRST_ACCOUNT
+    started_at: datetime | None = None
     armed: dict[str, None] = field(default_factory=dict)
     paused: bool = False
     problem: str = ""
@@ -109,6 +113,7 @@ async def furnish(
 ) -> Rooms:
     """Open the files and build the rooms. Raises LedgerError when the ledger cannot be used."""
     now, wall = equipment.clock.now(), SystemClock()
+    shared.started_at = now
     ledger = await Ledger.open(data_dir / LEDGER_FILE, now=now, mode=mode, read_only=viewer)
     try:
         shared.account = settings.accounts.current or ledger.current_account() or FIRST_ACCOUNT
