@@ -10,26 +10,52 @@ import msgspec
 from betting_tui.app import BettingApp
 from betting_tui.engine.board import PricePoint
 from betting_tui.engine.config import ApiKeys, Settings, Ui
-from betting_tui.engine.core.commands import Arm, CancelBet, Command, Pause, Place, SettleBet
+from betting_tui.engine.core.accounts import AccountStatus
+from betting_tui.engine.core.commands import (
+    Arm,
+    CancelBet,
+    CancelOrder,
+    ChangeAccount,
+    Command,
+    Deposit,
+    OpenAccount,
+    Pause,
+    Place,
+    ReleaseBreakers,
+    ResetAccount,
+    SetAccountStatus,
+    SettleBet,
+    Transfer,
+    UseAccount,
+    Withdraw,
+)
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
-from betting_tui.engine.core.model import BetResult, BetState, Refusal, RefusalCode, Selection
+from betting_tui.engine.core.model import BetResult, BetState, EntryKind, OrderState, Refusal, RefusalCode, Selection
 from betting_tui.engine.core.views import (
+    AccountView,
     BankrollView,
     BetRow,
+    LedgerPage,
+    LedgerRow,
+    LimitUse,
     MarketRow,
     NotPlaced,
     OpenBetRow,
     OpportunityPage,
     OpportunityRow,
+    OrderRow,
     Overview,
     Placed,
+    Recovery,
     ReportView,
+    ResetDone,
     SettledBet,
     SystemView,
     Why,
+    Working,
 )
-from betting_tui.engine.store.shapes import BetFilter, GroupBy
+from betting_tui.engine.store.shapes import AccountRow, BetFilter, GroupBy
 
 NOW = datetime(2026, 4, 18, 11, 30, tzinfo=UTC)
 
@@ -51,6 +77,11 @@ class Scene(msgspec.Struct, kw_only=True):
     done_bets: tuple[BetRow, ...] = ()
     markets: tuple[MarketRow, ...] = ()
     prices: tuple[float, ...] = ()
+    accounts: tuple[AccountView, ...] = ()
+    limits: tuple[LimitUse, ...] = ()
+    entries: tuple[LedgerRow, ...] = ()
+    working_orders: tuple[OrderRow, ...] = ()
+    recovery: Recovery | None = None
 
 
 class StubEngine:
@@ -60,7 +91,9 @@ class StubEngine:
         self.scene = scene
         self.settings = settings or Settings(api_keys=ApiKeys(the_odds_api="a-key"), ui=Ui(time_zone="UTC"))
         self.commands: list[Command] = []
-        self.answer: Placed | NotPlaced | SettledBet | Refusal | BettingError | None = None
+        self.answer: Placed | Working | NotPlaced | SettledBet | Refusal | BettingError | None = None
+        self.recovered: list[str] = []
+        self.pages: list[tuple[int, int]] = []
         self.start_error: Exception | None = None
         self.starts = 0
         self.stops = 0
@@ -90,9 +123,9 @@ class StubEngine:
         for event in (BoardChanged(NOW), LedgerChanged(NOW), StatusChanged(NOW)):
             self.publish(event)
 
-    async def place(self, command: Place) -> Placed | NotPlaced:
+    async def place(self, command: Place) -> Placed | Working | NotPlaced:
         self._note(command)
-        if isinstance(self.answer, (Placed, NotPlaced)):
+        if isinstance(self.answer, (Placed, Working, NotPlaced)):
             return self.answer
         return NotPlaced(Refusal(RefusalCode.LINE_GONE, "nothing is offered here"))
 
@@ -103,6 +136,59 @@ class StubEngine:
     async def settle_bet(self, command: SettleBet) -> SettledBet | Refusal:
         self._note(command)
         return self._settled(command.bet_id, BetState.SETTLED, command.result)
+
+    async def cancel_order(self, command: CancelOrder) -> OrderRow:
+        self._note(command)
+        order = next(order for order in self.scene.working_orders if order.id == command.order_id)
+        return msgspec.structs.replace(order, state=OrderState.CANCELLED)
+
+    async def deposit(self, command: Deposit) -> LedgerRow:
+        self._note(command)
+        return self._moved(EntryKind.DEPOSIT, command.amount_minor)
+
+    async def withdraw(self, command: Withdraw) -> LedgerRow | Refusal:
+        self._note(command)
+        return self._refused() or self._moved(EntryKind.WITHDRAWAL, -command.amount_minor)
+
+    async def transfer(self, command: Transfer) -> LedgerRow | Refusal:
+        self._note(command)
+        return self._refused() or self._moved(EntryKind.TRANSFER, 0)
+
+    async def open_account(self, command: OpenAccount) -> AccountRow:
+        self._note(command)
+        return _account(command.name, AccountStatus.ACTIVE, command.currency, command.starting_minor)
+
+    async def change_account(self, command: ChangeAccount) -> AccountRow:
+        self._note(command)
+        return self._row(command.account)
+
+    async def set_account_status(self, command: SetAccountStatus) -> AccountRow:
+        self._note(command)
+        return self._row(command.account)
+
+    async def reset_account(self, command: ResetAccount) -> ResetDone | Refusal:
+        self._note(command)
+        return self._refused() or ResetDone(command.account, 2, command.starting_minor or 1_000_000, 3)
+
+    async def use_account(self, command: UseAccount) -> AccountRow:
+        self._note(command)
+        self._overview(account=command.account)
+        return self._row(command.account)
+
+    async def release_breakers(self, command: ReleaseBreakers) -> int:
+        self._note(command)
+        released = len(self.scene.overview.breakers)
+        self._overview(breakers=())
+        return released
+
+    async def resume(self) -> None:
+        self.recovered.append("resume")
+        self.scene.recovery = None
+
+    async def start_fresh(self) -> AccountRow:
+        self.recovered.append("start fresh")
+        self.scene.recovery = None
+        return _account("main-2", AccountStatus.ACTIVE, "USD", 1_000_000)
 
     async def arm(self, command: Arm) -> None:
         self._note(command)
@@ -137,6 +223,24 @@ class StubEngine:
     def bankroll(self) -> BankrollView:
         return self.scene.bankroll
 
+    def accounts(self) -> tuple[AccountView, ...]:
+        return self.scene.accounts
+
+    def limits(self) -> tuple[LimitUse, ...]:
+        return self.scene.limits
+
+    def ledger_page(self, limit: int, offset: int = 0) -> LedgerPage:
+        self.pages.append((limit, offset))
+        entries = self.scene.entries or self.scene.bankroll.entries
+        return LedgerPage(entries[offset : offset + limit], len(entries))
+
+    def working_orders(self) -> tuple[OrderRow, ...]:
+        return self.scene.working_orders
+
+    @property
+    def recovery(self) -> Recovery | None:
+        return self.scene.recovery
+
     def report(self, by: GroupBy) -> ReportView:
         return msgspec.structs.replace(self.scene.report, grouped_by=by)
 
@@ -160,12 +264,26 @@ class StubEngine:
     def _overview(self, **changes: object) -> None:
         self.scene.overview = msgspec.structs.replace(self.scene.overview, **changes)
 
+    def _refused(self) -> Refusal | None:
+        return self.answer if isinstance(self.answer, Refusal) else None
+
+    def _moved(self, kind: EntryKind, minor: int) -> LedgerRow:
+        return LedgerRow(99, NOW, kind, None, "by hand", minor, self.scene.overview.available_minor + minor)
+
+    def _row(self, name: str) -> AccountRow:
+        found = next(it for it in self.scene.accounts if it.name == name)
+        return _account(found.name, found.status, found.currency, found.starting_minor)
+
     def _settled(self, bet_id: str, state: BetState, result: BetResult | None) -> SettledBet | Refusal:
         if isinstance(self.answer, Refusal):
             return self.answer
         bet = next(row.bet for row in self.scene.open_bets if row.bet.id == bet_id)
         profit = 2_500 if result is BetResult.WIN else -bet.stake_minor if result is BetResult.LOSS else 0
         return SettledBet(msgspec.structs.replace(bet, state=state, result=result, profit_minor=profit))
+
+
+def _account(name: str, status: AccountStatus, currency: str, starting_minor: int) -> AccountRow:
+    return AccountRow(1, name, status, currency, "UTC", starting_minor, NOW)
 
 
 class FakeClock:

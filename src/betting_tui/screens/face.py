@@ -136,6 +136,12 @@ class EngineFace(Protocol):
     def recovery(self) -> Recovery | None:
         """What the run before this one left behind when it did not end in order."""
 
+    async def resume(self) -> None:
+        """Go on where the last run stopped; `recovery` is None afterwards."""
+
+    async def start_fresh(self) -> AccountRow:
+        """Go on in a new account, which becomes the current one; `recovery` is None afterwards."""
+
     def report(self, by: GroupBy) -> ReportView: ...
 
     def markets(self) -> tuple[MarketRow, ...]: ...

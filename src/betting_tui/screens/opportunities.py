@@ -14,7 +14,7 @@ from betting_tui.engine.core.commands import Arm, Place
 from betting_tui.engine.core.model import Leg
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.times import EPOCH
-from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Overview
+from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Overview, Placed
 from betting_tui.screens.base import EngineScreen, Topic, looks_only
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.dialogs.slip import Slip, SlipDialog
