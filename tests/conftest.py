@@ -8,12 +8,33 @@ from pathlib import Path
 
 import pytest
 from cli_kit import Cli, Ran
+from fault_table import Amount, Figures, add_option, print_table
 from store_samples import opened
 
 from betting_tui.__main__ import main
 from betting_tui.engine.store import Ledger
 
 SHARED_DATA = Path(__file__).parents[1] / "../shared/data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_option(parser)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    print_table(terminalreporter)
+
+
+@pytest.fixture
+def amount(request: pytest.FixtureRequest) -> Amount:
+    """How much of a test of a fault to run."""
+    return Amount(request.config.getoption("--faults"))
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Figures:
+    """`figure("kills", "0 lost", "0 of 2,345 lost")` puts a line into the table at the end of the run."""
+    return Figures(request)
 
 
 @pytest.fixture
