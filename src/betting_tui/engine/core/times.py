@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from betting_tui.engine.core.errors import UsageError
@@ -41,7 +41,7 @@ def iso(moment: datetime) -> str:
 def zone_of(name: str) -> tzinfo:
     """The named zone; `local` is this machine's. Raises UsageError for a name nobody knows."""
     if name == "local":
-        return datetime.now().astimezone().tzinfo or UTC
+        return LOCAL
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -50,9 +50,38 @@ def zone_of(name: str) -> tzinfo:
 
 def day_start(now: datetime, starts_at: str, zone: tzinfo) -> datetime:
     """When the betting day of `now` began: today or yesterday at `HH:MM` in that zone, as UTC."""
+    return day_begins(betting_day(now, starts_at, zone), starts_at, zone)
+
+
+def betting_day(now: datetime, starts_at: str, zone: tzinfo) -> date:
+    """The date by which the betting day of `now` goes: that of its beginning."""
+    today = now.astimezone(zone).date()
+    return today if day_begins(today, starts_at, zone) <= now else today - timedelta(days=1)
+
+
+def day_begins(day: date, starts_at: str, zone: tzinfo) -> datetime:
+    """`HH:MM` of that date in that zone as UTC; the first of two, where clocks go back over it."""
     hours, _, minutes = starts_at.partition(":")
-    local = now.astimezone(zone)
-    start = local.replace(hour=int(hours), minute=int(minutes), second=0, microsecond=0)
-    if start > local:
-        start = (start - timedelta(days=1)).replace(hour=int(hours), minute=int(minutes))
-    return start.astimezone(UTC)
+    return datetime(day.year, day.month, day.day, int(hours), int(minutes), tzinfo=zone).astimezone(UTC)
+
+
+class _Local(tzinfo):
+    """This machine's zone, with the offset that holds at each moment, not today's."""
+
+    def utcoffset(self, dt: datetime | None) -> timedelta | None:
+        return None if dt is None else dt.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, dt: datetime | None) -> timedelta | None:
+        del dt
+        return None
+
+    def tzname(self, dt: datetime | None) -> str | None:
+        return None if dt is None else dt.replace(tzinfo=None).astimezone().tzname()
+
+    def fromutc(self, dt: datetime) -> datetime:
+        there = dt.replace(tzinfo=UTC).astimezone()
+        first = there.replace(tzinfo=self)
+        return first if first.utcoffset() == there.utcoffset() else first.replace(fold=1)
+
+
+LOCAL = _Local()
