@@ -19,6 +19,7 @@ from betting_tui.engine.core.model import (
     Leg,
     LineKey,
     Opportunity,
+    OrderState,
     Origin,
     Refusal,
     Side,
@@ -218,7 +219,7 @@ class LimitUse(Struct, frozen=True):
 
 
 class OrderRow(Struct, frozen=True):
-    """A working order: it waits for its price with its money reserved."""
+    """An order that waits for its price with its money reserved, or what became of it (`state`)."""
 
     id: str
     account: str
@@ -231,6 +232,8 @@ class OrderRow(Struct, frozen=True):
     created_at: datetime
     expires_at: datetime
     price_now: Price | None = None
+    state: OrderState = OrderState.WORKING
+    funding: Funding = Funding.CASH
 
 
 class Recovery(Struct, frozen=True):

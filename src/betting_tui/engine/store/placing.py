@@ -91,7 +91,7 @@ def accept_placement(
         origin=command.origin,
         created_by=command.created_by,
         fills=tuple(fills),
-        events=_events_of(conn, command, events),
+        events=events_of(conn, command, events),
         placed_at=now,
         booked_at=now,
         opportunity=command.opportunity,
@@ -154,7 +154,7 @@ def book(conn: sqlite3.Connection, request: Request, guard: Guard | None = None)
     before = placed_before(conn, owner.id, request.key)
     if before is not None:
         return before
-    refusal = _refusal(conn, request, owner)
+    refusal = refusal_of(conn, request, owner)
     if refusal is None and guard is not None:
         refusal = guard(standing(conn, owner))
     if refusal is not None:
@@ -187,7 +187,7 @@ def record_refusal(
 ) -> None:
     """Keep a refused placement with its orders and reason, to be shown and counted."""
     owner = account(conn, command.account)
-    known = {event.id: event for event in _events_of(conn, command, events)}
+    known = {event.id: event for event in events_of(conn, command, events)}
     opportunity = None if command.opportunity is None else known_opportunity(conn, command.opportunity, now)
     code, message, at = refused.refusal.code.value, refused.refusal.message, to_micros(now)
     if opportunity is not None:
@@ -234,7 +234,7 @@ def record_refusal(
                 None if price_now is None else price_id(conn, price_now),
             ),
         )
-        _insert_leg(conn, order, selection)
+        insert_leg(conn, order, selection)
 
 
 class _Slot(Struct, frozen=True):
@@ -247,7 +247,7 @@ class _Slot(Struct, frozen=True):
     opportunity: int | None
 
 
-def _events_of(conn: sqlite3.Connection, command: Place, events: Sequence[Event]) -> tuple[Event, ...]:
+def events_of(conn: sqlite3.Connection, command: Place, events: Sequence[Event]) -> tuple[Event, ...]:
     """The events of a command's legs: as given, else the opportunity's, else as the ledger knows them."""
     known = {} if command.opportunity is None else {command.opportunity.event.id: command.opportunity.event}
     known.update((event.id, event) for event in events)
@@ -259,7 +259,8 @@ def _events_of(conn: sqlite3.Connection, command: Place, events: Sequence[Event]
     return tuple(known[event_id] for event_id in sorted(wanted & known.keys()))
 
 
-def _refusal(conn: sqlite3.Connection, request: Request, owner: AccountRow) -> Refusal | None:
+def refusal_of(conn: sqlite3.Connection, request: Request, owner: AccountRow) -> Refusal | None:
+    """Why nothing of it is accepted, limits aside; None when all of it can be."""
     events = {event.id: event for event in request.events}
     if not request.fills:
         return Refusal(RefusalCode.LINE_GONE, "nothing was filled")
@@ -269,7 +270,7 @@ def _refusal(conn: sqlite3.Connection, request: Request, owner: AccountRow) -> R
             return Refusal(RefusalCode.UNKNOWN_EVENT, f"event {fill.leg.selection.line.event_id} is not known")
         if not 0 < fill.stake_minor <= MAX_MINOR:
             return Refusal(RefusalCode.BELOW_MINIMUM, "a stake must be above zero")
-        over = None if request.history else _over(conn, event, request.placed_at)
+        over = None if request.history else why_over(conn, event, request.placed_at)
         if over is not None:
             return Refusal(RefusalCode.EVENT_STARTED, over)
     if request.history:
@@ -283,7 +284,7 @@ def _refusal(conn: sqlite3.Connection, request: Request, owner: AccountRow) -> R
     return not_enough(needed, available, owner.currency) if needed > available else None
 
 
-def _over(conn: sqlite3.Connection, event: Event, at: datetime) -> str | None:
+def why_over(conn: sqlite3.Connection, event: Event, at: datetime) -> str | None:
     """Why no bet could be made on it by then; None when one could. Whoever asks may know less than the ledger."""
     start = event.commence_time
     row = conn.execute("SELECT id, commence_at FROM events WHERE event_id = ?", (event.id,)).fetchone()
@@ -363,7 +364,7 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
             request.take_worse,
         ),
     )
-    _insert_leg(conn, order, slot.selection)
+    insert_leg(conn, order, slot.selection)
     conn.execute(
         "INSERT INTO fills (order_id, number, price_id, stake_minor, evidence, source_id, quoted_at, seen_at)"
         " VALUES (?, 1, ?, ?, ?, ?, ?, ?)",
@@ -406,6 +407,6 @@ def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: 
     )
 
 
-def _insert_leg(conn: sqlite3.Connection, order: int, selection: int) -> None:
+def insert_leg(conn: sqlite3.Connection, order: int, selection: int) -> None:
     """What a single is on."""
     conn.execute("INSERT INTO legs (order_id, ordinal, selection_id) VALUES (?, 0, ?)", (order, selection))

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from typing import Any, Literal, TypeVar
 
 from betting_tui.engine.core.commands import CancelBet, CancelOrder, Fill, Place, RecordBet, SettleBet
-from betting_tui.engine.core.model import Event, Opportunity, Quote, Refusal, Score
+from betting_tui.engine.core.model import Event, Quote, Refusal, Score
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import (
     BankrollView,
@@ -38,11 +38,11 @@ from betting_tui.engine.store import (
 )
 from betting_tui.engine.store.account_cases import AccountCases
 from betting_tui.engine.store.database import Database
+from betting_tui.engine.store.opportunity_cases import OpportunityCases
 from betting_tui.engine.store.shapes import (
     BetFilter,
     ImportReport,
     Mode,
-    OpportunityRecord,
     RefusalCount,
     ReportFilter,
 )
@@ -52,7 +52,7 @@ from betting_tui.engine.store.upkeep_cases import UpkeepCases
 T = TypeVar("T")
 
 
-class Ledger(AccountCases, UpkeepCases):
+class Ledger(AccountCases, OpportunityCases, UpkeepCases):
     """`ledger.db`: money, bets, orders, refusals, opportunities, closing lines, results, credits, audit.
 
     Every async method is one transaction and returns after COMMIT. Times are arguments: the store has no clock.
@@ -98,9 +98,9 @@ class Ledger(AccountCases, UpkeepCases):
         self._taken.clear()
         return placed
 
-    def placement(self, account: str, key: str) -> Placed | None:
+    def placement(self, account: str, key: str) -> Placed | Working | None:
         """What an earlier request with this key was given (`repeated`); None when there was none or it was refused."""
-        return self._database.read(lambda conn: placing.placed_before(conn, ledger.account(conn, account).id, key))
+        return self._database.read(lambda conn: orders.accepted_before(conn, ledger.account(conn, account).id, key))
 
     async def record_refusal(self, command: Place, refused: NotPlaced, events: Sequence[Event], now: datetime) -> None:
         """Keep what a broker refused, with its orders and reason. Nothing is booked."""
@@ -114,9 +114,14 @@ class Ledger(AccountCases, UpkeepCases):
 
     async def accept_order(
         self, command: Place, events: Sequence[Event], now: datetime, guard: Guard | None = None
-    ) -> Working | NotPlaced:
-        """Reserve what the order may lose and let it wait until `work_until`; checked like `place`."""
-        return await self._database.write(lambda conn: orders.accept_order(conn, command, events, now, guard))
+    ) -> Working | Placed | NotPlaced:
+        """Reserve what the order may lose and let it wait until `work_until`; checked like `place`.
+
+        Placed when this request's order has been filled since it was first made.
+        """
+        accepted = await self._database.write(lambda conn: orders.accept_order(conn, command, events, now, guard))
+        self._taken.clear()
+        return accepted
 
     async def fill_order(self, order_id: str, fill: Fill, now: datetime) -> Placed | Refusal:
         """The reserved money becomes a bet at the fill's price; what is left of the reserve is released."""
@@ -126,11 +131,15 @@ class Ledger(AccountCases, UpkeepCases):
 
     async def cancel_order(self, command: CancelOrder, now: datetime) -> OrderRow:
         """Cancelling twice changes nothing. UsageError when there is no such order, or it is filled."""
-        return await self._database.write(lambda conn: orders.cancel_order(conn, command, now))
+        cancelled = await self._database.write(lambda conn: orders.cancel_order(conn, command, now))
+        self._taken.clear()
+        return cancelled
 
-    async def expire_orders(self, now: datetime) -> tuple[OrderRow, ...]:
-        """Release those whose time is over or whose event has started."""
-        return await self._database.write(lambda conn: orders.expire_orders(conn, now))
+    async def expire_orders(self, now: datetime, events: Sequence[Event] = ()) -> tuple[OrderRow, ...]:
+        """Release those whose time is over or whose event has started; `events` is what a feed now says of them."""
+        expired = await self._database.write(lambda conn: orders.expire_orders(conn, now, events))
+        self._taken.clear()
+        return expired
 
     def working_orders(self, account: str | None = None) -> tuple[OrderRow, ...]:
         """By time of expiry; of all accounts when None."""
@@ -197,20 +206,6 @@ class Ledger(AccountCases, UpkeepCases):
 
     # Opportunities
 
-    async def note_opportunities(self, found: Sequence[Opportunity], now: datetime) -> None:
-        """Discovered or still there: first time, last time and best edge are kept."""
-
-        def work(conn: Connection) -> None:
-            for each in found:
-                opportunities.note_opportunity(conn, each, now)
-
-        if found:
-            await self._database.write(work)
-
-    async def expire_opportunities(self, ids: Sequence[str], now: datetime) -> None:
-        if ids:
-            await self._database.write(lambda conn: opportunities.expire(conn, ids, now))
-
     def taken(self, account: str) -> frozenset[str]:
         """Ids of the opportunities this account has placed on (accepted placements)."""
         if account not in self._taken:
@@ -218,14 +213,6 @@ class Ledger(AccountCases, UpkeepCases):
                 lambda conn: opportunities.taken(conn, ledger.account(conn, account).id)
             )
         return self._taken[account]
-
-    def opportunities(
-        self, *, active_only: bool = False, limit: int = 100, offset: int = 0
-    ) -> tuple[OpportunityRecord, ...]:
-        """Newest first."""
-        return self._database.read(
-            lambda conn: opportunities.list_opportunities(conn, active_only=active_only, limit=limit, offset=offset)
-        )
 
     # Queries
 

@@ -11,3 +11,9 @@ ALTER TABLE accounts ADD COLUMN updated_by TEXT NOT NULL DEFAULT '';
 
 -- A person who lets placing go on after a fall begins a new count: the peak is sought from here.
 ALTER TABLE account_periods ADD COLUMN peak_from INTEGER;
+
+-- What an order holds back while it works, and what was thought of its bet when it was made.
+ALTER TABLE orders ADD COLUMN reserved_minor INTEGER NOT NULL DEFAULT 0 CHECK (reserved_minor >= 0);
+ALTER TABLE orders ADD COLUMN edge REAL;
+ALTER TABLE orders ADD COLUMN fair_probability REAL CHECK (fair_probability BETWEEN 0 AND 1);
+CREATE INDEX entries_of_order ON journal_entries (order_id) WHERE order_id IS NOT NULL;
