@@ -24,3 +24,18 @@ def make_private_file(path: Path) -> bool:
         return False
     os.close(descriptor)
     return True
+
+
+def replace_private_file(path: Path, content: bytes) -> None:
+    """Write a file of mode 0600 under another name and put it in the place of this one: whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    make_private_file(part)
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

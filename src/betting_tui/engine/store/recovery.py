@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime, time
+from datetime import datetime
 
 from betting_tui.engine.core.views import Recovery
 from betting_tui.engine.store.shapes import AccountRow
 
 
-def left_behind(conn: sqlite3.Connection, owner: AccountRow, now: datetime, day_starts_at: time) -> Recovery | None:
+def left_behind(conn: sqlite3.Connection, owner: AccountRow, now: datetime, day_starts_at: str) -> Recovery | None:
     """None when the last run ended in order, was recovered from already, or there was none."""
     raise NotImplementedError
 

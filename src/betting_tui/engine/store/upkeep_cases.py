@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
 
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.ports import CreditReading
 from betting_tui.engine.core.views import Recovery, VerifyReport
-from betting_tui.engine.store import diary, ledger, recovery, verify
+from betting_tui.engine.store import days, diary, ledger, recovery, verify
+from betting_tui.engine.store.days import DayFiles
 from betting_tui.engine.store.files import make_private_folder
 from betting_tui.engine.store.ledger_file import LedgerFile
 from betting_tui.engine.store.schema import back_up
@@ -47,7 +48,7 @@ class UpkeepCases(LedgerFile):
         """The newest run; ask before `start_run` to learn whether the last one ended in order."""
         return self._database.read(diary.last_run)
 
-    def left_behind(self, account: str, now: datetime, day_starts_at: time) -> Recovery | None:
+    def left_behind(self, account: str, now: datetime, day_starts_at: str) -> Recovery | None:
         """What the last run left behind; None when it ended in order or was recovered from. Ask before `start_run`."""
         return self._database.read(
             lambda conn: recovery.left_behind(conn, ledger.account(conn, account), now, day_starts_at)
@@ -70,3 +71,9 @@ class UpkeepCases(LedgerFile):
                 raise LedgerError(f"{target} exists already: name a new file")
 
         await self._database.read_in_thread(work)
+
+    def export_day(self, account: str, day: date, day_starts_at: str) -> DayFiles:
+        """A betting day (`HH:MM` to `HH:MM` in the account's zone) as readable JSON and a CSV of its bets."""
+        return self._database.read(
+            lambda conn: days.export_day(conn, ledger.account(conn, account), day, day_starts_at)
+        )
