@@ -1,4 +1,4 @@
-"""Opportunities as kept: first and last seen, best edge, legs, and which account took them."""
+"""Opportunities as kept: first and last seen, best edge, legs, which account took them, and why others did not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from betting_tui.engine.store.identities import (
     word_id,
     word_id_or_none,
 )
-from betting_tui.engine.store.shapes import OpportunityRecord
+from betting_tui.engine.store.shapes import OpportunityChanges, OpportunityDecision, OpportunityRecord, Passed
 
 
 def note_opportunity(conn: sqlite3.Connection, found: Opportunity, now: datetime) -> int:
@@ -81,6 +81,29 @@ def expire(conn: sqlite3.Connection, ids: Sequence[str], now: datetime) -> None:
     )
 
 
+def note_changes(conn: sqlite3.Connection, changes: OpportunityChanges, now: datetime) -> None:
+    """What one answer changed. What ended comes first: found again in the same answer, it begins a new stretch."""
+    expire(conn, [each.id for each in changes.gone], now)
+    for gone in changes.gone:
+        for passed in gone.passed:
+            _note_passed(conn, gone.id, passed, to_micros(now))
+    for found in changes.found:
+        note_opportunity(conn, found, now)
+    conn.executemany(
+        "UPDATE opportunities SET updated_at = ?, expires_at = ? WHERE opportunity_id = ? AND expired_at IS NULL",
+        [(to_micros(now), to_micros(each.expires_at), each.id) for each in changes.still_there],
+    )
+
+
+def expire_left_over(conn: sqlite3.Connection, now: datetime) -> int:
+    """End those whose time was over while nobody looked, at the moment it was; how many there were."""
+    at = to_micros(now)
+    return conn.execute(
+        "UPDATE opportunities SET expired_at = max(updated_at, expires_at) WHERE expired_at IS NULL AND expires_at < ?",
+        (at,),
+    ).rowcount
+
+
 def note_refusal(conn: sqlite3.Connection, opportunity: int, account_id: int, refusal: Refusal, at: int) -> None:
     """Why this account has no bet on it; the newest reason is kept."""
     conn.execute(
@@ -88,6 +111,18 @@ def note_refusal(conn: sqlite3.Connection, opportunity: int, account_id: int, re
         " VALUES (?1, ?2, 'refused', ?3, ?4, ?5)"
         " ON CONFLICT DO UPDATE SET decision = 'refused', code = ?3, reason = ?4, decided_at = ?5",
         (opportunity, account_id, refusal.code.value, refusal.message, at),
+    )
+
+
+def _note_passed(conn: sqlite3.Connection, opportunity_id: str, passed: Passed, at: int) -> None:
+    """A refusal says more than that nothing was placed, so it stands."""
+    conn.execute(
+        "INSERT INTO opportunity_decisions (opportunity_id, account_id, decision, reason, decided_at)"
+        " SELECT o.id, a.id, 'passed', ?3, ?4 FROM opportunities o, accounts a"
+        " WHERE o.opportunity_id = ?1 AND a.name = ?2"
+        " AND NOT EXISTS (SELECT 1 FROM bets b WHERE b.opportunity_id = o.id AND b.account_id = a.id)"
+        " ON CONFLICT DO UPDATE SET reason = ?3, decided_at = ?4 WHERE decision = 'passed'",
+        (opportunity_id, passed.account, passed.reason, at),
     )
 
 
@@ -104,11 +139,11 @@ def list_opportunities(
     conn: sqlite3.Connection, *, active_only: bool, limit: int, offset: int
 ) -> tuple[OpportunityRecord, ...]:
     where = "WHERE o.expired_at IS NULL" if active_only else ""
-    rows = conn.execute(f"{_OPPORTUNITIES} {where} ORDER BY o.id DESC LIMIT ? OFFSET ?", (limit, offset)).fetchall()
-    return tuple(_record(conn, row) for row in rows)
+    rows = conn.execute(f"{OPPORTUNITIES} {where} ORDER BY o.id DESC LIMIT ? OFFSET ?", (limit, offset)).fetchall()
+    return tuple(record_of(conn, row) for row in rows)
 
 
-_OPPORTUNITIES = """
+OPPORTUNITIES = """
     SELECT o.id AS row_id, o.opportunity_id AS public_id, o.discovered_at, o.updated_at, o.expires_at,
         o.expired_at, o.best_ev, o.edge, o.edge_low, o.profit_margin, o.difference_cents, o.fair_probability,
         o.fair_odds, o.kelly_fraction, o.lived_us, o.stretches, ifnull(o.opened_at, o.discovered_at) AS opened_at,
@@ -130,6 +165,11 @@ _LEGS = """
         JOIN events e ON e.id = l.event_id JOIN prices p ON p.id = g.price_id
         JOIN words bookmaker ON bookmaker.id = g.bookmaker_id JOIN words source ON source.id = g.source_id
     WHERE g.opportunity_id = ? ORDER BY g.ordinal
+"""
+
+_DECISIONS = """
+    SELECT a.name, d.decision, d.code, d.reason, d.decided_at FROM opportunity_decisions d
+        JOIN accounts a ON a.id = d.account_id WHERE d.opportunity_id = ? ORDER BY a.id
 """
 
 
@@ -172,7 +212,8 @@ def _write_legs(conn: sqlite3.Connection, opportunity: int, event: int, legs: Se
     )
 
 
-def _record(conn: sqlite3.Connection, row: sqlite3.Row) -> OpportunityRecord:
+def record_of(conn: sqlite3.Connection, row: sqlite3.Row) -> OpportunityRecord:
+    """From a row of `OPPORTUNITIES`."""
     takers = conn.execute(
         "SELECT DISTINCT a.name FROM bets b JOIN accounts a ON a.id = b.account_id WHERE b.opportunity_id = ?"
         " ORDER BY a.id",
@@ -208,7 +249,12 @@ def _record(conn: sqlite3.Connection, row: sqlite3.Row) -> OpportunityRecord:
         taken_by=tuple(taker["name"] for taker in takers),
         lived_seconds=(row["lived_us"] + max(0, (row["expired_at"] or row["updated_at"]) - row["opened_at"])) / 1e6,
         stretches=row["stretches"],
+        decisions=tuple(_decision(each) for each in conn.execute(_DECISIONS, (row["row_id"],))),
     )
+
+
+def _decision(row: sqlite3.Row) -> OpportunityDecision:
+    return OpportunityDecision(row["name"], row["decision"], row["code"], row["reason"], from_micros(row["decided_at"]))
 
 
 def _leg(row: sqlite3.Row) -> Leg:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from betting_tui.engine.core.accounts import AccountSettings, Breaker
 from betting_tui.engine.core.accounts import AccountStatus as AccountStatus
 from betting_tui.engine.core.commands import Command
+from betting_tui.engine.core.filters import Filter
 from betting_tui.engine.core.model import BetState, Opportunity
 from betting_tui.engine.core.ports import Answer
 
@@ -80,8 +81,18 @@ class RefusalCount(Struct, frozen=True):
     count: int
 
 
+class OpportunityDecision(Struct, frozen=True):
+    """What an account did about an opportunity other than betting: refused (then with a code) or passed, and why."""
+
+    account: str
+    decision: str
+    code: str
+    reason: str
+    at: datetime
+
+
 class OpportunityRecord(Struct, frozen=True):
-    """An opportunity as kept: the last version seen, its life, its best edge, and who took it.
+    """An opportunity as kept: the last version seen, its life, its best edge, who took it and why others did not.
 
     `lived_seconds` adds up the stretches in which it was there; after the newest, `updated_at` is the last sight of it.
     """
@@ -94,6 +105,62 @@ class OpportunityRecord(Struct, frozen=True):
     taken_by: tuple[str, ...] = ()
     lived_seconds: float = 0.0
     stretches: int = 1
+    decisions: tuple[OpportunityDecision, ...] = ()
+
+
+class OpportunityFilter(Struct, frozen=True):
+    """Which kept opportunities, in which order. None means all.
+
+    `now` says what is still active. `text`: each of its words is in a team, league, market, selection or bookmaker.
+    `where` is over `KEPT_FIELDS`. `taken` asks about the bets of `account` (of anybody when None): False is what is
+    over without one. `order` best is by the highest expected return ever seen, suspicious ones last.
+    """
+
+    now: datetime
+    active: bool = False
+    strategy: str | None = None
+    sport: str | None = None
+    since: datetime | None = None
+    text: str = ""
+    where: Filter | None = None
+    account: str | None = None
+    taken: bool | None = None
+    order: Literal["newest", "best", "life"] = "newest"
+    limit: int | None = None
+    offset: int = 0
+
+
+class OpportunityFindings(Struct, frozen=True):
+    """One page, and how many there are in all."""
+
+    rows: tuple[OpportunityRecord, ...]
+    total: int
+
+
+class Passed(Struct, frozen=True):
+    """Why an account has no bet on an opportunity that is over."""
+
+    account: str
+    reason: str
+
+
+class GoneOpportunity(Struct, frozen=True):
+    """An opportunity that is over, with what each account has to say for itself."""
+
+    id: str
+    passed: tuple[Passed, ...] = ()
+
+
+class OpportunityChanges(Struct, frozen=True):
+    """What one answer changed: ended, found or better than kept, and seen again without news."""
+
+    gone: tuple[GoneOpportunity, ...] = ()
+    found: tuple[Opportunity, ...] = ()
+    still_there: tuple[Opportunity, ...] = ()
+
+    @property
+    def none(self) -> bool:
+        return not (self.gone or self.found or self.still_there)
 
 
 class RunRow(Struct, frozen=True):
