@@ -18,10 +18,11 @@ from betting_tui.engine.core.commands import (
     Transfer,
     Withdraw,
 )
-from betting_tui.engine.core.model import BetState, Event, Opportunity, Origin, Refusal
+from betting_tui.engine.core.model import BetState, Event, LineKey, Opportunity, Origin, Refusal
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.ports import Broker, MarketView
 from betting_tui.engine.core.views import LedgerRow, NotPlaced, OrderRow, Placed, SettledBet, Working
+from betting_tui.engine.execution.working import fill_of, is_over
 from betting_tui.engine.house import House
 from betting_tui.engine.risk import RiskContext, first_refusal
 from betting_tui.engine.store.shapes import AccountStatus, BetFilter
@@ -31,7 +32,11 @@ _HOUR = timedelta(hours=1)
 
 
 class Desk:
-    """Places, cancels and settles for one ledger. `skew_seconds` tells how far this clock is off the feeds'."""
+    """Places, cancels and settles for one ledger.
+
+    `skew_seconds` tells how far this clock is off the feeds', `started_at` since when prices are seen here; `watch`
+    has the board remember a line's prices.
+    """
 
     def __init__(
         self,
@@ -41,6 +46,8 @@ class Desk:
         house: House,
         settings: Settings,
         skew_seconds: Callable[[], float],
+        started_at: Callable[[], datetime | None],
+        watch: Callable[[LineKey], None],
     ) -> None:
         self._ledger = ledger
         self._market = market
@@ -48,6 +55,8 @@ class Desk:
         self._house = house
         self._settings = settings
         self._skew_seconds = skew_seconds
+        self._started_at = started_at
+        self._watch = watch
 
     async def place(self, command: Place, now: datetime) -> Placed | Working | NotPlaced:
         """A request already accepted gives its bets again, whatever has happened to the price since."""
@@ -111,8 +120,30 @@ class Desk:
         return await self._ledger.cancel_order(command, now)
 
     async def fill_working(self, now: datetime) -> tuple[Placed, ...]:
-        """Fill the working orders whose price is on the board since they were made, and release those that are over."""
-        return ()
+        """Fill the working orders whose price is on the board since they were made, and release those that are over.
+
+        One that its account may not fill now (suspended, stopped by a breaker) waits on.
+        """
+        orders = self._ledger.working_orders()
+        if not orders:
+            return ()
+        for order in orders:
+            self._watch(order.leg.selection.line)
+        over = [order for order in orders if is_over(order, self._market, now)]
+        if over:
+            known = (self._market.event(order.event.id) for order in over)
+            await self._ledger.expire_orders(now, [event for event in known if event is not None])
+        since = self._started_at()
+        # With a clock that is off nobody knows how old a price is, nor whether the event has started.
+        if since is None or abs(self._skew_seconds()) > self._settings.execution.max_clock_skew_seconds:
+            return ()
+        filled: list[Placed] = []
+        for order in orders:
+            fill = None if order in over else fill_of(order, self._market, self._broker, since, now)
+            outcome = None if fill is None else await self._ledger.fill_order(order.id, fill, now)
+            if isinstance(outcome, Placed) and not outcome.repeated:
+                filled.append(outcome)
+        return tuple(filled)
 
     async def withdraw(self, command: Withdraw, now: datetime) -> LedgerRow | Refusal:
         return await self._ledger.withdraw(command, now)
