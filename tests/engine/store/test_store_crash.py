@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from store_samples import NOW
 
+from betting_tui.engine.core.views import Placed
 from betting_tui.engine.store import BetFilter, Ledger
 
 CHILD = Path(__file__).with_name("store_crash_child.py")
@@ -50,7 +51,7 @@ async def check(path: Path, placed: dict[str, str], settled: dict[str, str]) -> 
         bets = {bet.id: bet for bet in ledger.bets(BetFilter())}
         for key, bet_id in placed.items():
             again = ledger.placement("main", key)
-            assert again is not None
+            assert isinstance(again, Placed)
             assert [bet.id for bet in again.bets] == [bet_id]
         assert {bet_id: bets[bet_id].result for bet_id in settled} == settled
         # A kill can fall between COMMIT and the word of it, once a run.
