@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -14,12 +14,17 @@ from betting_tui.engine.core.model import DecodedOdds, LineKey, Opportunity, Quo
 from betting_tui.engine.core.ports import Answer, Clock, Source
 from betting_tui.engine.core.views import SettlementReport
 from betting_tui.engine.detection import Detector, Found
+from betting_tui.engine.store.shapes import GoneOpportunity, OpportunityChanges, Passed
 from betting_tui.engine.store.store import Ledger
 
 # Work on the event loop is given back at least this often, so that a key press never waits for a slate.
 SLICE_SECONDS = 0.004
 # A multi-day event is over by then; an outright's start is the competition's end or is still to come.
 LONG_OVER = timedelta(days=2)
+# An opportunity that is still there is written again when what is kept of it would soon say that it is over.
+_RENEW_BEFORE = timedelta(seconds=60)
+
+Reasons = Callable[[Opportunity], tuple[Passed, ...]]
 
 
 class OddsTaken(Struct, frozen=True):
@@ -39,13 +44,22 @@ class Intake:
     """Takes answers over, in order, one at a time."""
 
     def __init__(
-        self, board: Board, detector: Detector, ledger: Ledger, sources: Mapping[str, Source], wall: Clock
+        self,
+        board: Board,
+        detector: Detector,
+        ledger: Ledger,
+        sources: Mapping[str, Source],
+        wall: Clock,
+        why_passed: Callable[[datetime], Reasons] | None = None,
     ) -> None:
         self._board = board
         self._detector = detector
         self._ledger = ledger
         self._sources = sources
         self._wall = wall
+        self._why_passed = why_passed
+        self._kept = _KeptWatch()
+        self._left_over = True
 
     async def take_odds(self, answer: Answer, now: datetime) -> OddsTaken:
         """Raises BadAnswer when nothing in it can be read; bad parts of a good answer are counted."""
@@ -101,8 +115,7 @@ class Intake:
             if now - event.commence_time > LONG_OVER:
                 self._board.forget(event.id)
         gone = self._detector.expire(now)
-        if gone:
-            await self._ledger.expire_opportunities(gone, now)
+        await self._note_kept((), gone, now)
         return gone
 
     async def _scan(self, lines: dict[LineKey, None], now: datetime) -> Found:
@@ -119,11 +132,23 @@ class Intake:
             await turn.give_back()
         for opportunity in new:
             self._board.watch(opportunity.line)
-        if new:
-            await self._ledger.note_opportunities(new, now)
-        if gone:
-            await self._ledger.expire_opportunities(gone, now)
+        if self._left_over:
+            self._left_over = False
+            await self._ledger.expire_left_over(now)
+        await self._note_kept(current, gone, now)
         return Found(tuple(current), tuple(new), tuple(gone))
+
+    async def _note_kept(self, current: Sequence[Opportunity], gone: Sequence[str], now: datetime) -> None:
+        """Write what changed, in one transaction, with the accounts' reasons for what is over."""
+        turn = _Turn(self._wall)
+        reasons: Reasons | None = self._why_passed(now) if gone and self._why_passed is not None else None
+        ended: list[GoneOpportunity] = []
+        for each in dict.fromkeys(gone):
+            known = self._kept.forget(each)
+            ended.append(GoneOpportunity(each, reasons(known) if reasons is not None and known is not None else ()))
+            await turn.give_back()
+        found, still_there = self._kept.sort_out(current, now)
+        await self._ledger.note_changes(OpportunityChanges(tuple(ended), found, still_there), now)
 
     async def _note_closes(self, decoded: DecodedOdds, now: datetime) -> None:
         """The last quote before the start is the close: every quote of an open bet's event is shown to the ledger."""
@@ -134,6 +159,59 @@ class Intake:
         quotes: list[Quote] = [quote for item in items for quote in item.quotes]
         if items:
             await self._ledger.note_quotes(quotes, [item.event for item in items], now)
+
+
+class _Noted(Struct):
+    """What the ledger knows of an opportunity that is there: the last version written and its best return."""
+
+    opportunity: Opportunity
+    best: float | None
+    kept_until: datetime
+
+
+class _KeptWatch:
+    """Tells what is worth writing of the opportunities of an answer: what is new, better than ever, differs in its
+    legs, or would soon count as over. Most answers change little, and a write is a wait for the disk."""
+
+    def __init__(self) -> None:
+        self._noted: dict[str, _Noted] = {}
+
+    def forget(self, opportunity_id: str) -> Opportunity | None:
+        """The last version written of one that is over."""
+        noted = self._noted.pop(opportunity_id, None)
+        return None if noted is None else noted.opportunity
+
+    def sort_out(
+        self, current: Sequence[Opportunity], now: datetime
+    ) -> tuple[tuple[Opportunity, ...], tuple[Opportunity, ...]]:
+        """Those that are news, and those that only have to be kept alive."""
+        found: list[Opportunity] = []
+        still_there: list[Opportunity] = []
+        for opportunity in current:
+            noted = self._noted.get(opportunity.id)
+            if noted is None or _is_news(opportunity, noted):
+                found.append(opportunity)
+                best = _better(noted.best if noted is not None else None, opportunity.ev_per_unit)
+                self._noted[opportunity.id] = _Noted(opportunity, best, opportunity.expires_at)
+            elif noted.kept_until < min(opportunity.expires_at, now + _RENEW_BEFORE):
+                still_there.append(opportunity)
+                noted.kept_until = opportunity.expires_at
+        return tuple(found), tuple(still_there)
+
+
+def _is_news(found: Opportunity, noted: _Noted) -> bool:
+    if _offer_of(found) != _offer_of(noted.opportunity):
+        return True
+    value = found.ev_per_unit
+    return value is not None and (noted.best is None or value > noted.best)
+
+
+def _offer_of(found: Opportunity) -> tuple[tuple[tuple[str, str, str], ...], tuple[str, ...]]:
+    return tuple((leg.selection.name, leg.bookmaker, leg.price.text) for leg in found.legs), found.flags
+
+
+def _better(before: float | None, value: float | None) -> float | None:
+    return value if before is None else before if value is None else max(before, value)
 
 
 class _Turn:

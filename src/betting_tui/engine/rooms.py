@@ -24,6 +24,7 @@ from betting_tui.engine.detection import Detector
 from betting_tui.engine.execution.paper import AcceptanceRules, PaperBroker
 from betting_tui.engine.house import House
 from betting_tui.engine.intake import Intake
+from betting_tui.engine.passing import Passing
 from betting_tui.engine.polling import PollPlan
 from betting_tui.engine.queries import LiveQueries
 from betting_tui.engine.store.archive import Archive
@@ -122,6 +123,7 @@ async def furnish(
         house = House(ledger, settings)
         board = Board()
         detector = Detector(board, build_strategies(settings))
+        passing = Passing(ledger, house, shared.armed, detector.strategy_names)
         broker = PaperBroker(board, _acceptance(settings))
         sources = {source.name: source for source in equipment.decoders}
         sources.update((feed.source.name, feed.source) for feed in equipment.feeds)
@@ -141,7 +143,7 @@ async def furnish(
                 started_at=lambda: shared.started_at,
                 watch=board.watch,
             ),
-            intake=Intake(board, detector, ledger, sources, wall),
+            intake=Intake(board, detector, ledger, sources, wall, passing.at),
             queries=LiveQueries(board, detector, ledger, house, fair_policy(settings), settings.bookmakers.commission),
             alerts=_alerts(settings, equipment, ledger, wall, publish),
         )
