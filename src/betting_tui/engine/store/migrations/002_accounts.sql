@@ -343,3 +343,6 @@ CREATE VIEW dashboard_summary AS
     FROM accounts a LEFT JOIN ledger_accounts c
         ON c.account_id = a.id AND c.kind IN ('wallet', 'open_bets', 'working_orders')
     GROUP BY a.id;
+
+-- What was found since some day, among years of it.
+CREATE INDEX opportunities_by_discovery ON opportunities (discovered_at);
