@@ -34,7 +34,7 @@ class AccountCases(LedgerFile):
 
     async def ensure_account(self, new: NewAccount, now: datetime) -> AccountRow:
         """The account of that name (letter case aside), opened with its starting bankroll when there is none."""
-        return await self._database.write(lambda conn: ledger.ensure_account(conn, new, now))
+        return await self._database.write(lambda conn: accounts.ensure_account(conn, new, now))
 
     async def deposit(self, command: Deposit, now: datetime) -> LedgerRow:
         """UsageError for an amount that is not above zero. The same key books once."""

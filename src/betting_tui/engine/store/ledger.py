@@ -9,15 +9,17 @@ import sqlite3
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
 from msgspec import Struct
 
+from betting_tui.engine.core.accounts import AccountSettings
 from betting_tui.engine.core.commands import Deposit, Transfer, Withdraw
 from betting_tui.engine.core.errors import LedgerError, UsageError
 from betting_tui.engine.core.model import EntryKind, Refusal, RefusalCode
 from betting_tui.engine.core.money import MAX_MINOR, format_minor
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.identities import inserted, word_id
-from betting_tui.engine.store.shapes import AccountRow, AccountStatus, Balances, NewAccount
+from betting_tui.engine.store.shapes import AccountRow, AccountStatus, Balances
 
 
 class LedgerKind(StrEnum):
@@ -146,52 +148,27 @@ def accounts(conn: sqlite3.Connection) -> tuple[AccountRow, ...]:
     return tuple(_account(row) for row in conn.execute(f"{_ACCOUNTS} ORDER BY a.id"))
 
 
-def ensure_account(conn: sqlite3.Connection, new: NewAccount, now: datetime) -> AccountRow:
-    found = find_account(conn, new.name)
-    if found is not None:
-        return found
-    if not 1 <= len(new.name) <= 64:
-        raise UsageError("an account's name has 1 to 64 characters")
-    if not 0 <= new.starting_minor <= MAX_MINOR:
-        raise UsageError("a starting bankroll cannot be below zero, nor above what this program keeps")
-    at = to_micros(now)
-    account_id = inserted(
-        conn,
-        "INSERT INTO accounts (name, currency, time_zone, created_at, updated_at, created_by)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (new.name, new.currency.upper(), new.time_zone, at, at, new.created_by),
-    )
-    conn.execute(
-        "INSERT INTO account_periods (account_id, number, starting_minor, started_at, created_by)"
-        " VALUES (?, 1, ?, ?, ?)",
-        (account_id, new.starting_minor, at, new.created_by),
-    )
-    if new.starting_minor:
-        postings = _moved_in(new.starting_minor)
-        post_entry(
-            conn,
-            Entry(
-                account_id, EntryKind.DEPOSIT, now, new.created_by, postings, "starting bankroll", "starting-bankroll"
-            ),
-        )
-    return account(conn, new.name)
-
-
 def deposit(conn: sqlite3.Connection, command: Deposit, now: datetime) -> int:
     """The entry's row id; the same key gives the entry it made the first time."""
     owner = account(conn, command.account)
     _check_amount(command.amount_minor)
-    repeated = _entry_of_key(conn, owner.id, f"deposit:{command.key}")
+    repeated = entry_of_key(conn, owner.id, f"deposit:{command.key}")
     if repeated is not None:
         return repeated
+    _check_purse(owner, command.bookmaker)
+    kind = EntryKind(command.kind)
+    giver = LedgerKind.BONUS if kind is EntryKind.BONUS else LedgerKind.EXTERNAL
     return post_entry(
         conn,
         Entry(
             account_id=owner.id,
-            kind=EntryKind.DEPOSIT,
+            kind=kind,
             at=now,
             created_by=command.created_by,
-            postings=_moved_in(command.amount_minor),
+            postings=(
+                Posting(LedgerKind.WALLET, command.amount_minor, command.bookmaker),
+                Posting(giver, -command.amount_minor),
+            ),
             reason=command.reason,
             key=f"deposit:{command.key}",
         ),
@@ -199,22 +176,29 @@ def deposit(conn: sqlite3.Connection, command: Deposit, now: datetime) -> int:
 
 
 def withdraw(conn: sqlite3.Connection, command: Withdraw, now: datetime) -> int | Refusal:
+    """The entry's row id, or that the money is not there."""
     owner = account(conn, command.account)
     _check_amount(command.amount_minor)
-    repeated = _entry_of_key(conn, owner.id, f"withdrawal:{command.key}")
+    repeated = entry_of_key(conn, owner.id, f"withdrawal:{command.key}")
     if repeated is not None:
         return repeated
-    available = available_minor(conn, owner.id)
-    if available < command.amount_minor:
-        return not_enough(command.amount_minor, available, owner.currency)
+    _check_purse(owner, command.bookmaker)
+    there = purse_minor(conn, owner.id, command.bookmaker)
+    if there < command.amount_minor:
+        return not_enough(command.amount_minor, there, owner.currency, command.bookmaker)
+    kind = EntryKind(command.kind)
+    taker = LedgerKind.FEES if kind is EntryKind.FEE else LedgerKind.EXTERNAL
     return post_entry(
         conn,
         Entry(
             account_id=owner.id,
-            kind=EntryKind.WITHDRAWAL,
+            kind=kind,
             at=now,
             created_by=command.created_by,
-            postings=_moved_in(-command.amount_minor),
+            postings=(
+                Posting(LedgerKind.WALLET, -command.amount_minor, command.bookmaker),
+                Posting(taker, command.amount_minor),
+            ),
             reason=command.reason,
             key=f"withdrawal:{command.key}",
         ),
@@ -222,13 +206,87 @@ def withdraw(conn: sqlite3.Connection, command: Withdraw, now: datetime) -> int 
 
 
 def transfer(conn: sqlite3.Connection, command: Transfer, now: datetime) -> int | Refusal:
-    """The entry's row id. UsageError for an account without book balances, or from a place to itself."""
-    raise NotImplementedError
+    """The entry's row id. UsageError for an account without book balances, or from a place to itself.
+
+    Money that lies at a bookmaker may always come home, even where balances per bookmaker are off by now.
+    """
+    owner = account(conn, command.account)
+    _check_amount(command.amount_minor)
+    repeated = entry_of_key(conn, owner.id, f"transfer:{command.key}")
+    if repeated is not None:
+        return repeated
+    if command.source == command.target:
+        raise UsageError("money is moved from one place to another: name two different ones")
+    _check_purse(owner, command.target)
+    there = purse_minor(conn, owner.id, command.source)
+    if there < command.amount_minor:
+        return not_enough(command.amount_minor, there, owner.currency, command.source)
+    return post_entry(
+        conn,
+        Entry(
+            account_id=owner.id,
+            kind=EntryKind.TRANSFER,
+            at=now,
+            created_by=command.created_by,
+            postings=(
+                Posting(LedgerKind.WALLET, -command.amount_minor, command.source),
+                Posting(LedgerKind.WALLET, command.amount_minor, command.target),
+            ),
+            reason=command.reason or f"{command.source or 'wallet'} to {command.target or 'wallet'}",
+            key=f"transfer:{command.key}",
+        ),
+    )
 
 
-def not_enough(wanted_minor: int, available: int, currency: str) -> Refusal:
+def purse_name(owner: AccountRow, bookmaker: str) -> str:
+    """Which wallet a bet there is paid from: the bookmaker's where the account keeps money there, else its own ''."""
+    return bookmaker if owner.settings.book_balances else ""
+
+
+def purse_minor(conn: sqlite3.Connection, account_id: int, bookmaker: str) -> int:
+    """What lies in one wallet; '' is the account's own."""
+    row = conn.execute(
+        "SELECT balance_minor FROM ledger_accounts WHERE account_id = ? AND kind = 'wallet' AND bookmaker = ?",
+        (account_id, bookmaker),
+    ).fetchone()
+    return 0 if row is None else int(row["balance_minor"])
+
+
+def purses(conn: sqlite3.Connection, account_id: int) -> dict[str, int]:
+    """What lies in each wallet, the account's own '' first."""
+    rows = conn.execute(
+        "SELECT bookmaker, balance_minor FROM ledger_accounts WHERE account_id = ? AND kind = 'wallet'"
+        " ORDER BY bookmaker",
+        (account_id,),
+    )
+    return {row["bookmaker"]: int(row["balance_minor"]) for row in rows}
+
+
+def purse_of_bet(conn: sqlite3.Connection, owner_id: int, bet: int, order: int) -> str:
+    """The wallet a bet's money came from and goes back to; for a free bet, which took none, as money is kept now."""
+    paid = conn.execute(
+        "SELECT la.bookmaker FROM journal_entries j JOIN postings p ON p.entry_id = j.id"
+        " JOIN ledger_accounts la ON la.id = p.ledger_account_id WHERE la.kind = 'wallet' AND j.id = coalesce("
+        " (SELECT j.id FROM journal_entries j JOIN postings p ON p.entry_id = j.id JOIN ledger_accounts la"
+        " ON la.id = p.ledger_account_id WHERE j.bet_id = ?1 AND j.kind = 'bet_placed' AND la.kind = 'wallet'),"
+        " (SELECT id FROM journal_entries WHERE order_id = ?2 AND kind = 'reserve'))",
+        (bet, order),
+    ).fetchone()
+    if paid is not None:
+        return str(paid["bookmaker"])
+    row = conn.execute(
+        "SELECT a.settings, w.text FROM orders o JOIN words w ON w.id = o.bookmaker_id, accounts a"
+        " WHERE o.id = ? AND a.id = ?",
+        (order, owner_id),
+    ).fetchone()
+    return str(row["text"]) if settings_of(row["settings"]).book_balances else ""
+
+
+def not_enough(wanted_minor: int, available: int, currency: str, bookmaker: str = "") -> Refusal:
+    """`bookmaker` names the wallet that is short; '' is the account's own."""
     wanted, there = format_minor(wanted_minor, currency), format_minor(available, currency)
-    return Refusal(RefusalCode.INSUFFICIENT_AVAILABLE, f"{wanted} {currency} wanted, {there} available")
+    where = f" at {bookmaker}: transfer money there first" if bookmaker else ""
+    return Refusal(RefusalCode.INSUFFICIENT_AVAILABLE, f"{wanted} {currency} wanted, {there} available{where}")
 
 
 def book_starting_bankroll(
@@ -246,7 +304,7 @@ def book_starting_bankroll(
     if difference:
         kind = EntryKind.DEPOSIT if difference > 0 else EntryKind.WITHDRAWAL
         reason = "starting bankroll of the imported file"
-        post_entry(conn, Entry(account_id, kind, now, created_by, _moved_in(difference), reason))
+        post_entry(conn, Entry(account_id, kind, now, created_by, moved_in(difference), reason))
         conn.execute(
             "UPDATE account_periods SET starting_minor = ? WHERE account_id = ? AND ended_at IS NULL",
             (starting_minor, account_id),
@@ -255,7 +313,7 @@ def book_starting_bankroll(
 
 
 _ACCOUNTS = """
-    SELECT a.id, a.name, a.status, a.currency, a.time_zone, a.created_at, p.starting_minor
+    SELECT a.id, a.name, a.status, a.currency, a.time_zone, a.created_at, a.settings, p.starting_minor, p.number
     FROM accounts a JOIN account_periods p ON p.account_id = a.id AND p.ended_at IS NULL
 """
 
@@ -269,11 +327,30 @@ def _account(row: sqlite3.Row) -> AccountRow:
         time_zone=row["time_zone"],
         starting_minor=row["starting_minor"],
         created_at=from_micros(row["created_at"]),
+        period=row["number"],
+        settings=settings_of(row["settings"]),
     )
 
 
-def _moved_in(amount_minor: int) -> tuple[Posting, ...]:
+def settings_of(text: str) -> AccountSettings:
+    """An account's settings as stored. LedgerError when they cannot be read."""
+    try:
+        return msgspec.json.decode(text, type=AccountSettings)
+    except msgspec.MsgspecError as error:
+        raise LedgerError(f"an account's settings cannot be read ({error}): restore a backup") from error
+
+
+def moved_in(amount_minor: int) -> tuple[Posting, ...]:
+    """Into the account's own wallet from outside; out of it when negative."""
     return Posting(LedgerKind.WALLET, amount_minor), Posting(LedgerKind.EXTERNAL, -amount_minor)
+
+
+def _check_purse(owner: AccountRow, bookmaker: str) -> None:
+    if bookmaker and not owner.settings.book_balances:
+        raise UsageError(
+            f"{owner.name} keeps one wallet for all bookmakers: leave {bookmaker} out, or let the account keep a"
+            " balance per bookmaker first"
+        )
 
 
 def _check_amount(amount_minor: int) -> None:
@@ -281,7 +358,8 @@ def _check_amount(amount_minor: int) -> None:
         raise UsageError("an amount must be above zero and not above what this program keeps")
 
 
-def _entry_of_key(conn: sqlite3.Connection, account_id: int, key: str) -> int | None:
+def entry_of_key(conn: sqlite3.Connection, account_id: int, key: str) -> int | None:
+    """The entry an earlier request with this key made."""
     row = conn.execute(
         "SELECT id FROM journal_entries WHERE account_id = ? AND idempotency_key = ?", (account_id, key)
     ).fetchone()

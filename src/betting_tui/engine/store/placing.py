@@ -34,16 +34,27 @@ from betting_tui.engine.store.identities import (
     add_alias,
     ensure_event,
     ensure_selection,
-    event_of,
     inserted,
     micros,
     price_id,
     word_id,
     word_id_or_none,
 )
-from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, account, available_minor, not_enough, post_entry
-from betting_tui.engine.store.opportunities import known_opportunity, note_refusal
+from betting_tui.engine.store.ledger import (
+    Entry,
+    LedgerKind,
+    Posting,
+    account,
+    not_enough,
+    post_entry,
+    purse_minor,
+    purse_name,
+)
+from betting_tui.engine.store.opportunities import known_opportunity
 from betting_tui.engine.store.read_models import bets_of_placement
+from betting_tui.engine.store.refusals import events_of as events_of
+from betting_tui.engine.store.refusals import insert_leg as insert_leg
+from betting_tui.engine.store.refusals import record_refusal as record_refusal
 from betting_tui.engine.store.shapes import AccountRow, AccountStatus
 from betting_tui.engine.store.standing import Guard, standing
 
@@ -74,6 +85,11 @@ class Request(Struct, frozen=True):
 def risk_minor(stake_minor: int, exact: Fraction, side: Side) -> int:
     """What a bet may lose: a back bet its stake, a lay bet its liability (d - 1) x stake."""
     return stake_minor if side is Side.BACK else round_half_even(stake_minor * (exact - 1))
+
+
+def risk_of(fill: Fill, funding: Funding) -> int:
+    """What a fill takes from the account's money: a free bet nothing."""
+    return 0 if funding is Funding.FREE else risk_minor(fill.stake_minor, fill.price.exact, fill.leg.side)
 
 
 def accept_placement(
@@ -144,7 +160,7 @@ def as_placement(command: RecordBet) -> tuple[Place, Fill]:
         side=command.side,
         stake_minor=command.stake_minor,
     )
-    place = Place(command.account, (leg,), command.key, command.origin, command.created_by)
+    place = Place(command.account, (leg,), command.key, command.origin, command.created_by, funding=command.funding)
     return place, Fill(leg, command.price, command.stake_minor, Evidence.NONE, "", None, None)
 
 
@@ -154,7 +170,7 @@ def book(conn: sqlite3.Connection, request: Request, guard: Guard | None = None)
     before = placed_before(conn, owner.id, request.key)
     if before is not None:
         return before
-    refusal = refusal_of(conn, request, owner)
+    refusal = _key_of_an_order(conn, owner.id, request.key) or refusal_of(conn, request, owner)
     if refusal is None and guard is not None:
         refusal = guard(standing(conn, owner))
     if refusal is not None:
@@ -170,93 +186,29 @@ def book(conn: sqlite3.Connection, request: Request, guard: Guard | None = None)
             # This feed calls the event by our own id: a result it has under another id is of another game.
             add_alias(conn, fill.source, fill.leg.selection.line.event_id, event, request.booked_at)
         selection = ensure_selection(conn, event, fill.leg.selection)
-        _book_fill(conn, request, _Slot(owner.id, placement, ordinal, selection, opportunity), fill)
+        purse = purse_name(owner, fill.leg.bookmaker)
+        _book_fill(conn, request, _Slot(owner.id, placement, ordinal, selection, opportunity, purse), fill)
     return Placed(placement, bets_of_placement(conn, placement))
 
 
 def placed_before(conn: sqlite3.Connection, account_id: int, key: str) -> Placed | None:
-    """What the same request was given before, if it was accepted."""
+    """The bets the same request was given before. A key counts once in an account, resets or not."""
     row = conn.execute(
-        "SELECT id FROM placements WHERE account_id = ? AND key = ? AND state <> 'refused'", (account_id, key)
+        "SELECT id FROM placements WHERE account_id = ? AND key = ? AND state <> 'refused' AND state = 'accepted'",
+        (account_id, key),
     ).fetchone()
     return None if row is None else Placed(row["id"], bets_of_placement(conn, row["id"]), repeated=True)
 
 
-def record_refusal(
-    conn: sqlite3.Connection, command: Place, refused: NotPlaced, events: Sequence[Event], now: datetime
-) -> None:
-    """Keep a refused placement with its orders and reason, to be shown and counted."""
-    owner = account(conn, command.account)
-    known = {event.id: event for event in events_of(conn, command, events)}
-    opportunity = None if command.opportunity is None else known_opportunity(conn, command.opportunity, now)
-    code, message, at = refused.refusal.code.value, refused.refusal.message, to_micros(now)
-    if opportunity is not None:
-        note_refusal(conn, opportunity, owner.id, refused.refusal, at)
-    placement = inserted(
-        conn,
-        "INSERT INTO placements (account_id, period_id, key, opportunity_id, origin, state, again, refusal_code,"
-        " refusal_message, created_at, author_id) VALUES (?1, (SELECT id FROM account_periods"
-        " WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, 'refused', ?5, ?6, ?7, ?8, ?9)",
-        (
-            owner.id,
-            command.key,
-            opportunity,
-            command.origin.value,
-            command.again,
-            code,
-            message,
-            at,
-            word_id(conn, command.created_by),
-        ),
-    )
-    for ordinal, leg in enumerate(command.legs):
-        event = known.get(leg.selection.line.event_id)
-        if event is None:
-            continue
-        selection = ensure_selection(conn, ensure_event(conn, event, now), leg.selection)
-        price_now = refused.price_now if refused.leg is None or refused.leg == leg else None
-        order = inserted(
-            conn,
-            "INSERT INTO orders (placement_id, ordinal, bookmaker_id, side, type, state, price_id, stake_minor,"
-            " take_worse, refusal_code, refusal_message, refusal_price_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                placement,
-                ordinal,
-                word_id(conn, leg.bookmaker),
-                leg.side.value,
-                OrderType.MARKET.value if command.take_worse else OrderType.LIMIT.value,
-                OrderState.REFUSED.value,
-                price_id(conn, leg.price),
-                max(leg.stake_minor or 0, 0),
-                command.take_worse,
-                code,
-                message,
-                None if price_now is None else price_id(conn, price_now),
-            ),
-        )
-        insert_leg(conn, order, selection)
-
-
 class _Slot(Struct, frozen=True):
-    """Where one fill of a placement goes: row ids."""
+    """Where one fill of a placement goes: row ids, and the wallet that pays."""
 
     account_id: int
     placement: int
     ordinal: int
     selection: int
     opportunity: int | None
-
-
-def events_of(conn: sqlite3.Connection, command: Place, events: Sequence[Event]) -> tuple[Event, ...]:
-    """The events of a command's legs: as given, else the opportunity's, else as the ledger knows them."""
-    known = {} if command.opportunity is None else {command.opportunity.event.id: command.opportunity.event}
-    known.update((event.id, event) for event in events)
-    wanted = {leg.selection.line.event_id for leg in command.legs}
-    for event_id in sorted(wanted - known.keys()):
-        row = conn.execute("SELECT * FROM events WHERE event_id = ?", (event_id,)).fetchone()
-        if row is not None:
-            known[event_id] = event_of(row)
-    return tuple(known[event_id] for event_id in sorted(wanted & known.keys()))
+    purse: str
 
 
 def refusal_of(conn: sqlite3.Connection, request: Request, owner: AccountRow) -> Refusal | None:
@@ -279,9 +231,20 @@ def refusal_of(conn: sqlite3.Connection, request: Request, owner: AccountRow) ->
         return Refusal(RefusalCode.ACCOUNT_SUSPENDED, f"account {owner.name} is suspended")
     if request.opportunity is not None and not request.again and _already_on(conn, owner.id, request.opportunity.id):
         return Refusal(RefusalCode.DUPLICATE, f"{owner.name} already has a placement on this opportunity")
-    needed = sum(risk_minor(fill.stake_minor, fill.price.exact, fill.leg.side) for fill in request.fills)
-    available = available_minor(conn, owner.id)
-    return not_enough(needed, available, owner.currency) if needed > available else None
+    return _short_of_money(conn, request, owner)
+
+
+def _short_of_money(conn: sqlite3.Connection, request: Request, owner: AccountRow) -> Refusal | None:
+    """Whether each wallet that pays holds enough for all it pays."""
+    needed: dict[str, int] = {}
+    for fill in request.fills:
+        purse = purse_name(owner, fill.leg.bookmaker)
+        needed[purse] = needed.get(purse, 0) + risk_of(fill, request.funding)
+    for purse, wanted in needed.items():
+        there = purse_minor(conn, owner.id, purse)
+        if wanted > max(there, 0):
+            return not_enough(wanted, there, owner.currency, purse)
+    return None
 
 
 def why_over(conn: sqlite3.Connection, event: Event, at: datetime) -> str | None:
@@ -302,12 +265,27 @@ def why_over(conn: sqlite3.Connection, event: Event, at: datetime) -> str | None
 
 
 def _already_on(conn: sqlite3.Connection, account_id: int, opportunity_id: str) -> bool:
+    """In this period: with a bet, or an order that waits."""
     row = conn.execute(
-        "SELECT 1 FROM opportunities o JOIN bets b ON b.opportunity_id = o.id"
-        " WHERE b.account_id = ? AND o.opportunity_id = ?",
+        "SELECT 1 FROM opportunities o JOIN account_periods now ON now.account_id = ?1 AND now.ended_at IS NULL"
+        " WHERE o.opportunity_id = ?2 AND (EXISTS (SELECT 1 FROM bets b WHERE b.opportunity_id = o.id"
+        "  AND b.account_id = ?1 AND b.period_id = now.id)"
+        " OR EXISTS (SELECT 1 FROM orders w INDEXED BY orders_at_work CROSS JOIN placements p ON p.id = w.placement_id"
+        "  WHERE w.state IN ('working', 'part_filled') AND p.account_id = ?1 AND p.opportunity_id = o.id))",
         (account_id, opportunity_id),
     ).fetchone()
     return row is not None
+
+
+def _key_of_an_order(conn: sqlite3.Connection, account_id: int, key: str) -> Refusal | None:
+    """A request that was given an order is not given a bet as well."""
+    row = conn.execute(
+        "SELECT state FROM placements WHERE account_id = ? AND key = ? AND state <> 'refused'", (account_id, key)
+    ).fetchone()
+    if row is None:
+        return None
+    became = "still waits" if row["state"] == "working" else f"is {row['state']}"
+    return Refusal(RefusalCode.DUPLICATE, f"this request was given an order, which {became}: ask again anew")
 
 
 def _insert_placement(conn: sqlite3.Connection, request: Request, account_id: int, opportunity: int | None) -> int:
@@ -331,7 +309,8 @@ def _insert_placement(conn: sqlite3.Connection, request: Request, account_id: in
 def _book_fill(conn: sqlite3.Connection, request: Request, slot: _Slot, fill: Fill) -> None:
     order = _insert_order(conn, request, slot, fill)
     bet = _insert_bet(conn, request, slot, order, fill)
-    risk = risk_minor(fill.stake_minor, fill.price.exact, fill.leg.side)
+    risk = risk_of(fill, request.funding)
+    # A free bet moves no money: its entry says all the same who placed it, when and why.
     post_entry(
         conn,
         Entry(
@@ -339,7 +318,8 @@ def _book_fill(conn: sqlite3.Connection, request: Request, slot: _Slot, fill: Fi
             kind=EntryKind.BET_PLACED,
             at=request.placed_at if request.history else request.booked_at,
             created_by=request.created_by,
-            postings=(Posting(LedgerKind.WALLET, -risk), Posting(LedgerKind.OPEN_BETS, risk)),
+            postings=(Posting(LedgerKind.WALLET, -risk, slot.purse), Posting(LedgerKind.OPEN_BETS, risk)),
+            reason="free bet" if request.funding is Funding.FREE else "",
             bet_id=bet,
         ),
     )
@@ -349,8 +329,8 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
     asked = structs.replace(fill.leg, stake_minor=fill.leg.stake_minor or fill.stake_minor)
     order = inserted(
         conn,
-        "INSERT INTO orders (placement_id, ordinal, bookmaker_id, side, type, state, price_id, stake_minor, take_worse)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO orders (placement_id, ordinal, bookmaker_id, side, type, state, funding, price_id, stake_minor,"
+        " take_worse) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             slot.placement,
             slot.ordinal,
@@ -359,6 +339,7 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
             OrderType.MARKET.value if request.take_worse else OrderType.LIMIT.value,
             # Matched in full or given back: a remainder does not work on.
             OrderState.FILLED.value,
+            request.funding.value,
             price_id(conn, asked.price),
             asked.stake_minor,
             request.take_worse,
@@ -394,7 +375,7 @@ def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: 
             order,
             BetState.PENDING.value,
             fill.stake_minor,
-            risk_minor(fill.stake_minor, fill.price.exact, fill.leg.side),
+            risk_of(fill, request.funding),
             to_micros(request.placed_at),
             word_id_or_none(conn, request.strategy),
             slot.opportunity,
@@ -405,8 +386,3 @@ def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: 
             to_micros(request.booked_at),
         ),
     )
-
-
-def insert_leg(conn: sqlite3.Connection, order: int, selection: int) -> None:
-    """What a single is on."""
-    conn.execute("INSERT INTO legs (order_id, ordinal, selection_id) VALUES (?, 0, ?)", (order, selection))

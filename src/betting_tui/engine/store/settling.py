@@ -15,7 +15,7 @@ from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Fundin
 from betting_tui.engine.core.times import from_micros, iso, to_micros
 from betting_tui.engine.store.closing import fix_closing
 from betting_tui.engine.store.identities import price_of
-from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, post_entry, reverse_entry
+from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, post_entry, purse_of_bet, reverse_entry
 
 _BET_ID = re.compile(r"(?:bet-?)?0*(\d{1,15})", re.IGNORECASE)
 
@@ -61,12 +61,16 @@ def settle_by_hand(conn: sqlite3.Connection, command: SettleBet, now: datetime) 
 
 
 def settle(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict) -> bool:
-    """Pay a bet out. False when it already has this result; another result reverses the first one's entry."""
+    """Pay a bet out. False when it already has this result; another result reverses the first one's entry.
+
+    The money goes to the wallet it came from. UsageError for another result in a period whose books are closed.
+    """
     if bet["state"] == BetState.CANCELLED:
         raise UsageError(f"BET-{bet['id']:06d} was cancelled: a cancelled bet is not settled")
     if bet["state"] == BetState.SETTLED:
         if bet["result"] == verdict.result:
             return False
+        _refuse_closed(conn, bet)
         _reverse_settlement(conn, bet["id"], verdict)
     returned = returned_minor(bet, verdict.result)
     entry = _pay(conn, bet, returned, verdict)
@@ -115,7 +119,7 @@ def cancel(conn: sqlite3.Connection, command: CancelBet, now: datetime) -> Refus
             kind=EntryKind.BET_REFUND,
             at=now,
             created_by=command.created_by,
-            postings=(Posting(LedgerKind.OPEN_BETS, -risk), Posting(LedgerKind.WALLET, risk)),
+            postings=(Posting(LedgerKind.OPEN_BETS, -risk), Posting(LedgerKind.WALLET, risk, _purse(conn, bet))),
             reason=command.reason or "cancelled",
             bet_id=bet["id"],
         ),
@@ -160,12 +164,25 @@ def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, returned: int, verdict: Ver
             postings=(
                 Posting(LedgerKind.OPEN_BETS, -risk),
                 Posting(LedgerKind.HOUSE, risk - returned),
-                Posting(LedgerKind.WALLET, returned),
+                Posting(LedgerKind.WALLET, returned, _purse(conn, bet)),
             ),
             reason=verdict.reason,
             bet_id=bet["id"],
         ),
     )
+
+
+def _purse(conn: sqlite3.Connection, bet: sqlite3.Row) -> str:
+    return purse_of_bet(conn, bet["account_id"], bet["id"], bet["order_id"])
+
+
+def _refuse_closed(conn: sqlite3.Connection, bet: sqlite3.Row) -> None:
+    period = conn.execute("SELECT number, ended_at FROM account_periods WHERE id = ?", (bet["period_id"],)).fetchone()
+    if period["ended_at"] is not None:
+        raise UsageError(
+            f"BET-{bet['id']:06d} belongs to period {period['number']}, whose books are closed: it stays a"
+            f" {bet['result']}"
+        )
 
 
 def _reverse_settlement(conn: sqlite3.Connection, bet: int, verdict: Verdict) -> None:

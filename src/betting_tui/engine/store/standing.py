@@ -1,16 +1,211 @@
-"""How an account stands inside one transaction: what limits and sizing ask, read only when asked."""
+"""How an account stands inside one transaction: what limits and sizing ask, read only when asked.
+
+Open bets and working orders are always of the current period: a reset is refused while there are any.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 
-from betting_tui.engine.core.accounts import Standing
-from betting_tui.engine.core.model import Refusal
-from betting_tui.engine.store.shapes import AccountRow
+from betting_tui.engine.core.accounts import AccountSettings, Breaker, Fall, HeldBet, Standing, Streak
+from betting_tui.engine.core.model import BetResult, Refusal
+from betting_tui.engine.core.times import from_micros, to_micros
+from betting_tui.engine.store import breakers
+from betting_tui.engine.store.identities import line_of
+from betting_tui.engine.store.shapes import AccountRow, AccountStatus
 
 Guard = Callable[[Standing], Refusal | None]
 
+_OWN = ("wallet", "open_bets", "working_orders")
+_LOST = (BetResult.LOSS, BetResult.HALF_LOSS)
+_NEITHER = (BetResult.PUSH, BetResult.VOID)
+
+# The indexes are named because the planner, which knows nothing of how few rows they hold, would rather walk all bets.
+_OPEN = "b.state IN ('pending', 'review')"
+_AT_WORK = "o.state IN ('working', 'part_filled')"
+_OPEN_BETS = (
+    f"FROM bets b INDEXED BY bets_open CROSS JOIN orders o ON o.id = b.order_id WHERE b.account_id = ?1 AND {_OPEN}"
+)
+_WORKING = (
+    "FROM orders o INDEXED BY orders_at_work CROSS JOIN placements pl ON pl.id = o.placement_id"
+    f" WHERE {_AT_WORK} AND pl.account_id = ?1"
+)
+_SPORT_OF = (
+    "EXISTS (SELECT 1 FROM legs g JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
+    " JOIN events e ON e.id = l.event_id WHERE g.order_id = o.id AND e.sport_key = ?2)"
+)
+_ORDERS_OF_EVENT = (
+    "SELECT g.order_id FROM events e JOIN lines l ON l.event_id = e.id JOIN selections s ON s.line_id = l.id"
+    " JOIN legs g ON g.selection_id = s.id WHERE e.event_id = ?2"
+)
+
 
 def standing(conn: sqlite3.Connection, owner: AccountRow) -> Standing:
-    raise NotImplementedError
+    """Good for as long as the transaction it was asked in, and until something is written in it."""
+    return _Standing(conn, owner)
+
+
+class _Standing:
+    """Implements `Standing` over one connection."""
+
+    def __init__(self, conn: sqlite3.Connection, owner: AccountRow) -> None:
+        self._conn = conn
+        self._owner = owner
+        self._kept: dict[tuple[str, str], int] | None = None
+        self._period: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self._owner.name
+
+    @property
+    def currency(self) -> str:
+        return self._owner.currency
+
+    @property
+    def suspended(self) -> bool:
+        return self._owner.status is AccountStatus.SUSPENDED
+
+    @property
+    def settings(self) -> AccountSettings:
+        return self._owner.settings
+
+    def bankroll_minor(self) -> int:
+        return sum(amount for (kind, _), amount in self._balances().items() if kind in _OWN)
+
+    def available_minor(self) -> int:
+        return sum(amount for (kind, _), amount in self._balances().items() if kind == "wallet")
+
+    def book_available_minor(self, bookmaker: str) -> int | None:
+        if not self._owner.settings.book_balances:
+            return None
+        return self._balances().get(("wallet", bookmaker), 0)
+
+    def open_bets(self) -> int:
+        bets = self._number(f"SELECT count(*) FROM bets b INDEXED BY bets_open WHERE b.account_id = ?1 AND {_OPEN}")
+        return bets + self._number(f"SELECT count(*) {_WORKING}")
+
+    def staked_since(self, since: datetime) -> int:
+        at = to_micros(since)
+        bets = self._number(
+            "SELECT ifnull(sum(risk_minor), 0) FROM bets INDEXED BY bets_of_account WHERE account_id = ?1"
+            " AND placed_at >= ?2 AND period_id = ?3 AND state <> 'cancelled'",
+            at,
+            self._period_id(),
+        )
+        working = self._number(f"SELECT ifnull(sum(o.reserved_minor), 0) {_WORKING} AND pl.created_at >= ?2", at)
+        return bets + working
+
+    def profit_since(self, since: datetime) -> int:
+        return self._number(
+            "SELECT ifnull(sum(profit_minor), 0) FROM bets INDEXED BY bets_settled WHERE account_id = ?1"
+            " AND state = 'settled' AND settled_at >= ?2 AND period_id = ?3",
+            to_micros(since),
+            self._period_id(),
+        )
+
+    def placements_since(self, since: datetime, *, automatic_only: bool) -> int:
+        at, only = to_micros(since), " AND pl.origin = 'auto'" if automatic_only else ""
+        booked = self._number(
+            "SELECT count(DISTINCT pl.id) FROM bets b INDEXED BY bets_of_account"
+            " CROSS JOIN orders o ON o.id = b.order_id CROSS JOIN placements pl ON pl.id = o.placement_id"
+            f" WHERE b.account_id = ?1 AND b.placed_at >= ?2 AND b.period_id = ?3{only}",
+            at,
+            self._period_id(),
+        )
+        return booked + self._number(f"SELECT count(*) {_WORKING} AND pl.created_at >= ?2{only}", at)
+
+    def exposure_minor(self) -> int:
+        return sum(amount for (kind, _), amount in self._balances().items() if kind in ("open_bets", "working_orders"))
+
+    def exposure_of_event_minor(self, event_id: str) -> int:
+        bets = self._number(
+            "SELECT ifnull(sum(b.risk_minor), 0) FROM bets b WHERE b.account_id = ?1"
+            f" AND +b.state IN ('pending', 'review') AND b.order_id IN ({_ORDERS_OF_EVENT})",
+            event_id,
+        )
+        working = self._number(
+            f"SELECT ifnull(sum(o.reserved_minor), 0) {_WORKING} AND o.id IN ({_ORDERS_OF_EVENT})", event_id
+        )
+        return bets + working
+
+    def exposure_of_league_minor(self, sport_key: str) -> int:
+        return self._exposed(_SPORT_OF, sport_key)
+
+    def exposure_of_bookmaker_minor(self, bookmaker: str) -> int:
+        return self._exposed("o.bookmaker_id = (SELECT id FROM words WHERE text = ?2)", bookmaker)
+
+    def streak(self) -> Streak:
+        losses = 0
+        last: int | None = None
+        for row in self._conn.execute(
+            "SELECT result, settled_at FROM bets INDEXED BY bets_settled WHERE account_id = ? AND state = 'settled'"
+            " AND period_id = ? ORDER BY settled_at DESC, id DESC",
+            (self._owner.id, self._period_id()),
+        ):
+            result = BetResult(row["result"])
+            if result in _NEITHER:
+                continue
+            if result not in _LOST:
+                break
+            losses += 1
+            last = last or row["settled_at"]
+        return Streak(losses, None if last is None else from_micros(last))
+
+    def fall(self) -> Fall:
+        profit = self._number(
+            "SELECT profit_minor FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL",
+        )
+        now = self.bankroll_minor()
+        # With the deposits and withdrawals of today: what the bankroll would be had nothing been lost since the peak.
+        return Fall(now + breakers.peak_minor(self._conn, self._owner.id) - profit, now)
+
+    def breakers(self, now: datetime) -> tuple[Breaker, ...]:
+        return breakers.in_force(self._conn, self._owner.id, now)
+
+    def held(self) -> tuple[HeldBet, ...]:
+        rows = self._conn.execute(
+            "SELECT b.risk_minor, b.fair_probability, p.decimal, w.text AS bookmaker, s.name, l.market, l.outcome_set,"
+            " l.period, l.point AS line_point, l.participant, l.rule, e.event_id"
+            " FROM bets b INDEXED BY bets_open CROSS JOIN orders o ON o.id = b.order_id"
+            " JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id"
+            " JOIN words w ON w.id = o.bookmaker_id JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0"
+            " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
+            f" JOIN events e ON e.id = l.event_id WHERE b.account_id = ? AND {_OPEN} AND o.kind = 'single'"
+            " ORDER BY b.id",
+            (self._owner.id,),
+        )
+        return tuple(
+            HeldBet(
+                event_id=row["event_id"],
+                line=line_of(row),
+                selection=row["name"],
+                bookmaker=row["bookmaker"],
+                risk_minor=row["risk_minor"],
+                decimal=row["decimal"],
+                fair_probability=row["fair_probability"],
+            )
+            for row in rows
+        )
+
+    def _exposed(self, condition: str, value: str) -> int:
+        bets = self._number(f"SELECT ifnull(sum(b.risk_minor), 0) {_OPEN_BETS} AND {condition}", value)
+        return bets + self._number(f"SELECT ifnull(sum(o.reserved_minor), 0) {_WORKING} AND {condition}", value)
+
+    def _balances(self) -> dict[tuple[str, str], int]:
+        if self._kept is None:
+            rows = self._conn.execute(
+                "SELECT kind, bookmaker, balance_minor FROM ledger_accounts WHERE account_id = ?", (self._owner.id,)
+            )
+            self._kept = {(row["kind"], row["bookmaker"]): int(row["balance_minor"]) for row in rows}
+        return self._kept
+
+    def _period_id(self) -> int:
+        if self._period is None:
+            self._period = self._number("SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL")
+        return self._period
+
+    def _number(self, query: str, *values: object) -> int:
+        return int(self._conn.execute(query, (self._owner.id, *values)).fetchone()[0])
