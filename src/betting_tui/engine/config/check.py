@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from types import UnionType
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -113,6 +113,9 @@ class Checker:
 
 def read_leaf(hint: Any, found: Found) -> tuple[object, str | None]:
     """The value in its type, or why not: an empty reason means that it is simply no such value."""
+    hint, may_be_unset = _without_none(hint)
+    if may_be_unset and found.value is None:
+        return None, None
     base, meta = _unwrap(hint)
     if found.section is not None or isinstance(found.value, tuple):
         return None, ""
@@ -133,7 +136,7 @@ def read_leaf(hint: Any, found: Found) -> tuple[object, str | None]:
 def _read_text(hint: Any, meta: msgspec.Meta | None, found: Found) -> tuple[object, str | None]:
     value = found.text if found.from_text else found.value
     if value is None:
-        return None, None if type(None) in get_args(hint) else ""
+        return None, ""
     if found.trap is not None and not found.from_text:
         return None, f"{found.trap}: put it in quotes"
     if isinstance(value, int | float):
@@ -152,9 +155,15 @@ def _unwrap(hint: Any) -> tuple[Any, msgspec.Meta | None]:
     return hint, None
 
 
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    """`X | None` as X, and whether the key may be left unset."""
+    if get_origin(hint) not in (UnionType, Union):
+        return hint, False
+    (kind,) = (each for each in get_args(hint) if each is not type(None))
+    return kind, True
+
+
 def _takes_text(base: Any) -> bool:
-    if get_origin(base) is UnionType:
-        return str in get_args(base)
     return base is str or get_origin(base) is Literal
 
 
@@ -192,7 +201,7 @@ def _near_literal(hint: Any, value: object) -> str:
 
 def expected(hint: Any) -> str:
     """In words, what a key may hold."""
-    base, meta = _unwrap(hint)
+    base, meta = _unwrap(_without_none(hint)[0])
     if meta is not None and meta.description:
         return meta.description
     if get_origin(base) is Literal:

@@ -27,6 +27,8 @@ _PLACEHOLDER = re.compile(
     r"(<.*>|\$\{.*\}|x+|\.+|change_?me|your[_ -].*|.*_here|insert.*|none|null|todo)", re.IGNORECASE
 )
 _KEY_FORM = re.compile(r"[!-~]{1,200}")
+_PAPER_AMOUNTS = ("starting_bankroll", "flat_bet_size", "stake_unit", "min_stake")
+_RISK_AMOUNTS = ("max_bet_size", "daily_bet_limit", "monthly_bet_limit", "max_daily_loss")
 KEY_FORM_WORDS = "a key of printable characters without spaces"
 
 
@@ -194,14 +196,18 @@ def _without_placeholder(settings: Settings, origins: dict[str, str], problems: 
 def _across_keys(settings: Settings, origins: Mapping[str, str]) -> list[Problem]:
     """Rules that need more than one key."""
     problems: list[Problem] = []
-    money, execution = settings.paper_trading, settings.execution
-    for name in ("starting_bankroll", "flat_bet_size", "stake_unit", "min_stake"):
-        key = f"paper_trading.{name}"
+    money, risk, execution = settings.paper_trading, settings.risk, settings.execution
+    amounts = [(f"paper_trading.{name}", getattr(money, name)) for name in _PAPER_AMOUNTS]
+    amounts += [(f"risk.{name}", getattr(risk, name)) for name in _RISK_AMOUNTS]
+    for key, amount in amounts:
         try:
-            to_minor(getattr(money, name), money.currency)
+            to_minor(amount or 0, money.currency)
         except UsageError as error:
             where = origins.get(key) or origins.get("paper_trading.currency", "default")
             problems.append(Problem(where, key, error.message))
+    if risk.min_odds is not None and risk.max_odds is not None and risk.min_odds >= risk.max_odds:
+        where = origins.get("risk.max_odds") or origins.get("risk.min_odds", "default")
+        problems.append(Problem(where, "risk.max_odds", f"expected more than risk.min_odds, which is {risk.min_odds:g}"))
     if execution.warn_clock_skew_seconds > execution.max_clock_skew_seconds:
         key = "execution.max_clock_skew_seconds"
         where = origins.get(key) or origins.get("execution.warn_clock_skew_seconds", "default")

@@ -29,6 +29,7 @@ paper_trading:
   bet_sizing_method: "flat"       # flat, percent or kelly
   flat_bet_size: 100
   # percent_bet_size: 0.01        # share of what is available
+  # auto_kelly_sizing: false      # Kelly wherever there is a fair line, else the method above
   # kelly_fraction: 0.25          # quarter Kelly
   # max_bet_share: 0.05           # no bet above this share of what is available
   # stake_unit: 1                 # stakes are rounded down to this
@@ -51,6 +52,17 @@ bookmakers:
   mine: [pinnacle, fanduel, draftkings, betmgm, williamhill_us, betrivers, fanatics, espnbet, betonlineag, lowvig]
   # sharp: [pinnacle, exchange_midpoint, lowvig/betonlineag]
   # commission: {betfair_ex_uk: 0.05}
+
+risk:
+  # Fills in what is not set: low, medium or high; none for no limits but those written here.
+  # risk_tolerance: "medium"
+  # max_bet_size: 250
+  # max_bet_share: 0.05           # of the bankroll
+  # daily_bet_limit: 1000
+  # max_daily_loss_share: 0.05    # placing then rests until the next betting day
+  # max_open_bets: 8
+  # max_event_exposure: 0.10
+  # max_drawdown: 0.25            # placing then stops until you let it go on
 
 notifications:
   enabled: true

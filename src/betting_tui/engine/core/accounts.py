@@ -176,5 +176,8 @@ class Standing(Protocol):
     def breakers(self, now: datetime) -> tuple[Breaker, ...]:
         """Those in force at `now`."""
 
+    def released_at(self, name: BreakerName) -> datetime | None:
+        """When a person last let placing go on after this breaker; what came before no longer counts for it."""
+
     def held(self) -> tuple[HeldBet, ...]:
         """Open bets, singles only."""

@@ -59,6 +59,16 @@ def betting_day(now: datetime, starts_at: str, zone: tzinfo) -> date:
     return today if day_begins(today, starts_at, zone) <= now else today - timedelta(days=1)
 
 
+def next_day_start(now: datetime, starts_at: str, zone: tzinfo) -> datetime:
+    """When the betting day after that of `now` begins, as UTC."""
+    return day_begins(betting_day(now, starts_at, zone) + timedelta(days=1), starts_at, zone)
+
+
+def month_start(now: datetime, starts_at: str, zone: tzinfo) -> datetime:
+    """When the month of the betting day of `now` began: `HH:MM` on its first, as UTC."""
+    return day_begins(betting_day(now, starts_at, zone).replace(day=1), starts_at, zone)
+
+
 def day_begins(day: date, starts_at: str, zone: tzinfo) -> datetime:
     """`HH:MM` of that date in that zone as UTC; the first of two, where clocks go back over it."""
     hours, _, minutes = starts_at.partition(":")
