@@ -61,23 +61,23 @@ def prepare(context: click.Context, *, warnings_on_stderr: bool = False) -> Setu
     base = base_dir(context, loaded)
     data_dir = base / DEMO_DIR if demo else base
     open_log(data_dir, loaded.settings.log.level, warnings_on_stderr=warnings_on_stderr)
-    settings, chosen = loaded.settings, common_of(context).account
-    if chosen is not None:
-        settings = _on_account(settings, chosen, data_dir, demo=demo)
-    return Setup(loaded, settings, data_dir, demo)
+    setup = Setup(loaded, loaded.settings, data_dir, demo)
+    chosen = common_of(context).account
+    return setup if chosen is None else for_account(setup, chosen)
 
 
-def _on_account(settings: Settings, chosen: str, data_dir: Path, *, demo: bool) -> Settings:
-    """The same settings with that account as the current one. Raises UsageError, naming those there are: a mistyped
-    name must not open an account."""
+def for_account(setup: Setup, chosen: str) -> Setup:
+    """The same with that account as the current one. Raises UsageError, naming those there are: a mistyped name must
+    not open an account."""
     from betting_tui.cli.account_names import account_names
 
-    names = account_names(data_dir, settings, "demo" if demo else "live")
+    settings = setup.settings
+    names = account_names(setup.data_dir, settings, "demo" if setup.demo else "live")
     known = next((name for name in names if name.casefold() == chosen.casefold()), None)
     if known is None:
         raise UsageError(f"there is no account {chosen[:64]!r}: the accounts are {', '.join(names)}")
-    accounts = msgspec.structs.replace(settings.accounts, current=known)
-    return msgspec.structs.replace(settings, accounts=accounts)
+    replace = msgspec.structs.replace
+    return replace(setup, settings=replace(settings, accounts=replace(settings.accounts, current=known)))
 
 
 def base_dir(context: click.Context, loaded: Loaded) -> Path:

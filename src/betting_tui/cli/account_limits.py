@@ -1,0 +1,134 @@
+"""`account limits`: what an account may place, how much of it is used, and where each limit comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from msgspec import Struct
+from msgspec.structs import replace
+
+from betting_tui.cli.account_values import LIMITS, RISKS, Limit, limit_text, read_limits
+from betting_tui.cli.options import Command, format_option
+from betting_tui.cli.output import Column, Kind, Sheet, emit, emit_json, emit_sheet
+from betting_tui.cli.session import ME, Setup, for_account, prepare, with_engine
+from betting_tui.engine.config import Settings
+from betting_tui.engine.config.tree import Risk
+from betting_tui.engine.core.accounts import AccountSettings, Breaker, RiskTolerance
+from betting_tui.engine.core.commands import ChangeAccount
+from betting_tui.engine.core.times import iso
+
+if TYPE_CHECKING:
+    from betting_tui.engine.engine import Engine
+
+_COLUMNS = (
+    Column("limit", "Limit"),
+    Column("allowed", "Allowed"),
+    Column("used", "Used"),
+    Column("used_share", "Of it", Kind.SHARE),
+    Column("source", "From", limit=30),
+    Column("what", "What", limit=60, spare=1),
+)
+
+
+class LimitInForce(Struct, frozen=True):
+    """One limit as it holds. Money in minor units of `currency`; `used` None where nothing is counted."""
+
+    limit: str
+    unit: str
+    allowed: float
+    used: float | None
+    currency: str
+    source: str
+
+
+class AccountLimits(Struct, frozen=True):
+    """All limits of one account; `risk` is the preset that fills in what nobody set."""
+
+    account: str
+    currency: str
+    risk: str
+    limits: tuple[LimitInForce, ...]
+    breakers: tuple[Breaker, ...]
+
+
+@click.command("limits", cls=Command)
+@click.argument("arguments", nargs=-1, metavar="[NAME] [KEY=VALUE]...")
+@click.option("--clear", multiple=True, help="Take this limit of the account's own away; `all` for every one.")
+@click.option("--risk", type=click.Choice(RISKS), help="Fills in limits that are not set; none: no others.")
+@format_option
+@click.pass_context
+def limits(
+    context: click.Context,
+    arguments: tuple[str, ...],
+    clear: tuple[str, ...],
+    risk: RiskTolerance | None,
+    format_: str,
+) -> None:
+    """Show an account's limits and what is used of them, or set some: `max_open_bets=10 max_bet_share=2%`."""
+    setup = prepare(context)
+    changes = list(arguments)
+    if changes and "=" not in changes[0]:
+        setup = for_account(setup, changes.pop(0))
+    changes += [f"{key}=none" for key in (LIMITS if "all" in clear else clear)]
+
+    async def work(engine: Engine) -> AccountLimits:
+        row = engine.ledger.account(engine.overview().account)
+        settings = replace(row.settings, limits=read_limits(changes, row.settings.limits, row.currency))
+        if risk is not None:
+            settings = replace(settings, tolerance=risk)
+        if settings != row.settings:
+            await engine.change_account(ChangeAccount(row.name, settings, ME))
+        return look(engine, row.name, settings, setup.settings)
+
+    _print(with_engine(setup, work), format_, setup)
+
+
+def look(engine: Engine, account: str, own: AccountSettings, settings: Settings) -> AccountLimits:
+    """What is in force now."""
+    from betting_tui.engine.house import House
+
+    house, now = House(engine.ledger, settings), engine.clock.now()
+    member = house.member(account)
+    used = {use.name: use.used for use in house.limits_in_use(account, now)}
+    tolerance = own.tolerance or settings.risk.risk_tolerance or "medium"
+    in_force = []
+    for limit in LIMITS.values():
+        allowed = getattr(member.limits, limit.field)
+        if allowed is not None:
+            amount = used.get(limit.key, used.get(limit.field))
+            source = _source(limit, own, settings.risk, tolerance)
+            in_force.append(LimitInForce(limit.key, limit.unit.value, allowed, amount, member.row.currency, source))
+    breakers = engine.ledger.breakers(account, now)
+    return AccountLimits(account, member.row.currency, tolerance, tuple(in_force), breakers)
+
+
+def _source(limit: Limit, own: AccountSettings, risk: Risk, tolerance: str) -> str:
+    if getattr(own.limits, limit.field) is not None:
+        return "account"
+    configured = getattr(risk, limit.key)
+    if configured is not None:
+        return "default" if configured == getattr(Risk(), limit.key) else "settings"
+    return f"{tolerance} risk"
+
+
+def _print(told: AccountLimits, format_: str, setup: Setup) -> None:
+    if format_ == "json":
+        emit_json(told)
+        return
+    emit_sheet(_sheet(told), format_, setup.style, empty=f"{told.account} has no limits.")
+    if format_ == "table":
+        emit(f"{told.account}, in {told.currency}; what nobody set is filled in by risk {told.risk}.")
+        for breaker in told.breakers:
+            until = "until a person resumes it" if breaker.until is None else f"until {iso(breaker.until)}"
+            emit(f"Stopped {until}: {breaker.reason}")
+
+
+def _sheet(told: AccountLimits) -> Sheet:
+    rows = []
+    for each in told.limits:
+        limit = LIMITS[each.limit]
+        used = None if each.used is None else limit_text(limit, each.used, told.currency)
+        share = each.used / each.allowed if each.used is not None and each.allowed > 0 else None
+        rows.append((each.limit, limit_text(limit, each.allowed, told.currency), used, share, each.source, limit.what))
+    return Sheet(_COLUMNS, tuple(rows), told.currency)

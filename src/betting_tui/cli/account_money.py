@@ -1,0 +1,160 @@
+"""`account deposit`, `withdraw` and `transfer`: play money in, out and between bookmakers."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Literal
+
+import click
+from msgspec import Struct
+
+from betting_tui.cli.bet_told import FAILED, print_refusal
+from betting_tui.cli.options import NumbersCommand, format_option, refuse_options
+from betting_tui.cli.output import emit_json, emit_sheet, json_rows
+from betting_tui.cli.session import ME, Setup, prepare, with_engine
+from betting_tui.cli.sheets import entry_sheet
+from betting_tui.engine.core.commands import Deposit, Transfer, Withdraw
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.model import Refusal
+from betting_tui.engine.core.money import format_minor, to_minor
+from betting_tui.engine.core.text import clean_key
+from betting_tui.engine.core.views import LedgerRow
+
+if TYPE_CHECKING:
+    from betting_tui.engine.engine import Engine
+
+WALLET = "wallet"
+
+
+class Booked(Struct, frozen=True):
+    """What became of it, in which currency."""
+
+    outcome: LedgerRow | Refusal
+    currency: str
+
+
+@click.command("deposit", cls=NumbersCommand)
+@click.argument("amount")
+@click.option("--kind", type=click.Choice(["deposit", "bonus"]), default="deposit", help="A bookmaker's gift or yours.")
+@click.option("--book", default="", help="Into the money kept at this bookmaker.")
+@click.option("--reason", default="", help="Kept with the entry.")
+@click.option("--key", help="The same key books once, however often it is sent.")
+@format_option
+@click.pass_context
+def deposit(
+    context: click.Context,
+    amount: str,
+    kind: Literal["deposit", "bonus"],
+    book: str,
+    reason: str,
+    key: str | None,
+    format_: str,
+) -> None:
+    """Pay in play money."""
+    refuse_options(amount)
+    setup = prepare(context)
+
+    async def work(engine: Engine) -> Booked:
+        seen = engine.overview()
+        minor = _amount(amount, seen.currency)
+        entry = await engine.deposit(
+            Deposit(seen.account, minor, key or uuid.uuid4().hex, ME, reason, kind, _book(book))
+        )
+        return Booked(_same(entry, minor, seen.currency, key), seen.currency)
+
+    _print(context, with_engine(setup, work), format_, setup)
+
+
+@click.command("withdraw", cls=NumbersCommand)
+@click.argument("amount")
+@click.option(
+    "--kind", type=click.Choice(["withdrawal", "fee"]), default="withdrawal", help="Taken out, or lost to a fee."
+)
+@click.option("--book", default="", help="Out of the money kept at this bookmaker.")
+@click.option("--reason", default="", help="Kept with the entry.")
+@click.option("--key", help="The same key books once, however often it is sent.")
+@format_option
+@click.pass_context
+def withdraw(
+    context: click.Context,
+    amount: str,
+    kind: Literal["withdrawal", "fee"],
+    book: str,
+    reason: str,
+    key: str | None,
+    format_: str,
+) -> None:
+    """Take out play money that no open bet holds."""
+    refuse_options(amount)
+    setup = prepare(context)
+
+    async def work(engine: Engine) -> Booked:
+        seen = engine.overview()
+        minor = _amount(amount, seen.currency)
+        command = Withdraw(seen.account, minor, key or uuid.uuid4().hex, ME, reason, kind, _book(book))
+        entry = await engine.withdraw(command)
+        return Booked(entry if isinstance(entry, Refusal) else _same(entry, -minor, seen.currency, key), seen.currency)
+
+    _print(context, with_engine(setup, work), format_, setup)
+
+
+@click.command("transfer", cls=NumbersCommand)
+@click.argument("amount")
+@click.option("--from", "source", required=True, help=f"{WALLET}, or a bookmaker's key.")
+@click.option("--to", "target", required=True, help=f"{WALLET}, or a bookmaker's key.")
+@click.option("--reason", default="", help="Kept with the entry.")
+@click.option("--key", help="The same key books once, however often it is sent.")
+@format_option
+@click.pass_context
+def transfer(
+    context: click.Context, amount: str, source: str, target: str, reason: str, key: str | None, format_: str
+) -> None:
+    """Move money between the wallet and bookmakers, where the account keeps balances at them."""
+    refuse_options(amount)
+    setup = prepare(context)
+
+    async def work(engine: Engine) -> Booked:
+        seen = engine.overview()
+        minor = _amount(amount, seen.currency)
+        moved = Transfer(seen.account, _book(source), _book(target), minor, key or uuid.uuid4().hex, ME, reason)
+        return Booked(await engine.transfer(moved), seen.currency)
+
+    _print(context, with_engine(setup, work), format_, setup)
+
+
+def _book(text: str) -> str:
+    """A bookmaker's key; empty for the wallet. Raises UsageError."""
+    if text.strip().lower() in ("", WALLET):
+        return ""
+    key = clean_key(text.strip().lower())
+    if not key:
+        raise UsageError(f"{text[:40]!r} is neither {WALLET} nor a bookmaker's key, as williamhill_us")
+    return key
+
+
+def _same(entry: LedgerRow, minor: int, currency: str, key: str | None) -> LedgerRow:
+    """A key that has booked another amount before has not booked this one. Raises UsageError."""
+    if entry.amount_minor != minor:
+        booked = format_minor(entry.amount_minor, currency, sign=True)
+        raise UsageError(
+            f"the key {key!r} has already booked {booked} {currency} (entry {entry.entry_id}): use another"
+        )
+    return entry
+
+
+def _amount(text: str, currency: str) -> int:
+    minor = to_minor(text, currency)
+    if minor <= 0:
+        raise UsageError(f"the amount must be above 0, not {text}")
+    return minor
+
+
+def _print(context: click.Context, booked: Booked, format_: str, setup: Setup) -> None:
+    if isinstance(booked.outcome, Refusal):
+        print_refusal(booked.outcome, format_)
+        context.exit(FAILED)
+    sheet = entry_sheet([booked.outcome], booked.currency)
+    if format_ == "json":
+        emit_json(json_rows(sheet)[0])
+    else:
+        emit_sheet(sheet, format_, setup.style)

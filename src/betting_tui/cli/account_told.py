@@ -1,0 +1,90 @@
+"""How commands tell of accounts: side by side, or one with everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from betting_tui.cli.output import Column, Kind, Sheet, emit, emit_json, emit_sheet, json_rows, shown_cell
+from betting_tui.cli.session import Setup
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.views import AccountView
+
+if TYPE_CHECKING:
+    from betting_tui.engine.engine import Engine
+
+_COLUMNS = (
+    Column("name", "Account", spare=0),
+    Column("current", "Current", spare=3),
+    Column("status", "Status", spare=2),
+    Column("bankroll", "Bankroll", Kind.MONEY),
+    Column("available", "Available", Kind.MONEY, spare=4),
+    Column("reserved", "At risk", Kind.MONEY, spare=5),
+    Column("profit", "Profit", Kind.MONEY),
+    Column("yield_fraction", "Yield", Kind.GAIN),
+    Column("open_bets", "Open", Kind.NUMBER, spare=1),
+    Column("settled_bets", "Settled", Kind.NUMBER, spare=6),
+    Column("currency", "Currency", spare=1),
+    Column("sizing", "Sizing", limit=40),
+    Column("strategies", "Strategies", limit=60, spare=7),
+    Column("breakers", "Stopped", limit=60),
+    Column("starting", "Starting", Kind.MONEY, wide=True),
+    Column("period", "Period", Kind.NUMBER, wide=True),
+    Column("time_zone", "Time zone", wide=True),
+    Column("created_at", "Opened", Kind.TIME, wide=True),
+)
+
+
+def view_of(engine: Engine, name: str) -> AccountView:
+    """Raises UsageError, naming the accounts there are."""
+    row = engine.ledger.account(name)
+    for view in engine.accounts():
+        if view.name == row.name:
+            return view
+    raise UsageError(f"there is no account {name!r}")
+
+
+def print_accounts(views: Sequence[AccountView], format_: str, setup: Setup) -> None:
+    """Amounts are written with the decimals of their own currency, so accounts of one currency share a table."""
+    if format_ == "json":
+        emit_json([account_json(view) for view in views])
+        return
+    for currency in dict.fromkeys(view.currency for view in views):
+        emit_sheet(account_sheet([view for view in views if view.currency == currency]), format_, setup.style)
+
+
+def print_account(view: AccountView, format_: str, setup: Setup) -> None:
+    """An object in JSON, a line a field for people."""
+    sheet = account_sheet([view])
+    if format_ == "json":
+        emit_json(account_json(view))
+    elif format_ == "csv":
+        emit_sheet(sheet, format_, setup.style)
+    else:
+        width = max(len(column.title) for column in sheet.columns)
+        pairs = [pair for pair in zip(sheet.columns, sheet.rows[0], strict=True) if pair[1] not in (None, "")]
+        lines = [
+            f"{column.title:<{width}}  {shown_cell(column, cell, sheet.currency, setup.style)}"
+            for column, cell in pairs
+        ]
+        emit("\n".join(lines))
+
+
+def account_sheet(views: Sequence[AccountView]) -> Sheet:
+    """Accounts of one currency."""
+    rows = tuple(
+        (
+            view.name, view.current, view.status.value, view.bankroll_minor, view.available_minor, view.exposure_minor,
+            view.profit_minor, view.yield_fraction, view.open_bets, view.settled_bets, view.currency, view.sizing,
+            ", ".join(view.strategies), "; ".join(breaker.reason for breaker in view.breakers), view.starting_minor,
+            view.period, view.time_zone, view.created_at,
+        )
+        for view in views
+    )  # fmt: skip
+    return Sheet(_COLUMNS, rows, views[0].currency)
+
+
+def account_json(view: AccountView) -> dict[str, object]:
+    """Lists stay lists; `settings` are the account's own."""
+    row = json_rows(account_sheet([view]))[0]
+    return row | {"strategies": view.strategies, "breakers": view.breakers, "settings": view.settings}
