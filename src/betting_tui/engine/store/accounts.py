@@ -147,10 +147,7 @@ def current(conn: sqlite3.Connection) -> str | None:
 
 def summaries(conn: sqlite3.Connection, now: datetime) -> tuple[AccountSummary, ...]:
     """In the order they were opened."""
-    sums = {
-        row["account_id"]: row
-        for row in conn.execute("SELECT * FROM account_periods WHERE ended_at IS NULL").fetchall()
-    }
+    sums = {row["account_id"]: row for row in conn.execute("SELECT * FROM account_statistics").fetchall()}
     return tuple(
         AccountSummary(
             account=owner,

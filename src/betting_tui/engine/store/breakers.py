@@ -1,4 +1,4 @@
-"""Breakers: what stopped an account's placing, until when, and who let it go on; the peak a fall is counted from."""
+"""Breakers: what stopped an account's placing, until when, and who let it go on."""
 
 from __future__ import annotations
 
@@ -51,8 +51,7 @@ def release(conn: sqlite3.Connection, command: ReleaseBreakers, now: datetime) -
         )
         if each.name is BreakerName.DRAWDOWN:
             conn.execute(
-                "UPDATE account_periods SET peak_from = ?, peak_minor = profit_minor"
-                " WHERE account_id = ? AND ended_at IS NULL",
+                "UPDATE account_periods SET peak_from = ? WHERE account_id = ? AND ended_at IS NULL",
                 (to_micros(now), owner.id),
             )
         audit(conn, now, command.created_by, "breaker released", owner.name, f"{each.name.value}: {each.reason}")
@@ -79,39 +78,19 @@ def in_force(conn: sqlite3.Connection, account_id: int, now: datetime) -> tuple[
     )
 
 
-def peak_minor(conn: sqlite3.Connection, account_id: int) -> int:
-    """The highest profit of the current period since its peak is counted, in minor units.
-
-    Kept up to date by the database while bets are settled one after the other; counted anew where one was settled
-    out of turn or corrected, because that changes how the money went before.
-    """
-    row = conn.execute(
-        "SELECT id, peak_minor, peak_from FROM account_periods WHERE account_id = ? AND ended_at IS NULL", (account_id,)
-    ).fetchone()
-    if row["peak_minor"] is not None:
-        return int(row["peak_minor"])
-    since = -(2**62) if row["peak_from"] is None else row["peak_from"]
-    counted = conn.execute(
-        "WITH course AS (SELECT settled_at, sum(profit_minor) OVER (ORDER BY settled_at, id) AS profit FROM bets"
-        " WHERE account_id = ?1 AND state = 'settled' AND period_id = ?2)"
-        " SELECT (SELECT max(profit) FROM course WHERE settled_at > ?3) AS later,"
-        " (SELECT ifnull(sum(profit_minor), 0) FROM bets"
-        "  WHERE account_id = ?1 AND state = 'settled' AND period_id = ?2 AND settled_at <= ?3) AS before",
-        (account_id, row["id"], since),
-    ).fetchone()
-    return max(int(counted["before"]), counted["before"] if counted["later"] is None else int(counted["later"]))
-
-
-def keep_peak(conn: sqlite3.Connection, account_id: int) -> None:
-    """Write down a peak that had to be counted anew."""
-    conn.execute(
-        "UPDATE account_periods SET peak_minor = ? WHERE account_id = ? AND ended_at IS NULL AND peak_minor IS NULL",
-        (peak_minor(conn, account_id), account_id),
-    )
-
-
 def _settled_after(conn: sqlite3.Connection, account_id: int, at: int) -> bool:
     row = conn.execute(
         "SELECT 1 FROM bets WHERE account_id = ? AND state = 'settled' AND settled_at > ? LIMIT 1", (account_id, at)
     ).fetchone()
     return row is not None
+
+
+def released_at(conn: sqlite3.Connection, account_id: int, name: BreakerName) -> datetime | None:
+    """When a person last let placing go on after this breaker, in the current period."""
+    return moment(
+        conn.execute(
+            "SELECT max(b.ended_at) FROM breakers b WHERE b.account_id = ?1 AND b.name = ?2 AND b.ended_by IS NOT NULL"
+            " AND b.ended_at >= (SELECT started_at FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL)",
+            (account_id, name.value),
+        ).fetchone()[0]
+    )

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
-from betting_tui.engine.core.accounts import AccountSettings, Breaker, Fall, HeldBet, Standing, Streak
+from betting_tui.engine.core.accounts import AccountSettings, Breaker, BreakerName, Fall, HeldBet, Standing, Streak
 from betting_tui.engine.core.model import BetResult, Refusal
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store import breakers
@@ -25,6 +25,7 @@ _NEITHER = (BetResult.PUSH, BetResult.VOID)
 # The indexes are named because the planner, which knows nothing of how few rows they hold, would rather walk all bets.
 _OPEN = "b.state IN ('pending', 'review')"
 _AT_WORK = "o.state IN ('working', 'part_filled')"
+_IN_PERIOD = "period_id = (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL)"
 _OPEN_BETS = (
     f"FROM bets b INDEXED BY bets_open CROSS JOIN orders o ON o.id = b.order_id WHERE b.account_id = ?1 AND {_OPEN}"
 )
@@ -54,7 +55,6 @@ class _Standing:
         self._conn = conn
         self._owner = owner
         self._kept: dict[tuple[str, str], int] | None = None
-        self._period: int | None = None
 
     @property
     def name(self) -> str:
@@ -90,30 +90,27 @@ class _Standing:
     def staked_since(self, since: datetime) -> int:
         at = to_micros(since)
         bets = self._number(
-            "SELECT ifnull(sum(risk_minor), 0) FROM bets INDEXED BY bets_of_account WHERE account_id = ?1"
-            " AND placed_at >= ?2 AND period_id = ?3 AND state <> 'cancelled'",
+            "SELECT ifnull(sum(risk_minor), 0) FROM bets INDEXED BY bets_of_period"
+            f" WHERE {_IN_PERIOD} AND placed_at >= ?2 AND state <> 'cancelled'",
             at,
-            self._period_id(),
         )
         working = self._number(f"SELECT ifnull(sum(o.reserved_minor), 0) {_WORKING} AND pl.created_at >= ?2", at)
         return bets + working
 
     def profit_since(self, since: datetime) -> int:
         return self._number(
-            "SELECT ifnull(sum(profit_minor), 0) FROM bets INDEXED BY bets_settled WHERE account_id = ?1"
-            " AND state = 'settled' AND settled_at >= ?2 AND period_id = ?3",
+            "SELECT ifnull(sum(profit_minor), 0) FROM bets INDEXED BY settled_of_period"
+            f" WHERE {_IN_PERIOD} AND state = 'settled' AND settled_at >= ?2",
             to_micros(since),
-            self._period_id(),
         )
 
     def placements_since(self, since: datetime, *, automatic_only: bool) -> int:
         at, only = to_micros(since), " AND pl.origin = 'auto'" if automatic_only else ""
         booked = self._number(
-            "SELECT count(DISTINCT pl.id) FROM bets b INDEXED BY bets_of_account"
+            "SELECT count(DISTINCT pl.id) FROM bets b INDEXED BY bets_of_period"
             " CROSS JOIN orders o ON o.id = b.order_id CROSS JOIN placements pl ON pl.id = o.placement_id"
-            f" WHERE b.account_id = ?1 AND b.placed_at >= ?2 AND b.period_id = ?3{only}",
+            f" WHERE b.{_IN_PERIOD} AND b.placed_at >= ?2{only}",
             at,
-            self._period_id(),
         )
         return booked + self._number(f"SELECT count(*) {_WORKING} AND pl.created_at >= ?2{only}", at)
 
@@ -141,9 +138,9 @@ class _Standing:
         losses = 0
         last: int | None = None
         for row in self._conn.execute(
-            "SELECT result, settled_at FROM bets INDEXED BY bets_settled WHERE account_id = ? AND state = 'settled'"
-            " AND period_id = ? ORDER BY settled_at DESC, id DESC",
-            (self._owner.id, self._period_id()),
+            "SELECT result, settled_at FROM bets INDEXED BY settled_of_period"
+            f" WHERE {_IN_PERIOD} AND state = 'settled' ORDER BY settled_at DESC, id DESC",
+            (self._owner.id,),
         ):
             result = BetResult(row["result"])
             if result in _NEITHER:
@@ -155,15 +152,19 @@ class _Standing:
         return Streak(losses, None if last is None else from_micros(last))
 
     def fall(self) -> Fall:
-        profit = self._number(
-            "SELECT profit_minor FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL",
+        lost = self._number(
+            "SELECT s.watched_peak_minor - s.result_minor FROM period_sums s JOIN account_periods p ON p.id = s.period_id"
+            " WHERE p.account_id = ?1 AND p.ended_at IS NULL",
         )
         now = self.bankroll_minor()
         # With the deposits and withdrawals of today: what the bankroll would be had nothing been lost since the peak.
-        return Fall(now + breakers.peak_minor(self._conn, self._owner.id) - profit, now)
+        return Fall(now + lost, now)
 
     def breakers(self, now: datetime) -> tuple[Breaker, ...]:
         return breakers.in_force(self._conn, self._owner.id, now)
+
+    def released_at(self, name: BreakerName) -> datetime | None:
+        return breakers.released_at(self._conn, self._owner.id, name)
 
     def held(self) -> tuple[HeldBet, ...]:
         rows = self._conn.execute(
@@ -201,11 +202,6 @@ class _Standing:
             )
             self._kept = {(row["kind"], row["bookmaker"]): int(row["balance_minor"]) for row in rows}
         return self._kept
-
-    def _period_id(self) -> int:
-        if self._period is None:
-            self._period = self._number("SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL")
-        return self._period
 
     def _number(self, query: str, *values: object) -> int:
         return int(self._conn.execute(query, (self._owner.id, *values)).fetchone()[0])

@@ -18,12 +18,7 @@ ALTER TABLE orders ADD COLUMN edge REAL;
 ALTER TABLE orders ADD COLUMN fair_probability REAL CHECK (fair_probability BETWEEN 0 AND 1);
 CREATE INDEX entries_of_order ON journal_entries (order_id) WHERE order_id IS NOT NULL;
 
--- What limits ask with every placement is answered from these indexes alone.
-DROP INDEX bets_of_account;
-CREATE INDEX bets_of_account ON bets (account_id, placed_at, id, period_id, state, risk_minor);
-DROP INDEX bets_settled;
-CREATE INDEX bets_settled ON bets (account_id, settled_at, id, period_id, state, result, profit_minor)
-    WHERE state = 'settled';
+-- What limits ask with every placement is answered from indexes alone.
 DROP INDEX bets_open;
 CREATE INDEX bets_open ON bets (account_id, id, state, risk_minor) WHERE state IN ('pending', 'review');
 CREATE INDEX entries_of_bet ON journal_entries (bet_id) WHERE bet_id IS NOT NULL;
@@ -33,36 +28,11 @@ ALTER TABLE account_periods ADD COLUMN reset_key TEXT CHECK (reset_key <> '');
 ALTER TABLE account_periods ADD COLUMN voided INTEGER NOT NULL DEFAULT 0 CHECK (voided >= 0);
 CREATE UNIQUE INDEX reset_once ON account_periods (account_id, reset_key) WHERE reset_key IS NOT NULL;
 
--- Sums of a period's settled bets, added up by the database itself. Push and void are no turnover. peak_minor is the
--- highest profit_minor since peak_from; NULL where a bet was settled out of turn or corrected: it is counted anew.
-ALTER TABLE account_periods ADD COLUMN settled_bets INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE account_periods ADD COLUMN turnover_minor INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE account_periods ADD COLUMN profit_minor INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE account_periods ADD COLUMN peak_minor INTEGER DEFAULT 0;
-UPDATE account_periods SET peak_minor = NULL, (settled_bets, turnover_minor, profit_minor) =
-    (SELECT count(*), ifnull(sum(risk_minor) FILTER (WHERE result NOT IN ('push', 'void')), 0),
-            ifnull(sum(profit_minor), 0)
-     FROM bets b WHERE b.period_id = account_periods.id AND b.state = 'settled');
-CREATE TRIGGER settled_bets_add_up AFTER UPDATE OF state, result, profit_minor ON bets
-WHEN 'settled' IN (OLD.state, NEW.state)
-BEGIN
-    UPDATE account_periods SET
-        settled_bets = settled_bets + (NEW.state = 'settled') - (OLD.state = 'settled'),
-        turnover_minor = turnover_minor
-            + iif(NEW.state = 'settled' AND NEW.result NOT IN ('push', 'void'), NEW.risk_minor, 0)
-            - iif(OLD.state = 'settled' AND OLD.result NOT IN ('push', 'void'), OLD.risk_minor, 0),
-        profit_minor = profit_minor + ifnull(NEW.profit_minor, 0) - ifnull(OLD.profit_minor, 0),
-        peak_minor = iif(
-            OLD.state = 'settled' OR EXISTS (SELECT 1 FROM bets b WHERE b.account_id = NEW.account_id
-                AND b.state = 'settled' AND b.settled_at > NEW.settled_at),
-            NULL, max(peak_minor, profit_minor + ifnull(NEW.profit_minor, 0)))
-    WHERE id = NEW.period_id;
-END;
-
 -- Reads go by period: the current one is what every screen shows.
 DROP INDEX entries_of_account;
-CREATE INDEX bets_of_period ON bets (period_id, placed_at);
-CREATE INDEX settled_of_period ON bets (period_id, settled_at) WHERE state = 'settled';
+CREATE INDEX bets_of_period ON bets (period_id, placed_at, id, state, risk_minor);
+CREATE INDEX settled_of_period ON bets (period_id, settled_at, id, state, result, profit_minor)
+    WHERE state = 'settled';
 CREATE INDEX entries_of_period ON journal_entries (period_id);
 
 -- The same rules in fewer bytes: an empty text and a zero take no room, and a zero is no text.
@@ -102,7 +72,8 @@ CREATE VIEW settled_parts AS
     SELECT b.id AS bet_id, b.period_id, b.settled_at,
         (b.settled_at - (b.settled_at < 0) * 86399999999) / 86400000000 AS day, k.kind,
         CASE k.kind WHEN 'all' THEN '' WHEN 'strategy' THEN ifnull(strategy.text, 'by hand')
-            WHEN 'bookmaker' THEN bookmaker.text WHEN 'sport' THEN e.sport_key WHEN 'market' THEN l.market
+            WHEN 'bookmaker' THEN bookmaker.text WHEN 'sport' THEN iif(e.sport_key = '', e.sport_title, e.sport_key)
+            WHEN 'market' THEN l.market
             ELSE b.closing_missing END AS name,
         1 AS bets, b.result IN ('win', 'half_win') AS wins, b.result IN ('loss', 'half_loss') AS losses,
         b.result = 'void' AS voids, iif(b.result IN ('push', 'void'), 0, b.risk_minor) AS turnover_minor,
@@ -151,7 +122,8 @@ BEGIN
         clv = clv + excluded.clv;
 END;
 -- An imported event may learn its sport later.
-CREATE TRIGGER settled_sports_leave BEFORE UPDATE OF sport_key ON events WHEN OLD.sport_key <> NEW.sport_key
+CREATE TRIGGER settled_sports_leave BEFORE UPDATE OF sport_key, sport_title ON events
+WHEN iif(OLD.sport_key = '', OLD.sport_title, OLD.sport_key) <> iif(NEW.sport_key = '', NEW.sport_title, NEW.sport_key)
 BEGIN
     UPDATE settled_sums SET bets = settled_sums.bets - p.bets, wins = settled_sums.wins - p.wins,
         losses = settled_sums.losses - p.losses, voids = settled_sums.voids - p.voids,
@@ -171,7 +143,8 @@ BEGIN
     WHERE settled_sums.period_id = p.period_id AND settled_sums.kind = 'sport' AND settled_sums.day = p.day
         AND settled_sums.name = p.name;
 END;
-CREATE TRIGGER settled_sports_enter AFTER UPDATE OF sport_key ON events WHEN OLD.sport_key <> NEW.sport_key
+CREATE TRIGGER settled_sports_enter AFTER UPDATE OF sport_key, sport_title ON events
+WHEN iif(OLD.sport_key = '', OLD.sport_title, OLD.sport_key) <> iif(NEW.sport_key = '', NEW.sport_title, NEW.sport_key)
 BEGIN
     INSERT INTO settled_sums (period_id, kind, day, name, bets, wins, losses, voids, turnover_minor, profit_minor,
         expected_bets, expected_minor, clv_bets, clv)
