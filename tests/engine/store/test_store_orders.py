@@ -32,7 +32,17 @@ from store_samples import (
 )
 from store_samples import placed as placed_at_once
 
-from betting_tui.engine.core.commands import CancelOrder, Fill, Place, SettleBet
+from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, BreakerName
+from betting_tui.engine.core.commands import (
+    CancelOrder,
+    ChangeAccount,
+    Fill,
+    Place,
+    ResetAccount,
+    SetAccountStatus,
+    SettleBet,
+    Transfer,
+)
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
     START_UNKNOWN,
@@ -179,8 +189,12 @@ async def test_what_no_placement_may_do_an_order_may_not(
     assert ledger.working_orders() == ()
 
 
-async def test_a_suspended_account_makes_no_order(ledger: Ledger, tmp_path: Path) -> None:
-    suspend(tmp_path)
+async def suspend(ledger: Ledger) -> None:
+    await ledger.set_status(SetAccountStatus("main", AccountStatus.SUSPENDED, "me"), NOW)
+
+
+async def test_a_suspended_account_makes_no_order(ledger: Ledger) -> None:
+    await suspend(ledger)
     assert (await refused(ledger, order())).code is RefusalCode.ACCOUNT_SUSPENDED
 
 
@@ -259,17 +273,9 @@ async def test_filling_twice_makes_one_bet(ledger: Ledger) -> None:
     assert len(entries(ledger)) == 2
 
 
-def suspend(folder: Path) -> None:
-    """As another program does it."""
-    connection = sqlite3.connect(folder / "ledger.db")
-    with connection:
-        connection.execute("UPDATE accounts SET status = 'suspended'")
-    connection.close()
-
-
-async def test_a_suspended_account_fills_nothing_and_nothing_changes(ledger: Ledger, tmp_path: Path) -> None:
+async def test_a_suspended_account_fills_nothing_and_nothing_changes(ledger: Ledger) -> None:
     row = await waiting(ledger, order())
-    suspend(tmp_path)
+    await suspend(ledger)
     before = ledger.export_ledger("json")
     outcome = await ledger.fill_order(row.id, seen(), LATER)
     assert isinstance(outcome, Refusal)
@@ -278,14 +284,9 @@ async def test_a_suspended_account_fills_nothing_and_nothing_changes(ledger: Led
     assert ledger.working_orders() == (row,)
 
 
-async def test_an_account_that_a_breaker_stopped_fills_nothing(ledger: Ledger, tmp_path: Path) -> None:
+async def test_an_account_that_a_breaker_stopped_fills_nothing(ledger: Ledger) -> None:
     row = await waiting(ledger, order())
-    connection = sqlite3.connect(tmp_path / "ledger.db")
-    with connection:
-        connection.execute(
-            "INSERT INTO breakers (account_id, name, reason, tripped_at) VALUES (1, 'drawdown', '20 % below', 0)"
-        )
-    connection.close()
+    await ledger.trip_breaker("main", BreakerName.DRAWDOWN, "20 % below", None, SOON)
     outcome = await ledger.fill_order(row.id, seen(), LATER)
     assert outcome == Refusal(RefusalCode.DRAWDOWN, "20 % below")
     assert ledger.working_orders() == (row,)
@@ -404,6 +405,55 @@ async def test_the_guard_has_the_last_word_and_is_stored(ledger: Ledger) -> None
     assert isinstance(outcome, NotPlaced)
     assert outcome.refusal == no
     assert [count.code for count in ledger.refusals("main")] == ["daily_stake"]
+
+
+async def keep_at_books(ledger: Ledger, amount: int = 50_000) -> None:
+    """From now on a bet needs money at its bookmaker: that much is at fanduel."""
+    await ledger.change_account(ChangeAccount("main", AccountSettings(book_balances=True), "me"), NOW)
+    moved = await ledger.transfer(Transfer("main", "", "fanduel", amount, "t1", "me"), NOW)
+    assert isinstance(moved, LedgerRow)
+
+
+def wallets(folder: Path) -> dict[str, int]:
+    connection = sqlite3.connect(folder / "ledger.db")
+    rows = connection.execute("SELECT bookmaker, balance_minor FROM ledger_accounts WHERE kind = 'wallet'").fetchall()
+    connection.close()
+    return dict(rows)
+
+
+async def test_where_money_lies_at_bookmakers_an_order_takes_it_from_its_own(ledger: Ledger, tmp_path: Path) -> None:
+    await keep_at_books(ledger)
+    assert (await refused(ledger, order(stake=50_001))).code is RefusalCode.INSUFFICIENT_AVAILABLE
+    back = await waiting(ledger, order(stake=20_000))
+    lay = await waiting(ledger, order("3.50", 10_000, key="k2", side=Side.LAY))
+    assert wallets(tmp_path) == {"": 950_000, "fanduel": 5_000}
+    await cancel(ledger, back.id)
+    assert wallets(tmp_path) == {"": 950_000, "fanduel": 25_000}
+    await ledger.fill_order(lay.id, seen("3.00", side=Side.LAY), LATER)
+    assert wallets(tmp_path) == {"": 950_000, "fanduel": 30_000}
+    await ledger.settle_bet(SettleBet("BET-1", BetResult.WIN, "me"), AFTER)
+    assert wallets(tmp_path) == {"": 950_000, "fanduel": 60_000}
+    assert (await ledger.verify()).problems == ()
+
+
+async def test_money_goes_back_to_the_wallet_it_came_from(ledger: Ledger, tmp_path: Path) -> None:
+    first = await waiting(ledger, order())
+    second = await waiting(ledger, order(key="k2"))
+    await keep_at_books(ledger)
+    await cancel(ledger, first.id)
+    await ledger.fill_order(second.id, seen(), LATER)
+    await ledger.settle_bet(SettleBet("BET-1", BetResult.WIN, "me"), AFTER)
+    assert wallets(tmp_path) == {"": 1_000_000 - 50_000 + 16_000, "fanduel": 50_000}
+
+
+async def test_a_reset_gives_waiting_money_back_first(ledger: Ledger) -> None:
+    row = await waiting(ledger, order())
+    assert isinstance(await ledger.reset_account(ResetAccount("main", "reset", "me"), SOON), Refusal)
+    await ledger.reset_account(ResetAccount("main", "reset", "me", void_open=True), SOON)
+    assert ledger.working_orders() == ()
+    assert isinstance(await ledger.fill_order(row.id, seen(), LATER), Refusal)
+    assert ledger.balances("main").available_minor == 1_000_000
+    assert (await ledger.verify()).problems == ()
 
 
 PRICES = ("+150", "-110", "1.91", "6/4", "2.000", "3.333")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from fractions import Fraction
 
 from betting_tui.engine.core.accounts import AccountStatus
 from betting_tui.engine.core.commands import CancelOrder, Fill, Place
@@ -21,6 +20,7 @@ from betting_tui.engine.core.model import (
     Event,
     Evidence,
     Funding,
+    Leg,
     OrderState,
     OrderType,
     Refusal,
@@ -43,10 +43,11 @@ from betting_tui.engine.store.identities import (
     price_id,
     word_id,
 )
-from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, account, post_entry
+from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, account, post_entry, purse_name
 from betting_tui.engine.store.opportunities import known_opportunity
 from betting_tui.engine.store.order_rows import AT_WORK, ORDERS, by_number, order_name, order_row, order_view
 from betting_tui.engine.store.read_models import bets_of_placement
+from betting_tui.engine.store.refusals import events_of, insert_leg, record_refusal
 from betting_tui.engine.store.shapes import AccountRow
 from betting_tui.engine.store.standing import Guard, standing
 
@@ -83,12 +84,12 @@ def accept_order(
         refusal = guard(standing(conn, owner))
     if refusal is not None:
         refused = NotPlaced(refusal, leg=command.legs[0] if len(command.legs) == 1 else None)
-        placing.record_refusal(conn, command, refused, events, now)
+        record_refusal(conn, command, refused, events, now)
         return refused
     placement, order = _write_order(conn, command, events, owner, now)
     row = by_number(conn, order)
     if row["reserved_minor"]:
-        _book_reserve(conn, row, _purse(owner, command.legs[0].bookmaker), command.created_by, now)
+        _book_reserve(conn, row, purse_name(owner, command.legs[0].bookmaker), command.created_by, now)
     return Working(placement, order_view(row))
 
 
@@ -107,7 +108,7 @@ def fill_order(conn: sqlite3.Connection, order_id: str, fill: Fill, now: datetim
     _check_fill(row, fill)
     if fill.source:
         add_alias(conn, fill.source, fill.leg.selection.line.event_id, row["event_row"], now)
-    risk = _risk(fill.stake_minor, fill.price.exact, Side(row["side"]), Funding(row["funding"]))
+    risk = placing.risk_of(fill, Funding(row["funding"]))
     bet = _write_bet(conn, row, fill, risk, now)
     author = row["author"]
     post_entry(
@@ -178,15 +179,13 @@ def _refusal(
         until = "now" if command.work_until is None else iso(command.work_until)
         return Refusal(RefusalCode.EXPIRED, f"an order until {until} would be over at once: name a later time")
     (leg,) = command.legs
-    if command.opportunity is not None and not command.again and _waits(conn, owner.id, command.opportunity.id):
-        return Refusal(RefusalCode.DUPLICATE, f"{owner.name} already has an order waiting on this opportunity")
     wished = placing.Request(
         account=command.account,
         key=command.key,
         origin=command.origin,
         created_by=command.created_by,
-        fills=(Fill(leg, leg.price, leg.stake_minor or 0, Evidence.NONE, "", None, None),),
-        events=placing.events_of(conn, command, events),
+        fills=(_at_limit(leg),),
+        events=events_of(conn, command, events),
         placed_at=now,
         booked_at=now,
         opportunity=command.opportunity,
@@ -196,14 +195,9 @@ def _refusal(
     return placing.refusal_of(conn, wished, owner)
 
 
-def _waits(conn: sqlite3.Connection, account_id: int, opportunity_id: str) -> bool:
-    row = conn.execute(
-        f"SELECT 1 FROM orders o JOIN placements pl ON pl.id = o.placement_id"
-        f" JOIN opportunities opp ON opp.id = pl.opportunity_id"
-        f" WHERE {AT_WORK} AND pl.account_id = ? AND opp.opportunity_id = ?",
-        (account_id, opportunity_id),
-    ).fetchone()
-    return row is not None
+def _at_limit(leg: Leg) -> Fill:
+    """The dearest fill the order allows: its money is reserved for that one."""
+    return Fill(leg, leg.price, leg.stake_minor or 0, Evidence.NONE, "", None, None)
 
 
 def _write_order(
@@ -211,7 +205,7 @@ def _write_order(
 ) -> tuple[int, int]:
     """Row ids of placement and order."""
     (leg,) = command.legs
-    (event,) = placing.events_of(conn, command, events)
+    (event,) = events_of(conn, command, events)
     event_row = ensure_event(conn, event, now)
     start = conn.execute("SELECT commence_at FROM events WHERE id = ?", (event_row,)).fetchone()[0]
     found = command.opportunity
@@ -247,22 +241,13 @@ def _write_order(
             price_id(conn, leg.price),
             leg.stake_minor,
             min(to_micros(command.work_until), start),
-            _risk(leg.stake_minor, leg.price.exact, leg.side, command.funding),
+            placing.risk_of(_at_limit(leg), command.funding),
             None if found is None else found.edge,
             None if found is None else found.fair_probability,
         ),
     )
-    placing.insert_leg(conn, order, ensure_selection(conn, event_row, leg.selection))
+    insert_leg(conn, order, ensure_selection(conn, event_row, leg.selection))
     return placement, order
-
-
-def _risk(stake_minor: int, exact: Fraction, side: Side, funding: Funding) -> int:
-    return 0 if funding is Funding.FREE else placing.risk_minor(stake_minor, exact, side)
-
-
-def _purse(owner: AccountRow, bookmaker: str) -> str:
-    """Whose wallet pays: the bookmaker's where the account keeps money there, else its own."""
-    return bookmaker if owner.settings.book_balances else ""
 
 
 def _book_reserve(conn: sqlite3.Connection, row: sqlite3.Row, purse: str, created_by: str, now: datetime) -> None:
