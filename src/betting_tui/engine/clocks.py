@@ -6,6 +6,46 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 
+from betting_tui.engine.core.ports import Clock
+
+
+class Alarm:
+    """A wait on a clock that can be told of time it did not count: a sleeping machine's clocks stand still."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._due = clock.monotonic()
+        self._nap: asyncio.Task[None] | None = None
+        self._woken = False
+
+    @property
+    def left_seconds(self) -> float:
+        """Until it rings; never negative."""
+        return max(0.0, self._due - self._clock.monotonic())
+
+    async def wait(self, seconds: float) -> None:
+        """Until that many of the clock's seconds have passed, or were said to have."""
+        self._due = self._clock.monotonic() + max(0.0, seconds)
+        while True:
+            self._woken = False
+            self._nap = nap = asyncio.ensure_future(self._clock.sleep(self.left_seconds))
+            try:
+                await asyncio.wait({nap})
+            finally:
+                self._nap = None
+                nap.cancel()
+            if not (nap.cancelled() and self._woken):
+                return nap.result()
+            if not self.left_seconds:
+                return None
+
+    def skip(self, seconds: float) -> None:
+        """That many seconds have passed without being counted."""
+        if self._nap is not None and seconds > 0:
+            self._due -= seconds
+            self._woken = True
+            self._nap.cancel()
+
 
 class SystemClock:
     """Wall time and real waiting."""

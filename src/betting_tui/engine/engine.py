@@ -9,12 +9,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from betting_tui import __version__
 from betting_tui.engine.board import PricePoint
 from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
@@ -37,7 +37,7 @@ from betting_tui.engine.core.commands import (
     UseAccount,
     Withdraw,
 )
-from betting_tui.engine.core.errors import LedgerReadOnly, UsageError
+from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageError
 from betting_tui.engine.core.events import EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.model import Refusal, Selection
 from betting_tui.engine.core.ports import Answer, MarketView
@@ -71,8 +71,9 @@ from betting_tui.engine.intake import OddsTaken
 from betting_tui.engine.polling import Poller, PollerHooks, rearm
 from betting_tui.engine.rooms import Equipment, Feed, Rooms, Shared, furnish
 from betting_tui.engine.store.lock import EngineLock
-from betting_tui.engine.store.shapes import AccountRow, GroupBy, InboxEntry, InboxRecord, Mode, ReportFilter, TimerFired
+from betting_tui.engine.store.shapes import AccountRow, GroupBy, InboxEntry, InboxRecord, Mode, ReportFilter
 from betting_tui.engine.store.store import Ledger
+from betting_tui.engine.upkeep import Hooks, Upkeep, recover
 from betting_tui.engine.versions import system_view
 
 _LOG = logging.getLogger(__name__)
@@ -80,7 +81,9 @@ _First = TypeVar("_First")
 _Second = TypeVar("_Second")
 SIMULATED = "simulated"
 _HOUSEKEEPING_SECONDS = 1.0
-_TOUCH_SECONDS = 30.0
+# A command that looks after the ledger holds the lock for one short transaction: worth a quarter second's patience.
+_LONGEST_NAME = 64
+_LOCK_TRIES, _LOCK_PAUSE_SECONDS = 10, 0.025
 
 
 class Engine:
@@ -101,12 +104,12 @@ class Engine:
         self._shared = Shared()
         self._rooms: Rooms | None = None
         self._inbox: Inbox | None = None
+        self._dispatcher: Dispatcher | None = None
         self._pollers: tuple[Poller, ...] = ()
-        self._run_id: int | None = None
+        self._upkeep: Upkeep | None = None
         self._listeners: list[Callable[[EngineEvent], None]] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._viewer = False
-        self._next_touch = 0.0
         self._recovery: Recovery | None = None
 
     # Life
@@ -116,7 +119,7 @@ class Engine:
         if self._rooms is not None:
             return
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._viewer = polling and not self._lock.acquire(self.mode, self._wall.now())
+        self._viewer = polling and not await self._take_lock()
         try:
             rooms = await furnish(
                 self.settings, self.mode, self.data_dir, self._equipment, self._shared, self._publish,
@@ -126,18 +129,26 @@ class Engine:
             self._lock.release()
             raise
         self._rooms = rooms
-        self._inbox = Inbox(self.clock, Dispatcher(rooms, self._shared, self._publish).handle, self._record)
+        self._shared.problem = ""
+        self._dispatcher = Dispatcher(rooms, self._shared, self._publish)
+        self._inbox = Inbox(self.clock, self._handle, self._record)
         self._inbox.start()
         self._pollers = tuple(self._poller(feed, rooms.ledger) for feed in self._equipment.feeds)
+        hooks = Hooks(ask=self._inbox.ask, publish=self._publish, replan=self._replan)
+        self._upkeep = Upkeep(rooms, self._shared, self.settings, self.clock, self._wall, hooks)
         if polling:
-            if not self._viewer:
-                self._run_id = (await rooms.ledger.start_run(__version__, self.clock.now())).id
+            try:
+                if not self._viewer:
+                    self._recovery = await self._upkeep.begin()
+            except BaseException:
+                await self.stop()
+                raise
             self._start_loops()
 
     async def stop(self) -> None:
         """Finish what was asked, stop the loops, close the files. Twice is fine."""
-        rooms, inbox = self._rooms, self._inbox
-        if rooms is None or inbox is None:
+        rooms, inbox, upkeep = self._rooms, self._inbox, self._upkeep
+        if rooms is None or inbox is None or upkeep is None:
             return
         for task in self._tasks:
             task.cancel()
@@ -147,13 +158,12 @@ class Engine:
         await rooms.alerts.close()
         for feed in self._equipment.feeds:
             await feed.source.aclose()
-        if self._run_id is not None:
-            await rooms.ledger.end_run(self._run_id, self.clock.now())
+        await upkeep.end()
         if rooms.archive is not None:
             await rooms.archive.close()
         await rooms.ledger.close()
         self._lock.release()
-        self._rooms = self._inbox = self._run_id = None
+        self._rooms = self._inbox = self._upkeep = self._recovery = None
         self._shared.armed.clear()
 
     def listen(self, callback: Callable[[EngineEvent], None]) -> Callable[[], None]:
@@ -215,6 +225,41 @@ class Engine:
 
     async def pause(self, command: Pause) -> None:
         await self._ask(command)
+
+    async def resume(self) -> None:
+        """Go on with the current account after a run that did not end in order: nothing is changed."""
+        self._recovery = None
+
+    async def start_fresh(self) -> AccountRow:
+        """Go on in a new account like the current one, which keeps its open bets and settles them. UsageError where
+        no account can be opened."""
+        old = self.ledger.account(self._shared.account)
+        command = OpenAccount(
+            name=next_name(old.name, [row.name for row in self.ledger.accounts()]),
+            currency=old.currency,
+            starting_minor=old.starting_minor,
+            time_zone=old.time_zone,
+            created_by="engine",
+            settings=old.settings,
+        )
+        opened = await self.open_account(command)
+        used = await self.use_account(UseAccount(opened.name, "engine"))
+        self._recovery = None
+        return used
+
+    async def recover(self) -> Recovery | None:
+        """For a program that runs no loops: end what a dead run left and say what that was.
+
+        None when the last run ended in order, or an engine runs: that one looks after itself.
+        """
+        if self._viewer or self._tasks or not self.ledger.broke_off():
+            return None
+        if not self._lock.acquire(self.mode, self._wall.now()):
+            return None
+        try:
+            return await recover(self._open, self._shared, self.settings, self.clock.now())
+        finally:
+            self._lock.release()
 
     async def take_odds(self, answer: Answer) -> OddsTaken:
         return _expect(await self._ask(answer), OddsTaken, OddsTaken)
@@ -382,7 +427,7 @@ class Engine:
         return Poller(feed.source, feed.plan, self.clock, hooks)
 
     def _start_loops(self) -> None:
-        loops: list[tuple[str, Callable[[], Awaitable[None]]]] = [("housekeeping", self._housekeeping)]
+        loops: list[tuple[str, Callable[[], Awaitable[None]]]] = [("housekeeping", self.keep_house)]
         for poller in () if self._viewer else self._pollers:
             loops.append((f"odds of {poller.status.name}", poller.odds_loop))
             loops.append((f"results of {poller.status.name}", poller.results_loop))
@@ -390,26 +435,42 @@ class Engine:
             task = rearm(name, loop, lambda: self._wall.sleep(_HOUSEKEEPING_SECONDS))
             self._tasks.append(asyncio.get_running_loop().create_task(task, name=name))
 
-    async def _housekeeping(self) -> None:
-        """Once a second: old prices go, held pop-ups go out, other programs' writes are noticed."""
-        rooms = self._open
-        now = self.clock.now()
-        if not self._viewer and rooms.detector.due(now):
-            await self._running_inbox.ask(TimerFired("expire"))
-        rooms.alerts.flush()
-        if await rooms.ledger.changed_elsewhere():
-            self._publish(LedgerChanged(now))
-        if self._run_id is not None and self._wall.monotonic() >= self._next_touch:
-            self._next_touch = self._wall.monotonic() + _TOUCH_SECONDS
-            self.look_at_files()
-            if not self._shared.problem:
-                await rooms.ledger.touch_run(self._run_id, now)
+    async def keep_house(self) -> None:
+        """One round of housekeeping, as the engine itself does it every second."""
+        if self._upkeep is not None:
+            await self._upkeep.look()
 
     def look_at_files(self) -> None:
         """Stop placing when the ledger under this path is no longer the one that was opened. Asked every 30 s."""
-        if self._open.ledger.replaced() and not self._shared.problem:
-            self._shared.problem = "the ledger's file was replaced or deleted under this program: placing has stopped"
-            self._publish(StatusChanged(self.clock.now()))
+        if self._upkeep is not None:
+            self._upkeep.look_at_file()
+
+    def _replan(self, skipped_seconds: float) -> None:
+        for poller in self._pollers:
+            poller.replan(skipped_seconds)
+
+    async def _take_lock(self) -> bool:
+        for _ in range(_LOCK_TRIES):
+            if self._lock.acquire(self.mode, self._wall.now()):
+                return True
+            await self._wall.sleep(_LOCK_PAUSE_SECONDS)
+        return False
+
+    async def _handle(self, entry: InboxEntry, at: datetime) -> object:
+        """What failed because of the file is noted, whoever asked for it."""
+        assert self._dispatcher is not None
+        assert self._upkeep is not None
+        try:
+            outcome = await self._dispatcher.handle(entry, at)
+        except LedgerError as error:
+            self._upkeep.note_failure(error)
+            raise
+        match outcome:
+            case SettlementReport():
+                self._upkeep.note_settled(bet.account for bet in outcome.settled)
+            case SettledBet() if not outcome.repeated:
+                self._upkeep.note_settled((outcome.bet.account,))
+        return outcome
 
     def _record(self, entry: InboxEntry, at: datetime) -> None:
         """A simulated answer is archived without its body: the seed makes it again."""
@@ -430,6 +491,15 @@ class Engine:
         if abs(self._shared.skew_seconds) > self.settings.execution.warn_clock_skew_seconds:
             return f"this machine's clock is {self._shared.skew_seconds:+.0f} s off"
         return self._shared.note
+
+
+def next_name(name: str, taken: Sequence[str]) -> str:
+    """`main` gives `main 2`, `main 2` gives `main 3`: the first nobody has, letter case aside."""
+    words = name.split(" ")
+    stem = " ".join(words[:-1]) if len(words) > 1 and words[-1].isdecimal() else name
+    used = {each.casefold() for each in taken}
+    names = (f"{stem[: _LONGEST_NAME - 1 - len(str(number))]} {number}" for number in count(2))
+    return next(each for each in names if each.casefold() not in used)
 
 
 def _expect(outcome: object, first: type[_First], second: type[_Second]) -> _First | _Second:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from betting_tui.engine.clocks import Alarm
 from betting_tui.engine.core.errors import CreditsSpent, KeyRejected, RequestRejected, SourceError
 from betting_tui.engine.core.ports import Answer, Clock, OddsRequest, Source
 from betting_tui.engine.core.views import FeedStatus
@@ -66,6 +67,7 @@ class Poller:
         self._turn = 0
         self._status = FeedStatus(source.name, "waiting", "first poll under way")
         self._stopped = False
+        self._odds_alarm, self._results_alarm = Alarm(clock), Alarm(clock)
         self.next_for = ""
 
     @property
@@ -106,7 +108,7 @@ class Poller:
     async def results_loop(self) -> None:
         """Ask for the scores of sports in which a bet's event should be over."""
         while not self._stopped:
-            await self._clock.sleep(self._plan.results_seconds)
+            await self._results_alarm.wait(self._plan.results_seconds)
             if self._hooks.paused():
                 continue
             try:
@@ -164,9 +166,19 @@ class Poller:
 
     async def _wait(self, seconds: float) -> None:
         self.next_for = self._plan.sports[self._turn % len(self._plan.sports)] if self._plan.sports else ""
+        self._plan_next(seconds)
+        await self._odds_alarm.wait(seconds)
+
+    def replan(self, skipped_seconds: float) -> None:
+        """The wall clock jumped: forward, as after sleep, counts as waited; back changes nothing but what is shown."""
+        self._odds_alarm.skip(skipped_seconds)
+        self._results_alarm.skip(skipped_seconds)
+        if self._status.next_poll is not None:
+            self._plan_next(self._odds_alarm.left_seconds)
+
+    def _plan_next(self, seconds: float) -> None:
         until = self._clock.now() + timedelta(seconds=seconds)
         self._status = msgspec.structs.replace(self._status, next_poll=until)
-        await self._clock.sleep(seconds)
 
     def _affordable(self, cost: int) -> bool:
         """Whether today's share of the month's credits still covers this call."""

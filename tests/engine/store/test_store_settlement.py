@@ -288,11 +288,11 @@ class TestDiary:
     async def test_a_run_that_did_not_end_is_seen_by_the_next(self, ledger: Ledger) -> None:
         assert ledger.last_run() is None
         run = await ledger.start_run("0.1.0", NOW)
-        await ledger.touch_run(run.id, minutes(1))
+        await ledger.touch_run(run, minutes(1))
         left = ledger.last_run()
         assert left is not None
         assert (left.seen_at, left.ended_at) == (minutes(1), None)
-        await ledger.end_run(run.id, minutes(2))
+        await ledger.end_run(run, minutes(2))
         ended = ledger.last_run()
         assert ended is not None
         assert ended.ended_at == minutes(2)

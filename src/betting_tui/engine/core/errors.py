@@ -90,6 +90,18 @@ class LedgerReadOnly(LedgerError):
     title = "Read-only"
 
 
+class DiskRefused(LedgerReadOnly):
+    """The disk took nothing: full, not writable or failing. The ledger is as it was, and may be written again later."""
+
+    title = "Ledger problem"
+
+
+class LedgerDamaged(LedgerError):
+    """The file is not what was once written to it."""
+
+    title = "Ledger damaged"
+
+
 class PricingError(BettingError):
     title = "Cannot price"
 

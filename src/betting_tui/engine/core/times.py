@@ -48,6 +48,18 @@ def zone_of(name: str) -> tzinfo:
         raise UsageError(f"unknown time zone {name!r}: write one like Europe/London, or local") from None
 
 
+def span_text(seconds: float) -> str:
+    """How long, in its two largest units: `45 s`, `12 min`, `2 h 10 min`, `8 h`, `3 d 4 h`."""
+    minutes = round(seconds) // 60
+    if minutes < 1:
+        return f"{max(0, round(seconds))} s"
+    for unit, size, next_unit, next_size in (("d", 1440, "h", 60), ("h", 60, "min", 1)):
+        if minutes >= size:
+            rest = minutes % size // next_size
+            return f"{minutes // size} {unit}" + (f" {rest} {next_unit}" if rest else "")
+    return f"{minutes} min"
+
+
 def day_start(now: datetime, starts_at: str, zone: tzinfo) -> datetime:
     """When the betting day of `now` began: today or yesterday at `HH:MM` in that zone, as UTC."""
     return day_begins(betting_day(now, starts_at, zone), starts_at, zone)

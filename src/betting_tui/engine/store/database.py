@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly
+from betting_tui.engine.core.errors import LedgerDamaged, LedgerError, LedgerReadOnly
 from betting_tui.engine.store.faults import BUSY_SECONDS, damaged, in_words
 from betting_tui.engine.store.files import make_private_file, make_private_folder
 from betting_tui.engine.store.schema import OLDEST_SQLITE, Schema, check_identity, migrate, migrations, wal_is_safe
@@ -272,7 +272,7 @@ class Database:
         connection.row_factory = sqlite3.Row
         check_identity(connection, self._schema, self._path)
         if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise LedgerError(damaged(self._path))
+            raise LedgerDamaged(damaged(self._path))
         if self._schema.shrinks:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         self._journal_mode = _choose_journal(connection)

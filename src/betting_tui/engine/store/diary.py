@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
+import msgspec
+
 from betting_tui.engine.core.ports import CreditReading
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.identities import inserted, moment
@@ -52,12 +54,22 @@ def start_run(conn: sqlite3.Connection, mode: str, version: str, now: datetime) 
     return RunRow(run, mode, version, now, now, None)
 
 
-def touch_run(conn: sqlite3.Connection, run_id: int, now: datetime) -> None:
-    conn.execute("UPDATE runs SET seen_at = ? WHERE id = ?", (to_micros(now), run_id))
+def touch_run(conn: sqlite3.Connection, run: RunRow, now: datetime) -> RunRow | None:
+    """The run as it is now; None when this file does not have it as it was last touched: it is another one, or an
+    older copy, put in the place of the one that was opened."""
+    seen = max(run.seen_at, now)
+    touched = conn.execute(
+        "UPDATE runs SET seen_at = ? WHERE id = ? AND started_at = ? AND seen_at = ? AND ended_at IS NULL",
+        (to_micros(seen), run.id, to_micros(run.started_at), to_micros(run.seen_at)),
+    ).rowcount
+    return msgspec.structs.replace(run, seen_at=seen) if touched == 1 else None
 
 
-def end_run(conn: sqlite3.Connection, run_id: int, now: datetime) -> None:
-    conn.execute("UPDATE runs SET seen_at = ?1, ended_at = ?1 WHERE id = ?2", (to_micros(now), run_id))
+def end_run(conn: sqlite3.Connection, run: RunRow, now: datetime) -> None:
+    conn.execute(
+        "UPDATE runs SET seen_at = max(seen_at, ?1), ended_at = max(seen_at, ?1) WHERE id = ?2 AND started_at = ?3",
+        (to_micros(now), run.id, to_micros(run.started_at)),
+    )
 
 
 def last_run(conn: sqlite3.Connection) -> RunRow | None:
@@ -71,7 +83,18 @@ def last_run(conn: sqlite3.Connection) -> RunRow | None:
         started_at=from_micros(row["started_at"]),
         seen_at=from_micros(row["seen_at"]),
         ended_at=moment(row["ended_at"]),
+        recovered_at=moment(row["recovered_at"]),
     )
+
+
+def newest_moment(conn: sqlite3.Connection) -> datetime | None:
+    """The latest time anything here happened at; None in a file nobody has used."""
+    newest = conn.execute(
+        "SELECT max(at) FROM (SELECT max(max(seen_at, ifnull(recovered_at, 0))) AS at FROM runs"
+        " UNION ALL SELECT max(created_at) FROM journal_entries UNION ALL SELECT max(created_at) FROM placements"
+        " UNION ALL SELECT max(updated_at) FROM opportunities UNION ALL SELECT max(received_at) FROM results)"
+    ).fetchone()[0]
+    return moment(newest)
 
 
 def audit(conn: sqlite3.Connection, now: datetime, created_by: str, action: str, target: str, detail: str = "") -> None:
@@ -79,3 +102,12 @@ def audit(conn: sqlite3.Connection, now: datetime, created_by: str, action: str,
         "INSERT INTO audit (at, created_by, action, target, detail) VALUES (?, ?, ?, ?, ?)",
         (to_micros(now), created_by, action, target, detail),
     )
+
+
+def probe_take(conn: sqlite3.Connection) -> None:
+    """Write what makes the file grow, as a bet would."""
+    conn.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('probe', hex(zeroblob(16384)))")
+
+
+def probe_give(conn: sqlite3.Connection) -> None:
+    conn.execute("DELETE FROM meta WHERE key = 'probe'")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly
+from betting_tui.engine.core.errors import DiskRefused, LedgerDamaged, LedgerError
 
 BUSY_SECONDS = 5
 
@@ -20,15 +20,17 @@ def in_words(error: sqlite3.Error, path: Path) -> LedgerError:
         case c if c in (_BUSY, _LOCKED):
             text = f"{path} has been in use by another program for more than {BUSY_SECONDS} s: try again"
         case c if c == _FULL:
-            text = f"the disk of {path} is full: nothing was written; make space and try again"
+            return DiskRefused(f"the disk of {path} is full: nothing was written; make space and try again")
         case c if c == _READONLY:
-            return LedgerReadOnly(f"{path} cannot be written: check the rights of the file and of its folder")
+            return DiskRefused(f"{path} cannot be written: check the rights of the file and of its folder")
         case c if c == _IOERR:
-            text = f"the disk refused to read or write {path} (full, over a limit, or failing): nothing was written"
+            return DiskRefused(
+                f"the disk refused to read or write {path} (full, over a limit, or failing): nothing was written"
+            )
         case c if c in (_CORRUPT, _NOTADB):
-            text = damaged(path)
+            return LedgerDamaged(damaged(path))
         case c if c == _CANTOPEN:
-            text = f"{path} cannot be opened: check that the folder exists and may be read"
+            return DiskRefused(f"{path} cannot be opened: check that the folder exists and may be read and written")
         case _:
             text = f"{path}: {error}"
     return LedgerError(text)

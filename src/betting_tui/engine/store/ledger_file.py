@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Self
 
-from betting_tui.engine.core.errors import LedgerError
+from betting_tui.engine.core.errors import LedgerDamaged, LedgerError
 from betting_tui.engine.core.times import to_micros
+from betting_tui.engine.store.backups import advice
 from betting_tui.engine.store.database import Database
 from betting_tui.engine.store.schema import LEDGER
 from betting_tui.engine.store.shapes import Mode
@@ -24,7 +26,11 @@ class LedgerFile:
     @classmethod
     async def open(cls, path: Path, *, now: datetime, mode: Mode = "live", read_only: bool = False) -> Self:
         """Open or create. LedgerError: newer file, another mode's file, not a ledger, damaged, not writable."""
-        database = await Database.open(path, LEDGER, read_only=read_only)
+        try:
+            database = await Database.open(path, LEDGER, read_only=read_only)
+        except LedgerDamaged as error:
+            found = await asyncio.to_thread(advice, path, mode)
+            raise LedgerDamaged(f"{error.message}; {found}") from error
         try:
             kept = database.read(_mode)
             if kept is None and not read_only:

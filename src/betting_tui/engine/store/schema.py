@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from importlib import resources
@@ -90,6 +91,11 @@ def migrate(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
             raise
 
 
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def back_up(connection: sqlite3.Connection, target: Path) -> bool:
     """A consistent copy, 0600, through SQLite's own interface. False when the target exists: it is left as it is."""
     if target.exists():
@@ -102,8 +108,11 @@ def back_up(connection: sqlite3.Connection, target: Path) -> bool:
         copy = sqlite3.connect(part)
         try:
             connection.backup(copy)
+            # A copy that claims to have companions cannot be read where none can be made.
+            copy.execute("PRAGMA journal_mode = DELETE")
         finally:
             copy.close()
+        _sync(part)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

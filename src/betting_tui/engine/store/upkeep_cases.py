@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.ports import CreditReading
 from betting_tui.engine.core.views import Recovery, VerifyReport
-from betting_tui.engine.store import days, diary, ledger, recovery, verify
+from betting_tui.engine.store import backups, days, diary, ledger, recovery, verify
 from betting_tui.engine.store.days import DayFiles
 from betting_tui.engine.store.files import make_private_folder
 from betting_tui.engine.store.ledger_file import LedgerFile
@@ -37,16 +37,30 @@ class UpkeepCases(LedgerFile):
     async def start_run(self, version: str, now: datetime) -> RunRow:
         return await self._database.write(lambda conn: diary.start_run(conn, self._mode, version, now))
 
-    async def touch_run(self, run_id: int, now: datetime) -> None:
-        """Say that the run is alive; about once a minute."""
-        await self._database.write(lambda conn: diary.touch_run(conn, run_id, now))
+    async def touch_run(self, run: RunRow, now: datetime) -> RunRow | None:
+        """Say that the run is alive; about twice a minute. None: this is not the file the run was started in."""
+        return await self._database.write(lambda conn: diary.touch_run(conn, run, now))
 
-    async def end_run(self, run_id: int, now: datetime) -> None:
-        await self._database.write(lambda conn: diary.end_run(conn, run_id, now))
+    async def end_run(self, run: RunRow, now: datetime) -> None:
+        await self._database.write(lambda conn: diary.end_run(conn, run, now))
+
+    async def probe(self) -> None:
+        """Write something and take it away again. Raises what a use case would."""
+        await self._database.write(diary.probe_take)
+        await self._database.write(diary.probe_give)
 
     def last_run(self) -> RunRow | None:
-        """The newest run; ask before `start_run` to learn whether the last one ended in order."""
+        """The newest run."""
         return self._database.read(diary.last_run)
+
+    def broke_off(self) -> bool:
+        """The newest run neither ended nor was recovered from: it was cut off, or is still going."""
+        last = self.last_run()
+        return last is not None and last.ended_at is None and last.recovered_at is None
+
+    def newest_moment(self) -> datetime | None:
+        """The latest time anything here happened at; None in a file nobody has used."""
+        return self._database.read(diary.newest_moment)
 
     def left_behind(self, account: str, now: datetime, day_starts_at: str) -> Recovery | None:
         """What the last run left behind; None when it ended in order or was recovered from. Ask before `start_run`."""
@@ -71,6 +85,10 @@ class UpkeepCases(LedgerFile):
                 raise LedgerError(f"{target} exists already: name a new file")
 
         await self._database.read_in_thread(work)
+
+    async def backup_day(self, day: date) -> Path | None:
+        """The copy of that betting day, and only the newest seven kept; None when there is one already."""
+        return await self._database.read_in_thread(lambda conn: backups.back_up_day(conn, self.path, day))
 
     def export_day(self, account: str, day: date, day_starts_at: str) -> DayFiles:
         """A betting day (`HH:MM` to `HH:MM` in the account's zone) as readable JSON and a CSV of its bets."""

@@ -1,0 +1,253 @@
+"""The engine's housekeeping: timers, the file under it, its own record of running, copies and files of the day."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+
+from betting_tui import __version__
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.errors import DiskRefused, LedgerDamaged, LedgerError
+from betting_tui.engine.core.events import EngineEvent, LedgerChanged, Noticed, StatusChanged
+from betting_tui.engine.core.ports import Clock, Notice, NoticeKind
+from betting_tui.engine.core.times import betting_day, iso, span_text, zone_of
+from betting_tui.engine.core.views import Recovery
+from betting_tui.engine.rooms import Rooms, Shared
+from betting_tui.engine.store import days
+from betting_tui.engine.store.shapes import AccountRow, InboxEntry, RunRow, TimerFired
+
+_LOG = logging.getLogger(__name__)
+TOUCH_SECONDS = 30.0
+_PROBE_SECONDS = 5.0
+# A wall clock that moved this much more than time passed was asleep or set; less is a correction of the network's.
+_GAP_SECONDS = 60.0
+_LONGEST_CATCH_UP = timedelta(days=31)
+
+
+class Hooks(Struct, frozen=True):
+    """What housekeeping needs of the engine. `replan` gets the seconds that passed without any timer counting them."""
+
+    ask: Callable[[InboxEntry], Awaitable[object]]
+    publish: Callable[[EngineEvent], None]
+    replan: Callable[[float], None]
+
+
+class _Moment(Struct, frozen=True):
+    now: datetime
+    counted: float
+    wall: float
+
+
+class Upkeep:
+    """Of one started engine. `clock` is the engine's, `wall` counts real seconds; a viewer has no run of its own."""
+
+    def __init__(self, rooms: Rooms, shared: Shared, settings: Settings, clock: Clock, wall: Clock, hooks: Hooks):
+        self._rooms = rooms
+        self._shared = shared
+        self._settings = settings
+        self._clock = clock
+        self._wall = wall
+        self._hooks = hooks
+        self._run: RunRow | None = None
+        self._before: _Moment | None = None
+        self._next_touch = self._next_probe = 0.0
+        self._final = self._passing = ""
+        self._unchecked: dict[str, None] = {}
+        self._day_of_copy: date | None = None
+        self._days_since: datetime | None = None
+
+    async def begin(self) -> Recovery | None:
+        """Take care of what a dead run left, check the books, and begin a run of our own. Only under the engine's lock.
+
+        What the dead run left is for the current account; None when the last run ended in order.
+        """
+        now, ledger = self._clock.now(), self._rooms.ledger
+        last = ledger.last_run()
+        self._days_since = last.seen_at if last is not None else now
+        found = await recover(self._rooms, self._shared, self._settings, now)
+        self._run = await ledger.start_run(__version__, now)
+        await self._check_books(None)
+        return found
+
+    async def end(self) -> None:
+        """The run ended in order; where that cannot be written, the next start will see that it is not known."""
+        run, self._run = self._run, None
+        if run is None:
+            return
+        try:
+            await self._rooms.ledger.end_run(run, self._clock.now())
+        except LedgerError as error:
+            _LOG.warning("the end of this run was not written: %s", error.message)
+
+    async def look(self) -> None:
+        """One round, once a second; what is slow has its own, longer rhythm."""
+        try:
+            await self._look()
+        except LedgerError as error:
+            _LOG.warning("housekeeping: %s", error.message)
+            self.note_failure(error)
+
+    def note_failure(self, error: LedgerError) -> None:
+        """A use case failed: placing rests while the disk takes nothing, and stops where the file cannot be trusted."""
+        if isinstance(error, DiskRefused):
+            self._next_probe = self._wall.monotonic() + _PROBE_SECONDS
+            self._say(passing=f"{error.message}: placing rests until it can be written again")
+        elif isinstance(error, LedgerDamaged):
+            self._say(final=f"{error.message}: placing has stopped")
+        else:
+            self.look_at_file()
+
+    def note_settled(self, accounts: Iterable[str]) -> None:
+        """The books of these accounts are added up again in the next round."""
+        self._unchecked.update(dict.fromkeys(accounts))
+
+    def look_at_file(self) -> None:
+        """Stop placing when the ledger under this path is no longer the one that was opened."""
+        if self._rooms.ledger.replaced():
+            self._say(
+                final="the ledger's file was replaced or deleted under this program: placing has stopped; restart"
+            )
+
+    # A round
+
+    async def _look(self) -> None:
+        now, ledger = self._clock.now(), self._rooms.ledger
+        self._notice_gap(now)
+        if self._run is not None:
+            await self._fire_timers(now)
+        self._rooms.alerts.flush()
+        if await ledger.changed_elsewhere():
+            self._hooks.publish(LedgerChanged(now))
+        wall = self._wall.monotonic()
+        if self._passing and wall >= self._next_probe:
+            await self._probe(wall)
+        if wall >= self._next_touch:
+            self._next_touch = wall + TOUCH_SECONDS
+            self.look_at_file()
+            if self._run is not None and not self._shared.problem:
+                await self._touch(now)
+                await self._keep_day(now)
+        if self._unchecked and not self._shared.problem:
+            accounts, self._unchecked = tuple(self._unchecked), {}
+            for account in accounts:
+                await self._check_books(account)
+
+    async def _fire_timers(self, now: datetime) -> None:
+        """Through the inbox, so that a replay fires them at the same place."""
+        if self._rooms.detector.due(now):
+            await self._hooks.ask(TimerFired("expire"))
+        if any(order.expires_at <= now or order.event.started(now) for order in self._rooms.ledger.working_orders()):
+            await self._hooks.ask(TimerFired("orders"))
+
+    def _notice_gap(self, now: datetime) -> None:
+        """Wall time against counted time: a closed lid, or a clock that somebody set."""
+        before = self._before
+        self._before = here = _Moment(now, self._clock.monotonic(), self._wall.monotonic())
+        if before is None:
+            return
+        gap = (here.now - before.now).total_seconds() - (here.counted - before.counted)
+        if abs(gap) > _GAP_SECONDS:
+            self._hooks.replan(max(0.0, gap))
+        away = max(gap, here.wall - before.wall)
+        if away > _GAP_SECONDS:
+            self._tell(
+                f"asleep:{iso(now)}",
+                f"Asleep for {span_text(away)}",
+                "Nothing was watched meanwhile: feeds are asked again now; a close may be missing",
+            )
+        elif gap < -_GAP_SECONDS:
+            self._tell(
+                f"clock:{iso(now)}",
+                f"The clock was set back by {span_text(-gap)}",
+                "Nothing is asked for or settled twice; what is dated later keeps its date",
+            )
+
+    async def _probe(self, wall: float) -> None:
+        self._next_probe = wall + _PROBE_SECONDS
+        try:
+            await self._rooms.ledger.probe()
+        except LedgerError as error:
+            self.note_failure(error)
+            return
+        self._say(passing="")
+
+    async def _touch(self, now: datetime) -> None:
+        assert self._run is not None
+        touched = await self._rooms.ledger.touch_run(self._run, now)
+        if touched is None:
+            self._say(final="another ledger was copied over the open one: placing has stopped; restart")
+        else:
+            self._run = touched
+
+    async def _check_books(self, account: str | None) -> None:
+        """Every account when None. A difference stops placing: nothing should be added to books that are wrong."""
+        report = await self._rooms.ledger.verify()
+        if not report.ok:
+            self._say(
+                final=f"the ledger does not add up ({report.problems[0]}): placing has stopped; see `ledger verify`"
+            )
+
+    # The day
+
+    async def _keep_day(self, now: datetime) -> None:
+        try:
+            await self._copy_of_day(now)
+            if self._settings.storage.daily_files:
+                await self._files_of_days(now)
+        except (LedgerError, OSError) as error:
+            _LOG.warning("no copy or files of the day: %s", error)
+            why = error.message if isinstance(error, LedgerError) else str(error.strerror or error)
+            self._shared.note = f"the day was not backed up: {why}"
+            self._hooks.publish(StatusChanged(now))
+
+    async def _copy_of_day(self, now: datetime) -> None:
+        ui = self._settings.ui
+        day = betting_day(now, ui.day_starts_at, zone_of(ui.time_zone))
+        if self._day_of_copy is not None and day <= self._day_of_copy:
+            return
+        # Tried once a day, whatever comes of it: a full disk is not filled further every half minute.
+        self._day_of_copy = day
+        await self._rooms.ledger.backup_day(day)
+
+    async def _files_of_days(self, now: datetime) -> None:
+        """Of every account, for each betting day that ended since the last run was there to write them."""
+        starts_at = self._settings.ui.day_starts_at
+        since = max(self._days_since or now, now - _LONGEST_CATCH_UP)
+        ledger = self._rooms.ledger
+        for owner in ledger.accounts():
+            zone = zone_of(owner.time_zone)
+            day, today = betting_day(since, starts_at, zone), betting_day(now, starts_at, zone)
+            while day < today:
+                await self._write_day(owner, day)
+                day += timedelta(days=1)
+
+    async def _write_day(self, owner: AccountRow, day: date) -> None:
+        folder = self._rooms.ledger.path.parent / days.FOLDER
+        stem = days.day_stem(owner, day, self._shared.account)
+        if not (folder / f"{stem}.json").exists():
+            files = self._rooms.ledger.export_day(owner.name, day, self._settings.ui.day_starts_at)
+            days.write_day(folder, stem, files)
+
+    # What is told
+
+    def _say(self, *, final: str | None = None, passing: str | None = None) -> None:
+        """The first thing that stopped placing for good stays; what passes goes when it has."""
+        self._final = self._final or final or ""
+        self._passing = self._passing if passing is None else passing
+        problem = self._final or self._passing
+        if problem != self._shared.problem:
+            self._shared.problem = problem
+            self._hooks.publish(StatusChanged(self._clock.now()))
+
+    def _tell(self, key: str, title: str, body: str) -> None:
+        self._hooks.publish(Noticed(Notice(NoticeKind.PROBLEM, key, title, body)))
+
+
+async def recover(rooms: Rooms, shared: Shared, settings: Settings, now: datetime) -> Recovery | None:
+    """What a dead run left to the current account; it is ended with that. Only under the engine's lock."""
+    found = rooms.ledger.left_behind(shared.account, now, settings.ui.day_starts_at)
+    await rooms.ledger.recover(now)
+    return found
