@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from itertools import accumulate
+
+from msgspec import structs
 
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
@@ -18,11 +19,13 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.times import from_micros, to_micros
-from betting_tui.engine.core.views import BalancePoint, BankrollView, BetRow, LedgerPage, LedgerRow
+from betting_tui.engine.core.views import BankrollView, BetRow, BookBalance, LedgerPage, LedgerRow
 from betting_tui.engine.store.closing import MISSING
+from betting_tui.engine.store.curves import curve
 from betting_tui.engine.store.identities import event_of, line_of, moment, price_of
-from betting_tui.engine.store.ledger import available_minor, balances
+from betting_tui.engine.store.ledger import available_minor, find_account
 from betting_tui.engine.store.shapes import AccountRow, BetFilter
+from betting_tui.engine.store.summaries import marks, period_ids
 
 _BETS = """
     SELECT b.id AS bet, b.state, o.kind, o.funding, pl.origin, strategy.text AS strategy, o.placement_id,
@@ -60,18 +63,31 @@ _AT_ONCE = 500
 
 
 def bets(conn: sqlite3.Connection, wanted: BetFilter) -> tuple[BetRow, ...]:
-    select, where, values = _select(wanted), *_where(wanted)
-    page = "" if wanted.limit is None else " LIMIT ? OFFSET ?"
-    values += () if wanted.limit is None else (wanted.limit, wanted.offset)
-    rows = conn.execute(f"{select} {where} ORDER BY b.placed_at DESC, b.id DESC{page}", values)
+    """UsageError for a period that the account has not had."""
+    found, values = _found(conn, wanted)
+    rows = conn.execute(f"{_BETS} WHERE b.id IN (SELECT id FROM ({found})) {_NEWEST_FIRST}", values)
     return tuple(_bet(row) for row in rows)
 
 
 def count_bets(conn: sqlite3.Connection, wanted: BetFilter) -> int:
-    where, values = _where(wanted)
-    select = _select(wanted)
-    joins = select[select.index("FROM bets b") :]
-    return int(conn.execute(f"SELECT count(*) {joins} {where}", values).fetchone()[0])
+    """How many there are, limit and offset aside."""
+    narrowed = (wanted.strategy, wanted.opportunity_id, wanted.event_id, wanted.since, wanted.until)
+    if any(each is not None for each in narrowed):
+        found, values = _found(conn, structs.replace(wanted, limit=None, offset=0))
+        return int(conn.execute(f"SELECT count(*) FROM ({found})", values).fetchone()[0])
+    periods = _periods(conn, wanted)
+    among = f"period_id IN ({marks(periods)})"
+    counts = {
+        row["state"]: row["bets"]
+        for row in conn.execute(
+            "SELECT state, count(*) AS bets FROM bets INDEXED BY bets_open WHERE state IN ('pending', 'review')"
+            f" AND {among} GROUP BY state UNION ALL"
+            f" SELECT 'settled', ifnull(sum(bets), 0) FROM settled_sums WHERE {among} AND kind = 'all' UNION ALL"
+            f" SELECT 'cancelled', ifnull(sum(cancelled_bets), 0) FROM period_sums WHERE {among}",
+            periods * 3,
+        )
+    }
+    return sum(counts.get(state.value, 0) for state in wanted.states or BetState)
 
 
 def bet(conn: sqlite3.Connection, number: int) -> BetRow:
@@ -107,24 +123,37 @@ def ledger_row(conn: sqlite3.Connection, entry: int) -> LedgerRow:
 
 
 def ledger_page(conn: sqlite3.Connection, owner: AccountRow, limit: int, offset: int) -> LedgerPage:
-    raise NotImplementedError
+    """Journal entries of the current period, newest first."""
+    (period,) = period_ids(conn, owner, None)
+    available = available_minor(conn, owner.id)
+    if offset:
+        available -= _moved_in_newest(conn, period, offset)
+    return LedgerPage(_entries(conn, period, available, limit, offset), _count_entries(conn, period))
 
 
 def bankroll(conn: sqlite3.Connection, owner: AccountRow, entries: int, curve_points: int) -> BankrollView:
-    now = balances(conn, owner.id)
-    profit, drawdown = _profit_and_drawdown(conn, owner)
+    """`entries` newest first; the curve has at most `curve_points` points or the fewest that tell a short history."""
+    money = conn.execute("SELECT * FROM dashboard_summary WHERE account_id = ?", (owner.id,)).fetchone()
+    period = conn.execute("SELECT * FROM account_statistics WHERE account_id = ?", (owner.id,)).fetchone()
+    purses = conn.execute(
+        "SELECT bookmaker, balance_minor FROM ledger_accounts WHERE account_id = ? AND kind = 'wallet'"
+        " AND (bookmaker = '' OR balance_minor <> 0) ORDER BY bookmaker",
+        (owner.id,),
+    )
     return BankrollView(
         account=owner.name,
         currency=owner.currency,
-        starting_minor=owner.starting_minor,
-        bankroll_minor=now.bankroll_minor,
-        available_minor=now.available_minor,
-        exposure_minor=now.reserved_minor,
-        open_bets=now.open_bets,
-        profit_minor=profit,
-        max_drawdown_minor=drawdown,
-        curve=_curve(conn, owner.id, curve_points),
-        entries=_newest_entries(conn, owner.id, now.available_minor, entries),
+        starting_minor=period["starting_minor"],
+        bankroll_minor=money["bankroll_minor"],
+        available_minor=money["available_minor"],
+        exposure_minor=money["reserved_minor"],
+        open_bets=money["open_bets"],
+        profit_minor=period["profit_minor"],
+        max_drawdown_minor=period["drawdown_minor"],
+        curve=curve(conn, period["period_id"], curve_points),
+        entries=_entries(conn, period["period_id"], money["available_minor"], entries, 0),
+        period=period["period"],
+        books=tuple(BookBalance(row["bookmaker"], row["balance_minor"]) for row in purses),
     )
 
 
@@ -146,30 +175,79 @@ _ENTRIES = """
 """
 
 
-def _select(wanted: BetFilter) -> str:
-    """Open bets by their own index: the planner would rather walk through all bets of the account."""
-    if not wanted.states or not _OPEN.issuperset(wanted.states):
-        return _BETS
-    return _BETS.replace("FROM bets b", "FROM bets b INDEXED BY bets_open")
+_NEWEST_FIRST = "ORDER BY b.placed_at DESC, b.id DESC"
+
+# As many SELECTs as one statement may join.
+_PERIODS_IN_ORDER = 100
 
 
-def _where(wanted: BetFilter) -> tuple[str, tuple[object, ...]]:
+def _found(conn: sqlite3.Connection, wanted: BetFilter) -> tuple[str, tuple[object, ...]]:
+    """A query for the ids of these bets and its values: by whatever narrows them most, for the planner cannot know."""
+    periods = _periods(conn, wanted)
+    conditions, values = _conditions(wanted)
+    page = "" if wanted.limit is None else f" LIMIT {int(wanted.limit)} OFFSET {int(wanted.offset)}"
+    way = _way(wanted)
+    if way is None and 0 < len(periods) <= _PERIODS_IN_ORDER:
+        # Each period is in order already, so that the newest of all of them are found without sorting.
+        one = f"SELECT b.id AS id, b.placed_at FROM bets b INDEXED BY bets_of_period WHERE b.period_id = ?{conditions}"
+        joined = " UNION ALL ".join([one] * len(periods))
+        return (
+            f"{joined} ORDER BY 2 DESC, 1 DESC{page}",
+            tuple(value for period in periods for value in (period, *values)),
+        )
+    source, first = way or ("bets b", ())
+    return (
+        f"SELECT b.id AS id FROM {source} WHERE +b.period_id IN ({marks(periods)}){conditions} {_NEWEST_FIRST}{page}",
+        (*first, *periods, *values),
+    )
+
+
+def _way(wanted: BetFilter) -> tuple[str, tuple[object, ...]] | None:
+    """Where to begin, when not with all bets of a period."""
+    if wanted.opportunity_id is not None:
+        return (
+            "(SELECT id FROM opportunities WHERE opportunity_id = ?) found"
+            " CROSS JOIN bets b INDEXED BY bets_of_opportunity ON b.opportunity_id = found.id",
+            (wanted.opportunity_id,),
+        )
+    if wanted.event_id is not None:
+        return (
+            "(SELECT id FROM events WHERE event_id = ?) found CROSS JOIN lines l ON l.event_id = found.id"
+            " CROSS JOIN selections s ON s.line_id = l.id CROSS JOIN legs g ON g.selection_id = s.id AND g.ordinal = 0"
+            " CROSS JOIN bets b ON b.order_id = g.order_id",
+            (wanted.event_id,),
+        )
+    if wanted.states and _OPEN.issuperset(wanted.states):
+        return "bets b INDEXED BY bets_open", ()
+    return None
+
+
+def _conditions(wanted: BetFilter) -> tuple[str, tuple[object, ...]]:
     # Written out, because the index of open bets serves a condition that is its own, not values yet to come.
-    among = "b.state IN ('pending', 'review') AND " if _OPEN.issuperset(wanted.states) else ""
     states = ", ".join(f"'{state.value}'" for state in sorted(wanted.states))
+    open_only = " AND b.state IN ('pending', 'review')" if wanted.states and _OPEN.issuperset(wanted.states) else ""
     conditions: list[tuple[str, tuple[object, ...]]] = [
-        ("a.name = ?", (wanted.account,)) if wanted.account is not None else ("", ()),
-        (f"{among}b.state IN ({states})", ()) if wanted.states else ("", ()),
-        ("strategy.text = ?", (wanted.strategy,)) if wanted.strategy is not None else ("", ()),
-        ("opp.opportunity_id = ?", (wanted.opportunity_id,)) if wanted.opportunity_id is not None else ("", ()),
-        ("e.event_id = ?", (wanted.event_id,)) if wanted.event_id is not None else ("", ()),
-        ("b.placed_at >= ?", (to_micros(wanted.since),)) if wanted.since is not None else ("", ()),
-        ("b.placed_at < ?", (to_micros(wanted.until),)) if wanted.until is not None else ("", ()),
+        (f"{open_only} AND b.state IN ({states})", ()) if wanted.states else ("", ()),
+        (" AND b.strategy_id = (SELECT id FROM words WHERE text = ?)", (wanted.strategy,))
+        if wanted.strategy
+        else ("", ()),
+        (" AND b.placed_at >= ?", (to_micros(wanted.since),)) if wanted.since is not None else ("", ()),
+        (" AND b.placed_at < ?", (to_micros(wanted.until),)) if wanted.until is not None else ("", ()),
     ]
-    used = [(text, values) for text, values in conditions if text]
-    if not used:
-        return "", ()
-    return "WHERE " + " AND ".join(text for text, _ in used), tuple(value for _, values in used for value in values)
+    if wanted.opportunity_id is not None and wanted.event_id is not None:
+        event = (
+            " AND b.order_id IN (SELECT g.order_id FROM legs g JOIN selections s ON s.id = g.selection_id"
+            " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id WHERE e.event_id = ?)"
+        )
+        conditions.append((event, (wanted.event_id,)))
+    return "".join(text for text, _ in conditions), tuple(value for _, values in conditions for value in values)
+
+
+def _periods(conn: sqlite3.Connection, wanted: BetFilter) -> tuple[int, ...]:
+    if wanted.account is None:
+        return period_ids(conn, None, wanted.period)
+    owner = find_account(conn, wanted.account)
+    return () if owner is None else period_ids(conn, owner, wanted.period)
 
 
 def _bet(row: sqlite3.Row) -> BetRow:
@@ -236,8 +314,13 @@ def _entry_text(row: sqlite3.Row) -> str:
     return f"{about} ({row['reason']})" if row["reason"] else about
 
 
-def _newest_entries(conn: sqlite3.Connection, account_id: int, available: int, limit: int) -> tuple[LedgerRow, ...]:
-    rows = conn.execute(f"{_ENTRIES} WHERE j.account_id = ? ORDER BY j.id DESC LIMIT ?", (account_id, limit))
+def _entries(conn: sqlite3.Connection, period: int, available: int, limit: int, offset: int) -> tuple[LedgerRow, ...]:
+    """`available` is what there was after the first of them."""
+    rows = conn.execute(
+        f"{_ENTRIES} WHERE j.id IN (SELECT id FROM journal_entries WHERE period_id = ? ORDER BY id DESC"
+        " LIMIT ? OFFSET ?) ORDER BY j.id DESC",
+        (period, limit, offset),
+    )
     listed = []
     for row in rows:
         listed.append(_ledger_row(row, available))
@@ -245,36 +328,17 @@ def _newest_entries(conn: sqlite3.Connection, account_id: int, available: int, l
     return tuple(listed)
 
 
-def _curve(conn: sqlite3.Connection, account_id: int, points: int) -> tuple[BalancePoint, ...]:
-    """The bankroll after each movement that changed it, by time; thinned evenly, first and last kept."""
-    # The starting bankroll comes first even where imported bets are older than the account.
-    # What the account owns changes by what leaves or enters the accounts outside it, so only those are read.
-    rows = conn.execute(
-        "SELECT j.created_at, -sum(p.amount_minor) AS change FROM ledger_accounts la"
-        " JOIN postings p ON p.ledger_account_id = la.id JOIN journal_entries j ON j.id = p.entry_id"
-        " WHERE la.account_id = ? AND la.kind IN ('house', 'external', 'bonus', 'fees')"
-        # These only move money between the account's own places.
-        " AND j.kind NOT IN ('bet_placed', 'reserve', 'release', 'transfer')"
-        " GROUP BY j.id"
-        " ORDER BY ifnull(j.idempotency_key, '') <> 'starting-bankroll', j.created_at, j.id",
-        (account_id,),
-    ).fetchall()
-    totals = tuple(accumulate(row["change"] for row in rows))
-    step = max(1, -(-len(rows) // max(points, 2)))
-    shown = [*range(0, len(rows) - 1, step), *range(len(rows) - 1, len(rows))]
-    return tuple(BalancePoint(from_micros(rows[index]["created_at"]), totals[index]) for index in shown)
+def _moved_in_newest(conn: sqlite3.Connection, period: int, count: int) -> int:
+    """What the newest entries together changed in the wallets."""
+    row = conn.execute(
+        "SELECT ifnull(sum(p.amount_minor), 0) FROM (SELECT id FROM journal_entries WHERE period_id = ?"
+        " ORDER BY id DESC LIMIT ?) j CROSS JOIN postings p ON p.entry_id = j.id"
+        " WHERE p.ledger_account_id IN (SELECT id FROM ledger_accounts WHERE kind = 'wallet')",
+        (period, count),
+    ).fetchone()
+    return int(row[0])
 
 
-def _profit_and_drawdown(conn: sqlite3.Connection, owner: AccountRow) -> tuple[int, int]:
-    """Profit of settled bets and the deepest fall from a peak, deposits and withdrawals left out (in minor units)."""
-    rows = conn.execute(
-        "SELECT profit_minor FROM bets WHERE account_id = ? AND state = 'settled' AND period_id ="
-        " (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL) ORDER BY settled_at, id",
-        (owner.id,),
-    )
-    profit = peak = drawdown = 0
-    for row in rows:
-        profit += row["profit_minor"]
-        peak = max(peak, profit)
-        drawdown = max(drawdown, peak - profit)
-    return profit, drawdown
+def _count_entries(conn: sqlite3.Connection, period: int) -> int:
+    row = conn.execute("SELECT ifnull(sum(entries), 0) FROM period_hours WHERE period_id = ?", (period,)).fetchone()
+    return int(row[0])

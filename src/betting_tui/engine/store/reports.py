@@ -1,6 +1,10 @@
 """Totals of settled bets: turnover, profit, yield, expected profit and CLV, by strategy, bookmaker, sport or market.
 
 ROI = yield = profit / turnover over wins and losses (halves included); push and void are counted apart and in neither.
+Turnover is what was at risk, so that a lay bet counts its liability. CLV leaves void bets out.
+
+Whole UTC days come from the kept sums, what is left of the first and last day from the bets themselves, so that an
+answer costs the same however many bets there are. Placements are counted by whole UTC hours.
 """
 
 from __future__ import annotations
@@ -11,71 +15,51 @@ from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import ReportGroup, ReportView
 from betting_tui.engine.store.closing import MISSING
 from betting_tui.engine.store.shapes import AccountRow, GroupBy, RefusalCount, ReportFilter
+from betting_tui.engine.store.summaries import marks, open_bets, period_ids
 
-_NAME_OF: dict[GroupBy, str] = {
-    "strategy": "ifnull(strategy.text, 'by hand')",
-    "bookmaker": "bookmaker.text",
-    "sport": "CASE WHEN e.sport_title = '' THEN e.sport_key ELSE e.sport_title END",
-    "market": "l.market",
-    "none": "'all'",
+_KIND_OF: dict[GroupBy, str] = {
+    "strategy": "strategy",
+    "bookmaker": "bookmaker",
+    "sport": "sport",
+    "market": "market",
+    "none": "all",
 }
+_DAY_US = 86_400_000_000
+_HOUR_US = 3_600_000_000
+_SINCE_EVER, _FOR_EVER = -(2**62), 2**62
 
-# Turnover is what was at risk, so that a lay bet counts its liability. CLV leaves void bets out.
-_TOTALS = """
-    count(*) AS bets,
-    sum(graded) AS graded,
-    sum(result IN ('win', 'half_win')) AS wins,
-    sum(result IN ('loss', 'half_loss')) AS losses,
-    sum(result IN ('push', 'void')) AS pushes,
-    ifnull(sum(risk_minor) FILTER (WHERE graded), 0) AS turnover,
-    sum(profit_minor) AS profit,
-    sum(risk_minor * edge) FILTER (WHERE graded AND edge IS NOT NULL) AS expected,
-    avg(clv_price) FILTER (WHERE result <> 'void') AS clv,
-    count(clv_price) FILTER (WHERE result <> 'void') AS clv_count,
-    sum(result <> 'void') AS closable
+_COLUMNS = "bets wins losses voids turnover_minor profit_minor expected_bets expected_minor clv_bets clv".split()
+_NAMED = ", ".join(_COLUMNS)
+_ADDED = ", ".join(f"sum({column}) AS {column}" for column in _COLUMNS)
+
+# A sport is kept by its key and shown by the title its newest event has.
+_SHOWN = """
+    CASE kind WHEN 'all' THEN 'all' WHEN 'sport' THEN ifnull((SELECT sport_title FROM events
+        WHERE sport_key = name AND sport_title <> '' ORDER BY commence_at DESC LIMIT 1), name) ELSE name END
 """
 
 
 def report(conn: sqlite3.Connection, owner: AccountRow, wanted: ReportFilter) -> ReportView:
+    """UsageError for a period the account has not had."""
+    periods = period_ids(conn, owner, wanted.period)
     since, until = _bounds(wanted)
-    settled = f"""
-        WITH settled AS (
-            SELECT {_NAME_OF[wanted.by]} AS name, b.result, b.risk_minor, b.profit_minor, b.edge, b.clv_price,
-                b.closing_missing, b.result NOT IN ('push', 'void') AS graded
-            FROM bets b JOIN orders o ON o.id = b.order_id JOIN words bookmaker ON bookmaker.id = o.bookmaker_id
-            LEFT JOIN words strategy ON strategy.id = b.strategy_id
-            JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
-            JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id
-            JOIN events e ON e.id = l.event_id
-            WHERE b.account_id = ? AND b.state = 'settled' AND b.settled_at >= ? AND b.settled_at < ?
-        )
-    """
-    values = (owner.id, since, until)
-    total = conn.execute(f"{settled} SELECT 'total' AS name, {_TOTALS} FROM settled", values).fetchone()
-    groups = conn.execute(
-        f"{settled} SELECT name, {_TOTALS} FROM settled GROUP BY name ORDER BY profit DESC, name", values
-    )
-    missing = conn.execute(
-        f"{settled} SELECT closing_missing, count(*) FROM settled WHERE closing_missing IS NOT NULL"
-        " GROUP BY closing_missing ORDER BY 2 DESC, 1",
-        values,
-    )
-    counts = conn.execute(
-        "SELECT (SELECT count(*) FROM bets WHERE account_id = ?1 AND state IN ('pending', 'review')) AS open_bets,"
-        " sum(state = 'refused') AS refused, sum(state = 'accepted') AS placed"
-        " FROM placements WHERE account_id = ?1 AND created_at >= ?2 AND created_at < ?3",
-        values,
-    ).fetchone()
+    total = _groups(conn, periods, "all", since, until)
+    groups = _groups(conn, periods, _KIND_OF[wanted.by], since, until)
+    missing = _groups(conn, periods, "no_close", since, until)
+    placed, refused = _asked_for(conn, periods, since, until)
     return ReportView(
         account=owner.name,
         currency=owner.currency,
-        total=_group(total),
-        groups=tuple(_group(row) for row in groups),
+        total=_group(total[0], "total") if total else _NOTHING,
+        groups=tuple(_group(row, row["shown"]) for row in groups),
         grouped_by=wanted.by,
-        open_bets=counts["open_bets"],
-        refused=counts["refused"] or 0,
-        placed=counts["placed"] or 0,
-        missing_closes=tuple((MISSING[row[0]], row[1]) for row in missing),
+        open_bets=open_bets(conn, owner.id, periods),
+        refused=refused,
+        placed=placed,
+        missing_closes=tuple(
+            (MISSING[row["shown"]], row["bets"])
+            for row in sorted(missing, key=lambda row: (-row["bets"], row["shown"]))
+        ),
     )
 
 
@@ -89,26 +73,74 @@ def refusals(conn: sqlite3.Connection, account_id: int, since: int) -> tuple[Ref
 
 
 def _bounds(wanted: ReportFilter) -> tuple[int, int]:
-    since = -(2**62) if wanted.since is None else to_micros(wanted.since)
-    until = 2**62 if wanted.until is None else to_micros(wanted.until)
+    since = _SINCE_EVER if wanted.since is None else to_micros(wanted.since)
+    until = _FOR_EVER if wanted.until is None else to_micros(wanted.until)
     return since, until
 
 
-def _group(row: sqlite3.Row) -> ReportGroup:
-    graded, turnover, closable = row["graded"] or 0, row["turnover"], row["closable"] or 0
+def _groups(conn: sqlite3.Connection, periods: tuple[int, ...], kind: str, since: int, until: int) -> list[sqlite3.Row]:
+    """The sums of one kind by name, most profit first."""
+    among = f"period_id IN ({marks(periods)}) AND kind = ?"
+    first, last = -(-since // _DAY_US), until // _DAY_US
+    # Less than a whole day, or what is left of a day at both ends.
+    edges = [(since, until)] if first >= last else [(since, first * _DAY_US), (last * _DAY_US, until)]
+    parts = [f"SELECT kind, name, {_NAMED} FROM settled_sums WHERE {among} AND day >= ? AND day < ?"]
+    values: list[object] = [*periods, kind, first, last]
+    for start, end in edges:
+        parts.append(
+            f"SELECT kind, name, {_NAMED} FROM settled_parts WHERE {among} AND settled_at >= ? AND settled_at < ?"
+        )
+        values += [*periods, kind, start, end]
+    by_name = f"SELECT kind, name, {_ADDED} FROM ({' UNION ALL '.join(parts)}) GROUP BY name"
+    return conn.execute(
+        f"SELECT {_SHOWN} AS shown, {_ADDED} FROM ({by_name}) GROUP BY 1 HAVING sum(bets) > 0"
+        " ORDER BY sum(profit_minor) DESC, 1",
+        values,
+    ).fetchall()
+
+
+def _asked_for(conn: sqlite3.Connection, periods: tuple[int, ...], since: int, until: int) -> tuple[int, int]:
+    row = conn.execute(
+        "SELECT ifnull(sum(placed), 0), ifnull(sum(refused), 0) FROM period_hours"
+        f" WHERE period_id IN ({marks(periods)}) AND hour >= ? AND hour < ?",
+        (*periods, since // _HOUR_US, -(-until // _HOUR_US)),
+    ).fetchone()
+    return int(row[0]), int(row[1])
+
+
+def _group(row: sqlite3.Row, name: str) -> ReportGroup:
+    graded, turnover, closable = row["wins"] + row["losses"], row["turnover_minor"], row["bets"] - row["voids"]
     return ReportGroup(
-        name=row["name"],
+        name=name,
         bets=row["bets"],
         graded=graded,
-        wins=row["wins"] or 0,
-        losses=row["losses"] or 0,
-        pushes=row["pushes"] or 0,
+        wins=row["wins"],
+        losses=row["losses"],
+        pushes=row["bets"] - graded,
         turnover_minor=turnover,
-        profit_minor=row["profit"] or 0,
-        yield_fraction=(row["profit"] or 0) / turnover if turnover else None,
-        win_rate=(row["wins"] or 0) / graded if graded else None,
-        expected_profit_minor=None if row["expected"] is None else round(row["expected"]),
-        clv_price=row["clv"],
-        clv_coverage=row["clv_count"] / closable if closable else None,
-        clv_count=row["clv_count"],
+        profit_minor=row["profit_minor"],
+        yield_fraction=row["profit_minor"] / turnover if turnover else None,
+        win_rate=row["wins"] / graded if graded else None,
+        expected_profit_minor=round(row["expected_minor"]) if row["expected_bets"] else None,
+        clv_price=row["clv"] / row["clv_bets"] if row["clv_bets"] else None,
+        clv_coverage=row["clv_bets"] / closable if closable else None,
+        clv_count=row["clv_bets"],
     )
+
+
+_NOTHING = ReportGroup(
+    name="total",
+    bets=0,
+    graded=0,
+    wins=0,
+    losses=0,
+    pushes=0,
+    turnover_minor=0,
+    profit_minor=0,
+    yield_fraction=None,
+    win_rate=None,
+    expected_profit_minor=None,
+    clv_price=None,
+    clv_coverage=None,
+    clv_count=0,
+)

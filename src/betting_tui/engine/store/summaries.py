@@ -1,0 +1,235 @@
+"""The sums the ledger keeps of itself: where they are looked up, and whether they are what the rows add up to.
+
+The check folds the rows in plain Python and shares no SQL with the triggers that keep the sums.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.store.shapes import AccountRow
+
+_DAY_US = 86_400_000_000
+_HOUR_US = 3_600_000_000
+_EXACT = "bets wins losses voids turnover_minor profit_minor expected_bets clv_bets".split()
+_OUTSIDE = ("house", "external", "bonus", "fees")
+
+
+def marks(values: Sequence[object]) -> str:
+    """Placeholders for a list of values."""
+    return ", ".join("?" * len(values))
+
+
+def period_ids(conn: sqlite3.Connection, owner: AccountRow | None, number: int | None) -> tuple[int, ...]:
+    """The rows of a period: None is the current one, 0 stands for all; of every account where `owner` is None.
+
+    UsageError for a period the account has not had.
+    """
+    conditions = {None: "ended_at IS NULL", 0: "1"}
+    values: tuple[object, ...] = () if number in conditions else (number,)
+    whose = "" if owner is None else "account_id = ? AND "
+    rows = conn.execute(
+        f"SELECT id FROM account_periods WHERE {whose}{conditions.get(number, 'number = ?')} ORDER BY id",
+        (() if owner is None else (owner.id,)) + values,
+    )
+    found = tuple(int(row["id"]) for row in rows)
+    if not found and owner is not None:
+        raise UsageError(f"account {owner.name} has no period {number}: its current one is {owner.period}")
+    return found
+
+
+def open_bets(conn: sqlite3.Connection, account_id: int, periods: tuple[int, ...]) -> int:
+    row = conn.execute(
+        "SELECT count(*) FROM bets INDEXED BY bets_open WHERE account_id = ? AND state IN ('pending', 'review')"
+        f" AND period_id IN ({marks(periods)})",
+        (account_id, *periods),
+    ).fetchone()
+    return int(row[0])
+
+
+def summaries_differ(conn: sqlite3.Connection) -> list[str]:
+    """What each kept sum is and should be, where they differ; empty when all of them hold."""
+    return [
+        *_differences("the kept sum of settled bets", _kept_settled(conn), _folded_settled(conn)),
+        *_differences("the kept course of period", _kept_courses(conn), _folded_courses(conn)),
+        *_differences("the kept hour", _kept_hours(conn), _folded_hours(conn)),
+    ]
+
+
+class _Sums(Struct):
+    """One row of kept sums: whole numbers that must be equal, and floats that may have been rounded on their way."""
+
+    exact: tuple[int | None, ...]
+    floats: tuple[float, ...] = ()
+    size: float = 0.0
+
+    def add(self, exact: tuple[int, ...], floats: tuple[float, ...]) -> None:
+        self.exact = tuple((old or 0) + new for old, new in zip(self.exact, exact, strict=True))
+        self.floats = tuple(old + new for old, new in zip(self.floats, floats, strict=True))
+        self.size += sum(map(abs, floats))
+
+    def same(self, other: _Sums) -> bool:
+        # A rounding is as big as the numbers that went in, not as what is left of them.
+        near = 1e-6 + 1e-9 * (self.size + other.size)
+        return self.exact == other.exact and all(
+            math.isclose(one, two, rel_tol=1e-9, abs_tol=near)
+            for one, two in zip(self.floats, other.floats, strict=True)
+        )
+
+    @property
+    def shown(self) -> str:
+        return ", ".join(str(number) for number in (*self.exact, *self.floats))
+
+
+_Key = tuple[int | str, ...]
+
+
+def _differences(what: str, kept: dict[_Key, _Sums], folded: dict[_Key, _Sums]) -> Iterator[str]:
+    for key in sorted(kept.keys() | folded.keys(), key=str):
+        is_, should = kept.get(key), folded.get(key)
+        if is_ is None and should is not None:
+            yield f"{what} {_named(key)} is missing, should be {should.shown}"
+        elif is_ is not None and should is None:
+            if any(is_.exact):
+                yield f"{what} {_named(key)} is {is_.shown}, should be nothing"
+        elif is_ is not None and should is not None and not is_.same(should):
+            yield f"{what} {_named(key)} is {is_.shown}, should be {should.shown}"
+
+
+def _named(key: _Key) -> str:
+    return "/".join(str(part) for part in key)
+
+
+def _kept_settled(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+    return {
+        (row["period_id"], row["kind"], row["day"], row["name"]): _Sums(
+            tuple(row[name] for name in _EXACT),
+            (row["expected_minor"], row["clv"]),
+        )
+        for row in conn.execute("SELECT * FROM settled_sums")
+    }
+
+
+def _folded_settled(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+    folded: dict[_Key, _Sums] = defaultdict(lambda: _Sums((0,) * 8, (0.0, 0.0)))
+    words = {row["id"]: row["text"] for row in conn.execute("SELECT id, text FROM words")}
+    for bet in conn.execute(
+        "SELECT b.*, o.bookmaker_id, l.market, e.sport_key, e.sport_title FROM bets b"
+        " JOIN orders o ON o.id = b.order_id JOIN legs g ON g.order_id = o.id AND g.ordinal = 0"
+        " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
+        " JOIN events e ON e.id = l.event_id WHERE b.state = 'settled'"
+    ):
+        names = {
+            "all": "",
+            "strategy": "by hand" if bet["strategy_id"] is None else words[bet["strategy_id"]],
+            "bookmaker": words[bet["bookmaker_id"]],
+            "sport": bet["sport_key"] or bet["sport_title"],
+            "market": bet["market"],
+        }
+        if bet["closing_missing"] is not None:
+            names["no_close"] = bet["closing_missing"]
+        exact, floats = _one(bet)
+        for kind, name in names.items():
+            folded[bet["period_id"], kind, bet["settled_at"] // _DAY_US, name].add(exact, floats)
+    return folded
+
+
+def _one(bet: sqlite3.Row) -> tuple[tuple[int, ...], tuple[float, float]]:
+    won = bet["result"] in ("win", "half_win")
+    lost = bet["result"] in ("loss", "half_loss")
+    void = bet["result"] == "void"
+    graded = won or lost
+    expected = bet["edge"] if graded else None
+    clv = None if void else bet["clv_price"]
+    exact = (
+        1,
+        int(won),
+        int(lost),
+        int(void),
+        bet["risk_minor"] if graded else 0,
+        bet["profit_minor"],
+        int(expected is not None),
+        int(clv is not None),
+    )
+    return exact, (bet["risk_minor"] * (expected or 0.0), clv or 0.0)
+
+
+def _kept_courses(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+    return {
+        (row["period_id"],): _Sums(
+            tuple(
+                row[name]
+                for name in ("result_minor", "peak_minor", "drawdown_minor", "watched_peak_minor", "cancelled_bets")
+            )
+        )
+        for row in conn.execute("SELECT * FROM period_sums")
+    }
+
+
+def _folded_courses(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+    watched = {row["period_id"]: row["watched_after_entry_id"] for row in conn.execute("SELECT * FROM period_sums")}
+    moves: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    before: dict[int, int] = {}
+    for row in conn.execute(
+        "SELECT t.bet_id, t.profit_minor, t.entry_id, j.period_id FROM settlements t"
+        " JOIN journal_entries j ON j.id = t.entry_id ORDER BY t.bet_id, t.number"
+    ):
+        moves[row["period_id"]].append((row["entry_id"], row["profit_minor"] - before.get(row["bet_id"], 0)))
+        before[row["bet_id"]] = row["profit_minor"]
+    cancelled = dict(
+        conn.execute("SELECT period_id, count(*) FROM bets WHERE state = 'cancelled' GROUP BY period_id").fetchall()
+    )
+    return {
+        (row["id"],): _course(sorted(moves[row["id"]]), watched.get(row["id"], 0), cancelled.get(row["id"], 0))
+        for row in conn.execute("SELECT id FROM account_periods")
+    }
+
+
+def _course(moves: Iterable[tuple[int, int]], watched_after: int, cancelled: int) -> _Sums:
+    result = peak = drawdown = watched_peak = 0
+    for entry, moved in moves:
+        result += moved
+        peak = max(peak, result)
+        drawdown = max(drawdown, peak - result)
+        watched_peak = result if entry <= watched_after else max(watched_peak, result)
+    return _Sums((result, peak, drawdown, watched_peak, cancelled))
+
+
+def _kept_hours(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+    return {
+        (row["period_id"], row["hour"]): _Sums(
+            (row["entries"], row["change_minor"], row["last_at"], row["placed"], row["refused"])
+        )
+        for row in conn.execute("SELECT * FROM period_hours")
+    }
+
+
+def _folded_hours(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+    outside = {row["id"] for row in conn.execute("SELECT id, kind FROM ledger_accounts") if row["kind"] in _OUTSIDE}
+    changes: dict[int, int] = defaultdict(int)
+    changing: set[int] = set()
+    for row in conn.execute("SELECT entry_id, ledger_account_id, amount_minor FROM postings"):
+        if row["ledger_account_id"] in outside:
+            changes[row["entry_id"]] -= row["amount_minor"]
+            changing.add(row["entry_id"])
+    counts: dict[_Key, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    last: dict[_Key, int] = {}
+    for row in conn.execute("SELECT id, period_id, created_at FROM journal_entries"):
+        key = (row["period_id"], row["created_at"] // _HOUR_US)
+        counts[key][0] += 1
+        counts[key][1] += changes[row["id"]]
+        if row["id"] in changing:
+            last[key] = max(last.get(key, row["created_at"]), row["created_at"])
+    for row in conn.execute("SELECT period_id, created_at, state FROM placements"):
+        if row["state"] in ("accepted", "refused"):
+            counts[row["period_id"], row["created_at"] // _HOUR_US][2 if row["state"] == "accepted" else 3] += 1
+    return {
+        key: _Sums((entries, change, last.get(key), placed, refused))
+        for key, (entries, change, placed, refused) in counts.items()
+    }
