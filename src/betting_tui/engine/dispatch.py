@@ -64,6 +64,10 @@ class Dispatcher:
                 self._shared.paused = entry.on
                 self._publish(StatusChanged(at))
                 return None
+            case TimerFired(name="orders"):
+                await self._fill_working(at)
+                self._publish(LedgerChanged(at))
+                return None
             case TimerFired():
                 if await self._rooms.intake.expire(at):
                     self._publish(BoardChanged(at))

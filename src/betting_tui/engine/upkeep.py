@@ -15,6 +15,7 @@ from betting_tui.engine.core.events import EngineEvent, LedgerChanged, Noticed, 
 from betting_tui.engine.core.ports import Clock, Notice, NoticeKind
 from betting_tui.engine.core.times import betting_day, iso, span_text, zone_of
 from betting_tui.engine.core.views import Recovery
+from betting_tui.engine.execution.working import is_over
 from betting_tui.engine.rooms import Rooms, Shared
 from betting_tui.engine.store import days
 from betting_tui.engine.store.shapes import AccountRow, InboxEntry, RunRow, TimerFired
@@ -139,7 +140,9 @@ class Upkeep:
         """Through the inbox, so that a replay fires them at the same place."""
         if self._rooms.detector.due(now):
             await self._hooks.ask(TimerFired("expire"))
-        if any(order.expires_at <= now or order.event.started(now) for order in self._rooms.ledger.working_orders()):
+        if self._shared.problem:
+            return
+        if any(is_over(order, self._rooms.board, now) for order in self._rooms.ledger.working_orders()):
             await self._hooks.ask(TimerFired("orders"))
 
     def _notice_gap(self, now: datetime) -> None:
