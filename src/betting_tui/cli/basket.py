@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.core.errors import BettingError, UsageError
+from betting_tui.engine.core.model import Funding
 from betting_tui.engine.core.odds import Price, parse_any
 from betting_tui.engine.core.times import parse_time
 
@@ -35,6 +36,7 @@ class Wanted(Struct, frozen=True):
     strategy: str | None = None
     key: str | None = None
     note: str = ""
+    funding: Funding = Funding.CASH
 
 
 COLUMNS = tuple(field for field in Wanted.__struct_fields__)
@@ -62,7 +64,11 @@ def read_basket(path: Path) -> tuple[BasketRow, ...]:
 
 def row_key(bet: Wanted, seen: dict[str, int]) -> str:
     """The same row sent again is the same bet; equal rows of one basket are counted apart."""
-    digest = hashlib.sha256(msgspec.json.encode(bet)).hexdigest()[:32]
+    told = msgspec.to_builtins(bet)
+    if bet.funding is Funding.CASH:
+        # A basket from before there were free bets keeps its keys.
+        del told["funding"]
+    digest = hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
     seen[digest] = seen.get(digest, 0) + 1
     return f"basket:{digest}:{seen[digest]}"
 
@@ -115,6 +121,7 @@ def _bet(header: list[str], cells: list[str]) -> Wanted | str:
             strategy=given.get("strategy"),
             key=given.get("key"),
             note=given.get("note", ""),
+            funding=_funding(given.get("funding", Funding.CASH.value)),
         )
     except BettingError as error:
         return error.message
@@ -125,6 +132,12 @@ def _point(text: str) -> float:
         return float(text)
     except ValueError:
         raise UsageError(f"point {text[:40]!r} is not a number") from None
+
+
+def _funding(text: str) -> Funding:
+    if text.lower() not in tuple(Funding):
+        raise UsageError(f"funding {text[:40]!r} is neither cash nor free")
+    return Funding(text.lower())
 
 
 def _moment(name: str, text: str) -> datetime:

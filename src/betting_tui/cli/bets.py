@@ -1,4 +1,4 @@
-"""`bets`: list, show, cancel, settle; `place` has a file of its own."""
+"""`bets`: list, show, cancel, settle; `place` and `orders` have files of their own."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
+from betting_tui.cli.bets_orders import cancel_order, is_order, orders
 from betting_tui.cli.bets_place import place
 from betting_tui.cli.options import Group, format_option
 from betting_tui.cli.output import emit_sheet
+from betting_tui.cli.periods import period_option
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.cli.sheets import bet_sheet
 from betting_tui.engine.core.commands import CancelBet, SettleBet
@@ -26,33 +28,42 @@ def command() -> None:
 
 
 command.add_command(place)
+command.add_command(orders)
 
 
 @command.command("list")
 @click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in BetState]))
 @click.option("--strategy", help="Only bets of this strategy.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most this many, newest first.")
+@period_option
 @format_option
 @click.pass_context
 def list_(
-    context: click.Context, states: tuple[str, ...], strategy: str | None, limit: int | None, format_: str
+    context: click.Context,
+    states: tuple[str, ...],
+    strategy: str | None,
+    limit: int | None,
+    period: int | None,
+    format_: str,
 ) -> None:
-    """Bets, newest first."""
+    """Bets of the account, newest first."""
     from betting_tui.engine.store.shapes import BetFilter
 
     setup = prepare(context)
-    wanted = BetFilter(
-        account=setup.settings.accounts.current,
-        states=tuple(BetState(state) for state in states),
-        strategy=strategy,
-        limit=limit,
-    )
 
-    async def work(engine: Engine) -> tuple[BetRow, ...]:
-        return engine.ledger.bets(wanted)
+    async def work(engine: Engine) -> tuple[tuple[BetRow, ...], str]:
+        seen = engine.overview()
+        wanted = BetFilter(
+            account=seen.account,
+            states=tuple(BetState(state) for state in states),
+            strategy=strategy,
+            limit=limit,
+            period=period,
+        )
+        return engine.ledger.bets(wanted), seen.currency
 
-    bets = with_engine(setup, work)
-    emit_sheet(bet_sheet(bets, setup.settings.paper_trading.currency), format_, setup.style, empty="No bets.")
+    bets, currency = with_engine(setup, work)
+    emit_sheet(bet_sheet(bets, currency), format_, setup.style, empty="No bets.")
 
 
 @command.command("show")
@@ -75,8 +86,11 @@ def show(context: click.Context, bet_id: str, format_: str) -> None:
 @format_option
 @click.pass_context
 def cancel(context: click.Context, bet_id: str, reason: str, format_: str) -> None:
-    """Take back a bet whose event has not started; the stake is free again."""
+    """Take back a bet whose event has not started, or an order that still waits; the money is free again."""
     setup = prepare(context)
+    if is_order(bet_id):
+        cancel_order(setup, bet_id, reason, format_)
+        return
 
     async def work(engine: Engine) -> BetRow | Refusal:
         known = engine.ledger.bet(bet_id)

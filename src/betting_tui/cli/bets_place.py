@@ -1,4 +1,4 @@
-"""`bets place`: record a bet from a script, or a basket of them from a CSV file."""
+"""`bets place`: record a bet from a script, or a basket of them from a CSV file; or let an order wait for its price."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from msgspec import Struct
 
 from betting_tui.cli.basket import Wanted, read_basket, row_key
 from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
+from betting_tui.cli.bets_orders import place_order
 from betting_tui.cli.options import PRICE, TIME, Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit_sheet
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import BettingError, UsageError
-from betting_tui.engine.core.model import START_UNKNOWN, Event, Origin, Refusal, RefusalCode, Selection
+from betting_tui.engine.core.model import START_UNKNOWN, Event, Funding, Origin, Refusal, RefusalCode, Selection
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.text import clean, clean_key
@@ -58,6 +59,8 @@ class RowOutcome(Struct, frozen=True):
 @click.option("--strategy", help="Whose idea it was.")
 @click.option("--note", default="", help="Kept with the bet.")
 @click.option("--key", help="The same key records once, however often it is sent.")
+@click.option("--free", is_flag=True, help="A free bet: it risks nothing, and its stake does not come back.")
+@click.option("--work-until", help="Wait for this price until then (a time, or `start`), the money reserved.")
 @format_option
 @click.pass_context
 def place(
@@ -79,13 +82,17 @@ def place(
     strategy: str | None,
     note: str,
     key: str | None,
+    free: bool,
+    work_until: str | None,
     format_: str,
 ) -> None:
     """Record a bet at the price given: origin manual, evidence none. With --from a basket of them."""
     setup = prepare(context)
     if basket is not None:
-        given = (event, market, selection, point, participant, bookmaker, odds, stake, home, away, commence, key)
-        if any(value is not None for value in given):
+        given = (
+            event, market, selection, point, participant, bookmaker, odds, stake, home, away, commence, key, work_until
+        )  # fmt: skip
+        if free or any(value is not None for value in given):
             raise UsageError("--from takes everything from the file: leave the other flags out")
         _place_basket(context, setup, basket, format_)
         return
@@ -97,8 +104,13 @@ def place(
         raise UsageError(f"a bet needs {', '.join(missing or ['--odds'])}")
     wanted = Wanted(
         event, market, selection, bookmaker, odds, stake, point, participant, home, away, commence, sport, at,
-        strategy, key, note,
+        strategy, key, note, Funding.FREE if free else Funding.CASH,
     )  # fmt: skip
+    if work_until is not None:
+        if at is not None:
+            raise UsageError("--work-until is about a price to come: leave --at out")
+        place_order(context, setup, wanted, work_until, key or uuid.uuid4().hex, format_)
+        return
 
     async def work(engine: Engine) -> RowOutcome:
         return await record(engine, wanted, 1, key or uuid.uuid4().hex)
@@ -119,16 +131,11 @@ async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutco
     from betting_tui.engine.core.views import Placed
 
     account = engine.overview()
-    event = _event(engine, wanted)
+    event = event_of(engine, wanted)
     selection, side = selection_of(
         event, wanted.market.strip().lower(), wanted.selection, wanted.point, wanted.participant
     )
-    stake = to_minor(wanted.stake, account.currency)
-    if stake <= 0:
-        raise UsageError(f"--stake must be above 0, not {wanted.stake}")
-    bookmaker = clean_key(wanted.bookmaker.lower())
-    if not bookmaker:
-        raise UsageError("--bookmaker is a key of letters, digits and _, as williamhill_us")
+    stake, bookmaker = stake_of(wanted, account.currency), bookmaker_of(wanted)
     if wanted.at is not None and wanted.at > engine.clock.now() + _CLOCKS_DIFFER_BY:
         raise UsageError(f"--at {iso(wanted.at)} lies in the future: a bet is recorded once it is made")
     outcome = await engine.record_bet(
@@ -146,6 +153,7 @@ async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutco
             placed_at=wanted.at,
             strategy=wanted.strategy,
             note=clean(wanted.note, 500),
+            funding=wanted.funding,
         )
     )
     if isinstance(outcome, Placed):
@@ -156,15 +164,32 @@ async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutco
             bet.bookmaker,
             bet.price.exact,
             bet.stake_minor,
+            bet.funding,
         )
-        if kept != (selection, side, bookmaker, wanted.odds.exact, stake):
+        if kept != (selection, side, bookmaker, wanted.odds.exact, stake, wanted.funding):
             message = f"the key {key!r} has already recorded another bet, {bet.id}: give this one a key of its own"
             return RowOutcome(row, None, RefusalCode.DUPLICATE.value, message)
         return RowOutcome(row, bet, "", "", outcome.repeated)
     return RowOutcome(row, None, outcome.refusal.code.value, outcome.refusal.message)
 
 
-def _event(engine: Engine, wanted: Wanted) -> Event:
+def stake_of(wanted: Wanted, currency: str) -> int:
+    """Minor units. Raises UsageError."""
+    stake = to_minor(wanted.stake, currency)
+    if stake <= 0:
+        raise UsageError(f"--stake must be above 0, not {wanted.stake}")
+    return stake
+
+
+def bookmaker_of(wanted: Wanted) -> str:
+    """Raises UsageError for what is no key."""
+    bookmaker = clean_key(wanted.bookmaker.lower())
+    if not bookmaker:
+        raise UsageError("--bookmaker is a key of letters, digits and _, as williamhill_us")
+    return bookmaker
+
+
+def event_of(engine: Engine, wanted: Wanted) -> Event:
     """As given; what is not given is taken from a bet the ledger has on the same event."""
     from betting_tui.engine.store.shapes import BetFilter
 
@@ -175,7 +200,7 @@ def _event(engine: Engine, wanted: Wanted) -> Event:
         raise UsageError("give --home and --away together")
     if wanted.home and wanted.away and clean(wanted.home).casefold() == clean(wanted.away).casefold():
         raise UsageError("--home and --away name the same team")
-    earlier = engine.ledger.bets(BetFilter(event_id=event_id, limit=1))
+    earlier = engine.ledger.bets(BetFilter(event_id=event_id, limit=1, period=0))
     known = earlier[0].event if earlier else None
     if known is not None and wanted.home and wanted.away:
         _check_teams(known, clean(wanted.home), clean(wanted.away))
@@ -200,10 +225,9 @@ def _check_teams(known: Event, home: str, away: str) -> None:
 
 
 def _place_basket(context: click.Context, setup: Setup, path: Path, format_: str) -> None:
-
     rows = read_basket(path)
 
-    async def work(engine: Engine) -> list[RowOutcome]:
+    async def work(engine: Engine) -> tuple[list[RowOutcome], str]:
         outcomes: list[RowOutcome] = []
         seen: dict[str, int] = {}
         for row in rows:
@@ -215,10 +239,10 @@ def _place_basket(context: click.Context, setup: Setup, path: Path, format_: str
                 outcomes.append(await record(engine, row.bet, row.line, key))
             except UsageError as error:
                 outcomes.append(RowOutcome(row.line, None, "unreadable", error.message))
-        return outcomes
+        return outcomes, engine.overview().currency
 
     try:
-        outcomes = with_engine(setup, work)
+        outcomes, currency = with_engine(setup, work)
     except BettingError as error:
         raise type(error)(f"{error.message}; rows before it may be recorded, and are known when sent again") from error
     columns = (
@@ -240,6 +264,6 @@ def _place_basket(context: click.Context, setup: Setup, path: Path, format_: str
         )
         for each in outcomes
     )
-    emit_sheet(Sheet(columns, cells, setup.settings.paper_trading.currency), format_, setup.style, empty="No rows.")
+    emit_sheet(Sheet(columns, cells, currency), format_, setup.style, empty="No rows.")
     if any(each.bet is None for each in outcomes):
         context.exit(FAILED)

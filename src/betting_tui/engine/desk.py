@@ -171,4 +171,6 @@ class Desk:
         events = {event.id: event for event in known if event is not None}
         if command.opportunity is not None:
             events.setdefault(command.opportunity.event.id, command.opportunity.event)
+        if command.event is not None:
+            events.setdefault(command.event.id, command.event)
         return tuple(events.values())

@@ -28,7 +28,8 @@ class Place(Struct, frozen=True, tag="place"):
     `legs` carry `stake_minor`; their price is the worst one accepted unless `take_worse`. `again` allows a second
     placement on the same opportunity. `key` makes the request count once, however often it is sent. A `free` bet
     stakes a bookmaker's money: it risks none and its stake does not come back. With `work_until` an order that cannot
-    be filled now waits for its price until then, its money reserved; one leg only.
+    be filled now waits for its price until then, its money reserved; one leg only. `event` is what the caller knows
+    of it, for one that neither the board nor the ledger has.
     """
 
     account: str
@@ -41,6 +42,7 @@ class Place(Struct, frozen=True, tag="place"):
     again: bool = False
     funding: Funding = Funding.CASH
     work_until: datetime | None = None
+    event: Event | None = None
 
 
 class RecordBet(Struct, frozen=True, tag="record_bet"):
