@@ -21,7 +21,7 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.views import LedgerRow, ResetDone
-from betting_tui.engine.store import accounts, breakers, ledger, read_models
+from betting_tui.engine.store import accounts, breakers, ledger, quick_check, read_models
 from betting_tui.engine.store.ledger_file import LedgerFile
 from betting_tui.engine.store.shapes import AccountRow, AccountSummary, Balances, NewAccount
 from betting_tui.engine.store.standing import standing
@@ -83,7 +83,13 @@ class AccountCases(LedgerFile):
 
     async def reset_account(self, command: ResetAccount, now: datetime) -> ResetDone | Refusal:
         """Close the books of the period and open the next; Refusal(OPEN_POSITIONS) while something is open."""
-        return await self._database.write(lambda conn: accounts.reset(conn, command, now))
+
+        def work(conn: Connection) -> ResetDone | Refusal:
+            outcome = accounts.reset(conn, command, now)
+            quick_check.confirm(conn, (ledger.account(conn, command.account).id,))
+            return outcome
+
+        return await self._database.write(work)
 
     async def use_account(self, command: UseAccount, now: datetime) -> AccountRow:
         return await self._database.write(lambda conn: accounts.use(conn, command, now))

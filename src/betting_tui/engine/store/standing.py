@@ -153,8 +153,7 @@ class _Standing:
 
     def fall(self) -> Fall:
         lost = self._number(
-            "SELECT s.watched_peak_minor - s.result_minor FROM period_sums s JOIN account_periods p ON p.id = s.period_id"
-            " WHERE p.account_id = ?1 AND p.ended_at IS NULL",
+            f"SELECT watched_peak_minor - result_minor FROM period_sums WHERE {_IN_PERIOD}",
         )
         now = self.bankroll_minor()
         # With the deposits and withdrawals of today: what the bankroll would be had nothing been lost since the peak.

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from sqlite3 import Connection
 from typing import Any, Literal, TypeVar
 
-from betting_tui.engine.core.commands import CancelBet, CancelOrder, Fill, Place, RecordBet, SettleBet
+from betting_tui.engine.core.commands import CancelBet, CancelOrder, Fill, Place, RecordBet, ResetAccount, SettleBet
 from betting_tui.engine.core.model import Event, Quote, Refusal, Score
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import (
@@ -18,6 +18,7 @@ from betting_tui.engine.core.views import (
     OrderRow,
     Placed,
     ReportView,
+    ResetDone,
     SettledBet,
     SettlementReport,
     Working,
@@ -31,6 +32,7 @@ from betting_tui.engine.store import (
     opportunities,
     orders,
     placing,
+    quick_check,
     read_models,
     reports,
     settlement,
@@ -74,6 +76,12 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         if changed:
             self._taken.clear()
         return changed
+
+    async def reset_account(self, command: ResetAccount, now: datetime) -> ResetDone | Refusal:
+        """Close the books of the period and open the next; Refusal(OPEN_POSITIONS) while something is open."""
+        outcome = await super().reset_account(command, now)
+        self._taken.clear()
+        return outcome
 
     # Placing
 
@@ -161,7 +169,9 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
         def work(conn: Connection) -> SettledBet:
             changed = settling.settle_by_hand(conn, command, now)
-            return SettledBet(read_models.bet(conn, settling.bet_row(conn, command.bet_id)["id"]), repeated=not changed)
+            bet = read_models.bet(conn, settling.bet_row(conn, command.bet_id)["id"])
+            quick_check.confirm_settled(conn, (bet,))
+            return SettledBet(bet, repeated=not changed)
 
         return await self._database.write(work)
 
@@ -181,13 +191,22 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
     async def settle_scores(self, scores: Sequence[Score], now: datetime) -> SettlementReport:
         """Keep final scores and settle the open bets they decide; the rest stays open with its reason.
 
-        The same scores again change nothing; a corrected score corrects the bets it had settled.
+        The same scores again change nothing; a corrected score corrects the bets it had settled. LedgerError, and
+        nothing is settled, when the money of an account would not add up afterwards.
         """
-        return await self._database.write(lambda conn: settlement.settle_scores(conn, scores, now))
+        return await self._settle(lambda conn: settlement.settle_scores(conn, scores, now))
 
     async def settle_stored(self, now: datetime) -> SettlementReport:
         """Settle open bets from results already kept: after an import, or a bet recorded late."""
-        return await self._database.write(lambda conn: settlement.settle_stored(conn, now))
+        return await self._settle(lambda conn: settlement.settle_stored(conn, now))
+
+    async def _settle(self, settle: Callable[[Connection], SettlementReport]) -> SettlementReport:
+        def work(conn: Connection) -> SettlementReport:
+            report = settle(conn)
+            quick_check.confirm_settled(conn, report.settled)
+            return report
+
+        return await self._database.write(work)
 
     async def note_quotes(self, quotes: Sequence[Quote], events: Sequence[Event], now: datetime) -> int:
         """Keep the newest pre-start quote for each (selection, bookmaker, side) an open bet has; how many were kept.
@@ -267,18 +286,21 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         """UTF-8. Same ledger, same bytes; oldest first."""
         return self._database.read(lambda conn: exports.bets_as(format_, read_models.bets(conn, wanted)[::-1]))
 
-    def export_ledger(self, format_: Literal["json", "csv"], account: str | None = None) -> bytes:
-        """Every journal entry with its postings. Same ledger, same bytes."""
+    def export_ledger(
+        self, format_: Literal["json", "csv"], account: str | None = None, *, period: int | None = 0
+    ) -> bytes:
+        """Every journal entry with its postings; of one period when named, None the current one. Same ledger, same
+        bytes."""
 
         def work(conn: Connection) -> bytes:
-            owner = None if account is None else ledger.account(conn, account).id
-            return exports.journal_as(format_, exports.journal(conn, owner))
+            owner = None if account is None else ledger.account(conn, account)
+            return exports.journal_as(format_, exports.journal(conn, owner, period))
 
         return self._database.read(work)
 
-    def export_state(self, account: str) -> bytes:
-        """The older JSON layout: bankroll, starting_bankroll, bet_counter, bets[], last_updated."""
-        return self._database.read(lambda conn: imports.export_state(conn, ledger.account(conn, account)))
+    def export_state(self, account: str, *, period: int | None = None) -> bytes:
+        """The older JSON layout: bankroll, starting_bankroll, bet_counter, bets[], last_updated; of one period."""
+        return self._database.read(lambda conn: imports.export_state(conn, ledger.account(conn, account), period))
 
     async def import_file(
         self, data: bytes, account: str, now: datetime, *, created_by: str, zone: tzinfo | None = None
@@ -288,4 +310,10 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         Importing twice changes nothing. Times without a zone are in `zone`, else UTC. A state file's starting
         bankroll is booked as a deposit where the account was empty. UsageError when it is none of these.
         """
-        return await self._database.write(lambda conn: imports.import_file(conn, data, account, now, created_by, zone))
+
+        def work(conn: Connection) -> ImportReport:
+            report = imports.import_file(conn, data, account, now, created_by, zone)
+            quick_check.confirm(conn, (ledger.account(conn, account).id,))
+            return report
+
+        return await self._database.write(work)

@@ -1,4 +1,7 @@
-"""The ledger checked by an independent fold: nothing here shares code or SQL with what wrote it."""
+"""The ledger checked by an independent fold: nothing here shares code or SQL with what wrote it.
+
+`verify` reads everything. The quick check, in `quick_check`, looks at sums alone.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 from betting_tui.engine.core.views import VerifyReport
+from betting_tui.engine.store.summaries import summaries_differ
 
 _MAX_PROBLEMS = 20
 _OWN_MONEY = ("wallet", "open_bets", "working_orders")
@@ -30,6 +34,11 @@ class _Fold:
         self.of_entry: dict[int, int] = defaultdict(int)
         self.of_account: dict[tuple[str, str], int] = defaultdict(int)
         self.of_bet: dict[tuple[int, str], int] = defaultdict(int)
+        self.of_order: dict[tuple[int, str], int] = defaultdict(int)
+        self.of_period: dict[tuple[int, str, str], int] = defaultdict(int)
+        # Whose wallets money of a bet or an order went through.
+        self.purses_of_bet: dict[int, set[str]] = defaultdict(set)
+        self.purses_of_order: dict[int, set[str]] = defaultdict(set)
 
     def differ(self, what: str, found: object, expected: object) -> None:
         if found != expected and len(self.problems) < _MAX_PROBLEMS:
@@ -44,6 +53,10 @@ def verify(conn: sqlite3.Connection) -> VerifyReport:
     bets = _check_bets(conn, fold)
     _check_settlements(conn, fold)
     _check_placements(conn, fold)
+    _check_orders(conn, fold)
+    _check_periods(conn, fold)
+    for difference in summaries_differ(conn)[: _MAX_PROBLEMS - len(fold.problems)]:
+        fold.problems.append(difference)
     return VerifyReport(ok=not fold.problems, entries=entries, bets=bets, problems=tuple(fold.problems))
 
 
@@ -61,7 +74,10 @@ def _fold_postings(conn: sqlite3.Connection, fold: _Fold) -> int:
             " JOIN accounts a ON a.id = la.account_id"
         )
     }
-    entries = {row["id"]: row for row in conn.execute("SELECT id, account_id, bet_id FROM journal_entries")}
+    entries = {
+        row["id"]: row
+        for row in conn.execute("SELECT id, account_id, period_id, bet_id, order_id, kind FROM journal_entries")
+    }
     sums: dict[int, int] = defaultdict(int)
     for row in conn.execute("SELECT entry_id, ledger_account_id, amount_minor FROM postings"):
         place, entry = accounts[row["ledger_account_id"]], entries[row["entry_id"]]
@@ -70,8 +86,16 @@ def _fold_postings(conn: sqlite3.Connection, fold: _Fold) -> int:
         fold.of_entry[row["entry_id"]] += row["amount_minor"]
         fold.of_account[place["name"], kind] += row["amount_minor"]
         fold.differ(f"the account of a posting of entry {row['entry_id']}", place["account_id"], entry["account_id"])
+        if kind in _OWN_MONEY:
+            fold.of_period[entry["period_id"], kind, place["bookmaker"]] += row["amount_minor"]
         if entry["bet_id"] is not None:
             fold.of_bet[entry["bet_id"], kind] += row["amount_minor"]
+            if kind == "wallet":
+                fold.purses_of_bet[entry["bet_id"]].add(place["bookmaker"])
+        elif entry["order_id"] is not None:
+            fold.of_order[entry["order_id"], kind] += row["amount_minor"]
+            if kind == "wallet":
+                fold.purses_of_order[entry["order_id"]].add(place["bookmaker"])
     for entry_id, total in fold.of_entry.items():
         fold.differ(f"the sum of entry {entry_id}", total, 0)
     for place in accounts.values():
@@ -82,13 +106,16 @@ def _fold_postings(conn: sqlite3.Connection, fold: _Fold) -> int:
 
 
 def _check_entries(conn: sqlite3.Connection, fold: _Fold) -> None:
-    """Entries stay in their bet's account, and move something."""
+    """Entries stay in the account and period of their bet, and move something unless it is a free one."""
     for row in conn.execute(
-        "SELECT j.id, j.account_id, b.account_id AS owner, b.risk_minor FROM journal_entries j"
-        " LEFT JOIN bets b ON b.id = j.bet_id"
+        "SELECT j.id, j.account_id, j.period_id, b.account_id AS owner, b.period_id AS period, b.risk_minor,"
+        " o.account_id AS of_period FROM journal_entries j"
+        " LEFT JOIN bets b ON b.id = j.bet_id JOIN account_periods o ON o.id = j.period_id"
     ):
+        fold.differ(f"the account of the period of entry {row['id']}", row["of_period"], row["account_id"])
         if row["owner"] is not None:
             fold.differ(f"the account of entry {row['id']}", row["account_id"], row["owner"])
+            fold.differ(f"the period of entry {row['id']}", row["period_id"], row["period"])
         if row["id"] not in fold.of_entry and row["risk_minor"] != 0:
             fold.differ(f"what entry {row['id']} moves", "nothing", "something")
 
@@ -97,8 +124,9 @@ def _check_bets(conn: sqlite3.Connection, fold: _Fold) -> int:
     reserved: dict[str, int] = defaultdict(int)
     count = 0
     for bet in conn.execute(
-        "SELECT b.*, a.name, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text FROM bets b"
-        " JOIN accounts a ON a.id = b.account_id LEFT JOIN orders o ON o.id = b.order_id"
+        "SELECT b.*, a.name, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text,"
+        " w.text AS bookmaker FROM bets b JOIN accounts a ON a.id = b.account_id"
+        " LEFT JOIN orders o ON o.id = b.order_id LEFT JOIN words w ON w.id = o.bookmaker_id"
         " LEFT JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number"
         " LEFT JOIN prices p ON p.id = f.price_id ORDER BY b.id"
     ):
@@ -116,6 +144,9 @@ def _check_bets(conn: sqlite3.Connection, fold: _Fold) -> int:
         profit = bet["profit_minor"] if bet["state"] == "settled" else 0
         own = sum(fold.of_bet[bet["id"], kind] for kind in _OWN_MONEY)
         fold.differ(f"{name}: what its entries changed", own, profit)
+        purses = fold.purses_of_bet[bet["id"]] | fold.purses_of_order[bet["order_id"]]
+        if len(purses) > 1 or not purses <= {"", bet["bookmaker"]}:
+            fold.differ(f"{name}: wallets its money went through", sorted(purses), "its own or its bookmaker's")
         if bet["state"] == "settled" and bet["kind"] == "single":
             fold.differ(f"{name}: its return", bet["return_minor"], _return(bet))
             fold.differ(f"{name}: its profit", profit, _return(bet) - bet["commission_minor"] - bet["risk_minor"])
@@ -196,3 +227,51 @@ def _check_placements(conn: sqlite3.Connection, fold: _Fold) -> None:
     for row in conn.execute("SELECT id, state FROM placements"):
         if (row["state"] == "accepted") != (placed[row["id"]] > 0):
             fold.differ(f"placement {row['id']} ({row['state']}): its bets", placed[row["id"]], "some if accepted")
+
+
+def _check_orders(conn: sqlite3.Connection, fold: _Fold) -> None:
+    """What waiting orders hold back is in `working_orders`; the others have left nothing there."""
+    held: dict[str, int] = defaultdict(int)
+    for row in conn.execute(
+        "SELECT o.id, o.state, o.reserved_minor, o.stake_minor, o.side, o.funding, a.name, p.state AS placement,"
+        " pr.format AS price_format, pr.text AS price_text, b.id AS bet FROM orders o"
+        " JOIN placements p ON p.id = o.placement_id JOIN accounts a ON a.id = p.account_id"
+        " JOIN prices pr ON pr.id = o.price_id LEFT JOIN bets b ON b.order_id = o.id ORDER BY o.id"
+    ):
+        name = f"ORD-{row['id']:06d}"
+        works = row["state"] in ("working", "part_filled")
+        kept = fold.of_order[row["id"], "working_orders"]
+        if row["bet"] is not None:
+            kept += fold.of_bet[row["bet"], "working_orders"]
+        fold.differ(f"{name}: money held for it", kept, row["reserved_minor"] if works else 0)
+        if works:
+            held[row["name"]] += row["reserved_minor"]
+            fold.differ(f"{name}: what it may lose", row["reserved_minor"], _risk(row))
+            fold.differ(f"{name}: its placement", row["placement"], "working")
+    for account in [row["name"] for row in conn.execute("SELECT name FROM accounts")]:
+        fold.differ(
+            f"account {account}: money held for working orders",
+            fold.of_account[account, "working_orders"],
+            held[account],
+        )
+
+
+def _check_periods(conn: sqlite3.Connection, fold: _Fold) -> None:
+    """A closed period has given all its money back, wallet by wallet, and left nothing open."""
+    closed = {}
+    for row in conn.execute(
+        "SELECT p.id, p.number, p.account_id, a.name, p.ended_at, (SELECT count(*) FROM bets b WHERE b.period_id = p.id"
+        " AND b.state IN ('pending', 'review')) AS open_bets FROM account_periods p JOIN accounts a"
+        " ON a.id = p.account_id ORDER BY p.id"
+    ):
+        if row["ended_at"] is not None:
+            closed[row["id"]] = f"period {row['number']} of {row['name']}"
+            fold.differ(f"{closed[row['id']]}, which is closed: its open bets", row["open_bets"], 0)
+    for (period, kind, bookmaker), total in sorted(fold.of_period.items()):
+        if period in closed:
+            where = f"{kind} {bookmaker}".strip()
+            fold.differ(f"{closed[period]}, which is closed: money left in {where}", total, 0)
+    for row in conn.execute(
+        "SELECT b.id FROM bets b JOIN account_periods p ON p.id = b.period_id WHERE p.account_id <> b.account_id"
+    ):
+        fold.differ(f"BET-{row['id']:06d}: the account of its period", "another", "its own")
