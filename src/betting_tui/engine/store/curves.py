@@ -18,18 +18,19 @@ def curve(conn: sqlite3.Connection, period: int, points: int) -> tuple[BalancePo
     A long history has one point for each of at most `points` equal stretches of whole hours: what there was at its
     last movement.
     """
-    entries, first, last = conn.execute(
-        "SELECT ifnull(sum(entries), 0), min(hour), max(hour) FROM period_hours WHERE period_id = ?", (period,)
-    ).fetchone()
-    if entries <= _FINE:
-        return _thinned(_movements(conn, period), points)
-    width = (last - first) // max(points - 1, 1) + 1
-    hours = conn.execute(
-        "SELECT max(last_at) AS at, sum(change_minor) AS change FROM period_hours WHERE period_id = ?1"
-        " AND last_at IS NOT NULL GROUP BY (hour - ?2) / ?3 ORDER BY 1",
-        (period, first, width),
+    (first,) = conn.execute("SELECT min(hour) FROM period_hours WHERE period_id = ?", (period,)).fetchone()
+    (last,) = conn.execute("SELECT max(hour) FROM period_hours WHERE period_id = ?", (period,)).fetchone()
+    if first is None:
+        return ()
+    stretches = conn.execute(
+        "SELECT max(last_at) AS at, sum(change_minor) AS change, sum(entries) AS entries FROM period_hours"
+        " WHERE period_id = ?1 GROUP BY (hour - ?2) / ?3",
+        (period, first, (last - first) // max(points - 1, 1) + 1),
     ).fetchall()
-    return _thinned([(row["at"], row["change"]) for row in hours], len(hours))
+    if sum(row["entries"] for row in stretches) <= _FINE:
+        return _thinned(_movements(conn, period), points)
+    moved = [(row["at"], row["change"]) for row in stretches if row["at"] is not None]
+    return _thinned(moved, len(moved))
 
 
 def _movements(conn: sqlite3.Connection, period: int) -> list[tuple[int, int]]:

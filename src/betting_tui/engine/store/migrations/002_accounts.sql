@@ -96,16 +96,16 @@ CREATE VIEW settled_parts AS
 CREATE TRIGGER settled_bets_leave BEFORE UPDATE OF state, result, risk_minor, profit_minor, settled_at, period_id,
     strategy_id, edge, clv_price, closing_missing ON bets WHEN OLD.state = 'settled'
 BEGIN
-    UPDATE settled_sums SET bets = settled_sums.bets - p.bets, wins = settled_sums.wins - p.wins,
-        losses = settled_sums.losses - p.losses, voids = settled_sums.voids - p.voids,
-        turnover_minor = settled_sums.turnover_minor - p.turnover_minor,
-        profit_minor = settled_sums.profit_minor - p.profit_minor,
-        expected_bets = settled_sums.expected_bets - p.expected_bets,
-        expected_minor = settled_sums.expected_minor - p.expected_minor,
-        clv_bets = settled_sums.clv_bets - p.clv_bets, clv = settled_sums.clv - p.clv
-    FROM settled_parts p
-    WHERE p.bet_id = OLD.id AND settled_sums.period_id = p.period_id AND settled_sums.kind = p.kind
-        AND settled_sums.day = p.day AND settled_sums.name = p.name;
+    INSERT INTO settled_sums (period_id, kind, day, name, bets, wins, losses, voids, turnover_minor, profit_minor,
+        expected_bets, expected_minor, clv_bets, clv)
+    SELECT period_id, kind, day, name, -bets, -wins, -losses, -voids, -turnover_minor, -profit_minor, -expected_bets,
+        -expected_minor, -clv_bets, -clv FROM settled_parts WHERE bet_id = OLD.id
+    ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, wins = wins + excluded.wins,
+        losses = losses + excluded.losses, voids = voids + excluded.voids,
+        turnover_minor = turnover_minor + excluded.turnover_minor,
+        profit_minor = profit_minor + excluded.profit_minor, expected_bets = expected_bets + excluded.expected_bets,
+        expected_minor = expected_minor + excluded.expected_minor, clv_bets = clv_bets + excluded.clv_bets,
+        clv = clv + excluded.clv;
 END;
 CREATE TRIGGER settled_bets_enter AFTER UPDATE OF state, result, risk_minor, profit_minor, settled_at, period_id,
     strategy_id, edge, clv_price, closing_missing ON bets WHEN NEW.state = 'settled'
@@ -125,23 +125,19 @@ END;
 CREATE TRIGGER settled_sports_leave BEFORE UPDATE OF sport_key, sport_title ON events
 WHEN iif(OLD.sport_key = '', OLD.sport_title, OLD.sport_key) <> iif(NEW.sport_key = '', NEW.sport_title, NEW.sport_key)
 BEGIN
-    UPDATE settled_sums SET bets = settled_sums.bets - p.bets, wins = settled_sums.wins - p.wins,
-        losses = settled_sums.losses - p.losses, voids = settled_sums.voids - p.voids,
-        turnover_minor = settled_sums.turnover_minor - p.turnover_minor,
-        profit_minor = settled_sums.profit_minor - p.profit_minor,
-        expected_bets = settled_sums.expected_bets - p.expected_bets,
-        expected_minor = settled_sums.expected_minor - p.expected_minor,
-        clv_bets = settled_sums.clv_bets - p.clv_bets, clv = settled_sums.clv - p.clv
-    FROM (SELECT period_id, day, name, sum(bets) AS bets, sum(wins) AS wins, sum(losses) AS losses,
-            sum(voids) AS voids, sum(turnover_minor) AS turnover_minor, sum(profit_minor) AS profit_minor,
-            sum(expected_bets) AS expected_bets, sum(expected_minor) AS expected_minor, sum(clv_bets) AS clv_bets,
-            sum(clv) AS clv
-        FROM settled_parts WHERE kind = 'sport' AND bet_id IN (SELECT b.id FROM lines l
-            CROSS JOIN selections s ON s.line_id = l.id CROSS JOIN legs g ON g.selection_id = s.id
-            CROSS JOIN bets b ON b.order_id = g.order_id WHERE l.event_id = OLD.id AND g.ordinal = 0)
-        GROUP BY period_id, day, name) p
-    WHERE settled_sums.period_id = p.period_id AND settled_sums.kind = 'sport' AND settled_sums.day = p.day
-        AND settled_sums.name = p.name;
+    INSERT INTO settled_sums (period_id, kind, day, name, bets, wins, losses, voids, turnover_minor, profit_minor,
+        expected_bets, expected_minor, clv_bets, clv)
+    SELECT period_id, kind, day, name, -bets, -wins, -losses, -voids, -turnover_minor, -profit_minor, -expected_bets,
+        -expected_minor, -clv_bets, -clv FROM settled_parts
+    WHERE kind = 'sport' AND bet_id IN (SELECT b.id FROM lines l
+        CROSS JOIN selections s ON s.line_id = l.id CROSS JOIN legs g ON g.selection_id = s.id
+        CROSS JOIN bets b ON b.order_id = g.order_id WHERE l.event_id = OLD.id AND g.ordinal = 0)
+    ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, wins = wins + excluded.wins,
+        losses = losses + excluded.losses, voids = voids + excluded.voids,
+        turnover_minor = turnover_minor + excluded.turnover_minor,
+        profit_minor = profit_minor + excluded.profit_minor, expected_bets = expected_bets + excluded.expected_bets,
+        expected_minor = expected_minor + excluded.expected_minor, clv_bets = clv_bets + excluded.clv_bets,
+        clv = clv + excluded.clv;
 END;
 CREATE TRIGGER settled_sports_enter AFTER UPDATE OF sport_key, sport_title ON events
 WHEN iif(OLD.sport_key = '', OLD.sport_title, OLD.sport_key) <> iif(NEW.sport_key = '', NEW.sport_title, NEW.sport_key)
