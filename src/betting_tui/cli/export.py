@@ -6,42 +6,96 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 import click
+from click.core import ParameterSource
+from msgspec import Struct
 
 from betting_tui.cli.options import Command
 from betting_tui.cli.output import emit_bytes
+from betting_tui.cli.periods import period_option
 from betting_tui.cli.session import Setup, prepare, with_engine
 from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.times import day_start, zone_of
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
 
-What = Literal["bets", "ledger", "state", "odds"]
+What = Literal["bets", "ledger", "opportunities", "state", "odds", "day"]
 Format = Literal["json", "csv"]
+_WHATS = click.Choice(["bets", "ledger", "opportunities", "state", "odds", "day"])
+_WITH_PERIOD = ("bets", "ledger", "state")
+
+
+class Wanted(Struct, frozen=True):
+    """What is to be written, as asked for."""
+
+    what: What
+    format: Format
+    period: int | None
+    day: date | None
+    trades: bool
 
 
 @click.command("export", cls=Command)
-@click.argument("what", type=click.Choice(["bets", "ledger", "state", "odds"]))
+@click.argument("what", type=_WHATS)
+@click.argument("day", required=False, metavar="[DATE]")
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="Write here instead of stdout; never over a file.")
+@click.option("--trades", is_flag=True, help="With `day`: its bets as CSV instead of the summary.")
+@period_option
 @click.pass_context
-def command(context: click.Context, what: What, format_: Format, output: Path | None) -> None:
-    """Write bets, the ledger, the older state layout or archived odds."""
-    if what == "state" and format_ == "csv":
-        raise UsageError("the older state layout is JSON: leave --format out")
+def command(
+    context: click.Context,
+    what: What,
+    day: str | None,
+    format_: Format,
+    output: Path | None,
+    trades: bool,
+    period: int | None,
+) -> None:
+    """Write bets, the ledger, opportunities, a day, the older state layout or archived odds."""
+    named = context.get_parameter_source("period") is not ParameterSource.DEFAULT
+    if not named and what != "state":
+        # An export is the data as it is, whatever a reset has closed.
+        period = 0
+    wanted = Wanted(what, format_, period, _day(day), trades)
+    _check(wanted, period_given=named)
     setup = prepare(context)
     if output is not None and output.exists():
         raise UsageError(f"{output} exists already: remove it or name another file")
     _note_demo(setup, what)
     if output is None:
-        _write(setup, what, format_, emit_bytes)
+        _write(setup, wanted, emit_bytes)
         return
     with new_private_file(output) as stream:
-        _write(setup, what, format_, stream.write)
+        _write(setup, wanted, stream.write)
     click.echo(f"Wrote {output}", err=True)
+
+
+def _check(wanted: Wanted, *, period_given: bool) -> None:
+    if wanted.what == "state" and wanted.format == "csv":
+        raise UsageError("the older state layout is JSON: leave --format out")
+    if wanted.what == "state" and wanted.period == 0:
+        raise UsageError("the older state layout has one starting bankroll: name one --period")
+    if wanted.what != "day" and (wanted.day is not None or wanted.trades):
+        raise UsageError("a DATE and --trades go with `export day`")
+    if wanted.what == "day" and wanted.format == "csv" and not wanted.trades:
+        raise UsageError("a day's summary is JSON: for the CSV of its bets give --trades")
+    if period_given and wanted.what not in _WITH_PERIOD:
+        raise UsageError(f"--period goes with {', '.join(_WITH_PERIOD)}")
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text[:40]!r} is not a day: write for example 2026-04-18") from None
 
 
 def _note_demo(setup: Setup, what: What) -> None:
@@ -49,26 +103,33 @@ def _note_demo(setup: Setup, what: What) -> None:
         click.echo("Note: the simulated market is kept as its seed: no odds are archived", err=True)
 
 
-def _write(setup: Setup, what: What, format_: Format, write: Callable[[bytes], object]) -> None:
-    if what == "odds":
+def _write(setup: Setup, wanted: Wanted, write: Callable[[bytes], object]) -> None:
+    if wanted.what == "odds":
         from betting_tui.cli.archived import write_archived_odds
 
-        asyncio.run(write_archived_odds(setup.data_dir, format_, write))
+        asyncio.run(write_archived_odds(setup.data_dir, wanted.format, write))
     else:
-        write(with_engine(setup, lambda engine: _export(engine, what, format_)))
+        write(with_engine(setup, lambda engine: _export(engine, wanted, setup.settings.ui.day_starts_at)))
 
 
-async def _export(engine: Engine, what: What, format_: Format) -> bytes:
-    from betting_tui.engine.store.shapes import BetFilter
+async def _export(engine: Engine, wanted: Wanted, day_starts_at: str) -> bytes:
+    from betting_tui.engine.store.shapes import BetFilter, OpportunityFilter
 
-    account = engine.overview().account
-    match what:
+    account, now = engine.overview().account, engine.clock.now()
+    match wanted.what:
         case "bets":
-            return engine.ledger.export_bets(format_, BetFilter(account=account))
+            return engine.ledger.export_bets(wanted.format, BetFilter(account=account, period=wanted.period))
         case "ledger":
-            return engine.ledger.export_ledger(format_, account)
+            return engine.ledger.export_ledger(wanted.format, account, period=wanted.period)
+        case "opportunities":
+            return engine.ledger.export_opportunities(wanted.format, OpportunityFilter(now=now))
+        case "day":
+            zone = zone_of(engine.ledger.account(account).time_zone)
+            day = wanted.day or day_start(now, day_starts_at, zone).astimezone(zone).date()
+            files = engine.ledger.export_day(account, day, day_starts_at)
+            return files.trades_csv if wanted.trades else files.json_bytes
         case _:
-            return engine.ledger.export_state(account)
+            return engine.ledger.export_state(account, period=wanted.period)
 
 
 @contextmanager

@@ -11,11 +11,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import structs
 from store_samples import AFTER, GAME, NOW, OTHER, bet_of, h2h, opened, place, placed, quote, record, score, spread
 
-from betting_tui.engine.core.commands import SettleBet
+from betting_tui.engine.core.commands import ResetAccount, SettleBet
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import BetResult, BetState, Event
+from betting_tui.engine.core.model import BetResult, BetState, Event, Funding
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount
 
 OLDER = {
@@ -103,10 +104,10 @@ class TestOlderState:
         assert ledger.bet("1").profit_minor == 15_000
 
     async def test_its_starting_bankroll_is_taken_over_by_an_unused_account_only(self, ledger: Ledger) -> None:
-        assert await take(ledger, OLDER | {"starting_bankroll": 5000}) == (1, 0, ())
+        assert await take(ledger, OLDER | {"starting_bankroll": 5000, "bankroll": 5150}) == (1, 0, ())
         view = ledger.bankroll("main")
         assert (view.starting_minor, view.bankroll_minor) == (500_000, 515_000)
-        _, _, problems = await take(ledger, OLDER | {"starting_bankroll": 7000})
+        _, _, problems = await take(ledger, OLDER | {"starting_bankroll": 7000, "bankroll": 7150})
         assert problems == ("starting bankroll 7,000.00 in the file, 5,000.00 in main, which is in use: kept",)
 
     async def test_a_contradiction_is_named_and_the_ledger_kept(self, ledger: Ledger) -> None:
@@ -118,6 +119,49 @@ class TestOlderState:
         assert problems == (
             "BET-000001: profit 160.00 in the file, 150.00 by its odds and result: the latter is booked",
         )
+
+    async def test_a_bankroll_that_its_bets_do_not_make_is_said(self, ledger: Ledger) -> None:
+        said = "bankroll 10,500.00 in the file, 10,150.00 by its starting bankroll and bets: the latter is booked"
+        assert await take(ledger, OLDER | {"bankroll": 10500}) == (1, 0, (said,))
+        assert await take(ledger, OLDER | {"bankroll": 10500}) == (0, 1, (said,))
+        assert ledger.balances("main").bankroll_minor == 1_015_000
+
+    async def test_a_bankroll_without_the_stakes_of_open_bets_is_no_contradiction(self, ledger: Ledger) -> None:
+        bet = OLDER["bets"][0] | {"status": "pending", "profit": None}  # type: ignore[index]
+        for told in (10_000, 9_900):
+            assert (await take(ledger, OLDER | {"bankroll": told, "bets": [bet]}))[2] == ()
+        assert len((await take(ledger, OLDER | {"bankroll": 9_800, "bets": [bet]}))[2]) == 1
+
+    async def test_what_is_no_object_is_counted(self, ledger: Ledger) -> None:
+        added, _, problems = await take(ledger, {"bets": [OLDER["bets"][0], 7, "x", None]})  # type: ignore[index]
+        assert added == 1
+        assert problems == (
+            "item 2: a number, where an object is expected",
+            "item 3: text, where an object is expected",
+            "item 4: something else, where an object is expected",
+        )
+
+    async def test_free_bets_stay_free(self, ledger: Ledger, tmp_path: Path) -> None:
+        bet = bet_of(await ledger.record_bet(structs.replace(record(), funding=Funding.FREE), NOW))
+        await ledger.settle_bet(SettleBet(bet.id, BetResult.WIN, "test"), AFTER)
+        state = ledger.export_state("main")
+        async with opened(tmp_path / "other") as other:
+            assert await take(other, state) == (1, 0, ())
+            again = other.bet("1")
+            assert (again.funding, again.profit_minor) == (Funding.FREE, 15_000)
+            assert other.balances("main").bankroll_minor == 1_015_000
+
+    async def test_each_period_has_its_state(self, ledger: Ledger) -> None:
+        bet = bet_of(await placed(ledger, place()))
+        await ledger.settle_bet(SettleBet(bet.id, BetResult.WIN, "test"), AFTER)
+        await ledger.reset_account(ResetAccount("main", "k", "test", 300_000), AFTER)
+        first, second = (json.loads(ledger.export_state("main", period=number)) for number in (1, None))
+        assert (first["starting_bankroll"], first["bankroll"], len(first["bets"])) == (10_000, 10_150, 1)
+        assert (second["starting_bankroll"], second["bankroll"], second["bets"]) == (3_000, 3_000, [])
+        entries = [json.loads(ledger.export_ledger("json", "main", period=number)) for number in (0, 1, 2)]
+        assert len(entries[0]) == len(entries[1]) + len(entries[2])
+        with pytest.raises(UsageError, match="has no period 3"):
+            ledger.export_state("main", period=3)
 
     async def test_twins_in_one_file_are_two_bets(self, ledger: Ledger) -> None:
         twins = {"bets": [OLDER["bets"][0], OLDER["bets"][0]]}  # type: ignore[index]
@@ -135,7 +179,8 @@ class TestOlderState:
         [
             ({"stake": None}, "it has no stake"),
             ({"stake": "a lot"}, "stake 'a lot' is not a number"),
-            ({"stake": -5}, "it has no stake"),
+            ({"stake": 0}, "it has no stake"),
+            ({"stake": -5}, "its stake -5.00 is below 0"),
             ({"odds": None}, "it has no odds"),
             ({"odds": 50.5e9}, "at most 100001"),
             ({"status": "maybe"}, "its status 'maybe' is not known"),

@@ -15,7 +15,8 @@ from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.records import LegRecord, flat_opportunity
 from betting_tui.engine.core.times import from_micros, iso
 from betting_tui.engine.core.views import BetRow
-from betting_tui.engine.store.shapes import OpportunityDecision, OpportunityRecord
+from betting_tui.engine.store.shapes import AccountRow, OpportunityDecision, OpportunityRecord
+from betting_tui.engine.store.summaries import marks, period_ids
 
 Format = Literal["json", "csv"]
 Cell = str | int | float | None
@@ -55,6 +56,7 @@ class BetRecord(Struct, frozen=True):
     strategy: str | None
     opportunity_id: str | None
     origin: str
+    funding: str
     evidence: str
     source: str
     quoted_at: str | None
@@ -160,6 +162,7 @@ def bet_record(bet: BetRow) -> BetRecord:
         strategy=bet.strategy,
         opportunity_id=bet.opportunity_id,
         origin=bet.origin.value,
+        funding=bet.funding.value,
         evidence=bet.evidence.value,
         source=bet.source,
         quoted_at=iso(bet.quoted_at) if bet.quoted_at else None,
@@ -251,13 +254,16 @@ def _in_words(part: str | LegRecord | OpportunityDecision) -> str:
             return part
 
 
-def journal(conn: sqlite3.Connection, account_id: int | None) -> list[EntryRecord]:
+def journal(conn: sqlite3.Connection, owner: AccountRow | None, period: int | None = 0) -> list[EntryRecord]:
+    """Of one account's period (None: the current one, 0: all of them); of every account where `owner` is None."""
+    periods = period_ids(conn, owner, period)
+    chosen = f"SELECT id FROM journal_entries WHERE period_id IN ({marks(periods)})"
     postings: dict[int, list[PostingRecord]] = {}
     for row in conn.execute(
         "SELECT p.entry_id, la.kind, la.bookmaker, p.amount_minor FROM postings p"
-        " JOIN ledger_accounts la ON la.id = p.ledger_account_id WHERE ?1 IS NULL OR la.account_id = ?1"
+        f" JOIN ledger_accounts la ON la.id = p.ledger_account_id WHERE p.entry_id IN ({chosen})"
         " ORDER BY p.entry_id, la.kind, la.bookmaker",
-        (account_id,),
+        periods,
     ):
         posting = PostingRecord(row["kind"], row["bookmaker"], row["amount_minor"])
         postings.setdefault(row["entry_id"], []).append(posting)
@@ -266,8 +272,8 @@ def journal(conn: sqlite3.Connection, account_id: int | None) -> list[EntryRecor
         " FROM journal_entries j JOIN accounts a ON a.id = j.account_id JOIN words w ON w.id = j.author_id"
         " LEFT JOIN bets b ON b.id = j.bet_id LEFT JOIN orders o ON o.id = ifnull(j.order_id, b.order_id)"
         " LEFT JOIN placements p ON p.id = o.placement_id LEFT JOIN opportunities opp ON opp.id = p.opportunity_id"
-        " WHERE ?1 IS NULL OR j.account_id = ?1 ORDER BY j.id",
-        (account_id,),
+        f" WHERE j.id IN ({chosen}) ORDER BY j.id",
+        periods,
     )
     return [_entry(row, tuple(postings.get(row["id"], ()))) for row in rows]
 

@@ -22,7 +22,7 @@ from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.store.closing import set_close
 from betting_tui.engine.store.diary import audit
 from betting_tui.engine.store.identities import event_of, price_of
-from betting_tui.engine.store.ledger import account, balances, book_starting_bankroll
+from betting_tui.engine.store.ledger import account, book_starting_bankroll
 from betting_tui.engine.store.older_layout import (
     IMPORTED,
     Fields,
@@ -38,8 +38,11 @@ from betting_tui.engine.store.read_models import bets
 from betting_tui.engine.store.settlement import settle_scores
 from betting_tui.engine.store.settling import Verdict, bet_row, settle
 from betting_tui.engine.store.shapes import AccountRow, BetFilter, ImportReport
+from betting_tui.engine.store.summaries import period_ids
 
 _MAX_PROBLEMS = 200
+_OPEN = (BetState.PENDING, BetState.REVIEW)
+_KINDS: dict[type, str] = {int: "a number", Decimal: "a number", str: "text", list: "a list", bool: "true or false"}
 _STAKES = ("stake", "amount", "wager", "bet_amount", "risk")
 Row = Mapping[str, object]
 
@@ -53,18 +56,34 @@ class Source(Struct, frozen=True):
     zone: tzinfo
 
 
-def export_state(conn: sqlite3.Connection, owner: AccountRow) -> bytes:
-    """The older layout. Same ledger, same bytes: `last_updated` is the newest change, not the time of writing."""
-    rows = bets(conn, BetFilter(account=owner.name))[::-1]
+def export_state(conn: sqlite3.Connection, owner: AccountRow, period: int | None = None) -> bytes:
+    """The older layout, of the current period or an earlier one. Same ledger, same bytes: `last_updated` is the newest
+    change, not the time of writing. UsageError for a period the account has not had."""
+    (period_id,) = period_ids(conn, owner, period)
+    books = conn.execute("SELECT number, starting_minor FROM account_periods WHERE id = ?", (period_id,)).fetchone()
+    rows = bets(conn, BetFilter(account=owner.name, period=books["number"]))[::-1]
     moments = [owner.created_at, *(bet.settled_at or bet.placed_at for bet in rows)]
     state = {
-        "bankroll": major(balances(conn, owner.id).bankroll_minor, owner.currency),
-        "starting_bankroll": major(owner.starting_minor, owner.currency),
+        "bankroll": major(_bankroll_minor(conn, period_id), owner.currency),
+        "starting_bankroll": major(books["starting_minor"], owner.currency),
         "bet_counter": len(rows),
         "bets": [as_older(bet) for bet in rows],
         "last_updated": max(moments).isoformat().replace("+00:00", "Z"),
     }
     return (json.dumps(state, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _bankroll_minor(conn: sqlite3.Connection, period_id: int) -> int:
+    """What a period holds, or held before the reset that closed it took everything out."""
+    return int(
+        conn.execute(
+            "SELECT ifnull(sum(p.amount_minor), 0) FROM journal_entries j JOIN postings p ON p.entry_id = j.id"
+            " JOIN ledger_accounts la ON la.id = p.ledger_account_id JOIN account_periods t ON t.id = j.period_id"
+            " WHERE t.id = ? AND la.kind IN ('wallet', 'open_bets', 'working_orders')"
+            " AND NOT (j.kind = 'withdrawal' AND t.ended_at IS NOT NULL AND j.created_at >= t.ended_at)",
+            (period_id,),
+        ).fetchone()[0]
+    )
 
 
 def import_file(
@@ -75,14 +94,14 @@ def import_file(
     text = _text(data)
     content = _json(text) if text.lstrip()[:1] in ("{", "[") else _csv(text)
     state = content if isinstance(content, dict) else {}
-    rows = _rows(content)
+    rows, problems = _rows(content)
     if not rows and "bets" not in state:
         raise UsageError("the file holds no bets and no results this program can read")
     has_stakes = any(Fields(row, UTC).raw(*_STAKES) is not None for row in rows)
     if "bets" not in state and rows and not has_stakes:
-        report = _import_results(conn, source, rows)
+        report = _import_results(conn, source, rows, problems)
     else:
-        report = _import_bets(conn, source, rows, state)
+        report = _import_bets(conn, source, rows, state, problems)
     audit(conn, now, created_by, "import", source.owner.name, f"{report.added} added, {report.unchanged} unchanged")
     return report
 
@@ -109,21 +128,25 @@ def _csv(text: str) -> object:
         raise UsageError(f"the file is no valid CSV: {error}") from None
 
 
-def _rows(content: object) -> list[Row]:
-    """The rows of a list, of `bets`, `results` or `games` in an object, or of an object of rows by id."""
+def _rows(content: object) -> tuple[list[Row], list[str]]:
+    """The rows of a list, of `bets`, `results` or `games` in an object, or of an object of rows by id; and what among
+    them is no row at all."""
     if isinstance(content, list):
-        return [row for row in content if isinstance(row, dict)]
+        odd = [f"item {number}: {_KINDS.get(type(row), 'something else')}, where an object is expected"
+               for number, row in enumerate(content, start=1) if not isinstance(row, dict)]  # fmt: skip
+        return [row for row in content if isinstance(row, dict)], odd
     if not isinstance(content, dict):
-        return []
+        return [], []
     for key in ("bets", "results", "games", "scores"):
         inner = content.get(key)
         if isinstance(inner, (list, dict)):
             return _rows(inner)
-    return [{"id": key, **row} for key, row in content.items() if isinstance(row, dict)]
+    return [{"id": key, **row} for key, row in content.items() if isinstance(row, dict)], []
 
 
-def _import_bets(conn: sqlite3.Connection, source: Source, rows: Sequence[Row], state: Row) -> ImportReport:
-    problems: list[str] = []
+def _import_bets(
+    conn: sqlite3.Connection, source: Source, rows: Sequence[Row], state: Row, problems: list[str]
+) -> ImportReport:
     added = unchanged = 0
     _starting_bankroll(conn, source, state, problems)
     claimed: set[int] = set()
@@ -141,7 +164,32 @@ def _import_bets(conn: sqlite3.Connection, source: Source, rows: Sequence[Row], 
             if note:
                 problems.append(f"{bet.label}: {note}")
         conn.execute("RELEASE one_row")
+    _check_bankroll(conn, source, state, claimed, problems)
     return ImportReport(added, unchanged, tuple(problems[:_MAX_PROBLEMS]))
+
+
+def _check_bankroll(
+    conn: sqlite3.Connection, source: Source, state: Row, claimed: set[int], problems: list[str]
+) -> None:
+    """A file whose bankroll is not what its starting bankroll and bets make is not whole, or was edited."""
+    currency, fields = source.owner.currency, Fields(state, UTC)
+    try:
+        told = fields.minor(currency, "bankroll", "current_bankroll")
+        starting = fields.minor(currency, "starting_bankroll", "initial_bankroll")
+    except UsageError as error:
+        problems.append(error.message)
+        return
+    if told is None or starting is None:
+        return
+    bets_of_file = [bet_row(conn, str(number)) for number in claimed]
+    settled = starting + sum(bet["profit_minor"] or 0 for bet in bets_of_file)
+    available = settled - sum(bet["risk_minor"] for bet in bets_of_file if bet["state"] in _OPEN)
+    # Some programs wrote what was left beside open bets; each rounded its bets in its own way.
+    if min(abs(told - settled), abs(told - available)) > len(bets_of_file):
+        shown, right = format_minor(told, currency), format_minor(settled, currency)
+        problems.append(
+            f"bankroll {shown} in the file, {right} by its starting bankroll and bets: the latter is booked"
+        )
 
 
 def _starting_bankroll(conn: sqlite3.Connection, source: Source, state: Row, problems: list[str]) -> None:
@@ -163,11 +211,11 @@ def _import_bet(conn: sqlite3.Connection, source: Source, bet: OlderBet, claimed
     number = _book(conn, source, bet) if known is None else known
     claimed.add(number)
     row = bet_row(conn, str(number))
-    if bet.closing is not None and row["state"] in (BetState.PENDING, BetState.REVIEW):
+    if bet.closing is not None and row["state"] in _OPEN:
         set_close(conn, number, bet.closing, IMPORTED)
     if bet.result is None:
         return known is None, ""
-    if row["state"] in (BetState.PENDING, BetState.REVIEW):
+    if row["state"] in _OPEN:
         settle(conn, row, Verdict(bet.result, bet.settled_at, source.created_by, "imported"))
         return True, _doubt(conn, source, bet, number)
     kept = row["result"] or "void"
@@ -223,6 +271,7 @@ def _book(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> int:
         strategy=bet.strategy,
         note=bet.note,
         history=True,
+        funding=bet.funding,
     )
     outcome = book(conn, request)
     if isinstance(outcome, NotPlaced):
@@ -249,8 +298,7 @@ def _key(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> str:
     return f"{IMPORTED}:{digest}:{twins}"
 
 
-def _import_results(conn: sqlite3.Connection, source: Source, rows: Sequence[Row]) -> ImportReport:
-    problems: list[str] = []
+def _import_results(conn: sqlite3.Connection, source: Source, rows: Sequence[Row], problems: list[str]) -> ImportReport:
     scores: list[Score] = []
     for number, row in enumerate(rows, start=1):
         known = conn.execute("SELECT * FROM events WHERE event_id = ?", (result_id(row),)).fetchone()

@@ -3,9 +3,9 @@
 A bet is written as
 
     id, game_id, event, sport, home_team, away_team, commence_time, market, outcome_set, period, participant,
-    team, selection, point, odds (American integer), odds_text and odds_format (as quoted), side, stake, sportsbook,
-    status (pending, won, lost, push, void, half_won, half_lost), profit, placed_at, settled_at, closing_odds,
-    closing_text, closing_format, clv (percent on net odds), clv_price (percent), strategy, notes
+    team, selection, point, odds (American integer), odds_text and odds_format (as quoted), side, stake, funding
+    (cash, free), sportsbook, status (pending, won, lost, push, void, half_won, half_lost), profit, placed_at,
+    settled_at, closing_odds, closing_text, closing_format, clv (percent on net odds), clv_price (percent), strategy, notes
 
 with amounts in major units and times in ISO 8601 UTC.
 """
@@ -30,6 +30,7 @@ from betting_tui.engine.core.model import (
     BetResult,
     BetState,
     Event,
+    Funding,
     LineKey,
     OutcomeSet,
     Score,
@@ -85,6 +86,7 @@ class OlderBet(Struct, frozen=True):
     profit_minor: int | None
     strategy: str | None
     note: str
+    funding: Funding = Funding.CASH
 
 
 class Fields:
@@ -167,6 +169,7 @@ def as_older(bet: BetRow) -> dict[str, object]:
         "odds_format": bet.price.format.value,
         "side": bet.side.value,
         "stake": major(bet.stake_minor, bet.currency),
+        "funding": bet.funding.value,
         "sportsbook": bet.bookmaker,
         "status": "void" if bet.state is BetState.CANCELLED else status,
         "profit": None if bet.profit_minor is None else major(bet.profit_minor, bet.currency),
@@ -187,8 +190,10 @@ def read_bet(row: Mapping[str, object], label: str, currency: str, zone: tzinfo)
     fields = Fields(row, zone)
     label = fields.text("id", "bet_id", limit=40) or label
     stake = fields.minor(currency, "stake", "amount", "wager", "bet_amount", "risk")
-    if stake is None or stake <= 0:
+    if stake is None or stake == 0:
         raise UsageError("it has no stake")
+    if stake < 0:
+        raise UsageError(f"its stake {format_minor(stake, currency)} is below 0")
     placed_at = fields.moment("placed_at", "timestamp", "created_at", "placed", "date", "time")
     if placed_at is None:
         raise UsageError("it has no time of placing")
@@ -210,6 +215,7 @@ def read_bet(row: Mapping[str, object], label: str, currency: str, zone: tzinfo)
         profit_minor=fields.minor(currency, "profit", "pnl", "profit_loss", "net"),
         strategy=fields.text("strategy", "model", limit=64) or None,
         note=fields.text("notes", "note", "comment", limit=500),
+        funding=Funding.FREE if fields.text("funding").lower() == "free" else Funding.CASH,
     )
 
 
