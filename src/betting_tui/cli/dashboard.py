@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from betting_tui.cli.options import Command
+from betting_tui.cli.options import Command, recovery_flags
 from betting_tui.engine.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("dashboard", cls=Command)
+@recovery_flags
 @click.pass_context
 def command(context: click.Context) -> None:
     """Open the app (the same as no command)."""
@@ -64,7 +65,9 @@ async def _open_live(context: click.Context, setup: Setup) -> Engine:
 async def _open(setup: Setup) -> Engine:
     from betting_tui.cli.session import build
 
-    return await build(setup)
+    engine = await build(setup)
+    engine.after_crash = setup.after_crash
+    return engine
 
 
 async def _check_key(setup: Setup, key: str) -> str:

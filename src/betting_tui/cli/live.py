@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from betting_tui.cli.options import Command
+from betting_tui.cli.options import Command, recovery_flags
 from betting_tui.cli.output import ReaderGone, emit
-from betting_tui.cli.session import ME, Setup, build, need_feed, prepare
+from betting_tui.cli.session import ME, Setup, build, need_feed, prepare, recovery_line
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.commands import Arm
 from betting_tui.engine.core.errors import LedgerReadOnly
@@ -33,6 +33,7 @@ STRATEGIES = ("value_betting", "line_shopping", "arbitrage")
 @click.option(
     "--format", "format_", type=click.Choice(["table", "json"]), default="table", help="json: one object a line."
 )
+@recovery_flags
 @click.pass_context
 def command(context: click.Context, sports: tuple[str, ...], auto: tuple[str, ...], format_: str) -> None:
     """Run the engine without a screen, until stopped."""
@@ -60,6 +61,7 @@ async def _run(setup: Setup, settings: Settings, auto: tuple[str, ...], format_:
     try:
         await engine.start(polling=True)
         await _check(engine)
+        await _go_on(engine, setup)
         for strategy in auto:
             await engine.arm(Arm(strategy, True, ME))
         _greet(engine, auto)
@@ -79,6 +81,20 @@ async def _check(engine: Engine) -> None:
         holder = seen.lock_holder or "another process"
         raise LedgerReadOnly(f"{holder} runs the engine on this ledger: stop it first")
     need_feed(seen.feeds, "run on the simulated market with --demo")
+
+
+async def _go_on(engine: Engine, setup: Setup) -> None:
+    """After a run that broke off: say so, and go on as the flags say."""
+    found = engine.recovery
+    if found is None:
+        if setup.after_crash == "fresh":
+            click.echo("The last run ended in order: nothing to start fresh from.", err=True)
+        return
+    click.echo(recovery_line(found, setup.style.zone), err=True)
+    if setup.after_crash == "fresh":
+        click.echo(f"Going on in the new account {(await engine.start_fresh()).name}.", err=True)
+    else:
+        await engine.resume()
 
 
 def _greet(engine: Engine, auto: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from itertools import takewhile
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 from msgspec import Struct
@@ -25,6 +25,9 @@ _LONGEST_HELP = 400
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+AfterCrash = Literal["resume", "fresh"]
+
+
 class Common(Struct):
     """The common flags as given so far; the one nearest the command wins."""
 
@@ -33,6 +36,7 @@ class Common(Struct):
     log_level: str | None = None
     demo: bool = False
     account: str | None = None
+    after_crash: AfterCrash | None = None
 
 
 def common_of(context: click.Context) -> Common:
@@ -54,7 +58,7 @@ def _show_version(context: click.Context, parameter: click.Parameter, value: boo
         context.exit()
 
 
-class _Place(click.Path):
+class PathType(click.Path):
     """A path; an empty one, as an unset shell variable gives, is a mistake and not the current directory."""
 
     def convert(
@@ -66,7 +70,7 @@ class _Place(click.Path):
 
 
 def common_flags() -> list[click.Parameter]:
-    path = _Place(path_type=Path)
+    path = PathType(path_type=Path)
     return [
         click.Option(
             ["--data-dir"], type=path, expose_value=False, callback=_keep, help="Where ledger and archive live."
@@ -93,6 +97,27 @@ def common_flags() -> list[click.Parameter]:
             ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="The version."
         ),
     ]
+
+
+def recovery_flags(function: F) -> F:
+    """`--resume` and `--fresh`, for what runs an engine: how to go on after a run that did not end in order."""
+    for name, help_ in (
+        ("fresh", "After a run that broke off: start fresh in a new account, beside the old one."),
+        ("resume", "After a run that broke off: go on with it and do not ask."),
+    ):
+        flag = click.option(f"--{name}", is_flag=True, expose_value=False, callback=_keep_after_crash, help=help_)
+        function = flag(function)
+    return function
+
+
+def _keep_after_crash(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if not value:
+        return
+    chosen: AfterCrash = "fresh" if parameter.name == "fresh" else "resume"
+    common = common_of(context)
+    if common.after_crash not in (None, chosen):
+        raise click.UsageError("--resume and --fresh exclude each other", context)
+    common.after_crash = chosen
 
 
 class Command(click.Command):

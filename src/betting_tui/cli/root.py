@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from betting_tui.cli.options import Group
+from betting_tui.cli.options import Group, recovery_flags
 
 # Name: (module in this package, one-line help as the command itself has it).
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("import_", "Read older state, bets and results files, or a CSV of bets."),
     "account": ("account", "Open, compare, fund, limit, suspend and reset accounts."),
     "opportunities": ("opportunities", "What was found, how long it lived, taken or why not."),
-    "ledger": ("ledger", "Verify the ledger."),
+    "ledger": ("ledger", "Verify the ledger, copy it, put a copy in its place."),
     "calc": ("calc", "Calculators: odds, margin, value, stakes, arbitrage, settlement, closing line."),
     "sources": ("sources", "Each feed: its state, last success and credits."),
     "doctor": ("doctor", "What works here, and what to do about what does not."),
@@ -72,6 +72,7 @@ class LazyGroup(Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@recovery_flags
 @click.pass_context
 def root(context: click.Context) -> None:
     """Find out whether you have an edge at sports betting, on paper, in your terminal.

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -111,6 +111,8 @@ class Engine:
         self._tasks: list[asyncio.Task[None]] = []
         self._viewer = False
         self._recovery: Recovery | None = None
+        # What to do at a start after a run that broke off without asking anybody; None leaves it to who looks.
+        self.after_crash: Literal["resume", "fresh"] | None = None
 
     # Life
 
@@ -139,11 +141,19 @@ class Engine:
         if polling:
             try:
                 if not self._viewer:
-                    self._recovery = await self._upkeep.begin()
+                    await self._begin()
             except BaseException:
                 await self.stop()
                 raise
             self._start_loops()
+
+    async def _begin(self) -> None:
+        assert self._upkeep is not None
+        self._recovery = await self._upkeep.begin()
+        if self._recovery is not None and self.after_crash == "fresh":
+            await self.start_fresh()
+        elif self.after_crash is not None:
+            await self.resume()
 
     async def stop(self) -> None:
         """Finish what was asked, stop the loops, close the files. Twice is fine."""

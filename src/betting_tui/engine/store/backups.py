@@ -38,6 +38,12 @@ def backup_path(ledger: Path, day: date) -> Path:
     return ledger.parent / FOLDER / f"{ledger.stem}-{day.isoformat()}{ledger.suffix}"
 
 
+def on_request(ledger: Path, now: datetime) -> Path:
+    """Where a copy goes that a person asks for without naming a file; never one of the seven."""
+    stamp = now.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+    return ledger.parent / FOLDER / f"{ledger.stem}-{stamp}{ledger.suffix}"
+
+
 def back_up_day(conn: sqlite3.Connection, ledger: Path, day: date) -> Path | None:
     """Copy, look at the copy, and drop those beyond the newest seven; None when the day has its copy already.
 
@@ -61,10 +67,16 @@ def list_backups(ledger: Path) -> tuple[BackupRow, ...]:
     copies += ledger.parent.glob(f"{ledger.stem}.before-*{ledger.suffix}")
     rows = []
     for path in copies:
+        # It may have been dropped meanwhile.
         with suppress(OSError):
-            facts = path.stat()
-            rows.append(BackupRow(path, datetime.fromtimestamp(facts.st_mtime, UTC), facts.st_size))
+            rows.append(row_of(path))
     return tuple(sorted(rows, key=lambda row: (row.made_at, row.path.name), reverse=True))
+
+
+def row_of(path: Path) -> BackupRow:
+    """Raises OSError when it is not there."""
+    facts = path.stat()
+    return BackupRow(path, datetime.fromtimestamp(facts.st_mtime, UTC), facts.st_size)
 
 
 def look_into(backup: BackupRow) -> BackupRow:
