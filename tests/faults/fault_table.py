@@ -69,12 +69,12 @@ def print_table(reporter: pytest.TerminalReporter) -> None:
 
 
 def _rows(reporter: pytest.TerminalReporter) -> list[tuple[str, str, str, str]]:
-    rows = []
+    rows: list[tuple[str, str, str, str]] = []
     for outcome in _OUTCOMES:
         for report in reporter.stats.get(outcome, ()):
             if not isinstance(report, pytest.TestReport) or "faults" not in report.keywords:
                 continue
-            noted = [value for name, value in report.user_properties if name == _PROPERTY]
+            noted = [_texts(value) for name, value in report.user_properties if name == _PROPERTY]
             if noted:
                 rows.extend((*value, outcome) for value in noted)
             elif outcome != "passed":
@@ -82,8 +82,13 @@ def _rows(reporter: pytest.TerminalReporter) -> list[tuple[str, str, str, str]]:
     return rows
 
 
+def _texts(value: object) -> tuple[str, str, str]:
+    assert isinstance(value, list)
+    what, bar, measured = value
+    return str(what), str(bar), str(measured)
+
+
 def _why(report: pytest.TestReport) -> str:
     if isinstance(report.longrepr, tuple):
         return str(report.longrepr[2])
     return str(report.longreprtext).strip().rpartition("\n")[2]
-

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from betting_tui.engine.core.errors import LedgerDamaged, LedgerError, LedgerReadOnly
-from betting_tui.engine.store.faults import BUSY_SECONDS, damaged, in_words
+from betting_tui.engine.store.faults import BUSY_SECONDS, SQLITE_FAILURES, damaged, in_words
 from betting_tui.engine.store.files import make_private_file, make_private_folder
 from betting_tui.engine.store.schema import OLDEST_SQLITE, Schema, check_identity, migrate, migrations, wal_is_safe
 
@@ -55,7 +55,7 @@ class _Write:
             if self._before is not None:
                 self._before()
             result = _in_transaction(connection, self._work) if self._transaction else self._work(connection)
-        except sqlite3.Error as error:
+        except SQLITE_FAILURES as error:
             worded = in_words(error, self._path)
             worded.__cause__ = error
             self._hand_over(None, worded)
@@ -109,7 +109,7 @@ class Database:
                 database._open_viewer()
             else:
                 await database._open_writer()
-        except sqlite3.Error as error:
+        except SQLITE_FAILURES as error:
             raise in_words(error, path) from error
         except OSError as error:
             raise LedgerError(f"{path} cannot be opened: {error.strerror or error}") from error
@@ -162,7 +162,7 @@ class Database:
             raise LedgerError(f"{self._path} is closed")
         try:
             return _consistent(self._reader, work)
-        except sqlite3.Error as error:
+        except SQLITE_FAILURES as error:
             raise in_words(error, self._path) from error
 
     def version(self) -> int:
@@ -211,7 +211,7 @@ class Database:
                     return _consistent(copy, work)
             finally:
                 connection.close()
-        except sqlite3.Error as error:
+        except SQLITE_FAILURES as error:
             raise in_words(error, self._path) from error
 
     def _open_viewer(self) -> None:

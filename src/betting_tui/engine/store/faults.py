@@ -8,13 +8,19 @@ from pathlib import Path
 from betting_tui.engine.core.errors import DiskRefused, LedgerDamaged, LedgerError
 
 BUSY_SECONDS = 5
+# Python fails on the bytes of a damaged name before it can raise SQLite's own error about it.
+SQLITE_FAILURES = (sqlite3.Error, UnicodeDecodeError)
 
 # Primary result codes (the low byte of the extended ones), https://www.sqlite.org/rescode.html
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+# Said by Python, without a result code, of a text column that is no UTF-8.
+_NOT_TEXT = "Could not decode to UTF-8"
 
 
-def in_words(error: sqlite3.Error, path: Path) -> LedgerError:
+def in_words(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> LedgerError:
     """The error for a person. The technical text is kept as its cause, not shown."""
+    if isinstance(error, UnicodeDecodeError) or str(error).startswith(_NOT_TEXT):
+        return LedgerDamaged(damaged(path))
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     match code:
         case c if c in (_BUSY, _LOCKED):
