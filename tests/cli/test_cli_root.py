@@ -195,7 +195,7 @@ def test_a_place_that_cannot_hold_the_ledger_is_said(cli: Cli, home: Path) -> No
 
 def test_help_of_a_group_tells_whole_sentences_in_order(cli: Cli) -> None:
     said = " ".join(cli("bets", "--help").out.split())
-    assert "the stake is free again." in said
+    assert "the money is free again." in said
     assert said.index("place Record") < said.index("list Bets") < said.index("cancel Take")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from betting_tui.cli.output import Column, Kind, Sheet, emit, emit_json, emit_sheet, json_rows, shown_cell
 from betting_tui.cli.session import Setup
+from betting_tui.cli.sheets import emit_sheets
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.views import AccountView
 
@@ -49,8 +50,9 @@ def print_accounts(views: Sequence[AccountView], format_: str, setup: Setup) -> 
     if format_ == "json":
         emit_json([account_json(view) for view in views])
         return
-    for currency in dict.fromkeys(view.currency for view in views):
-        emit_sheet(account_sheet([view for view in views if view.currency == currency]), format_, setup.style)
+    currencies = dict.fromkeys(view.currency for view in views)
+    sheets = [account_sheet([view for view in views if view.currency == each]) for each in currencies]
+    emit_sheets(sheets, format_, setup.style)
 
 
 def print_account(view: AccountView, format_: str, setup: Setup) -> None:

@@ -12,6 +12,7 @@ from betting_tui.cli.output import emit, emit_json, emit_sheet, json_rows, table
 from betting_tui.cli.session import prepare, with_engine
 from betting_tui.cli.sheets import report_sheet
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.times import day_start, iso, zone_of
 from betting_tui.engine.core.views import ReportView
@@ -32,10 +33,11 @@ _DAYS = {"today": 0, "week": 6, "month": 29, "year": 364}
 )
 @click.option(
     "--period",
-    type=click.Choice(["all", *_DAYS]),
     default="all",
     show_default=True,
-    help="Settled since then: today, the last 7, 30 or 365 betting days.",
+    metavar="[all|today|week|month|year|ever|N]",
+    help="Settled since then: today, the last 7, 30 or 365 betting days. A reset begins anew: ever is all since the "
+    "account was opened, N its Nth period.",
 )
 @format_option
 @click.pass_context
@@ -48,11 +50,14 @@ def command(
     """Results of settled bets."""
     from betting_tui.engine.store.shapes import ReportFilter
 
+    period = period.strip().lower()
+    books = _books(period)
     setup = prepare(context)
 
     async def work(engine: Engine) -> tuple[ReportView, datetime | None]:
-        since = _since(engine.clock.now(), period, setup.settings)
-        return engine.ledger.report(ReportFilter(engine.overview().account, by, since)), since
+        account = engine.ledger.account(engine.overview().account)
+        since = _since(engine.clock.now(), period, setup.settings, account.time_zone)
+        return engine.ledger.report(ReportFilter(account.name, by, since, period=books)), since
 
     view, since = with_engine(setup, work)
     groups = report_sheet(view.groups, view.grouped_by, view.currency)
@@ -82,11 +87,21 @@ def command(
         emit(table_text(groups, setup.style))
 
 
-def _since(now: datetime, period: str, settings: Settings) -> datetime | None:
-    if period == "all":
+def _books(period: str) -> int | None:
+    """Which of the account's periods is meant: None the current one, 0 all of them. Raises UsageError."""
+    if period == "ever":
+        return 0
+    if period.isdecimal() and 0 < int(period) < 1_000_000:
+        return int(period)
+    if period != "all" and period not in _DAYS:
+        raise UsageError(f"--period {period[:20]!r} is none of all, {', '.join(_DAYS)}, ever or a period's number")
+    return None
+
+
+def _since(now: datetime, period: str, settings: Settings, zone: str) -> datetime | None:
+    if period not in _DAYS:
         return None
-    ui = settings.ui
-    return day_start(now - timedelta(days=_DAYS[period]), ui.day_starts_at, zone_of(ui.time_zone))
+    return day_start(now - timedelta(days=_DAYS[period]), settings.ui.day_starts_at, zone_of(zone))
 
 
 def _words(view: ReportView) -> str:

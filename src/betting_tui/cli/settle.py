@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from betting_tui.cli.options import TIME, Command, format_option
-from betting_tui.cli.output import emit, emit_json, emit_sheet, json_rows, table_text
+from betting_tui.cli.output import emit, emit_json, json_rows, table_text
 from betting_tui.cli.session import need_feed, prepare, with_engine
-from betting_tui.cli.sheets import bet_sheet, counted, unsettled_sheet
+from betting_tui.cli.sheets import bet_sheets, counted, emit_sheets, unsettled_sheet
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.views import SettlementReport
 
@@ -41,11 +41,11 @@ def command(context: click.Context, files: tuple[Path, ...], now: datetime | Non
 
     report = together(with_engine(setup, work))
     currency = setup.settings.paper_trading.currency
-    settled, waiting = bet_sheet(report.settled, currency), unsettled_sheet(report.open, currency)
+    settled, waiting = bet_sheets(report.settled, currency), unsettled_sheet(report.open, currency)
     if format_ == "json":
         emit_json(
             {
-                "settled": json_rows(settled),
+                "settled": [row for sheet in settled for row in json_rows(sheet)],
                 "open": json_rows(waiting),
                 "results_read": report.results_read,
                 "rejected": report.rejected,
@@ -53,13 +53,13 @@ def command(context: click.Context, files: tuple[Path, ...], now: datetime | Non
         )
         return
     if format_ == "csv":
-        emit_sheet(settled, format_, setup.style)
+        emit_sheets(settled, format_, setup.style)
         return
     read = f"{counted(report.results_read, 'result')} read, {counted(len(report.settled), 'bet')} settled"
     waits = f"{len(report.open)} still open"
     odd = f", {counted(report.rejected, 'result')} not understood" if report.rejected else ""
     emit(f"{read}, {waits}{odd}.")
-    for sheet in (settled, waiting):
+    for sheet in (*settled, waiting):
         if sheet.rows:
             emit("")
             emit(table_text(sheet, setup.style))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from betting_tui.cli.output import Column, Kind, Sheet
+from betting_tui.cli.output import Column, Kind, Sheet, Style, csv_text, emit, emit_sheet
 from betting_tui.engine.core.model import Event, Side
 from betting_tui.engine.core.views import BetRow, FeedStatus, LedgerRow, ReportGroup, Unsettled
 from betting_tui.screens import names
@@ -71,6 +71,22 @@ def bet_sheet(bets: Sequence[BetRow], currency: str) -> Sheet:
         for bet in bets
     )  # fmt: skip
     return Sheet(_BET_COLUMNS, rows, bets[0].currency if bets else currency)
+
+
+def bet_sheets(bets: Sequence[BetRow], currency: str) -> list[Sheet]:
+    """A sheet for each currency: an amount is written with the decimals of its own. At least one, empty."""
+    currencies = dict.fromkeys(bet.currency for bet in bets) or {currency: None}
+    return [bet_sheet([bet for bet in bets if bet.currency == each], each) for each in currencies]
+
+
+def emit_sheets(sheets: Sequence[Sheet], format_: str, style: Style) -> None:
+    """Sheets with the same columns: as CSV one file with one heading, as tables one below the other."""
+    if format_ != "csv":
+        for sheet in sheets:
+            emit_sheet(sheet, format_, style)
+        return
+    texts = [csv_text(sheet) for sheet in sheets]
+    emit(texts[0] + "".join(text.partition("\n")[2] for text in texts[1:]))
 
 
 def _pick(bet: BetRow) -> str:

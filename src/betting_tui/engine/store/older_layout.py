@@ -5,7 +5,8 @@ A bet is written as
     id, game_id, event, sport, home_team, away_team, commence_time, market, outcome_set, period, participant,
     team, selection, point, odds (American integer), odds_text and odds_format (as quoted), side, stake, funding
     (cash, free), sportsbook, status (pending, won, lost, push, void, half_won, half_lost), profit, placed_at,
-    settled_at, closing_odds, closing_text, closing_format, clv (percent on net odds), clv_price (percent), strategy, notes
+    settled_at, closing_odds, closing_text, closing_format, clv (percent on net odds), clv_price (percent), strategy,
+    notes
 
 with amounts in major units and times in ISO 8601 UTC.
 """
