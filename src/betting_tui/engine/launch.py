@@ -13,6 +13,7 @@ from betting_tui.engine.clocks import ScaledClock, SystemClock
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.ports import Channel, Clock, OddsRequest
+from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.polling import PollPlan
@@ -26,6 +27,7 @@ from betting_tui.engine.store.store import Ledger
 DEMO_SEED = 20
 DEMO_SPEED = 90.0
 _DEMO_ROUND_SECONDS = 90.0
+_ANCHOR_GRID = timedelta(minutes=5)
 
 
 class SimulatedRun(Struct, frozen=True):
@@ -126,20 +128,26 @@ def _channels(settings: Settings) -> tuple[Channel, ...]:
 
 
 async def _demo_times(data_dir: Path) -> tuple[datetime, datetime]:
-    """Where the simulated market is anchored, and the simulated moment at which this demo begins."""
+    """Where the simulated market is anchored, and the simulated moment at which this demo begins: after everything
+    that has happened in it, however the last one stopped."""
     now = datetime.now(UTC).replace(microsecond=0)
     path = data_dir / LEDGER_FILE
     if not path.exists():
-        return now, now
-    ledger = await Ledger.open(path, now=now, mode="demo", read_only=True)
+        return _anchor(now), _anchor(now)
+    # Not for reading alone: a file of an older version is brought up to date by it.
+    ledger = await Ledger.open(path, now=now, mode="demo")
     try:
         accounts = ledger.accounts()
-        last = ledger.last_run()
+        newest = ledger.newest_moment()
     finally:
         await ledger.close()
     if not accounts:
-        return now, now
-    anchor = accounts[0].created_at
-    if last is None:
-        return anchor, max(anchor, now)
-    return anchor, max(last.seen_at, last.ended_at or last.seen_at, now) + timedelta(seconds=1)
+        return _anchor(now), _anchor(now)
+    # The first account was opened when the market was; a reset or another account changes nothing about it.
+    anchor = _anchor(accounts[0].created_at)
+    return anchor, max(anchor, newest or anchor, now) + timedelta(seconds=1)
+
+
+def _anchor(moment: datetime) -> datetime:
+    """On a coarse grid: what an early row of the ledger says leads back to the very moment the market was made for."""
+    return moment - (moment - EPOCH) % _ANCHOR_GRID

@@ -99,8 +99,6 @@ class DiskRefused(LedgerReadOnly):
 class LedgerDamaged(LedgerError):
     """The file is not what was once written to it."""
 
-    title = "Ledger damaged"
-
 
 class PricingError(BettingError):
     title = "Cannot price"
