@@ -188,7 +188,7 @@ def _copy_line(conn: sqlite3.Connection, bet: sqlite3.Row) -> Price | None:
         " FROM closing_lines WHERE selection_id = ?1 AND bookmaker_id = ?2 AND side = ?3"
         " AND seen_at > ?4 AND first_seen_at < ?5 ORDER BY first_seen_at DESC LIMIT 1",
         (*place, bet["placed_at"], bet["commence_at"]),
-    ).fetchone()
+    ).fetchone() or _close_of_another(conn, bet)
     if line is None or line["close_at"] <= bet["placed_at"]:
         return None
     quoted_at = line["quoted_at"]
@@ -204,11 +204,29 @@ def _copy_line(conn: sqlite3.Connection, bet: sqlite3.Row) -> Price | None:
             line["source_id"],
         ),
     )
+    # The bet has its own copy: once no open bet waits for this price, none of it is kept here.
     conn.execute(
-        "DELETE FROM closing_lines WHERE selection_id = ? AND bookmaker_id = ? AND side = ? AND first_seen_at < ?",
+        "DELETE FROM closing_lines WHERE selection_id = ?1 AND bookmaker_id = ?2 AND side = ?3"
+        " AND (first_seen_at < ?4 OR NOT EXISTS (SELECT 1 FROM legs g CROSS JOIN orders o ON o.id = g.order_id"
+        " CROSS JOIN bets b ON b.order_id = o.id WHERE g.selection_id = ?1 AND o.bookmaker_id = ?2 AND o.side = ?3"
+        " AND b.state IN ('pending', 'review')))",
         (*place, line["first_seen_at"]),
     )
     return _kept_close(conn, bet["bet"])
+
+
+def _close_of_another(conn: sqlite3.Connection, bet: sqlite3.Row) -> sqlite3.Row | None:
+    """The close that another bet on the same price was given, for one recorded after that."""
+    row = conn.execute(
+        "SELECT c.price_id, c.quoted_at, c.seen_at AS first_seen_at, c.seen_at AS close_at, c.source_id FROM legs g"
+        " CROSS JOIN orders o ON o.id = g.order_id CROSS JOIN bets b ON b.order_id = o.id"
+        " CROSS JOIN closes c ON c.bet_id = b.id AND c.ordinal = 0 AND c.whose = 'book'"
+        " WHERE g.selection_id = ?1 AND o.bookmaker_id = ?2 AND o.side = ?3 AND c.price_id IS NOT NULL"
+        " AND c.seen_at > ?4 AND c.seen_at < ?5 ORDER BY c.seen_at DESC LIMIT 1",
+        (bet["selection_id"], bet["bookmaker_id"], bet["side"], bet["placed_at"], bet["commence_at"]),
+    ).fetchone()
+    assert row is None or isinstance(row, sqlite3.Row)
+    return row
 
 
 def set_close(conn: sqlite3.Connection, bet: int, close: Price, source: str) -> None:
