@@ -16,7 +16,9 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.config.tree import Risk
 from betting_tui.engine.core.accounts import AccountSettings, Breaker, RiskTolerance
 from betting_tui.engine.core.commands import ChangeAccount
+from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.times import iso
+from betting_tui.engine.core.views import LimitUse
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
@@ -25,21 +27,37 @@ _COLUMNS = (
     Column("limit", "Limit"),
     Column("allowed", "Allowed"),
     Column("used", "Used"),
-    Column("used_share", "Of it", Kind.SHARE),
+    Column("used_share", "Share used", Kind.SHARE),
     Column("source", "From", limit=30),
     Column("what", "What", limit=60, spare=1),
 )
 
+# What the engine calls that which counts against a limit.
+_COUNTED = {
+    "daily_bet_limit": "daily stake",
+    "monthly_bet_limit": "monthly stake",
+    "max_daily_loss": "daily loss",
+    "max_daily_loss_share": "daily loss",
+    "max_open_bets": "open bets",
+    "max_event_exposure": "exposure on one event",
+    "max_bookmaker_exposure": "exposure at ",
+    "max_total_exposure": "exposure in total",
+    "max_bets_per_hour": "placements in an hour",
+    "max_auto_bets_per_hour": "automatic placements",
+    "cool_down_losses": "losses in a row",
+    "max_drawdown": "drawdown",
+}
+
 
 class LimitInForce(Struct, frozen=True):
-    """One limit as it holds. Money in minor units of `currency`; `used` None where nothing is counted."""
+    """One limit as it holds: `allowed` in minor units where `unit` is money. `use` is what counts against it, in the
+    same way; None where each bet is looked at by itself."""
 
     limit: str
     unit: str
     allowed: float
-    used: float | None
-    currency: str
     source: str
+    use: LimitUse | None
 
 
 class AccountLimits(Struct, frozen=True):
@@ -90,15 +108,15 @@ def look(engine: Engine, account: str, own: AccountSettings, settings: Settings)
 
     house, now = House(engine.ledger, settings), engine.clock.now()
     member = house.member(account)
-    used = {use.name: use.used for use in house.limits_in_use(account, now)}
+    uses = house.limits_in_use(account, now)
     tolerance = own.tolerance or settings.risk.risk_tolerance or "medium"
     in_force = []
     for limit in LIMITS.values():
         allowed = getattr(member.limits, limit.field)
         if allowed is not None:
-            amount = used.get(limit.key, used.get(limit.field))
+            use = next((each for each in uses if each.name.startswith(_COUNTED.get(limit.key, "?"))), None)
             source = _source(limit, own, settings.risk, tolerance)
-            in_force.append(LimitInForce(limit.key, limit.unit.value, allowed, amount, member.row.currency, source))
+            in_force.append(LimitInForce(limit.key, limit.unit.value, allowed, source, use))
     breakers = engine.ledger.breakers(account, now)
     return AccountLimits(account, member.row.currency, tolerance, tuple(in_force), breakers)
 
@@ -128,7 +146,17 @@ def _sheet(told: AccountLimits) -> Sheet:
     rows = []
     for each in told.limits:
         limit = LIMITS[each.limit]
-        used = None if each.used is None else limit_text(limit, each.used, told.currency)
-        share = each.used / each.allowed if each.used is not None and each.allowed > 0 else None
+        use, share = each.use, None if each.use is None else each.use.share
+        used = None if use is None else f"{_amount(use, use.used, told)} of {_amount(use, use.allowed, told)}"
         rows.append((each.limit, limit_text(limit, each.allowed, told.currency), used, share, each.source, limit.what))
     return Sheet(_COLUMNS, tuple(rows), told.currency)
+
+
+def _amount(use: LimitUse, value: float, told: AccountLimits) -> str:
+    match use.unit:
+        case "money":
+            return format_minor(round(value), told.currency)
+        case "count":
+            return f"{value:.0f}"
+        case "share":
+            return f"{value * 100:.3g} %"

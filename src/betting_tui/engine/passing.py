@@ -10,19 +10,16 @@ from msgspec import Struct
 from betting_tui.engine.core.accounts import AccountStatus
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.house import House
-from betting_tui.engine.sizing import Sizer
 from betting_tui.engine.store.shapes import AccountRow, Passed
 from betting_tui.engine.store.store import Ledger
 
 
 class _Facts(Struct, frozen=True):
-    """An account at one moment: what keeps all its bets back (empty: nothing), else what it would stake with."""
+    """An account at one moment: what keeps all its bets back (empty: nothing), and which strategies bet for it."""
 
     account: str
     in_the_way: str
     strategies: frozenset[str]
-    sizer: Sizer
-    available_minor: int
 
 
 class Passing:
@@ -37,7 +34,7 @@ class Passing:
     def at(self, now: datetime) -> Callable[[Opportunity], tuple[Passed, ...]]:
         """The accounts as they are now, read once for all that ends at this moment."""
         everybody = tuple(self._facts(row, now) for row in self._ledger.accounts())
-        return lambda found: tuple(Passed(facts.account, self._reason(found, facts)) for facts in everybody)
+        return lambda found: tuple(Passed(facts.account, self._reason(found, facts, now)) for facts in everybody)
 
     def _facts(self, row: AccountRow, now: datetime) -> _Facts:
         stopped = self._ledger.breakers(row.name, now)
@@ -45,15 +42,14 @@ class Passing:
         if row.status is AccountStatus.SUSPENDED:
             in_the_way = "the account was suspended"
         used = frozenset(each for each in self._strategies if row.name in self._house.betting(each))
-        available = self._ledger.balances(row.name).available_minor
-        return _Facts(row.name, in_the_way, used, self._house.member(row.name).sizer, available)
+        return _Facts(row.name, in_the_way, used)
 
-    def _reason(self, found: Opportunity, facts: _Facts) -> str:
+    def _reason(self, found: Opportunity, facts: _Facts, now: datetime) -> str:
         if facts.in_the_way:
             return facts.in_the_way
         if found.strategy not in facts.strategies:
             return f"{found.strategy} does not bet for this account"
-        sized = facts.sizer.size(found, facts.available_minor)
+        sized = self._house.size(found, facts.account, now)
         if sized.stake_minor == 0:
             return f"no stake: {sized.reason}"
         return "not placed" if found.strategy in self._armed else "not placed; automatic placing was off"
