@@ -194,7 +194,9 @@ class TestReset:
 
     async def test_an_opportunity_may_be_taken_again(self, ledger: Ledger) -> None:
         await placed(ledger, place(opportunity=opportunity()))
+        assert ledger.taken("main") == {"opp-1"}
         await ledger.reset_account(ResetAccount("main", "r", "test", void_open=True), NOW)
+        assert ledger.taken("main") == frozenset()
         again = await placed(ledger, place(opportunity=opportunity(), key="k2"))
         assert not again.repeated
         third = await ledger.place(place(opportunity=opportunity(), key="k3"), [fill(leg())], [GAME], NOW)

@@ -127,9 +127,11 @@ def _note_passed(conn: sqlite3.Connection, opportunity_id: str, passed: Passed, 
 
 
 def taken(conn: sqlite3.Connection, account_id: int) -> frozenset[str]:
+    """What the account has bets or waiting orders on in its current period."""
     rows = conn.execute(
         "SELECT DISTINCT o.opportunity_id FROM placements p JOIN opportunities o ON o.id = p.opportunity_id"
-        " WHERE p.account_id = ? AND p.state <> 'refused'",
+        " JOIN account_periods now ON now.id = p.period_id AND now.ended_at IS NULL"
+        " WHERE p.account_id = ? AND p.state IN ('working', 'accepted')",
         (account_id,),
     )
     return frozenset(row["opportunity_id"] for row in rows)
