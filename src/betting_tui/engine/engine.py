@@ -471,16 +471,10 @@ class Engine:
         assert self._dispatcher is not None
         assert self._upkeep is not None
         try:
-            outcome = await self._dispatcher.handle(entry, at)
+            return await self._dispatcher.handle(entry, at)
         except LedgerError as error:
             self._upkeep.note_failure(error)
             raise
-        match outcome:
-            case SettlementReport():
-                self._upkeep.note_settled(bet.account for bet in outcome.settled)
-            case SettledBet() if not outcome.repeated:
-                self._upkeep.note_settled((outcome.bet.account,))
-        return outcome
 
     def _record(self, entry: InboxEntry, at: datetime) -> None:
         """A simulated answer is archived without its body: the seed makes it again."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -56,7 +57,6 @@ class Upkeep:
         self._before: _Moment | None = None
         self._next_touch = self._next_probe = 0.0
         self._final = self._passing = ""
-        self._unchecked: dict[str, None] = {}
         self._day_of_copy: date | None = None
         self._days_since: datetime | None = None
 
@@ -70,7 +70,7 @@ class Upkeep:
         self._days_since = last.seen_at if last is not None else now
         found = await recover(self._rooms, self._shared, self._settings, now)
         self._run = await ledger.start_run(__version__, now)
-        await self._check_books(None)
+        self._check_books()
         return found
 
     async def end(self) -> None:
@@ -100,10 +100,8 @@ class Upkeep:
             self._say(final=f"{error.message}: placing has stopped")
         else:
             self.look_at_file()
-
-    def note_settled(self, accounts: Iterable[str]) -> None:
-        """The books of these accounts are added up again in the next round."""
-        self._unchecked.update(dict.fromkeys(accounts))
+            with suppress(LedgerError):
+                self._check_books()
 
     def look_at_file(self) -> None:
         """Stop placing when the ledger under this path is no longer the one that was opened."""
@@ -131,10 +129,6 @@ class Upkeep:
             if self._run is not None and not self._shared.problem:
                 await self._touch(now)
                 await self._keep_day(now)
-        if self._unchecked and not self._shared.problem:
-            accounts, self._unchecked = tuple(self._unchecked), {}
-            for account in accounts:
-                await self._check_books(account)
 
     async def _fire_timers(self, now: datetime) -> None:
         """Through the inbox, so that a replay fires them at the same place."""
@@ -185,9 +179,9 @@ class Upkeep:
         else:
             self._run = touched
 
-    async def _check_books(self, account: str | None) -> None:
-        """Every account when None. A difference stops placing: nothing should be added to books that are wrong."""
-        report = await self._rooms.ledger.verify()
+    def _check_books(self) -> None:
+        """A difference stops placing: nothing should be added to books that are wrong."""
+        report = self._rooms.ledger.verify_quick()
         if not report.ok:
             self._say(
                 final=f"the ledger does not add up ({report.problems[0]}): placing has stopped; see `ledger verify`"
