@@ -190,7 +190,7 @@ def bookmaker_of(wanted: Wanted) -> str:
 
 
 def event_of(engine: Engine, wanted: Wanted) -> Event:
-    """As given; what is not given is taken from a bet the ledger has on the same event."""
+    """As given; what is not given is taken from a bet or order the ledger has on the same event."""
     from betting_tui.engine.store.shapes import BetFilter
 
     event_id = clean_key(wanted.event)
@@ -202,6 +202,8 @@ def event_of(engine: Engine, wanted: Wanted) -> Event:
         raise UsageError("--home and --away name the same team")
     earlier = engine.ledger.bets(BetFilter(event_id=event_id, limit=1, period=0))
     known = earlier[0].event if earlier else None
+    if known is None:
+        known = next((each.event for each in engine.ledger.working_orders() if each.event.id == event_id), None)
     if known is not None and wanted.home and wanted.away:
         _check_teams(known, clean(wanted.home), clean(wanted.away))
     sport = clean_key((wanted.sport or "").lower()) or (known.sport_key if known else "unknown")
