@@ -148,6 +148,10 @@ class Upkeep:
         gap = (here.now - before.now).total_seconds() - (here.counted - before.counted)
         if abs(gap) > _GAP_SECONDS:
             self._hooks.replan(max(0.0, gap))
+        if gap < -_GAP_SECONDS:
+            # Prices seen before look younger than they are, until the feeds' next answers say how far off we are.
+            for feed in self._shared.skews:
+                self._shared.skews[feed] += gap
         away = max(gap, here.wall - before.wall)
         if away > _GAP_SECONDS:
             self._tell(

@@ -42,29 +42,6 @@ def left_over(folder: Path) -> list[str]:
     return [each.name for each in folder.iterdir() if not each.name.startswith("ledger.db")]
 
 
-# Places the same opportunities as its siblings; says how many of the bets were its own doing.
-PLACE_ALL = """
-import asyncio, pathlib, sys
-sys.path.insert(0, sys.argv[1])
-from store_samples import GAME, MAIN, NOW, fill, leg, opportunity, place
-from betting_tui.engine.store import Ledger
-async def main():
-    ledger = await Ledger.open(pathlib.Path(sys.argv[2]) / "ledger.db", now=NOW)
-    await ledger.ensure_account(MAIN, NOW)
-    placed = 0
-    for number in range(int(sys.argv[3])):
-        found = opportunity(f"opp-{number}", leg(stake=100))
-        command = place(*found.legs, key=found.id, opportunity=found)
-        outcome = await ledger.place(command, [fill(found.legs[0])], [GAME], NOW)
-        placed += not outcome.repeated
-        assert ledger.balances("main").bankroll_minor == MAIN.starting_minor
-    assert (await ledger.verify()).problems == ()
-    await ledger.close()
-    print(placed)
-asyncio.run(main())
-"""
-
-
 async def with_a_journal_left_behind(tmp_path: Path) -> Path:
     async with opened(tmp_path) as ledger:
         await ledger.record_bet(record(), NOW)
@@ -186,11 +163,3 @@ class TestAtTheSameTime:
                         assert each.report(ReportFilter("main")).open_bets == number
             finally:
                 await other.close()
-
-    def test_four_programs_place_the_same_and_nobody_is_turned_away(self, tmp_path: Path) -> None:
-        count = 60
-        command = [sys.executable, "-c", PLACE_ALL, str(Path(__file__).parent), str(tmp_path), str(count)]
-        programs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
-        said = [program.communicate(timeout=120) for program in programs]
-        assert [errors for _, errors in said] == [b""] * 4
-        assert sum(int(placed) for placed, _ in said) == count
