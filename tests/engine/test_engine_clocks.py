@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from betting_tui.engine.clocks import ScaledClock, SystemClock, VirtualClock
+from betting_tui.engine.clocks import Alarm, ScaledClock, SystemClock, VirtualClock
 from market_samples import NOW
 
 
@@ -69,3 +69,50 @@ def test_a_virtual_clock_does_not_go_back() -> None:
     with pytest.raises(ValueError, match="cannot go back"):
         clock.advance(-1)
     assert clock.now() == NOW
+
+
+class Still(VirtualClock):
+    """Waiting on it ends only when it is said so."""
+
+    async def sleep(self, seconds: float) -> None:
+        del seconds
+        await asyncio.Event().wait()
+
+
+async def test_an_alarm_waits_like_its_clock() -> None:
+    clock = VirtualClock(NOW)
+    alarm = Alarm(clock)
+    assert alarm.left_seconds == 0
+    await alarm.wait(90)
+    assert clock.monotonic() == 90
+    await alarm.wait(-5)
+    assert (clock.monotonic(), alarm.left_seconds) == (90, 0)
+
+
+async def test_an_alarm_rings_when_more_has_passed_than_was_left_and_waits_on_for_the_rest() -> None:
+    alarm = Alarm(Still(NOW))
+    waiting = asyncio.create_task(alarm.wait(300))
+    await asyncio.sleep(0)
+    alarm.skip(100)
+    assert alarm.left_seconds == 200
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    alarm.skip(28_800)
+    await waiting
+    assert alarm.left_seconds == 0
+
+
+async def test_time_that_went_back_or_a_wait_that_is_over_changes_no_alarm() -> None:
+    alarm = Alarm(Still(NOW))
+    alarm.skip(500)
+    waiting = asyncio.create_task(alarm.wait(300))
+    await asyncio.sleep(0)
+    alarm.skip(-3_600)
+    alarm.skip(0)
+    assert alarm.left_seconds == 300
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    before = asyncio.all_tasks()
+    assert before == {asyncio.current_task()}

@@ -310,3 +310,100 @@ async def test_a_loop_that_ends_or_breaks_is_started_again_until_it_is_cancelled
     with pytest.raises(asyncio.CancelledError):
         await rearm("test", loop, pause)
     assert (runs, pauses) == (6, 5)
+
+
+class Lid(VirtualClock):
+    """A clock whose machine sleeps: the date goes on, and nothing counts it. Each wait is let go by the test."""
+
+    def __init__(self) -> None:
+        super().__init__(NOW)
+        self.uncounted = 0.0
+        self.waits: list[float] = []
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.uncounted)
+
+    def monotonic(self) -> float:
+        return (super().now() - NOW).total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        await asyncio.Event().wait()
+
+
+class Night:
+    """Both loops of one poller on such a machine, at their first wait."""
+
+    def __init__(self, plan: PollPlan = PLAN) -> None:
+        self.clock = Lid()
+        self.source = Script(self.clock)
+        self.engine = Engine(self.clock)
+        self.poller = Poller(self.source, plan, self.clock, self.engine.hooks)
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def fall(self) -> None:
+        self.tasks = [asyncio.create_task(loop()) for loop in (self.poller.odds_loop, self.poller.results_loop)]
+        await self.settle()
+
+    async def settle(self) -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    async def gap(self, seconds: float) -> None:
+        """The date jumps by that, and housekeeping says so."""
+        self.clock.uncounted += seconds
+        self.poller.replan(max(0.0, seconds))
+        await self.settle()
+
+    async def end(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    @property
+    def asked(self) -> list[str]:
+        return [name for name, _ in self.source.asked]
+
+
+async def test_after_eight_hours_asleep_each_thing_is_asked_for_once_and_then_at_its_pace() -> None:
+    night = Night()
+    night.engine.waiting = [("a", NOW)]
+    await night.fall()
+    assert night.asked == ["a"]
+    await night.gap(8 * 3600)
+    assert sorted(night.asked) == ["a", "b", "scores a"]
+    assert night.poller.status.next_poll == night.clock.now() + timedelta(seconds=60)
+    await night.settle()
+    assert len(night.asked) == 3
+    await night.end()
+
+
+async def test_a_short_sleep_only_shortens_the_wait() -> None:
+    night = Night(msgspec.structs.replace(PLAN, seconds=2_000))
+    await night.fall()
+    await night.gap(400)
+    assert night.asked == ["a"]
+    assert night.poller.status.next_poll == NOW + timedelta(seconds=1_000)
+    assert night.clock.waits[-1] in (600, 3_200)
+    await night.gap(601)
+    assert night.asked == ["a", "b"]
+    await night.end()
+
+
+@pytest.mark.parametrize("back", [3_600, 86_400])
+async def test_a_clock_set_back_asks_for_nothing_and_shows_when_it_will(back: float) -> None:
+    night = Night()
+    await night.fall()
+    await night.gap(-back)
+    assert night.asked == ["a"]
+    assert night.poller.status.next_poll == night.clock.now() + timedelta(seconds=60)
+    await night.end()
+
+
+async def test_a_clock_set_a_day_forward_and_back_again_asks_at_most_once_more() -> None:
+    night = Night()
+    await night.fall()
+    await night.gap(86_400)
+    await night.gap(-86_400)
+    assert night.asked == ["a", "b"]
+    await night.end()
