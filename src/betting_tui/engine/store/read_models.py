@@ -332,7 +332,7 @@ def _moved_in_newest(conn: sqlite3.Connection, period: int, count: int) -> int:
     """What the newest entries together changed in the wallets."""
     row = conn.execute(
         "SELECT ifnull(sum(p.amount_minor), 0) FROM (SELECT id FROM journal_entries WHERE period_id = ?"
-        " ORDER BY id DESC LIMIT ?) j CROSS JOIN postings p ON p.entry_id = j.id"
+        " ORDER BY id DESC LIMIT ?) newest CROSS JOIN postings p ON p.entry_id = newest.id"
         " WHERE p.ledger_account_id IN (SELECT id FROM ledger_accounts WHERE kind = 'wallet')",
         (period, count),
     ).fetchone()
