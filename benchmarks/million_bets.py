@@ -250,7 +250,7 @@ def main() -> None:
         took = time.perf_counter() - begin
         print(f"{bets} bets, {full.stat().st_size / 1e6:.0f} MB; brought up to date in {took:.1f} s", flush=True)
         # Apart, so that neither counts what making the file or the other one has left in memory.
-        grown = []
+        grown, told = [], ""
         for path in (empty, full):
             told = subprocess.run(
                 [sys.executable, __file__, "ask", str(path)], check=True, capture_output=True, text=True
