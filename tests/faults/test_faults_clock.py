@@ -50,6 +50,7 @@ class Night(Struct):
     placed: list[tuple[BetRow, datetime]]
     refused: Counter[str]
     ahead: timedelta = timedelta(hours=1)
+    try_every: int = 4
 
     async def try_to_bet(self) -> None:
         """On every game that begins soon enough or began within the last hour, as if it were still open."""
@@ -120,7 +121,7 @@ async def live_through(night: Night, hours: float, at: dict[int, Callable[[], No
         if steps in at:
             at[steps]()
         await night.engine.keep_house()
-        if steps % 4 == 1:
+        if steps % night.try_every == 1:
             await night.try_to_bet()
         if steps * each % 1800 == 0:
             await night.engine.fetch_results()
@@ -185,7 +186,8 @@ async def test_a_clock_set_back_between_two_rare_polls(tmp_path: Path, figure: F
 @pytest.mark.parametrize("start", [BEFORE_SPRING, BEFORE_AUTUMN], ids=["begins", "ends"])
 async def test_the_night_when_summer_time(tmp_path: Path, figure: Figures, start: datetime) -> None:
     """Limits are renewed at 06:00 of the account's zone, once a day, though one has 23 hours and another 25."""
-    async with night_of(tmp_path, WrongClock(start, step_seconds=600.0), 46, daily_bets=BETS_A_DAY) as night:
+    async with night_of(tmp_path, WrongClock(start, step_seconds=300.0), 46, daily_bets=BETS_A_DAY) as night:
+        night.try_every = 12
         await live_through(night, 46, {})
         settled = night.settlements()
         days = night.days()
