@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -12,23 +12,26 @@ from betting_tui.engine.core.commands import (
     CancelBet,
     CancelOrder,
     Deposit,
+    Fill,
     Place,
     RecordBet,
     SettleBet,
     Transfer,
     Withdraw,
 )
-from betting_tui.engine.core.model import BetState, Event, LineKey, Opportunity, Origin, Refusal
-from betting_tui.engine.core.money import to_minor
+from betting_tui.engine.core.model import BetState, Event, LineKey, Opportunity, Origin, Refusal, RefusalCode
 from betting_tui.engine.core.ports import Broker, MarketView
 from betting_tui.engine.core.views import LedgerRow, NotPlaced, OrderRow, Placed, SettledBet, Working
 from betting_tui.engine.execution.working import fill_of, is_over
 from betting_tui.engine.house import House
 from betting_tui.engine.risk import RiskContext, first_refusal
-from betting_tui.engine.store.shapes import AccountStatus, BetFilter
+from betting_tui.engine.store.shapes import BetFilter
+from betting_tui.engine.store.standing import Guard
 from betting_tui.engine.store.store import Ledger
+from betting_tui.engine.wishes import Wisher, at_limit
 
-_HOUR = timedelta(hours=1)
+# A price that is worse, old or off the board may come; anything else does not by waiting.
+_NOT_NOW = (RefusalCode.PRICE_MOVED, RefusalCode.STALE_QUOTE, RefusalCode.LINE_GONE)
 
 
 class Desk:
@@ -57,6 +60,7 @@ class Desk:
         self._skew_seconds = skew_seconds
         self._started_at = started_at
         self._watch = watch
+        self._wisher = Wisher(market, settings.bookmakers.commission)
 
     async def place(self, command: Place, now: datetime) -> Placed | Working | NotPlaced:
         """A request already accepted gives its bets again, whatever has happened to the price since."""
@@ -67,28 +71,52 @@ class Desk:
         refusal = first_refusal(command, self._context(command.account, now))
         outcome = NotPlaced(refusal) if refusal is not None else self._broker.decide(command, now)
         if isinstance(outcome, NotPlaced):
+            if _may_wait(command, outcome):
+                guard = self._guard(command, [at_limit(leg) for leg in command.legs], events, now)
+                return await self._ledger.accept_order(command, events, now, guard)
             await self._ledger.record_refusal(command, outcome, events, now)
             return outcome
-        return await self._ledger.place(command, outcome, events, now)
+        return await self._ledger.place(command, outcome, events, now, self._guard(command, outcome, events, now))
 
     async def place_automatically(
-        self, found: Opportunity, account: str, now: datetime
+        self, found: Opportunity, account: str, now: datetime, *, again: bool = False
     ) -> Placed | Working | NotPlaced | None:
-        """What an armed strategy does with a new opportunity; None when there is nothing to stake or it was taken."""
+        """What an armed strategy does with a new opportunity; None when there is nothing to stake or it was taken.
+
+        A limit that leaves nothing to stake is a refusal and kept as one. `again`: it was refused before, so that what
+        still stands in its way is not worth a second line in the books.
+        """
         if found.id in self._ledger.taken(account) or self._holds(found, account):
             return None
-        sized = self._house.member(account).sizer.size(found, self._ledger.balances(account).available_minor)
-        if sized.stake_minor == 0:
+        sized = self._house.size(found, account, now)
+        if sized.stake_minor == 0 and (sized.refusal is None or again):
             return None
         command = Place(
             account=account,
             legs=sized.legs,
-            key=f"auto:{account}:{found.id}",
+            key=f"auto:{account}:{self._house.member(account).row.period}:{found.id}",
             origin=Origin.AUTO,
             created_by=found.strategy,
             opportunity=found,
         )
-        return await self.place(command, now)
+        if sized.refusal is not None:
+            refused = NotPlaced(sized.refusal)
+            await self._ledger.record_refusal(command, refused, self._events(command), now)
+            return refused
+        return None if again and self._would_refuse(command, now) else await self.place(command, now)
+
+    def _would_refuse(self, command: Place, now: datetime) -> bool:
+        """Whether placing it now ended in a refusal; nothing is written."""
+        if first_refusal(command, self._context(command.account, now)) is not None:
+            return True
+        fills = self._broker.decide(command, now)
+        if isinstance(fills, NotPlaced):
+            return True
+        return self._ledger.look(command.account, self._guard(command, fills, self._events(command), now)) is not None
+
+    def _guard(self, command: Place, fills: Sequence[Fill], events: Sequence[Event], now: datetime) -> Guard:
+        currency = self._house.member(command.account).row.currency
+        return self._house.guard(self._wisher.placed(command, fills, events, currency, now), command.account, now)
 
     def _holds(self, found: Opportunity, account: str) -> bool:
         """Whether an open bet is on one of these selections already: a second book does not make it a second bet."""
@@ -101,7 +129,8 @@ class Desk:
         known = self._market.event(command.event.id)
         if known is not None:
             command = msgspec.structs.replace(command, event=known)
-        return await self._ledger.record_bet(command, now)
+        guard = self._house.guard(self._wisher.recorded(command, now), command.account, now, recorded=True)
+        return await self._ledger.record_bet(command, now, guard)
 
     async def cancel_bet(self, command: CancelBet, now: datetime) -> SettledBet | Refusal:
         outcome = await self._ledger.cancel_bet(command, now)
@@ -149,20 +178,14 @@ class Desk:
         return await self._ledger.withdraw(command, now)
 
     def _context(self, account: str, now: datetime) -> RiskContext:
-        recent = self._ledger.bets(BetFilter(account=account, since=now - _HOUR))
-        paper = self._settings.paper_trading
-        row = self._ledger.account(account)
+        member = self._house.member(account)
         return RiskContext(
             now=now,
-            currency=row.currency,
-            suspended=row.status is AccountStatus.SUSPENDED,
-            available_minor=self._ledger.balances(account).available_minor,
-            min_stake_minor=to_minor(paper.min_stake, row.currency),
+            currency=member.row.currency,
+            min_stake_minor=member.sizer.rules.min_stake_minor,
             skew_seconds=self._skew_seconds(),
             max_skew_seconds=self._settings.execution.max_clock_skew_seconds,
             mine=frozenset(self._settings.bookmakers.mine),
-            auto_bets_last_hour=sum(bet.origin is Origin.AUTO for bet in recent),
-            max_auto_bets_per_hour=self._settings.risk.max_auto_bets_per_hour,
         )
 
     def _events(self, command: Place) -> tuple[Event, ...]:
@@ -174,3 +197,12 @@ class Desk:
         if command.event is not None:
             events.setdefault(command.event.id, command.event)
         return tuple(events.values())
+
+
+def _may_wait(command: Place, refused: NotPlaced) -> bool:
+    """Whether it is only the price that is not to be had now, and the command says that it may be waited for.
+
+    Who brings the event along has no board of its own: the engine that has one looks at the price.
+    """
+    unseen = refused.refusal.code is RefusalCode.UNKNOWN_EVENT and command.event is not None
+    return command.work_until is not None and (unseen or refused.refusal.code in _NOT_NOW)

@@ -44,6 +44,7 @@ class Dispatcher:
         self._shared = shared
         self._publish = publish
         self._tried: dict[str, Opportunity] = {}
+        self._refused: dict[str, set[str]] = {}
 
     async def handle(self, entry: InboxEntry, at: datetime) -> object:
         match entry:
@@ -69,7 +70,9 @@ class Dispatcher:
                 self._publish(LedgerChanged(at))
                 return None
             case TimerFired():
-                if await self._rooms.intake.expire(at):
+                gone = await self._rooms.intake.expire(at)
+                self._forget(gone)
+                if gone:
                     self._publish(BoardChanged(at))
                 return None
 
@@ -148,8 +151,7 @@ class Dispatcher:
         if answer.kind is AnswerKind.SCORES:
             return await self._scores(answer, at)
         taken = await self._rooms.intake.take_odds(answer, at)
-        for gone in taken.gone:
-            self._tried.pop(gone, None)
+        self._forget(taken.gone)
         await self._rooms.alerts.offer(taken.found, at)
         await self._fill_working(at)
         await self._place_armed(taken.found, at)
@@ -185,11 +187,24 @@ class Dispatcher:
         for opportunity in sorted(found, key=rank):
             if opportunity.strategy not in shared.armed or not self._worth_trying(opportunity):
                 continue
-            for account in self._rooms.house.betting(opportunity.strategy):
-                placed = await self._rooms.desk.place_automatically(opportunity, account, at)
-                if isinstance(placed, Placed) and not placed.repeated:
-                    self._rooms.alerts.placed(placed)
-                    self._publish(LedgerChanged(at))
+            for account in self._rooms.house.placing(opportunity.strategy, at):
+                await self._place_for(opportunity, account, at)
+
+    async def _place_for(self, opportunity: Opportunity, account: str, at: datetime) -> None:
+        """For one account. That it was refused is kept once as long as the opportunity is there."""
+        refused = self._refused.setdefault(opportunity.id, set())
+        outcome = await self._rooms.desk.place_automatically(opportunity, account, at, again=account in refused)
+        if isinstance(outcome, NotPlaced):
+            refused.add(account)
+        if isinstance(outcome, Placed) and not outcome.repeated:
+            self._rooms.alerts.placed(outcome)
+        if outcome is not None:
+            self._publish(LedgerChanged(at))
+
+    def _forget(self, gone: Sequence[str]) -> None:
+        for opportunity_id in gone:
+            self._tried.pop(opportunity_id, None)
+            self._refused.pop(opportunity_id, None)
 
     def _worth_trying(self, opportunity: Opportunity) -> bool:
         """Once at each price: a refused opportunity is tried again when it changes, not at every poll."""

@@ -28,7 +28,8 @@ from betting_tui.engine.core.views import (
     Why,
 )
 from betting_tui.engine.detection import Detector
-from betting_tui.engine.house import House, Member
+from betting_tui.engine.headroom import Headroom
+from betting_tui.engine.house import House
 from betting_tui.engine.sizing import Sized
 from betting_tui.engine.store.placing import risk_minor
 from betting_tui.engine.store.shapes import BetFilter
@@ -38,12 +39,20 @@ _FULL_SETS = {OutcomeSet.TWO_WAY: 2, OutcomeSet.THREE_WAY: 3}
 
 
 class _Holdings(Struct, frozen=True):
-    """What an account has: money to stake, opportunities it took, selections it holds open bets on and where."""
+    """What an account has: opportunities it took, selections it holds open bets on and where.
 
-    member: Member
-    available_minor: int
+    `sized` keeps stakes by opportunity as long as neither it nor what limits leave has changed.
+    """
+
     taken: frozenset[str]
     held: frozenset[tuple[Selection, str]]
+    sized: dict[int, _Kept]
+
+
+class _Kept(Struct, frozen=True):
+    opportunity: Opportunity
+    room: Headroom
+    sized: Sized
 
 
 class LiveQueries:
@@ -67,14 +76,15 @@ class LiveQueries:
         self._holdings: dict[str, _Holdings] = {}
 
     def forget_holdings(self) -> None:
-        """The ledger changed: what accounts hold is read again when it is next asked for."""
+        """The ledger changed, here or elsewhere: what accounts hold and may stake is read again when next asked for."""
         self._holdings.clear()
+        self._house.forget()
 
     def opportunities(self, account: str, now: datetime, limit: int | None) -> OpportunityPage:
         """Best first. A price gap on what is a value bet already is the same bet, and listed once."""
         ranked = _without_twins(self._detector.ranked(now))
         holdings = self._holdings_of(account)
-        rows = tuple(self._row(found, holdings, now) for found in ranked[:limit])
+        rows = tuple(self._row(found, account, holdings, now) for found in ranked[:limit])
         return OpportunityPage(rows, len(ranked))
 
     def opportunity(self, opportunity_id: str, account: str, now: datetime) -> OpportunityRow | None:
@@ -82,7 +92,7 @@ class LiveQueries:
         found = self._detector.get(opportunity_id)
         if found is None or found.expired(now):
             return None
-        return self._row(found, self._holdings_of(account), now)
+        return self._row(found, account, self._holdings_of(account), now)
 
     def why(self, opportunity_id: str, account: str, now: datetime) -> Why | None:
         row = self.opportunity(opportunity_id, account, now)
@@ -100,7 +110,7 @@ class LiveQueries:
             low_probability=known.low_probability(leg.selection.name) if known else None,
             books=self._shares(pricer, leg.selection.name, known, now),
             stake_minor=row.stake_minor,
-            stake_reason=self._sized(found, self._holdings_of(account)).reason,
+            stake_reason=self._house.size(found, account, now).reason,
             notes=tuple(found.flags) if known else (*found.flags, getattr(fair, "reason", "")),
         )
 
@@ -130,10 +140,9 @@ class LiveQueries:
         if known is None:
             open_bets = self._ledger.bets(BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW)))
             known = self._holdings[account] = _Holdings(
-                self._house.member(account),
-                self._ledger.balances(account).available_minor,
                 self._ledger.taken(account),
                 frozenset((Selection(bet.line, bet.selection, bet.point), bet.bookmaker) for bet in open_bets),
+                {},
             )
         return known
 
@@ -151,11 +160,15 @@ class LiveQueries:
     def _effective(self, quote: Quote) -> float:
         return effective_decimal(quote.price.decimal, commission(quote.bookmaker, self._commissions))
 
-    def _sized(self, found: Opportunity, holdings: _Holdings) -> Sized:
-        return holdings.member.sizer.size(found, holdings.available_minor)
+    def _sized(self, found: Opportunity, account: str, holdings: _Holdings, now: datetime) -> Sized:
+        room = self._house.headroom(account, now)
+        known = holdings.sized.get(id(found))
+        if known is None or known.opportunity is not found or known.room is not room:
+            known = holdings.sized[id(found)] = _Kept(found, room, self._house.size(found, account, now))
+        return known.sized
 
-    def _row(self, found: Opportunity, holdings: _Holdings, now: datetime) -> OpportunityRow:
-        sized = self._sized(found, holdings)
+    def _row(self, found: Opportunity, account: str, holdings: _Holdings, now: datetime) -> OpportunityRow:
+        sized = self._sized(found, account, holdings, now)
         opportunity = msgspec.structs.replace(found, legs=sized.legs)
         moments = [leg.quoted_at or leg.seen_at for leg in found.legs]
         ages = [(now - moment).total_seconds() for moment in moments if moment is not None]

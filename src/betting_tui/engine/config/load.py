@@ -207,7 +207,9 @@ def _across_keys(settings: Settings, origins: Mapping[str, str]) -> list[Problem
             problems.append(Problem(where, key, error.message))
     if risk.min_odds is not None and risk.max_odds is not None and risk.min_odds >= risk.max_odds:
         where = origins.get("risk.max_odds") or origins.get("risk.min_odds", "default")
-        problems.append(Problem(where, "risk.max_odds", f"expected more than risk.min_odds, which is {risk.min_odds:g}"))
+        problems.append(
+            Problem(where, "risk.max_odds", f"expected more than risk.min_odds, which is {risk.min_odds:g}")
+        )
     if execution.warn_clock_skew_seconds > execution.max_clock_skew_seconds:
         key = "execution.max_clock_skew_seconds"
         where = origins.get(key) or origins.get("execution.warn_clock_skew_seconds", "default")
