@@ -10,6 +10,7 @@ import sqlite3
 import tempfile
 from contextlib import closing, suppress
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 
 from msgspec import Struct
@@ -41,7 +42,7 @@ def backup_path(ledger: Path, day: date) -> Path:
 def on_request(ledger: Path, now: datetime) -> Path:
     """Where a copy goes that a person asks for without naming a file; never one of the seven."""
     stamp = now.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
-    return ledger.parent / FOLDER / f"{ledger.stem}-{stamp}{ledger.suffix}"
+    return _unused(ledger.parent / FOLDER / f"{ledger.stem}-{stamp}{ledger.suffix}")
 
 
 def back_up_day(conn: sqlite3.Connection, ledger: Path, day: date) -> Path | None:
@@ -207,8 +208,7 @@ def _set_aside(ledger: Path, now: datetime) -> Path | None:
     if not ledger.exists():
         return None
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    names = (f"{ledger.stem}.replaced-{stamp}{more}{ledger.suffix}" for more in ("", *(f"-{n}" for n in range(2, 99))))
-    kept = next(path for path in map(ledger.with_name, names) if not path.exists())
+    kept = _unused(ledger.with_name(f"{ledger.stem}.replaced-{stamp}{ledger.suffix}"))
     try:
         os.link(ledger, kept)
     except OSError:
@@ -219,3 +219,9 @@ def _set_aside(ledger: Path, now: datetime) -> Path | None:
         if companion.exists():
             companion.replace(kept.with_name(kept.name + end))
     return kept
+
+
+def _unused(path: Path) -> Path:
+    """This name, or the first with a number that nobody has."""
+    numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    return path if not path.exists() else next(each for each in numbered if not each.exists())
