@@ -21,6 +21,7 @@ from textual.worker import Worker, WorkerState
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
+from betting_tui.engine.core.views import Recovery
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.face import CheckKey, EngineFace, OpenEngine, SaveKey
 from betting_tui.screens.notices import Notices
@@ -75,12 +76,14 @@ class BettingApp(App[None]):
         Binding("5", "mode('markets')", "Markets", show=False, id="app.markets", tooltip="markets"),
         Binding("6", "mode('system')", "System", show=False, id="app.system", tooltip="system: feeds, paths, log"),
         Binding("p", "screen.pause", "pause", id="app.pause", tooltip="pause or resume polling and automatic bets"),
+        Binding("r,f9", "screen.release", "resume", id="app.release", tooltip="let a stopped account place again"),
         Binding("question_mark", "help", "help", key_display="?", id="app.help", tooltip=_HELP),
         Binding("f1", "help", "help", id="app.help", tooltip=_HELP),
         Binding(
             "ctrl+p", "command_palette", "commands", show=False, id="app.commands", tooltip="every command by name"
         ),
         Binding("k,f2", "welcome", "demo or key", id="app.welcome", tooltip="open the demo or enter a key"),
+        Binding("A", "screen.switch_account", "account", show=False, id="app.account", tooltip="use another account"),
         Binding("f3", "theme", "Dark or light", show=False, id="app.theme", tooltip="dark or light colours"),
         Binding("q", "quit", "quit", id="app.quit", tooltip=_QUIT),
         Binding("ctrl+q", "quit", "quit", id="app.quit", tooltip=_QUIT),
@@ -196,8 +199,34 @@ class BettingApp(App[None]):
         self._stop_listening = engine.listen(self._hear)
         self._redraw_current()
         seen = engine.overview()
-        if engine.settings.api_keys.the_odds_api is None and seen.mode == "live" and not seen.read_only:
+        if engine.recovery is not None and not seen.read_only:
+            self._ask_recovery(engine, engine.recovery)
+        elif engine.settings.api_keys.the_odds_api is None and seen.mode == "live" and not seen.read_only:
             self.action_welcome()
+
+    def _ask_recovery(self, engine: EngineFace, found: Recovery) -> None:
+        """The last run did not end in order: go on with its account, or in a new one."""
+        from betting_tui.screens.dialogs.recovery import RecoveryDialog
+
+        def answered(resume: bool | None) -> None:
+            work = self._recover(engine, fresh=resume is False)
+            self.run_worker(work, group="commands", exit_on_error=False)
+
+        self.push_screen(RecoveryDialog(found, self.session.show), answered)
+
+    async def _recover(self, engine: EngineFace, *, fresh: bool) -> None:
+        try:
+            if fresh:
+                account = await engine.start_fresh()
+                message = f"{account.name} is the account now · A switches back"
+            else:
+                await engine.resume()
+                message = "Resumed: open bets and orders are as they were"
+        except BettingError as error:
+            self.notify(visible(f"{error.title}: {error.message}"), severity="warning", markup=False)
+        else:
+            self.notify(visible(message), markup=False)
+        self._redraw_current()
 
     async def _fail_to_start(self, title: str, message: str, opener: OpenEngine) -> None:
         from betting_tui.screens.dialogs.dialog import ProblemDialog

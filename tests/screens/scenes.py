@@ -9,6 +9,7 @@ from itertools import cycle
 from msgspec.structs import replace
 from stub_engine import NOW, Scene
 
+from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, Breaker, BreakerName, SizingChoice
 from betting_tui.engine.core.model import (
     DRAW,
     BetKind,
@@ -28,17 +29,22 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.odds import OddsFormat, parse_price
 from betting_tui.engine.core.views import (
+    AccountView,
     BalancePoint,
     BankrollView,
     BetRow,
+    BookBalance,
     BookShare,
     FeedStatus,
     LedgerRow,
+    LimitUse,
     MarketRow,
     OpenBetRow,
     OpportunityRow,
+    OrderRow,
     Overview,
     PriceCell,
+    Recovery,
     ReportGroup,
     ReportView,
     SystemView,
@@ -245,6 +251,89 @@ def _system(feeds: tuple[FeedStatus, ...], log: tuple[str, ...]) -> SystemView:
     )  # fmt: skip
 
 
+def account(name: str, *, profit: int = 0, current: bool = False, books: bool = False) -> AccountView:
+    return AccountView(
+        name=name, status=AccountStatus.ACTIVE, currency="USD", time_zone="UTC", period=1, starting_minor=1_000_000,
+        bankroll_minor=1_000_000 + profit, available_minor=957_500 + profit, exposure_minor=42_500, open_bets=3,
+        settled_bets=412, profit_minor=profit, yield_fraction=0.019, sizing="flat 100.00",
+        strategies=("value_betting", "line_shopping"), current=current, breakers=(),
+        settings=AccountSettings(book_balances=books), created_at=NOW - timedelta(days=30),
+    )  # fmt: skip
+
+
+def accounts() -> tuple[AccountView, ...]:
+    quarter = replace(
+        account("quarter Kelly", profit=22_010), settled_bets=120, open_bets=0, exposure_minor=0, yield_fraction=0.031,
+        sizing="quarter Kelly", strategies=("value_betting",),
+        settings=AccountSettings(
+            sizing=SizingChoice(method="kelly", kelly_fraction=0.25), strategies=("value_betting",)
+        ),
+    )  # fmt: skip
+    euros = replace(
+        account("euro value", profit=-50_400, books=True), currency="EUR", status=AccountStatus.SUSPENDED,
+        yield_fraction=-0.04,
+    )  # fmt: skip
+    return (account("main", profit=41_235, current=True), quarter, euros)
+
+
+def limits() -> tuple[LimitUse, ...]:
+    return (
+        LimitUse("daily stake", 31_200, 50_000, "money"),
+        LimitUse("daily loss", 4_100, 25_000, "money"),
+        LimitUse("open bets", 3, 30, "count"),
+        LimitUse("in total", 0.042, 0.25, "share"),
+        LimitUse("drawdown", 0.018, 0.15, "share"),
+    )
+
+
+def daily_loss(*, until_hours: float | None = 18.5) -> Breaker:
+    until = None if until_hours is None else NOW + timedelta(hours=until_hours)
+    reason = "lost 520.00 today, limit 500.00"
+    return Breaker(7, "main", BreakerName.DAILY_LOSS, reason, NOW - timedelta(minutes=9), until)
+
+
+def working_orders() -> tuple[OrderRow, ...]:
+    pick = replace(leg(NBA, "h2h", "Lakers", "fanduel", "+160"), stake_minor=2_500)
+    late = replace(leg(EPL, "spreads", "Brighton", "pinnacle", "2.150", 0.25), stake_minor=4_000)
+    shorter = parse_price("+150", OddsFormat.AMERICAN)
+    made = NOW - timedelta(minutes=20)
+    return (
+        OrderRow("ORD-000003", "main", "USD", NBA, pick, 2_500, 2_500, 0, made, NBA.commence_time, shorter),
+        OrderRow("ORD-000002", "main", "USD", EPL, late, 4_000, 4_000, 0, made, EPL.commence_time, None),
+    )
+
+
+def recovery() -> Recovery:
+    return Recovery(
+        NOW - timedelta(hours=8, minutes=5), NOW, "main", "USD", 3, 42_500, 2,
+        ("Celtics @ Lakers", "Stars @ Wild"), 1, 1,
+    )  # fmt: skip
+
+
+def long_ledger(entries: int = 1_240) -> tuple[LedgerRow, ...]:
+    """Newest first, a payout an hour."""
+    return tuple(
+        LedgerRow(
+            number, NOW - timedelta(hours=entries - number), EntryKind.BET_PAYOUT, f"BET-{number:06d}",
+            f"Over {number} win", 4_761, 1_000_000 + number,
+        )
+        for number in range(entries, 0, -1)
+    )  # fmt: skip
+
+
+def split_scene() -> Scene:
+    """The account in use keeps its money by bookmaker, its placing is stopped, and its ledger is long."""
+    scene = full_scene()
+    kept = (BookBalance("", 500_000), BookBalance("fanduel", 300_000), BookBalance("pinnacle", 198_735))
+    scene.bankroll = replace(scene.bankroll, books=kept)
+    own = replace(account("main", profit=41_235, current=True, books=True), breakers=(daily_loss(),))
+    scene.accounts = (own, *accounts()[1:])
+    scene.overview = replace(scene.overview, breakers=(daily_loss(),))
+    scene.entries = long_ledger()
+    scene.working_orders = working_orders()
+    return scene
+
+
 def full_scene() -> Scene:
     found = rows()
     return Scene(
@@ -264,6 +353,8 @@ def full_scene() -> Scene:
         done_bets=_done_bets(),
         markets=_markets(),
         prices=(2.38, 2.38, 2.40, 2.42, 2.40, 2.44, 2.50, 2.50, 2.50),
+        accounts=accounts(),
+        limits=limits(),
     )  # fmt: skip
 
 
@@ -275,7 +366,9 @@ def empty_scene() -> Scene:
         bankroll=BankrollView("main", "USD", 1_000_000, 1_000_000, 1_000_000, 0, 0, 0, 0, (), ()),
         report=ReportView("main", "USD", nothing, (), "strategy", 0, 0, 0),
         system=_system(feeds, ()),
-    )
+        accounts=(replace(account("main", current=True), available_minor=1_000_000, exposure_minor=0, open_bets=0,
+                          settled_bets=0, yield_fraction=None),),
+    )  # fmt: skip
 
 
 def hostile_scene(texts: Sequence[str] = HOSTILE) -> Scene:
@@ -311,6 +404,12 @@ def hostile_scene(texts: Sequence[str] = HOSTILE) -> Scene:
     scene.system = _system(feeds, tuple(texts))
     entries = tuple(LedgerRow(at, NOW, EntryKind.FEE, text, text, -1, 1) for at, text in enumerate(texts))
     scene.bankroll = replace(scene.bankroll, account=texts[-1], entries=entries)
+    scene.accounts = tuple(
+        replace(account(f"{at} {text}", current=not at), sizing=text, strategies=(text,))
+        for at, text in enumerate(texts)
+    )
+    scene.limits = tuple(LimitUse(text, 1, 2, "count") for text in texts)
+    scene.overview = replace(scene.overview, breakers=(replace(daily_loss(), reason=texts[0]),))
     groups = tuple(replace(_group("x", 10, 1, 0.1), name=f"{at} {text}") for at, text in enumerate(texts))
     scene.report = replace(scene.report, groups=groups, missing_closes=tuple((text, 1) for text in texts))
     return scene

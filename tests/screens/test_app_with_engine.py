@@ -169,7 +169,7 @@ async def test_a_price_that_moved_is_refused_and_can_be_taken_from_the_slip(tmp_
         await run.press("enter")
         assert run.engine.open_bets() == ()
         assert "Not placed · odds moved" in run.toasts[-1]
-        assert run.toasts[-1].endswith("e to take it")
+        assert run.toasts[-1].endswith("e takes it or waits")
         await run.press("e", "enter")
         [bet] = run.engine.open_bets()
         assert bet.bet.price.decimal == quoted

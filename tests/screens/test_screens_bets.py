@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from kit import Running, running
 from msgspec.structs import replace
-from scenes import full_scene
+from scenes import full_scene, working_orders
 
-from betting_tui.engine.core.commands import CancelBet, SettleBet
+from betting_tui.engine.core.commands import CancelBet, CancelOrder, SettleBet
 from betting_tui.engine.core.model import BetResult, Refusal, RefusalCode
 
 
@@ -102,3 +102,34 @@ async def test_a_viewer_settles_nothing() -> None:
         assert run.dialog == ""
         assert len(run.toasts) == 2
         assert all("pid 7" in toast for toast in run.toasts)
+
+
+async def test_waiting_orders_have_their_own_list_and_the_same_key_takes_one_back() -> None:
+    scene = full_scene()
+    scene.working_orders = working_orders()
+    async with running(scene) as run:
+        await run.press("2")
+        assert "2 orders · 65.00 reserved" in run.text()
+        assert "+160" in line_with(run, "ORD-000003")
+        await run.press("tab", "c")
+        assert "Cancel ORD-000003" in run.text()
+        assert run.engine.commands == []
+        await run.press("enter")
+        assert run.engine.commands == [CancelOrder("ORD-000003", "app")]
+        assert run.toasts == ["ORD-000003 cancelled, its money is free again"]
+
+
+async def test_an_order_has_a_detail_and_no_result_by_hand() -> None:
+    scene = full_scene()
+    scene.working_orders = working_orders()
+    async with running(scene) as run:
+        await run.press("2", "tab")
+        assert "w won" not in run.text()
+        await run.press("enter")
+        assert "Lakers +160 or better at FanDuel" in run.text()
+
+
+async def test_without_a_waiting_order_there_is_no_list_of_them() -> None:
+    async with running(full_scene()) as run:
+        await run.press("2")
+        assert "Waiting orders" not in run.text()

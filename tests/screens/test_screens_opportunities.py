@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from kit import NARROW, Running, running
 from msgspec.structs import replace
-from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, full_scene, leg
+from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, full_scene, leg, working_orders
 from stub_engine import Scene
 
 from betting_tui.engine.core.commands import Arm, Pause, Place
 from betting_tui.engine.core.errors import LedgerError
-from betting_tui.engine.core.model import BetState, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetState, Funding, Origin, Refusal, RefusalCode
 from betting_tui.engine.core.odds import OddsFormat, parse_price
-from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Placed
+from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Placed, Working
 from betting_tui.screens.opportunities import OpportunitiesScreen
 from betting_tui.widgets.line_table import LineTable
 
@@ -163,7 +163,7 @@ async def test_after_moved_odds_e_offers_the_price_that_can_be_had() -> None:
             Refusal(RefusalCode.PRICE_MOVED, "the price moved"), now, scene.rows[0].opportunity.legs[0]
         )
         await run.press("b")
-        assert run.toasts == ["Not placed · odds moved: FanDuel now +140, your limit is +150 · e to take it"]
+        assert run.toasts == ["Not placed · odds moved: FanDuel now +140, your limit is +150 · e takes it or waits"]
         run.engine.answer = accepted()
         await run.press("e", "enter")
         command = run.engine.commands[-1]
@@ -287,3 +287,48 @@ async def test_a_changed_price_is_marked_and_keeps_the_cursor() -> None:
         assert under.id == OVER
         [line] = [text for text in run.text().split("\n") if "+155" in text]
         assert "•" in line
+
+
+async def test_a_moved_price_may_be_waited_for_until_the_start() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        wanted = scene.rows[0].opportunity.legs[0]
+        now = parse_price("+140", OddsFormat.AMERICAN)
+        run.engine.answer = NotPlaced(Refusal(RefusalCode.PRICE_MOVED, "the price moved"), now, wanted)
+        await run.press("b")
+        order = replace(working_orders()[0], leg=wanted)
+        run.engine.answer = Working(1, order)
+        await run.press("e", "w")
+        assert "waits for +150 or better until 12:12" in run.text()
+        await run.press("enter")
+        command = run.engine.commands[-1]
+        assert isinstance(command, Place)
+        assert command.legs[0].price == wanted.price
+        assert command.work_until == scene.rows[0].opportunity.event.commence_time
+        assert run.toasts[-1].startswith("ORD-000003 waits · Lakers +150 or better at FanDuel · 25.00 reserved until")
+
+
+async def test_a_free_bet_says_that_it_risks_nothing() -> None:
+    async with running(full_scene()) as run:
+        run.engine.answer = accepted()
+        await run.press("e", "f")
+        assert "a win pays 37.50, the stake not returned" in run.text()
+        await run.press("enter")
+        command = run.engine.commands[-1]
+        assert isinstance(command, Place)
+        assert command.funding is Funding.FREE
+        assert command.work_until is None
+
+
+async def test_legs_that_belong_together_do_not_wait() -> None:
+    async with running(full_scene()) as run:
+        await run.press("down", "down", "e")
+        assert "free bet" in run.text()
+        assert "wait until" not in run.text()
+
+
+async def test_arming_names_the_accounts_it_bets_for() -> None:
+    async with running(full_scene()) as run:
+        await run.press("a")
+        assert "It bets for main and quarter Kelly." in run.text()
+        assert "euro value" not in run.text()

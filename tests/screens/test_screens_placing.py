@@ -74,6 +74,6 @@ def test_a_moved_price_is_told_with_both_prices_and_the_key_that_takes_it() -> N
     refusal = Refusal(RefusalCode.PRICE_MOVED, "the price moved")
     answer = NotPlaced(refusal, parse_price("+140", OddsFormat.AMERICAN), limit)
     assert not_placed_text(answer, SHOW) == (
-        "Not placed · odds moved: FanDuel now +140, your limit is +150 · e to take it"
+        "Not placed · odds moved: FanDuel now +140, your limit is +150 · e takes it or waits"
     )
     assert not_placed_text(NotPlaced(Refusal(RefusalCode.PAUSED, "paused")), SHOW) == "Not placed · paused"

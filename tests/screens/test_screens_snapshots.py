@@ -10,7 +10,7 @@ from typing import Protocol
 
 import pytest
 from kit import NARROW, WIDE, Running, started
-from scenes import empty_scene, full_scene, hostile_scene
+from scenes import empty_scene, full_scene, hostile_scene, recovery, split_scene
 from stub_engine import FakeClock, Scene, StubEngine, stub_app
 from textual.app import App
 from textual.pilot import Pilot
@@ -63,10 +63,31 @@ def test_screen(snap_compare: SnapCompare, mode: str, content: str, size: str) -
         ("settle_by_hand", ("2", "w")),
         ("bet_detail", ("2", "enter")),
         ("light_theme", ("f3",)),
+        ("free_bet", ("e", "f")),
+        ("deposit", ("3", "d", "5", "0")),
+        ("reset", ("3", "x")),
+        ("limits", ("3", "l")),
+        ("new_account", ("3", "n")),
+        ("use_account", ("A",)),
     ],
 )
 def test_dialog(snap_compare: SnapCompare, name: str, keys: tuple[str, ...]) -> None:
     assert looks_right(snap_compare, full_scene(), NARROW, *keys), name
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "keys", [("2",), ("3",), ("3", "v"), ("3", "r")], ids=["bets", "ledger", "accounts", "release"]
+)
+def test_stopped_account_with_much_in_it(snap_compare: SnapCompare, keys: tuple[str, ...], size: str) -> None:
+    assert looks_right(snap_compare, split_scene(), SIZES[size], *keys)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_recovery(snap_compare: SnapCompare, size: str) -> None:
+    scene = full_scene()
+    scene.recovery = recovery()
+    assert looks_right(snap_compare, scene, SIZES[size])
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -77,3 +98,7 @@ def test_hostile_names(snap_compare: SnapCompare, mode: str) -> None:
 
 def test_large_terminal(snap_compare: SnapCompare) -> None:
     assert looks_right(snap_compare, full_scene(), (200, 60))
+
+
+def test_large_bankroll(snap_compare: SnapCompare) -> None:
+    assert looks_right(snap_compare, split_scene(), (200, 60), "3")

@@ -14,9 +14,11 @@ from betting_tui.engine.core.commands import Pause
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.core.views import Overview
+from betting_tui.screens.account_actions import AccountActions
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import ME, Session
-from betting_tui.screens.status import header_cells, waiting_cells
+from betting_tui.screens.status import banner_text, header_cells, stop_reasons, waiting_cells
+from betting_tui.widgets.banner import Banner
 from betting_tui.widgets.header_bar import HeaderBar
 from betting_tui.widgets.key_bar import KeyBar
 from betting_tui.widgets.text import visible
@@ -52,16 +54,17 @@ class EngineScreen(Screen[None]):
     """
 
     watches: ClassVar[frozenset[Topic]] = frozenset()
-    writing_keys: ClassVar[frozenset[str]] = frozenset({"app.pause"})
+    writing_keys: ClassVar[frozenset[str]] = frozenset({"app.pause", "app.release", "app.account"})
     title_text: ClassVar[str] = ""
     help_text: ClassVar[str] = ""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.acts = AccountActions(self)
         self.now = EPOCH
         self._busy = False
-        self._without_feed = self._read_only = False
+        self._without_feed = self._read_only = self._stopped = False
 
     @property
     def engine(self) -> EngineFace | None:
@@ -74,6 +77,7 @@ class EngineScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield HeaderBar()
+        yield Banner()
         yield from self.compose_body()
         yield KeyBar(self._describe)
 
@@ -95,6 +99,8 @@ class EngineScreen(Screen[None]):
         are not where nothing may be written, though they say why when they are pressed."""
         if binding_id == "app.welcome":
             return None if self._without_feed else ""
+        if binding_id == "app.release" and not self._stopped:
+            return ""
         if self._read_only and binding_id in self.writing_keys:
             return ""
         return self.describe_key(binding_id)
@@ -114,23 +120,30 @@ class EngineScreen(Screen[None]):
             return
         if self.engine is None:
             self.query_one(HeaderBar).show(waiting_cells(self.session.problem))
+            self.query_one(Banner).say("")
             self.show_waiting(self.session.problem)
             return
         seen = self.engine.overview()
         self.now = seen.now
-        offered = all(feed.state == "off" for feed in seen.feeds), seen.read_only
-        if offered != (self._without_feed, self._read_only):
-            self._without_feed, self._read_only = offered
+        self.session.follow(seen.currency)
+        stopped = bool(seen.breakers) or seen.suspended
+        offered = all(feed.state == "off" for feed in seen.feeds), seen.read_only, stopped
+        if offered != (self._without_feed, self._read_only, self._stopped):
+            self._without_feed, self._read_only, self._stopped = offered
             self.refresh_bindings()
-        self.query_one(HeaderBar).show(header_cells(seen, self.session.show))
+        self._draw_top(seen)
         self.refresh_content(self.engine, seen)
+
+    def _draw_top(self, seen: Overview) -> None:
+        self.query_one(HeaderBar).show(header_cells(seen, self.session.show))
+        self.query_one(Banner).say(banner_text(seen, self.session.show))
 
     def redraw_for(self, topics: frozenset[Topic]) -> None:
         """Redraw what these news touch; the header follows all of them."""
         if topics & self.watches or self.engine is None:
             self.redraw()
         elif topics - {Topic.TICK, Topic.SLOW_TICK}:
-            self.query_one(HeaderBar).show(header_cells(self.engine.overview(), self.session.show))
+            self._draw_top(self.engine.overview())
 
     def tell(self, message: str, *, bad: bool = False) -> None:
         self.app.notify(visible(message), severity="warning" if bad else "information", markup=False)
@@ -174,6 +187,22 @@ class EngineScreen(Screen[None]):
             return True
 
         return await self.ask(marked()) is True
+
+    def action_release(self) -> None:
+        """Let the current account place again: release its breakers, or end its suspension."""
+        engine = self.writable()
+        if engine is None:
+            return
+        seen = engine.overview()
+        if seen.breakers:
+            self.acts.release(seen.account, stop_reasons(seen.breakers, seen.now, self.session.show))
+        elif seen.suspended:
+            self.acts.change_status(seen.account, suspend=False)
+        else:
+            self.tell(f"Nothing stops {seen.account}")
+
+    def action_switch_account(self) -> None:
+        self.acts.pick()
 
     def action_pause(self) -> None:
         engine = self.writable()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from textual.content import Content
 
-from betting_tui.engine.core.model import BetResult, BetState, Side
-from betting_tui.engine.core.views import BetRow, OpenBetRow
+from betting_tui.engine.core.model import BetResult, BetState, Funding, Side
+from betting_tui.engine.core.views import BetRow, OpenBetRow, OrderRow
 from betting_tui.screens.names import book, joint, market, pick_of, pick_parts
-from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, total_return
+from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, to_win, total_return
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.row import Cell, Look
 from betting_tui.widgets.text import fit, plain
@@ -37,6 +38,17 @@ SETTLED_COLUMNS = (
     Column("clv", "CLV", 8, "right", priority=1),
     Column("result", "Result", 9),
     Column("profit", "Profit", 10, "right"),
+)
+ORDER_COLUMNS = (
+    Column("id", "Order", 10, priority=3),
+    Column("until", "Until", 12, "right"),
+    Column("event", "Event", 16, flexible=True),
+    Column("pick", "Pick", 14, max_width=40),
+    Column("book", "Book", 10, priority=2, max_width=18),
+    Column("limit", "Waits for", 9, "right"),
+    Column("now", "Now", 6, "right"),
+    Column("stake", "Stake", 9, "right"),
+    Column("reserved", "Reserved", 9, "right", priority=1),
 )
 RESULT_WORDS = {
     BetResult.WIN: "won",
@@ -109,13 +121,52 @@ def settled_look(bet: BetRow, show: Show, now: datetime) -> Look:
     return Look(cells)
 
 
+def order_look(order: OrderRow, show: Show, now: datetime) -> Look:
+    leg = order.leg
+    name, points = pick_parts(leg.selection.line, leg.selection.name, leg.selection.point)
+    free = order.funding is Funding.FREE
+    cells = (
+        Cell(order.id, "muted"),
+        Cell(show.near(order.expires_at, now), "muted"),
+        Cell(order.event.name, joint=joint(order.event)),
+        Cell(name, "strong", tail=points),
+        Cell(book(leg.bookmaker)),
+        Cell(show.price(leg.price), "strong"),
+        Cell(show.price(order.price_now), "muted"),
+        Cell(show.money(order.stake_minor)),
+        Cell("free bet" if free else show.money(order.reserved_minor)),
+    )
+    return Look(cells, "◷")
+
+
+def order_text(order: OrderRow, show: Show) -> Content:
+    """Everything about one waiting order, a fact a line."""
+    leg = order.leg
+    pick = pick_of(leg.selection.line, leg.selection.name, leg.selection.point)
+    wanted = f"{pick} {show.price(leg.price)} or better at {book(leg.bookmaker)}"
+    facts = [
+        ("event", f"{order.event.name} · {order.event.sport_title} · {show.day_clock(order.event.commence_time)}"),
+        ("waits", f"{market(leg.selection.line)} · {wanted}"),
+        ("now", show.price(order.price_now)),
+        ("stake", f"{show.money(order.stake_minor)} · {show.money(order.reserved_minor)} reserved"),
+        ("filled", show.money(order.filled_minor)),
+        ("since", show.day_clock(order.created_at)),
+        ("until", f"{show.day_clock(order.expires_at)} · then its money is free again"),
+    ]
+    return _facts(facts)
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> Content:
+    lines = [Content.assemble(plain(fit(name, 8), "$text-muted"), plain(text)) for name, text in facts]
+    return Content("\n").join(lines)
+
+
 def bet_text(bet: BetRow, show: Show, waiting: OpenBetRow | None = None) -> Content:
     """Everything about one bet, a fact a line; `waiting` adds what is only known of an open one."""
-    back = total_return(bet.stake_minor, bet.price)
     facts = [
         ("event", f"{bet.event.name} · {bet.event.sport_title} · {show.day_clock(bet.event.commence_time)}"),
         ("bet", f"{market(bet.line)} · {bet_pick(bet)} {show.price(bet.price)} at {book(bet.bookmaker)}"),
-        ("stake", f"{show.money(bet.stake_minor)} {bet.currency} · a win returns {show.money(back)}"),
+        ("stake", _stake(bet, show)),
         ("placed", f"{show.day_clock(bet.placed_at)} · by {bet.origin.value} · {bet.strategy or 'no strategy'}"),
         ("proof", _evidence(bet, show)),
         ("edge", f"{percent(bet.edge)} at placement · fair {percent(bet.fair_probability, sign=False)}"),
@@ -128,8 +179,14 @@ def bet_text(bet: BetRow, show: Show, waiting: OpenBetRow | None = None) -> Cont
         facts.append(("result", f"{RESULT_WORDS[bet.result]} · {show.money(bet.profit_minor, sign=True)}"))
     if bet.note:
         facts.append(("note", bet.note))
-    lines = [Content.assemble(plain(fit(name, 8), "$text-muted"), plain(text)) for name, text in facts]
-    return Content("\n").join(lines)
+    return _facts(facts)
+
+
+def _stake(bet: BetRow, show: Show) -> str:
+    stake = f"{show.money(bet.stake_minor)} {bet.currency}"
+    if bet.funding is Funding.FREE:
+        return f"{stake} free bet · a win pays {show.money(to_win(bet.stake_minor, bet.price))}"
+    return f"{stake} · a win returns {show.money(total_return(bet.stake_minor, bet.price))}"
 
 
 def _evidence(bet: BetRow, show: Show) -> str:

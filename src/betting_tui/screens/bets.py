@@ -7,14 +7,25 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from betting_tui.engine.core.commands import CancelBet, SettleBet
+from betting_tui.engine.core.commands import CancelBet, CancelOrder, SettleBet
 from betting_tui.engine.core.model import BetResult, BetState, Refusal
-from betting_tui.engine.core.views import BetRow, OpenBetRow, Overview, SettledBet
+from betting_tui.engine.core.views import BetRow, OpenBetRow, OrderRow, Overview, SettledBet
 from betting_tui.engine.store.shapes import BetFilter
 from betting_tui.screens.base import EngineScreen, Topic
-from betting_tui.screens.bet_rows import OPEN_COLUMNS, SETTLED_COLUMNS, bet_pick, bet_text, open_look, settled_look
+from betting_tui.screens.bet_rows import (
+    OPEN_COLUMNS,
+    ORDER_COLUMNS,
+    SETTLED_COLUMNS,
+    bet_pick,
+    bet_text,
+    open_look,
+    order_look,
+    order_text,
+    settled_look,
+)
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.face import EngineFace
+from betting_tui.screens.names import pick_of
 from betting_tui.screens.session import ME, Session
 from betting_tui.screens.show import counted, total_return
 from betting_tui.widgets.line_table import LineTable
@@ -33,11 +44,12 @@ class BetsScreen(EngineScreen):
     title_text = "Open bets"
     help_text = (
         "Bets that wait for their result: the price taken, the price now (▲ you beat it, ▼ you could have had better), "
-        "the time to the start and what a win returns. Below, the latest settled ones: tab goes there and back."
+        "the time to the start and what a win returns. Below, orders that wait for their price and the latest settled "
+        "bets: tab goes from list to list."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "detail", "detail", key_display="enter", id="bets.detail", tooltip="everything about the bet"),
-        Binding("c", "cancel", "cancel", id="bets.cancel", tooltip="take the bet back before its event starts"),
+        Binding("c", "cancel", "cancel", id="bets.cancel", tooltip="take back a bet before its event, or an order"),
         Binding("w", "settle('win')", "won", id="bets.win", tooltip="settle by hand: won"),
         Binding("l", "settle('loss')", "lost", id="bets.loss", tooltip="settle by hand: lost"),
         Binding("v", "settle('void')", "void", id="bets.void", tooltip="settle by hand: void"),
@@ -49,6 +61,12 @@ class BetsScreen(EngineScreen):
         self.open_table: LineTable[OpenBetRow] = LineTable(
             OPEN_COLUMNS, lambda row: open_look(row, session.show), clock=session.clock, id="open-table"
         )
+        self.order_table: LineTable[OrderRow] = LineTable(
+            ORDER_COLUMNS,
+            lambda order: order_look(order, session.show, self.now),
+            clock=session.clock,
+            id="order-table",
+        )
         self.settled_table: LineTable[BetRow] = LineTable(
             SETTLED_COLUMNS,
             lambda bet: settled_look(bet, session.show, self.now),
@@ -59,6 +77,8 @@ class BetsScreen(EngineScreen):
     def compose_body(self) -> ComposeResult:
         with Panel("Open bets", id="open"):
             yield self.open_table
+        with Panel("Waiting orders", id="orders"):
+            yield self.order_table
         with Panel("Settled lately", id="settled"):
             yield self.settled_table
 
@@ -67,7 +87,7 @@ class BetsScreen(EngineScreen):
         super().on_mount()
 
     def show_waiting(self, problem: str) -> None:
-        for table in (self.open_table, self.settled_table):
+        for table in (self.open_table, self.order_table, self.settled_table):
             table.set_rows(())
         self.open_table.set_empty(problem or "Starting…")
 
@@ -88,21 +108,42 @@ class BetsScreen(EngineScreen):
         self.query_one("#open", Panel).set_title("Open bets", note)
         self.settled_table.set_empty("Nothing settled yet. Results arrive by themselves; w l v u settle by hand")
         self.settled_table.set_rows([Row(bet.id, bet) for bet in done])
+        self._draw_orders(engine.working_orders())
         profit = sum(bet.profit_minor or 0 for bet in done)
         note = f"{counted(len(done), 'bet')} · {show.money(profit, sign=True)}" if done else ""
         self.query_one("#settled", Panel).set_title("Settled lately", note)
+
+    def _draw_orders(self, orders: tuple[OrderRow, ...]) -> None:
+        """Their list is there only while something waits."""
+        panel = self.query_one("#orders", Panel)
+        if not orders and self.order_table.has_focus:
+            self.open_table.focus()
+        panel.display = bool(orders)
+        panel.styles.height = min(len(orders) + 3, 6 if self.has_class("-short") else 9)
+        self.order_table.set_rows(
+            [Row(order.id, order, order.price_now.text if order.price_now else "") for order in orders]
+        )
+        reserved = self.session.show.money(sum(order.reserved_minor for order in orders))
+        panel.set_title("Waiting orders", f"{counted(len(orders), 'order')} · {reserved} reserved")
 
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         event.stop()
         self.refresh_bindings()
 
+    @property
+    def _table(self) -> LineTable[OpenBetRow] | LineTable[OrderRow] | LineTable[BetRow]:
+        """The list that keys act on: the one with the focus, else the open bets."""
+        tables = (self.settled_table, self.order_table)
+        return next((table for table in tables if table.has_focus), self.open_table)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only the keys that do something now are offered."""
         if action == "detail":
-            table = self.settled_table if self.settled_table.has_focus else self.open_table
-            return table.cursor_row is not None
-        if action in ("cancel", "settle"):
-            return self.open_table.cursor_row is not None and not self.settled_table.has_focus
+            return self._table.cursor_row is not None
+        if action == "cancel":
+            return self._table is not self.settled_table and self._table.cursor_row is not None
+        if action == "settle":
+            return self._table is self.open_table and self.open_table.cursor_row is not None
         return True
 
     def on_line_table_row_selected(self, event: LineTable.RowSelected) -> None:
@@ -116,11 +157,19 @@ class BetsScreen(EngineScreen):
             if done is not None:
                 self.app.push_screen(TextDialog(done.id, bet_text(done.payload, show)))
             return
+        if self.order_table.has_focus:
+            order = self.order_table.cursor_row
+            if order is not None:
+                self.app.push_screen(TextDialog(order.id, order_text(order.payload, show)))
+            return
         row = self.open_table.cursor_row
         if row is not None:
             self.app.push_screen(TextDialog(row.id, bet_text(row.payload.bet, show, row.payload)))
 
     def action_cancel(self) -> None:
+        if self.order_table.has_focus:
+            self._cancel_order()
+            return
         row = self._drawn()
         if row is None:
             return
@@ -136,6 +185,30 @@ class BetsScreen(EngineScreen):
                 self.run_worker(self._cancel(engine, bet.id), group="commands", exit_on_error=False)
 
         self.app.push_screen(dialog, answered)
+
+    def _cancel_order(self) -> None:
+        drawn = self.order_table.drawn_row
+        if drawn is None or self.busy or self.writable() is None:
+            return
+        order, show = drawn.payload, self.session.show
+        leg = order.leg
+        name = pick_of(leg.selection.line, leg.selection.name, leg.selection.point)
+        question = f"Take back the order for {show.money(order.stake_minor)} on {name} {show.price(leg.price)}?"
+        note = f"{show.money(order.reserved_minor)} is free again. What was filled already stays a bet."
+        dialog = ConfirmDialog(f"Cancel {order.id}", question, yes="cancel it", no="keep it", note=note)
+
+        def answered(yes: bool | None) -> None:
+            engine = self.writable() if yes else None
+            if engine is not None:
+                self.run_worker(self._send_cancel_order(engine, order.id), group="commands", exit_on_error=False)
+
+        self.app.push_screen(dialog, answered)
+
+    async def _send_cancel_order(self, engine: EngineFace, order_id: str) -> None:
+        answer = await self.ask(engine.cancel_order(CancelOrder(order_id=order_id, created_by=ME)))
+        if answer is not None:
+            self.tell(f"{order_id} {answer.state.value.replace('_', ' ')}, its money is free again")
+        self.redraw()
 
     def action_settle(self, result: str) -> None:
         row = self._drawn()
@@ -162,7 +235,7 @@ class BetsScreen(EngineScreen):
         """The open bet under the cursor as it was drawn; the user is told when there is none to act on."""
         if self.busy or self.writable() is None:
             return None
-        row = None if self.settled_table.has_focus else self.open_table.drawn_row
+        row = self.open_table.drawn_row if self._table is self.open_table else None
         if row is None:
             self.tell("Put the cursor on an open bet first", bad=True)
             return None

@@ -11,11 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from betting_tui.engine.core.commands import Arm, Place
-from betting_tui.engine.core.model import Leg
+from betting_tui.engine.core.model import Funding, Leg, Side
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.times import EPOCH
-from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Overview, Placed
+from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Overview, Placed, Working
 from betting_tui.screens.base import EngineScreen, Topic, looks_only
+from betting_tui.screens.dialogs.arming import arm_dialog
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.dialogs.slip import Slip, SlipDialog
 from betting_tui.screens.face import EngineFace
@@ -42,6 +43,7 @@ from betting_tui.screens.placing import (
     place_command,
     placed_text,
     slip_reason,
+    working_text,
 )
 from betting_tui.screens.session import ME, Session
 from betting_tui.screens.why_text import full_why, why_one_line, why_title
@@ -317,9 +319,18 @@ class OpportunitiesScreen(EngineScreen):
 
         def answered(slip: Slip | None) -> None:
             if slip is not None:
-                self._start_placing(row, slip.legs, again)
+                self._start_placing(row, slip.legs, again, funding=slip.funding, wait=slip.wait)
 
-        self.app.push_screen(SlipDialog(row.opportunity.event.name, legs, self.session.show, note=note), answered)
+        start = row.opportunity.event.commence_time
+        dialog = SlipDialog(
+            row.opportunity.event.name,
+            legs,
+            self.session.show,
+            note=note,
+            wanted=row.opportunity.legs[0].price,
+            waits_until=start if start > self.now and legs[0].side is Side.BACK else None,
+        )
+        self.app.push_screen(dialog, answered)
 
     def _legs_on_offer(self, row: OpportunityRow) -> tuple[Leg, ...]:
         """The legs as drawn, at the price the last refusal named when there was one."""
@@ -329,11 +340,27 @@ class OpportunitiesScreen(EngineScreen):
             return legs
         return (msgspec.structs.replace(legs[0], price=offer),)
 
-    def _start_placing(self, row: OpportunityRow, legs: tuple[Leg, ...], again: bool) -> None:
+    def _start_placing(
+        self,
+        row: OpportunityRow,
+        legs: tuple[Leg, ...],
+        again: bool,
+        *,
+        funding: Funding = Funding.CASH,
+        wait: bool = False,
+    ) -> None:
         engine = self.writable()
         if engine is None or self.busy:
             return
-        command = place_command(row, legs, account=engine.overview().account, key=self.session.new_key(), again=again)
+        command = place_command(
+            row,
+            legs,
+            account=engine.overview().account,
+            key=self.session.new_key(),
+            again=again,
+            funding=funding,
+            wait=wait,
+        )
         self._busy = True
         self.run_worker(self._place(engine, row, command), group="commands", exit_on_error=False)
 
@@ -341,13 +368,18 @@ class OpportunitiesScreen(EngineScreen):
         answer = await self.ask(engine.place(command))
         if answer is None:
             return
-        if isinstance(answer, NotPlaced):
-            if answer.price_now is not None:
-                self._offers[row.opportunity.id] = answer.price_now
-            self.tell(not_placed_text(answer, self.session.show), bad=True)
-        elif isinstance(answer, Placed):
+        show = self.session.show
+        if not isinstance(answer, NotPlaced):
             self._offers.pop(row.opportunity.id, None)
-            self.tell(placed_text(answer, self.session.show))
+        match answer:
+            case NotPlaced():
+                if answer.price_now is not None:
+                    self._offers[row.opportunity.id] = answer.price_now
+                self.tell(not_placed_text(answer, show), bad=True)
+            case Placed():
+                self.tell(placed_text(answer, show))
+            case Working():
+                self.tell(working_text(answer, show))
         self.redraw()
 
     # Strategies
@@ -363,19 +395,12 @@ class OpportunitiesScreen(EngineScreen):
         if strategy in engine.overview().armed:
             self._arm(strategy, on=False)
             return
-        dialog = ConfirmDialog(
-            f"Let {strategy} place by itself?",
-            f"Until you press a again, pause or quit, every {strategy} opportunity that passes the checks is placed "
-            "with its suggested stake, without asking.",
-            yes="arm it",
-            note="Suspicious and stale ones are never placed. It is off again at the next start.",
-        )
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self._arm(strategy, on=True)
 
-        self.app.push_screen(dialog, answered)
+        self.app.push_screen(arm_dialog(strategy, engine.accounts()), answered)
 
     def _arm(self, strategy: str, *, on: bool) -> None:
         engine = self.writable()

@@ -8,7 +8,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.keys import format_key
 
-from betting_tui.widgets.text import plain
+from betting_tui.screens.base import EngineScreen
+from betting_tui.widgets.text import plain, visible
 
 
 class KeyCommands(Provider):
@@ -25,6 +26,8 @@ class KeyCommands(Provider):
     async def discover(self) -> Hits:
         for text, key in self._commands():
             yield DiscoveryHit(self._with_key(plain(text), key), self._press(key), text=text)
+        for text, use in self._accounts():
+            yield DiscoveryHit(plain(text), use, text=text)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
@@ -32,6 +35,22 @@ class KeyCommands(Provider):
             score = matcher.match(text)
             if score > 0:
                 yield Hit(score, self._with_key(matcher.highlight(text), key), self._press(key), text=text)
+        for text, use in self._accounts():
+            score = matcher.match(text)
+            if score > 0:
+                yield Hit(score, matcher.highlight(text), use, text=text)
+
+    def _accounts(self) -> list[tuple[str, partial[None]]]:
+        """A command for each account that is not in use."""
+        screen = self.screen
+        engine = screen.engine if isinstance(screen, EngineScreen) else None
+        if not isinstance(screen, EngineScreen) or engine is None:
+            return []
+        return [
+            (visible(f"Use account {view.name}"), partial(screen.acts.use, view.name))
+            for view in engine.accounts()
+            if not view.current
+        ]
 
     def _with_key(self, text: Content, key: str) -> Content:
         return Content.assemble(text, "  ", plain(format_key(key), "bold $accent"))

@@ -6,9 +6,9 @@ import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.core.commands import Place
-from betting_tui.engine.core.model import Leg, Origin, RefusalCode, Side
+from betting_tui.engine.core.model import Funding, Leg, Origin, RefusalCode, Side
 from betting_tui.engine.core.odds import Price
-from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Placed
+from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Placed, Working
 from betting_tui.screens.names import book, pick, pick_of
 from betting_tui.screens.session import ME
 from betting_tui.screens.show import Show, to_win
@@ -95,8 +95,17 @@ def legs_as_drawn(row: OpportunityRow) -> tuple[Leg, ...]:
 
 
 def place_command(
-    row: OpportunityRow, legs: tuple[Leg, ...], *, account: str, key: str, again: bool, take_worse: bool = False
+    row: OpportunityRow,
+    legs: tuple[Leg, ...],
+    *,
+    account: str,
+    key: str,
+    again: bool,
+    take_worse: bool = False,
+    funding: Funding = Funding.CASH,
+    wait: bool = False,
 ) -> Place:
+    """With `wait` the order may wait for its price until the event starts."""
     return Place(
         account=account,
         legs=legs,
@@ -106,6 +115,8 @@ def place_command(
         opportunity=row.opportunity,
         take_worse=take_worse,
         again=again,
+        funding=funding,
+        work_until=row.opportunity.event.commence_time if wait else None,
     )
 
 
@@ -124,9 +135,19 @@ def placed_text(answer: Placed, show: Show) -> str:
     return "\n".join(lines)
 
 
+def working_text(answer: Working, show: Show) -> str:
+    """`ORD-000003 waits · Lakers +160 or better at FanDuel · 25.00 reserved until 12:12 · 2 shows it`."""
+    order = answer.order
+    price = f"{pick(order.leg.selection)} {show.price(order.leg.price)} or better at {book(order.leg.bookmaker)}"
+    until = show.clock(order.expires_at)
+    money = f"{show.money(order.reserved_minor)} reserved until {until}" if order.reserved_minor else f"until {until}"
+    return f"{order.id} waits · {price} · {money} · 2 shows it"
+
+
 def not_placed_text(answer: NotPlaced, show: Show) -> str:
-    """`Not placed · odds moved: FanDuel now +140, your limit is +150 · e to take it`."""
+    """`Not placed · odds moved: FanDuel now +140, your limit is +150 · e takes it or waits`."""
     if answer.refusal.code is RefusalCode.PRICE_MOVED and answer.price_now is not None and answer.leg is not None:
         now, limit = show.price(answer.price_now), show.price(answer.leg.price)
-        return f"Not placed · odds moved: {book(answer.leg.bookmaker)} now {now}, your limit is {limit} · e to take it"
+        moved = f"{book(answer.leg.bookmaker)} now {now}, your limit is {limit}"
+        return f"Not placed · odds moved: {moved} · e takes it or waits"
     return f"Not placed · {answer.refusal.message}"

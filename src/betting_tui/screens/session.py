@@ -35,6 +35,11 @@ class Session:
         self.problem = ""
         self.show = Show(engine.settings.ui, engine.overview().currency)
 
+    def follow(self, currency: str) -> None:
+        """Write money in the currency of the account that is current now."""
+        if self.engine is not None and currency != self.show.currency:
+            self.show = Show(self.engine.settings.ui, currency)
+
     def detach(self, problem: str = "") -> None:
         """Forget the engine; `problem` is why there is none."""
         self.engine = None

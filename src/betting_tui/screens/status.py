@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from betting_tui.engine.core.accounts import Breaker
 from betting_tui.engine.core.views import Overview
 from betting_tui.screens.names import sport
 from betting_tui.screens.show import Show
@@ -35,11 +39,29 @@ def header_cells(seen: Overview, show: Show) -> tuple[StatusCell, ...]:
         if seen.armed
         else StatusCell("auto off", "muted", priority=3)
     )
-    if seen.warning:
-        cells.append(StatusCell(seen.warning, "bad", priority=1))
     cells += _feed_cells(seen)
     cells += _money_cells(seen, show)
     return tuple(cells)
+
+
+def banner_text(seen: Overview, show: Show) -> str:
+    """What keeps this account from placing, why, until when, and the key that ends it; nothing when nothing does."""
+    parts = [seen.warning] if seen.warning else []
+    if seen.breakers:
+        reasons = stop_reasons(seen.breakers, seen.now, show)
+        parts.append(f"placing stopped for {seen.account}: {reasons}" + ("" if seen.read_only else " · r resumes"))
+    if seen.suspended:
+        parts.append(f"{seen.account} is suspended: it places nothing" + ("" if seen.read_only else " · r resumes"))
+    return " · ".join(parts)
+
+
+def stop_reasons(breakers: Sequence[Breaker], now: datetime, show: Show) -> str:
+    """`lost 520.00 today, limit 500.00, until 06:00`; one that only a person ends says so."""
+    reasons = []
+    for it in breakers:
+        end = "until a person lets it go on" if it.until is None else f"until {show.near(it.until, now)}"
+        reasons.append(f"{it.reason.rstrip('.')}, {end}")
+    return "; ".join(reasons)
 
 
 def _short(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The line at the bottom: the keys that work here and now, as many as fit, each of them clickable."""
+"""The lines at the bottom: the keys that work here and now, as many as fit, each of them clickable."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ class KeyHint(Struct, frozen=True):
     text: str
 
 
+class Spot(Struct, frozen=True):
+    """Where a key is drawn: from `start` to before `end` in `line`, in cells."""
+
+    start: int
+    end: int
+    line: int
+    key: str
+
+
 class KeyBar(Widget):
     """Reads the active bindings of its screen: those with `show`, in the order they were declared.
 
@@ -35,12 +44,12 @@ class KeyBar(Widget):
         self,
         describe: Callable[[str], str | None] = lambda _binding_id: None,
         *,
-        always: frozenset[str] = frozenset({"app.opportunities", "app.help", "app.welcome"}),
+        always: frozenset[str] = frozenset({"app.opportunities", "app.help", "app.welcome", "app.release"}),
     ) -> None:
         super().__init__()
         self._describe = describe
         self._always = always
-        self._drawn: list[tuple[int, int, str]] = []
+        self._drawn: list[Spot] = []
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
@@ -63,28 +72,44 @@ class KeyBar(Widget):
 
     def render(self) -> Content:
         wanted, always = self._hints()
-        room = self.size.width - sum(_width(hint) for hint in always)
-        chosen: list[KeyHint] = []
-        for hint in wanted:
-            if _width(hint) <= room:
-                room -= _width(hint)
-                chosen.append(hint)
-        parts: list[Content] = []
+        lines = _lines(wanted, always, self.size.width, max(1, self.size.height))
         self._drawn = []
-        x = 1
-        for hint in chosen + always:
-            self._drawn.append((x, x + _width(hint) - len(_GAP), hint.key))
-            x += _width(hint)
-            parts.append(
-                Content.assemble(plain(hint.shown, "bold $accent"), " ", plain(hint.text, "$foreground"), _GAP)
-            )
-        return Content.assemble(*parts)
+        drawn: list[Content] = []
+        for y, line in enumerate(lines):
+            x = 1
+            parts: list[Content] = []
+            for hint in line:
+                self._drawn.append(Spot(x, x + _width(hint) - len(_GAP), y, hint.key))
+                x += _width(hint)
+                parts.append(
+                    Content.assemble(plain(hint.shown, "bold $accent"), " ", plain(hint.text, "$foreground"), _GAP)
+                )
+            drawn.append(Content.assemble(*parts))
+        return Content("\n").join(drawn)
 
     def on_click(self, event: events.Click) -> None:
-        for start, end, key in self._drawn:
-            if start <= event.x < end:
-                self.app.simulate_key(key)
+        for spot in self._drawn:
+            if spot.line == event.y and spot.start <= event.x < spot.end:
+                self.app.simulate_key(spot.key)
                 return
+
+
+def _lines(wanted: list[KeyHint], always: list[KeyHint], width: int, height: int) -> list[list[KeyHint]]:
+    """As many of the wanted ones as there is room for, in their order; the others end the last line that is used."""
+    lines: list[list[KeyHint]] = [[]]
+    kept_free = sum(_width(hint) for hint in always)
+    room = width - (kept_free if height == 1 else 0)
+    for hint in wanted:
+        if _width(hint) > room and len(lines) < height:
+            lines.append([])
+            room = width - (kept_free if len(lines) == height else 0)
+        if _width(hint) <= room:
+            room -= _width(hint)
+            lines[-1].append(hint)
+    if len(lines) < height and sum(_width(hint) for hint in lines[-1]) + kept_free > width:
+        lines.append([])
+    lines[-1] += always
+    return lines
 
 
 def _width(hint: KeyHint) -> int:

@@ -1,0 +1,319 @@
+"""The bankroll screen: ledger pages, limits, accounts, and every key that changes one."""
+
+from __future__ import annotations
+
+import pytest
+from kit import NARROW, WIDE, Running, running
+from msgspec.structs import replace
+from scenes import accounts, daily_loss, full_scene, long_ledger, split_scene
+from stub_engine import StubEngine
+
+from betting_tui.engine.core.accounts import AccountStatus
+from betting_tui.engine.core.commands import (
+    ChangeAccount,
+    Deposit,
+    OpenAccount,
+    ReleaseBreakers,
+    ResetAccount,
+    SetAccountStatus,
+    Transfer,
+    UseAccount,
+    Withdraw,
+)
+from betting_tui.engine.core.errors import LedgerError
+from betting_tui.engine.core.model import Refusal, RefusalCode
+
+
+def line_with(run: Running, text: str) -> str:
+    return next(line for line in run.text().split("\n") if text in line)
+
+
+def typed(text: str) -> list[str]:
+    return ["full_stop" if letter == "." else "space" if letter == " " else letter for letter in text]
+
+
+async def test_a_long_ledger_is_read_a_page_at_a_time() -> None:
+    scene = full_scene()
+    scene.entries = long_ledger()
+    async with running(scene) as run:
+        await run.press("3")
+        assert "page 1 of" in run.text()
+        assert "1,240 entries" in run.text()
+        assert "Over 1240 win" in run.text()
+        await run.press("pagedown")
+        assert "page 2 of" in run.text()
+        assert "Over 1240 win" not in run.text()
+        await run.press("end")
+        assert "Over 1 win" in run.text()
+        await run.press("home")
+        assert "Over 1240 win" in run.text()
+        assert max(limit for limit, _ in run.engine.pages) <= 40
+
+
+async def test_the_cursor_walks_over_the_end_of_a_page() -> None:
+    scene = full_scene()
+    scene.entries = long_ledger()
+    async with running(scene, NARROW) as run:
+        await run.press("3")
+        rows = run.engine.pages[-1][0]
+        await run.press(*["down"] * rows)
+        assert "page 2 of" in run.text()
+        await run.press("up")
+        assert "page 1 of" in run.text()
+
+
+async def test_limits_say_how_much_is_used_and_which_one_bites_first() -> None:
+    async with running(full_scene()) as run:
+        await run.press("3")
+        assert "daily stake  312.00 of 500.00" in run.text()
+        assert "3 of 30" in line_with(run, "open bets   ")
+        assert "1.8 of 15 %" in run.text()
+        assert "nearest: daily stake 62 %" in run.text()
+
+
+async def test_accounts_stand_beside_each_other_with_words_for_what_stops_them() -> None:
+    async with running(split_scene()) as run:
+        await run.press("3", "v")
+        assert "●" in line_with(run, "▲ +4.1 %")
+        assert "stopped" in line_with(run, "▲ +4.1 %")
+        kelly = line_with(run, "quarter Kelly")
+        for text in ("+220.10", "+3.1 %", "120", "active"):
+            assert text in kelly
+        euros = line_with(run, "euro value")
+        assert "EUR" in euros
+        assert "suspended" in euros
+
+
+async def test_a_narrow_window_turns_from_ledger_to_accounts_to_limits_and_back() -> None:
+    async with running(split_scene(), NARROW) as run:
+        await run.press("3")
+        seen = []
+        for _ in range(4):
+            text = run.text()
+            seen.append([name for name in ("Ledger ─", "Accounts ─", "limits ─") if name in text])
+            await run.press("v")
+        assert seen == [["Ledger ─"], ["Accounts ─"], ["limits ─"], ["Ledger ─"]]
+
+
+async def test_every_key_is_written_on_the_screen() -> None:
+    async with running(split_scene(), WIDE) as run:
+        await run.press("3")
+        bar = "\n".join(run.text().split("\n")[-2:])
+        for hint in (
+            "d deposit", "w withdraw", "t transfer", "l limits", "z stakes", "n new account", "u use", "s suspend",
+            "x reset", "r resume", "pgdn older", "v accounts",
+        ):  # fmt: skip
+            assert hint in bar
+
+
+async def test_a_deposit_says_what_it_does_before_and_after() -> None:
+    async with running(full_scene()) as run:
+        await run.press("3", "d", *typed("250.50"))
+        assert "250.50 USD come in as a deposit" in run.text()
+        assert run.engine.commands == []
+        await run.press("enter")
+        [command] = run.engine.commands
+        assert command == Deposit("main", 25_050, "key-1", "app", "", "deposit", "")
+        assert run.toasts == ["250.50 in · 10,237.85 USD free in main"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("", "type an amount"),
+        ("0", "more than nothing"),
+        ("-5", "more than nothing"),
+        ("abc", "is not an amount"),
+        ("1.234", "more decimals"),
+        ("99999999999999999999", "more than this program keeps"),
+        ("9987.36", "only 9,987.35 is free"),
+    ],
+)
+async def test_an_amount_that_makes_no_sense_is_told_and_sends_nothing(amount: str, said: str) -> None:
+    async with running(full_scene(), NARROW) as run:
+        await run.press("3", "w")
+        run.input("#field-amount").value = amount
+        await run.press("enter")
+        assert run.dialog == "FormDialog"
+        assert said in run.text().replace("│", " ")
+        await run.press("escape")
+        assert run.engine.commands == []
+
+
+async def test_a_withdrawal_that_is_refused_says_why() -> None:
+    async with running(full_scene()) as run:
+        run.engine.answer = Refusal(RefusalCode.INSUFFICIENT_AVAILABLE, "only 12.00 is free")
+        await run.press("3", "w", "5", "enter")
+        assert isinstance(run.engine.commands[0], Withdraw)
+        assert run.toasts == ["Not done · only 12.00 is free"]
+
+
+async def test_a_failing_command_is_told() -> None:
+    async with running(full_scene()) as run:
+        run.engine.answer = LedgerError("the disk is full: free some space")
+        await run.press("3", "d", "5", "enter")
+        assert run.toasts == ["Ledger problem: the disk is full: free some space"]
+
+
+async def test_money_moves_between_the_wallet_and_a_bookmaker() -> None:
+    async with running(split_scene()) as run:
+        await run.press("3")
+        assert "3,000.00" in line_with(run, "FanDuel ")
+        await run.press("t", "5", "0", "enter")
+        [command] = run.engine.commands
+        assert command == Transfer("main", "", "fanduel", 5_000, "key-1", "app", "")
+
+
+async def test_an_account_with_one_purse_has_nowhere_to_transfer_to() -> None:
+    async with running(full_scene()) as run:
+        await run.press("3", "t")
+        assert run.dialog == ""
+        assert "one purse" in run.toasts[0]
+
+
+async def test_a_reset_says_what_is_closed_and_wants_the_name_of_the_account() -> None:
+    async with running(full_scene()) as run:
+        await run.press("3", "x", "enter")
+        assert "3 open bets would still count" in run.text()
+        await run.press("tab", "right", "enter")
+        assert "type main into the last field" in run.text()
+        await run.press("tab", *"main")
+        assert "Period 1 is closed at 10,412.35" in run.text()
+        assert run.engine.commands == []
+        await run.press("enter")
+        [command] = run.engine.commands
+        assert command == ResetAccount("main", "key-1", "app", 1_000_000, True, "reset in the app")
+        assert run.toasts == ["main begins period 2 with 10,000.00 · 3 voided"]
+
+
+async def test_a_new_account_has_its_own_way_of_staking() -> None:
+    async with running(full_scene()) as run:
+        await run.press("3", "n", *"half", *["tab"] * 4, "right", "right", "right", *["tab"] * 3, "0", "full_stop", "5")
+        await run.press("enter")
+        [command] = run.engine.commands
+        assert isinstance(command, OpenAccount)
+        assert (command.name, command.currency, command.starting_minor) == ("half", "USD", 1_000_000)
+        assert (command.settings.sizing.method, command.settings.sizing.kelly_fraction) == ("kelly", 0.5)
+        assert command.settings.strategies is None
+
+
+async def test_a_name_that_is_taken_is_not_opened_twice() -> None:
+    async with running(full_scene()) as run:
+        await run.press("3", "n", *"MAIN", "enter")
+        assert "there is an account MAIN already" in run.text()
+
+
+async def test_limits_are_changed_in_the_accounts_own_words() -> None:
+    async with running(full_scene()) as run:
+        await run.press("3", "l", "right", "down", *"50", "down", "5", "enter")
+        [command] = run.engine.commands
+        assert isinstance(command, ChangeAccount)
+        assert command.settings.tolerance == "low"
+        assert command.settings.limits.max_bet_size_minor == 5_000
+        assert command.settings.limits.max_bet_share == 0.05
+        assert command.settings.limits.max_open_bets is None
+
+
+async def test_strategies_bet_for_an_account_or_do_not() -> None:
+    async with running(full_scene()) as run:
+        await run.press("3", "z", *["tab"] * 4, "right", "enter")
+        [command] = run.engine.commands
+        assert isinstance(command, ChangeAccount)
+        assert command.settings.strategies is not None
+        assert "value_betting" not in command.settings.strategies
+
+
+async def test_keys_act_on_the_account_under_the_cursor() -> None:
+    async with running(full_scene()) as run:
+        await run.press("3", "v", "down", "s", "enter")
+        [command] = run.engine.commands
+        assert command == SetAccountStatus("quarter Kelly", AccountStatus.SUSPENDED, "app", "by hand")
+        await run.press("u")
+        assert run.engine.commands[-1] == UseAccount("quarter Kelly", "app")
+
+
+async def test_a_suspended_account_is_resumed_with_the_same_key() -> None:
+    async with running(full_scene()) as run:
+        await run.press("3", "v", "down", "down", "s")
+        assert "Resume euro value?" in run.text()
+        await run.press("enter")
+        assert run.engine.commands == [SetAccountStatus("euro value", AccountStatus.ACTIVE, "app", "by hand")]
+
+
+@pytest.mark.parametrize("mode", "123456")
+async def test_every_screen_says_that_placing_is_stopped_and_r_releases_it(mode: str) -> None:
+    async with running(split_scene(), NARROW) as run:
+        await run.press(mode)
+        assert "placing stopped for main: lost 520.00 today, limit 500.00, until" in run.text()
+        assert "r resume" in run.text()
+        await run.press("r")
+        assert run.dialog == "ConfirmDialog"
+        assert run.engine.commands == []
+        await run.press("enter")
+        assert run.engine.commands == [ReleaseBreakers("main", "app")]
+        assert "placing stopped" not in run.text()
+
+
+async def test_a_stop_without_an_end_waits_for_a_person() -> None:
+    scene = full_scene()
+    scene.overview = replace(scene.overview, breakers=(daily_loss(until_hours=None),))
+    async with running(scene) as run:
+        assert "until a person lets it go on · r resumes" in run.text()
+
+
+async def test_a_suspended_account_is_said_and_resumed_everywhere() -> None:
+    scene = full_scene()
+    scene.overview = replace(scene.overview, suspended=True)
+    async with running(scene) as run:
+        assert "main is suspended: it places nothing" in run.text()
+        await run.press("r", "enter")
+        assert run.engine.commands == [SetAccountStatus("main", AccountStatus.ACTIVE, "app", "by hand")]
+
+
+async def test_a_long_warning_is_readable_on_a_narrow_window() -> None:
+    scene = full_scene()
+    scene.overview = replace(scene.overview, warning="the ledger's file was replaced or deleted under this program")
+    async with running(scene, NARROW) as run:
+        assert "the ledger's file was replaced or deleted under this program" in run.text()
+
+
+async def test_another_account_is_used_from_any_screen() -> None:
+    async with running(full_scene()) as run:
+        await run.press("5", "A")
+        assert run.dialog == "PickAccountDialog"
+        await run.press("down", "enter")
+        assert run.engine.commands == [UseAccount("quarter Kelly", "app")]
+        assert run.toasts == ["quarter Kelly is the account now"]
+        assert "quarter Kelly" in run.text().split("\n")[0]
+
+
+async def test_with_one_account_there_is_nothing_to_switch_to() -> None:
+    scene = full_scene()
+    scene.accounts = scene.accounts[:1]
+    async with running(scene) as run:
+        await run.press("A")
+        assert run.dialog == ""
+        assert run.toasts == ["There is one account only · 3 shows it, n opens another there"]
+
+
+async def test_money_is_written_in_the_currency_of_the_account_in_use() -> None:
+    scene = full_scene()
+    scene.accounts = tuple(replace(it, currency="JPY", available_minor=5_000) for it in accounts())
+    async with running(scene) as run:
+        scene.overview = replace(scene.overview, currency="JPY", available_minor=5_000)
+        await run.news()
+        assert "5,000 free" in run.text()
+        await run.press("3", "d", "1", "full_stop", "5")
+        assert "more decimals than JPY has" in run.text()
+
+
+async def test_a_window_that_only_looks_changes_nothing() -> None:
+    scene = full_scene()
+    scene.overview = replace(scene.overview, read_only=True, lock_holder="betting-tui 4711")
+    async with running(scene, engine=StubEngine(scene)) as run:
+        await run.press("3")
+        for key in ("d", "w", "x", "l", "z", "n", "s", "A"):
+            await run.press(key)
+            assert run.dialog == ""
+        assert run.engine.commands == []
+        assert "d deposit" not in run.text()
