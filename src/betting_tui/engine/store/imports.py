@@ -242,7 +242,8 @@ def _same(conn: sqlite3.Connection, account_id: int, bet: OlderBet) -> Iterable[
         " JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id"
         " JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0 JOIN selections s ON s.id = g.selection_id"
         " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id"
-        " WHERE b.account_id = ? AND b.placed_at = ? AND b.stake_minor = ? ORDER BY b.id",
+        " WHERE b.period_id IN (SELECT id FROM account_periods WHERE account_id = ?) AND b.placed_at = ?"
+        " AND b.stake_minor = ? ORDER BY b.id",
         (account_id, to_micros(bet.placed_at), bet.stake_minor),
     ).fetchall()
     line = bet.selection.line
