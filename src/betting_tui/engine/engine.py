@@ -11,63 +11,43 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
 from betting_tui.engine.board import PricePoint
+from betting_tui.engine.clerk import Clerk
 from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.accounts import AccountStatus
 from betting_tui.engine.core.commands import (
-    Arm,
-    CancelBet,
-    CancelOrder,
-    ChangeAccount,
-    Deposit,
     OpenAccount,
-    Pause,
-    Place,
-    RecordBet,
-    ReleaseBreakers,
-    ResetAccount,
-    SetAccountStatus,
-    SettleBet,
-    Transfer,
     UseAccount,
-    Withdraw,
 )
 from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageError
 from betting_tui.engine.core.events import EngineEvent, LedgerChanged, StatusChanged
-from betting_tui.engine.core.model import Refusal, Selection
+from betting_tui.engine.core.model import Selection
 from betting_tui.engine.core.ports import Answer, MarketView
 from betting_tui.engine.core.times import day_start, zone_of
 from betting_tui.engine.core.views import (
     AccountView,
     BankrollView,
     LedgerPage,
-    LedgerRow,
     LimitUse,
     MarketRow,
-    NotPlaced,
     OpenBetRow,
     OpportunityPage,
     OpportunityRow,
     OrderRow,
     Overview,
-    Placed,
     Recovery,
     ReportView,
-    ResetDone,
-    SettledBet,
     SettlementReport,
     SystemView,
     Why,
-    Working,
 )
 from betting_tui.engine.dispatch import Dispatcher
 from betting_tui.engine.inbox import Inbox
-from betting_tui.engine.intake import OddsTaken
 from betting_tui.engine.polling import Poller, PollerHooks, rearm
 from betting_tui.engine.rooms import Equipment, Feed, Rooms, Shared, furnish
 from betting_tui.engine.store.lock import EngineLock
@@ -77,8 +57,6 @@ from betting_tui.engine.upkeep import Hooks, Upkeep, recover
 from betting_tui.engine.versions import system_view
 
 _LOG = logging.getLogger(__name__)
-_First = TypeVar("_First")
-_Second = TypeVar("_Second")
 SIMULATED = "simulated"
 _HOUSEKEEPING_SECONDS = 1.0
 # A command that looks after the ledger holds the lock for one short transaction: worth a quarter second's patience.
@@ -86,7 +64,7 @@ _LONGEST_NAME = 64
 _LOCK_TRIES, _LOCK_PAUSE_SECONDS = 10, 0.025
 
 
-class Engine:
+class Engine(Clerk):
     """One engine on one ledger. `start` and `stop` may be called again and again.
 
     Raises LedgerError from `start` when the ledger cannot be used. Commands are handled one at a time, in order;
@@ -181,60 +159,7 @@ class Engine:
         self._listeners.append(callback)
         return lambda: self._listeners.remove(callback) if callback in self._listeners else None
 
-    # Commands
-
-    async def place(self, command: Place) -> Placed | Working | NotPlaced:
-        """Working only for a command with `work_until`."""
-        outcome = await self._ask(command)
-        return outcome if isinstance(outcome, Working) else _expect(outcome, Placed, NotPlaced)
-
-    async def record_bet(self, command: RecordBet) -> Placed | NotPlaced:
-        return _expect(await self._ask(command), Placed, NotPlaced)
-
-    async def cancel_bet(self, command: CancelBet) -> SettledBet | Refusal:
-        return _expect(await self._ask(command), SettledBet, Refusal)
-
-    async def settle_bet(self, command: SettleBet) -> SettledBet:
-        return _expect(await self._ask(command), SettledBet, SettledBet)
-
-    async def deposit(self, command: Deposit) -> LedgerRow:
-        return _expect(await self._ask(command), LedgerRow, LedgerRow)
-
-    async def withdraw(self, command: Withdraw) -> LedgerRow | Refusal:
-        return _expect(await self._ask(command), LedgerRow, Refusal)
-
-    async def cancel_order(self, command: CancelOrder) -> OrderRow:
-        return _expect(await self._ask(command), OrderRow, OrderRow)
-
-    async def transfer(self, command: Transfer) -> LedgerRow | Refusal:
-        return _expect(await self._ask(command), LedgerRow, Refusal)
-
-    async def open_account(self, command: OpenAccount) -> AccountRow:
-        return _expect(await self._ask(command), AccountRow, AccountRow)
-
-    async def change_account(self, command: ChangeAccount) -> AccountRow:
-        return _expect(await self._ask(command), AccountRow, AccountRow)
-
-    async def set_account_status(self, command: SetAccountStatus) -> AccountRow:
-        return _expect(await self._ask(command), AccountRow, AccountRow)
-
-    async def reset_account(self, command: ResetAccount) -> ResetDone | Refusal:
-        return _expect(await self._ask(command), ResetDone, Refusal)
-
-    async def use_account(self, command: UseAccount) -> AccountRow:
-        """Make it the current account, here and at the next start."""
-        return _expect(await self._ask(command), AccountRow, AccountRow)
-
-    async def release_breakers(self, command: ReleaseBreakers) -> int:
-        """How many were in force and no longer are."""
-        return _expect(await self._ask(command), int, int)
-
-    async def arm(self, command: Arm) -> None:
-        """UsageError for a strategy that does not run here."""
-        await self._ask(command)
-
-    async def pause(self, command: Pause) -> None:
-        await self._ask(command)
+    # Commands besides those of a Clerk
 
     async def resume(self) -> None:
         """Go on with the current account after a run that did not end in order: nothing is changed."""
@@ -270,12 +195,6 @@ class Engine:
             return await recover(self._open, self._shared, self.settings, self.clock.now())
         finally:
             self._lock.release()
-
-    async def take_odds(self, answer: Answer) -> OddsTaken:
-        return _expect(await self._ask(answer), OddsTaken, OddsTaken)
-
-    async def take_scores(self, answer: Answer) -> SettlementReport:
-        return _expect(await self._ask(answer), SettlementReport, SettlementReport)
 
     async def fetch_results(self) -> tuple[SettlementReport, ...]:
         """Ask every feed for the scores of started events with open bets. Raises SourceError."""
@@ -504,13 +423,6 @@ def next_name(name: str, taken: Sequence[str]) -> str:
     used = {each.casefold() for each in taken}
     names = (f"{stem[: _LONGEST_NAME - 1 - len(str(number))]} {number}" for number in count(2))
     return next(each for each in names if each.casefold() not in used)
-
-
-def _expect(outcome: object, first: type[_First], second: type[_Second]) -> _First | _Second:
-    """The inbox hands back any result; this one command can only have these."""
-    if isinstance(outcome, (first, second)):
-        return outcome
-    raise TypeError(f"unexpected result {type(outcome).__name__}")
 
 
 def _note_archive_failure(future: asyncio.Future[int]) -> None:
