@@ -116,6 +116,26 @@ def test_the_environment_gives_every_kind_of_value(tmp_path: Path) -> None:
     assert settings.results.days_from == 2
 
 
+def test_limits_are_set_one_by_one_and_unset_again(tmp_path: Path) -> None:
+    text = "risk: {risk_tolerance: none, max_bet_size: 250.50, max_open_bets: 3, min_edge: 0.02, max_odds: }\n"
+    risk = load(tmp_path, text).settings.risk
+    assert (risk.risk_tolerance, risk.max_bet_size, risk.max_open_bets) == ("none", Decimal("250.50"), 3)
+    assert (risk.min_edge, risk.max_odds, risk.min_odds) == (0.02, None, None)
+    environment = {
+        "BETTING_TUI__RISK__RISK_TOLERANCE": "low",
+        "BETTING_TUI__RISK__MAX_BET_SIZE": "null",
+        "BETTING_TUI__RISK__MAX_DAILY_LOSS": "100",
+        "BETTING_TUI__ACCOUNTS__CURRENT": "ideas",
+        "BETTING_TUI__PAPER_TRADING__AUTO_KELLY_SIZING": "true",
+    }
+    loaded = load(tmp_path, text, environment)
+    risk = loaded.settings.risk
+    assert (risk.risk_tolerance, risk.max_bet_size, risk.max_daily_loss) == ("low", None, Decimal(100))
+    assert (loaded.settings.accounts.current, loaded.settings.paper_trading.auto_kelly_sizing) == ("ideas", True)
+    shown = {entry.key: entry.value for entry in settings_entries(loaded)}
+    assert (shown["risk.max_bet_size"], shown["risk.max_daily_loss"]) == ("not set", "100")
+
+
 def test_the_key_from_its_own_variable_wins_over_the_file(tmp_path: Path) -> None:
     loaded = load(tmp_path, SAMPLE, {"THE_ODDS_API_KEY": f" {SECRET} "})
     assert loaded.settings.api_keys.the_odds_api == SECRET
@@ -174,6 +194,20 @@ def test_this_program_only_bets_on_paper(tmp_path: Path) -> None:
         ("ui: {theme: 2026-01-01}", ["ui.theme", "as a date"]),
         ("data_sources: {the_odds_api: {base_url: ftp://x}}", ["base_url", "http or https"]),
         ("data_sources: {the_odds_api: {base_url: 'https://u:p@host'}}", ["leave user name and password out"]),
+        ("risk: {max_open_bet: 3}", ["line 1", "nearest is risk.max_open_bets"]),
+        ("max_drawdown: 0.2", ["the nearest is risk.max_drawdown"]),
+        ("risk: {risk_tolerance: meduim}", ["one of low, medium, high, none", "did you mean medium?"]),
+        ("risk: {risk_tolerance: 3}", ["risk.risk_tolerance", "one of low"]),
+        ("risk: {max_bet_size: 0}", ["risk.max_bet_size", "an amount above 0"]),
+        ("risk: {max_bet_size: [5]}", ["risk.max_bet_size", "an amount above 0", "a list"]),
+        ("risk: {max_bet_size: 1e2}", ["YAML reads 1e2 as text: write 100"]),
+        ("risk: {daily_bet_limit: 10.005}", ["risk.daily_bet_limit", "more decimals than USD"]),
+        ("risk: {max_event_exposure: 5}", ["risk.max_event_exposure", "0.05 = 5 %"]),
+        ("risk: {max_open_bets: 1.5}", ["risk.max_open_bets", "a whole number, 1 or more"]),
+        ("risk: {min_odds: 1}", ["risk.min_odds", "decimal odds above 1"]),
+        ("risk: {min_odds: 3.5, max_odds: 3.5}", ["risk.max_odds", "more than risk.min_odds, which is 3.5"]),
+        ("risk: {cool_down_minutes: -1}", ["risk.cool_down_minutes", "from 0 to 1440"]),
+        ("paper_trading: {auto_kelly_sizing: maybe}", ["auto_kelly_sizing", "true or false"]),
         ("execution: {warn_clock_skew_seconds: 200}", ["execution.max_clock_skew_seconds"]),
         ("presets: {mine: {where: 'edgee > 0.1'}}", ["presets.mine.where", "the nearest is edge"]),
         ("log:\n  level: info\n  level: debug", ["line 3", "log.level", "written twice", "line 2"]),

@@ -12,7 +12,7 @@ import pytest
 from snapshot_rows import PRICES, Row, answer_of, pulls, read_rows
 
 from betting_tui.engine.clocks import VirtualClock
-from betting_tui.engine.config import Settings
+from betting_tui.engine.config import Risk, Settings
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import DRAW, BetState, Leg, Origin, Quote, RefusalCode
 from betting_tui.engine.core.ports import AnswerKind
@@ -47,7 +47,8 @@ def season(shared_data: Path) -> Season:
 async def engine(season: Season, tmp_path: Path) -> AsyncIterator[Engine]:
     first = min(parse_time(row["snapshot_taken_at_utc"]) for row in season.rows)
     clock = VirtualClock(first - timedelta(hours=1))
-    engine = Engine(Settings(), "replay", tmp_path / "data", Equipment(clock=clock, decoders=(RecordedFiles(),)))
+    settings = Settings(risk=Risk(risk_tolerance="none"))
+    engine = Engine(settings, "replay", tmp_path / "data", Equipment(clock=clock, decoders=(RecordedFiles(),)))
     await engine.start(polling=False)
     yield engine
     await engine.stop()

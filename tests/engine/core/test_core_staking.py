@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 
 from betting_tui.engine.core.errors import InvalidOdds
 from betting_tui.engine.core.staking import (
+    Ceiling,
+    KellyBasis,
     SizingMethod,
     SizingRules,
     StakeAdvice,
     kelly,
     kelly_with_push,
+    sizing_text,
     suggest_stake,
 )
 from golden import golden_cases
@@ -142,3 +145,42 @@ def test_a_suggested_stake_is_whole_affordable_and_explained(
 def test_amounts_are_written_in_the_accounts_currency() -> None:
     rules = SizingRules(flat_minor=5_000, stake_unit_minor=1, min_stake_minor=1)
     assert suggest_stake(rules, 10_000, None, 2.0, "JPY").reason == "flat 5,000"
+
+
+def test_kelly_is_used_by_itself_wherever_there_is_a_fair_line() -> None:
+    rules = SizingRules(method="flat", auto_kelly=True)
+    assert suggest_stake(rules, 1_000_000, 0.55, 2.0, "USD").reason == "quarter Kelly 250.00"
+    assert suggest_stake(rules, 1_000_000, None, 2.0, "USD").reason == "flat 100.00"
+    assert suggest_stake(rules, 1_000_000, 0.45, 2.0, "USD").reason == "no edge at this price"
+
+
+def test_the_lowest_ceiling_cuts_the_stake_and_is_named() -> None:
+    rules, low = SizingRules(method="kelly"), Ceiling(8_450, "daily stake")
+    advice = suggest_stake(rules, 1_000_000, 0.55, 2.0, "USD", ceilings=(Ceiling(9_000, "max bet size"), low))
+    assert advice == StakeAdvice(8_400, "quarter Kelly 250.00 → daily stake", low)
+    above = suggest_stake(rules, 1_000_000, 0.55, 2.0, "USD", ceilings=(Ceiling(25_000, "max bet size"),))
+    assert above == StakeAdvice(25_000, "quarter Kelly 250.00")
+    none = suggest_stake(SizingRules(), 1_000_000, None, 2.0, "USD", ceilings=(Ceiling(0, "open bets"),))
+    assert (none.stake_minor, none.reason) == (0, "flat 100.00 → open bets, below the minimum stake 1.00")
+
+
+def test_kelly_beside_other_bets_counts_what_is_staked_already() -> None:
+    rules = SizingRules(method="kelly", kelly_fraction=0.5, max_bet_share=1.0)
+    part = suggest_stake(rules, 900_000, 0.55, 2.0, "USD", basis=KellyBasis(0.1, 1_000_000, 30_000))
+    assert part == StakeAdvice(20_000, "half Kelly 500.00 less 300.00 staked on this event")
+    nothing = suggest_stake(rules, 900_000, 0.55, 2.0, "USD", basis=KellyBasis(0.1, 1_000_000, 50_000))
+    assert nothing.stake_minor == 0
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        (SizingRules(), "flat 100.00"),
+        (SizingRules(method="percent", percent=0.015), "1.5 % of available, cap 5 %"),
+        (SizingRules(method="kelly"), "quarter Kelly, cap 5 %"),
+        (SizingRules(method="kelly", auto_kelly=True), "quarter Kelly, cap 5 %"),
+        (SizingRules(auto_kelly=True), "quarter Kelly, cap 5 %; without a fair line flat 100.00"),
+    ],
+)
+def test_how_an_account_stakes_in_words(rules: SizingRules, words: str) -> None:
+    assert sizing_text(rules, "USD") == words
