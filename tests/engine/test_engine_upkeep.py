@@ -24,6 +24,8 @@ from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.views import NotPlaced, Placed, Working
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.rooms import LEDGER_FILE, Equipment
+from betting_tui.engine.store import Ledger
+from betting_tui.engine.store.shapes import RunRow
 from betting_tui.engine.upkeep import TOUCH_SECONDS
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -217,6 +219,42 @@ async def test_an_engine_stops_in_order_on_a_full_disk_and_the_next_start_asks(t
     (tmp_path / "away.db").rename(tmp_path / LEDGER_FILE)
     async with kept(tmp_path) as again:
         assert again.engine.recovery is not None
+
+
+async def test_an_engine_that_starts_on_a_full_disk_shows_what_there_is_and_begins_its_run_when_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with kept(tmp_path) as house:
+        assert isinstance(await house.bet("a"), Placed)
+    full = [True]
+    begin = Ledger.start_run
+
+    async def refused(ledger: Ledger, version: str, now: datetime) -> RunRow:
+        if full:
+            raise DiskRefused("the disk is full")
+        return await begin(ledger, version, now)
+
+    monkeypatch.setattr(Ledger, "start_run", refused)
+    async with kept(tmp_path) as house:
+        assert house.engine.overview().open_bets == 1
+        assert "placing rests" in house.warning
+        await house.after()
+        assert "placing rests" in house.warning
+        full.clear()
+        await house.after()
+        assert house.warning == ""
+        last = house.engine.ledger.last_run()
+        assert last is not None
+        assert last.ended_at is None
+    assert not await broke_off(tmp_path)
+
+
+async def broke_off(data_dir: Path) -> bool:
+    ledger = await Ledger.open(data_dir / LEDGER_FILE, now=NOON)
+    try:
+        return ledger.broke_off()
+    finally:
+        await ledger.close()
 
 
 # Timers

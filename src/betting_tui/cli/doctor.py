@@ -15,6 +15,7 @@ from betting_tui.cli.session import DEMO_DIR, base_dir, load
 from betting_tui.engine.config import Loaded, Settings, default_config_path
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.text import clean
+from betting_tui.engine.core.times import iso
 
 if TYPE_CHECKING:
     from betting_tui.cli.checks import Finding
@@ -39,6 +40,7 @@ def command(context: click.Context, format_: str) -> None:
         checks.folder(data_dir),
         checks.disk(data_dir),
         *asyncio.run(checks.ledger(data_dir, "demo" if common_of(context).demo else "live")),
+        _backups(data_dir),
         asyncio.run(checks.archive(data_dir)),
         *checks.older_files(settings),
         checks.feeds(settings),
@@ -84,6 +86,23 @@ def _settings(context: click.Context) -> tuple[Loaded | None, Finding]:
     found = f"{loaded.path}" if loaded.file_read else f"no file at {loaded.path}: the defaults are in force"
     advice = "; ".join(loaded.warnings)
     return loaded, Finding("settings", State.WARN if advice else State.OK, found, advice)
+
+
+def _backups(data_dir: Path) -> Finding:
+    """The newest copy that could take the ledger's place; looked at without a trace."""
+    from betting_tui.cli.checks import Finding, State
+    from betting_tui.engine.rooms import LEDGER_FILE
+    from betting_tui.engine.store.backups import list_backups, newest_good
+
+    ledger = data_dir / LEDGER_FILE
+    copies = len(list_backups(ledger))
+    if not ledger.exists() and not copies:
+        return Finding("backups", State.OK, "none yet: the app makes one a day")
+    good = newest_good(ledger)
+    if good is None:
+        found = f"{copies} copies, none of them good" if copies else "none yet: the app makes one a day"
+        return Finding("backups", State.WARN, found, "betting-tui ledger backup")
+    return Finding("backups", State.OK, f"{copies}, the newest good one of {iso(good.made_at.replace(microsecond=0))}")
 
 
 def _default_dir() -> Path:

@@ -53,7 +53,7 @@ from betting_tui.engine.rooms import Equipment, Feed, Rooms, Shared, furnish
 from betting_tui.engine.store.lock import EngineLock
 from betting_tui.engine.store.shapes import AccountRow, GroupBy, InboxEntry, InboxRecord, Mode, ReportFilter
 from betting_tui.engine.store.store import Ledger
-from betting_tui.engine.upkeep import Hooks, Upkeep, recover
+from betting_tui.engine.upkeep import Hooks, Upkeep
 from betting_tui.engine.versions import system_view
 
 _LOG = logging.getLogger(__name__)
@@ -192,7 +192,10 @@ class Engine(Clerk):
         if not self._lock.acquire(self.mode, self._wall.now()):
             return None
         try:
-            return await recover(self._open, self._shared, self.settings, self.clock.now())
+            now = self.clock.now()
+            found = self.ledger.left_behind(self._shared.account, now, self.settings.ui.day_starts_at)
+            await self.ledger.recover(now)
+            return found
         finally:
             self._lock.release()
 

@@ -53,6 +53,7 @@ class Upkeep:
         self._clock = clock
         self._wall = wall
         self._hooks = hooks
+        self._keeps = False
         self._run: RunRow | None = None
         self._before: _Moment | None = None
         self._next_touch = self._next_probe = 0.0
@@ -68,10 +69,19 @@ class Upkeep:
         now, ledger = self._clock.now(), self._rooms.ledger
         last = ledger.last_run()
         self._days_since = last.seen_at if last is not None else now
-        found = await recover(self._rooms, self._shared, self._settings, now)
-        self._run = await ledger.start_run(__version__, now)
+        self._keeps = True
+        found = ledger.left_behind(self._shared.account, now, self._settings.ui.day_starts_at)
+        try:
+            await self._begin_run(now)
+        except DiskRefused as error:
+            # What is there can be looked at; the run begins when the disk takes it.
+            self.note_failure(error)
         self._check_books()
         return found
+
+    async def _begin_run(self, now: datetime) -> None:
+        await self._rooms.ledger.recover(now)
+        self._run = await self._rooms.ledger.start_run(__version__, now)
 
     async def end(self) -> None:
         """The run ended in order; where that cannot be written, the next start will see that it is not known."""
@@ -115,7 +125,7 @@ class Upkeep:
     async def _look(self) -> None:
         now, ledger = self._clock.now(), self._rooms.ledger
         self._notice_gap(now)
-        if self._run is not None:
+        if self._keeps:
             await self._fire_timers(now)
         self._rooms.alerts.flush()
         if await ledger.changed_elsewhere():
@@ -169,7 +179,10 @@ class Upkeep:
     async def _probe(self, wall: float) -> None:
         self._next_probe = wall + _PROBE_SECONDS
         try:
-            await self._rooms.ledger.probe()
+            if self._keeps:
+                await self._rooms.ledger.probe()
+                if self._run is None:
+                    await self._begin_run(self._clock.now())
         except LedgerError as error:
             self.note_failure(error)
             return
@@ -245,10 +258,3 @@ class Upkeep:
 
     def _tell(self, key: str, title: str, body: str) -> None:
         self._hooks.publish(Noticed(Notice(NoticeKind.PROBLEM, key, title, body)))
-
-
-async def recover(rooms: Rooms, shared: Shared, settings: Settings, now: datetime) -> Recovery | None:
-    """What a dead run left to the current account; it is ended with that. Only under the engine's lock."""
-    found = rooms.ledger.left_behind(shared.account, now, settings.ui.day_starts_at)
-    await rooms.ledger.recover(now)
-    return found
