@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from betting_tui.engine.config.folders import make_private_folder
 from betting_tui.engine.core.text import redact
 
 LOG_FILE = "betting-tui.log"
@@ -58,8 +59,7 @@ def open_log(data_dir: Path, level: str, *, warnings_on_stderr: bool = False) ->
     handlers: list[logging.Handler] = []
     path = log_path(data_dir)
     try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.parent.mkdir(mode=0o700, exist_ok=True)
+        make_private_folder(path.parent)
         handlers.append(_PrivateFile(path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8"))
     except OSError:
         handlers.append(logging.NullHandler())

@@ -17,6 +17,7 @@ from betting_tui.cli.logs import keep_secret, log_path, open_log
 from betting_tui.cli.options import AfterCrash, Common, common_of
 from betting_tui.cli.output import Style, terminal_width
 from betting_tui.engine.config import Loaded, Override, Settings, default_data_dir, load_settings
+from betting_tui.engine.config.folders import make_private_folder
 from betting_tui.engine.core.errors import LedgerError, SourceError, UsageError
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.times import span_text, zone_of
@@ -105,7 +106,8 @@ async def build(setup: Setup, settings: Settings | None = None) -> Engine:
 def _make(data_dir: Path) -> None:
     """Raise LedgerError saying what to do where the data directory cannot be."""
     try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(data_dir.parent)
+        data_dir.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         why = "a file of that name is in the way" if isinstance(error, FileExistsError) else error.strerror or error
         raise LedgerError(f"{data_dir} cannot be made ({why}): choose another place with --data-dir") from None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from betting_tui.engine.config.folders import make_private_folder
 from betting_tui.engine.config.load import check_key, default_config_path
 from betting_tui.engine.config.yaml_file import Found, parse_yaml
 from betting_tui.engine.core.errors import ConfigError
@@ -185,7 +186,7 @@ def _write(path: Path, text: str) -> None:
     target = path.resolve() if path.is_symlink() else path
     temporary = ""
     try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(target.parent)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(handle, "wb") as stream:
             stream.write(text.encode())

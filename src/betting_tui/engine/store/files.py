@@ -5,15 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-
-def make_private_folder(folder: Path) -> None:
-    """Create what is missing of the path, 0700 each. What exists already is left as it is."""
-    missing = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for path in reversed(missing):
-        path.mkdir(mode=0o700, exist_ok=True)
+from betting_tui.engine.config.folders import make_private_folder as make_private_folder
 
 
 def make_private_file(path: Path) -> bool:
