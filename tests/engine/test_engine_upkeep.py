@@ -356,6 +356,13 @@ async def test_a_copy_that_cannot_be_made_is_said_and_placing_goes_on(tmp_path: 
         await house.after(1)
         assert "not backed up" in house.warning
         assert isinstance(await house.bet("a"), Placed)
+        (tmp_path / "backups").unlink()
+        await house.after()
+        assert "not backed up" in house.warning, "it is tried once a day"
+        house.clock.uncounted += 86_400
+        await house.after()
+        assert house.warning == ""
+        assert names(tmp_path / "backups") == ["ledger-2026-03-02.db"]
 
 
 async def test_nothing_is_copied_from_books_that_are_wrong(tmp_path: Path) -> None:
@@ -393,6 +400,7 @@ async def test_days_that_ended_while_nothing_ran_are_written_at_the_next_start(t
     house = House(tmp_path, settings)
     house.clock.uncounted = 3 * 86_400
     await house.start()
+    await house.engine.open_account(OpenAccount("new", "USD", 500_00, "UTC", "me"))
     await house.after(1)
     await house.engine.stop()
     days = [name for name in names(tmp_path / "days") if name.endswith(".json")]

@@ -57,7 +57,7 @@ class Upkeep:
         self._run: RunRow | None = None
         self._before: _Moment | None = None
         self._next_touch = self._next_probe = 0.0
-        self._final = self._passing = ""
+        self._final = self._passing = self._day_note = ""
         self._day_of_copy: date | None = None
         self._days_since: datetime | None = None
 
@@ -213,8 +213,10 @@ class Upkeep:
                 await self._files_of_days(now)
         except (LedgerError, OSError) as error:
             _LOG.warning("no copy or files of the day: %s", error)
+            if isinstance(error, LedgerDamaged):
+                self.note_failure(error)
             why = error.message if isinstance(error, LedgerError) else str(error.strerror or error)
-            self._shared.note = f"the day was not backed up: {why}"
+            self._day_note = self._shared.note = f"the day was not backed up: {why}"
             self._hooks.publish(StatusChanged(now))
 
     async def _copy_of_day(self, now: datetime) -> None:
@@ -225,6 +227,8 @@ class Upkeep:
         # Tried once a day, whatever comes of it: a full disk is not filled further every half minute.
         self._day_of_copy = day
         await self._rooms.ledger.backup_day(day)
+        if self._shared.note == self._day_note:
+            self._shared.note = ""
 
     async def _files_of_days(self, now: datetime) -> None:
         """Of every account, for each betting day that ended since the last run was there to write them."""
@@ -233,17 +237,16 @@ class Upkeep:
         ledger = self._rooms.ledger
         for owner in ledger.accounts():
             zone = zone_of(owner.time_zone)
-            day, today = betting_day(since, starts_at, zone), betting_day(now, starts_at, zone)
+            day, today = (betting_day(at, starts_at, zone) for at in (max(since, owner.created_at), now))
             while day < today:
                 await self._write_day(owner, day)
                 day += timedelta(days=1)
 
     async def _write_day(self, owner: AccountRow, day: date) -> None:
-        folder = self._rooms.ledger.path.parent / days.FOLDER
-        stem = days.day_stem(owner, day, self._shared.account)
-        if not (folder / f"{stem}.json").exists():
-            files = self._rooms.ledger.export_day(owner.name, day, self._settings.ui.day_starts_at)
-            days.write_day(folder, stem, files)
+        ledger = self._rooms.ledger
+        folder, stem = ledger.path.parent / days.FOLDER, days.day_stem(owner, day, self._shared.account)
+        if not (folder / f"{stem}-trades.csv").exists():
+            await ledger.write_day(folder, stem, owner.name, day, self._settings.ui.day_starts_at)
 
     # What is told
 

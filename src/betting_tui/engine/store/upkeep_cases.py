@@ -96,6 +96,15 @@ class UpkeepCases(LedgerFile):
         """The copy of that betting day, and only the newest seven kept; None when there is one already."""
         return await self._database.read_in_thread(lambda conn: backups.back_up_day(conn, self.path, day))
 
+    async def write_day(self, folder: Path, stem: str, account: str, day: date, day_starts_at: str) -> None:
+        """The same as two private files, away from the event loop. Raises OSError."""
+
+        def work(conn: Connection) -> None:
+            files = days.export_day(conn, ledger.account(conn, account), day, day_starts_at)
+            days.write_day(folder, stem, files)
+
+        await self._database.read_in_thread(work)
+
     def export_day(self, account: str, day: date, day_starts_at: str) -> DayFiles:
         """A betting day (`HH:MM` to `HH:MM` in the account's zone) as readable JSON and a CSV of its bets."""
         return self._database.read(
