@@ -218,6 +218,48 @@ async def test_every_screen_shows_the_real_thing_and_quitting_loses_nothing(tmp_
         assert run.engine.overview().armed == ()
 
 
+async def test_another_account_is_opened_used_limited_and_paid_into_and_stays_the_one_in_use(tmp_path: Path) -> None:
+    async with running(tmp_path) as run:
+        await run.press("3", "n", *"half", "enter")
+        assert run.toasts[-1] == "half is open · A switches to it"
+        await run.press("A", "down", "enter", "d", *"250", "enter")
+        assert run.engine.overview().account == "half"
+        assert "10,250.00" in run.text()
+        await run.press("l", "down", *"50", "enter")
+        limits = next(view for view in run.engine.accounts() if view.current).settings.limits
+        assert limits.max_bet_size_minor == 5_000
+        await run.press("w", *"10250", "full_stop", "0", "1", "enter")
+        assert "only 10,250.00 is free" in run.text()
+        await run.pilot.press("escape", "q")
+    async with running(tmp_path) as run:
+        assert run.engine.overview().account == "half"
+
+
+async def test_a_suspended_account_is_told_when_it_places_and_resumes_with_r(tmp_path: Path) -> None:
+    async with running(tmp_path) as run:
+        await run.find(simple)
+        await run.press("3", "s", "enter", "1")
+        assert "main is suspended" in run.text()
+        await run.press("b", "enter", "escape")
+        assert run.engine.open_bets() == ()
+        await run.press("r", "enter")
+        assert "r resumes" not in run.text()
+
+
+async def test_an_order_waits_with_its_money_and_is_taken_back(tmp_path: Path) -> None:
+    async with running(tmp_path) as run:
+        row = await run.find(simple)
+        free = run.engine.overview().available_minor
+        await run.press("e", "w", "enter")
+        orders = run.engine.working_orders()
+        assert len(orders) + len(run.engine.open_bets()) == 1
+        if orders:
+            assert run.engine.overview().available_minor == free - row.stake_minor
+            await run.press("2", "tab", "c", "enter")
+            assert run.engine.working_orders() == ()
+            assert run.engine.overview().available_minor == free
+
+
 async def test_a_second_app_looks_and_says_who_holds_the_ledger(tmp_path: Path) -> None:
     async with running(tmp_path) as first:
         await first.engine.deposit(Deposit("main", 100, "gift", "test"))

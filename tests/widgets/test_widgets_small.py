@@ -36,6 +36,14 @@ def test_a_curve_without_points_says_so() -> None:
     assert draw_curve(NOTHING, 30, 6, str, "no bet yet").plain == "no bet yet"
 
 
+def test_a_long_name_is_cut_so_that_no_bar_wraps() -> None:
+    meters = (Meter("automatic placements in an hour", "0 of 20", 0.5), Meter("loss", "0.00 of 500.00", 0.1))
+    lines = draw_meters(meters, 44).plain.split("\n")
+    assert all(len(line) <= 44 for line in lines)
+    assert "0 of 20" in lines[0]
+    assert "…" in lines[0]
+
+
 def test_a_meter_is_empty_full_and_never_more() -> None:
     meters = (Meter("a", "0 %", -1.0), Meter("b", "50 %", 0.5), Meter("c", "200 %", 2.0))
     bars = [line.split("  ")[-1] for line in draw_meters(meters, 30).plain.split("\n")]

@@ -75,6 +75,7 @@ class BankrollScreen(EngineScreen):
             clock=session.clock,
             id="accounts-table",
         )
+        self._ledger = ""
         self._place = 0
         self._accounts: tuple[AccountView, ...] = ()
 
@@ -122,13 +123,14 @@ class BankrollScreen(EngineScreen):
         self._draw_accounts(engine.accounts())
         self._draw_limits(engine.limits())
         self._draw_books(view)
+        self._ledger = f"{view.account} {view.period}"
         self._draw_page()
 
     def _draw_page(self) -> None:
         engine = self.engine
         if engine is not None:
             self.table.set_empty("The ledger is empty. 1 shows opportunities, b places a bet there")
-            self.table.show_page(engine.ledger_page)
+            self.table.show_page(self._ledger, engine.ledger_page)
             self.query_one("#ledger", Panel).set_title("Ledger", self.table.note)
 
     def _draw_accounts(self, views: tuple[AccountView, ...]) -> None:

@@ -44,6 +44,7 @@ class LedgerTable(LineTable[LedgerRow]):
         self._page = 0
         self._total = 0
         self._shown = (0, 0)
+        self._of = ""
 
     @property
     def page_rows(self) -> int:
@@ -67,8 +68,13 @@ class LedgerTable(LineTable[LedgerRow]):
         entries = counted(self._total, "entry", "entries")
         return entries if self.pages == 1 else f"page {self._page + 1} of {self.pages} · {entries}"
 
-    def show_page(self, read: Callable[[int, int], LedgerPage]) -> None:
-        """Draw the page the table stands on; `read` is given how many entries and how many newer ones to leave out."""
+    def show_page(self, of: str, read: Callable[[int, int], LedgerPage]) -> None:
+        """Draw the page the table stands on; `read` is given how many entries and how many newer ones to leave out.
+
+        `of` names the ledger: another one begins with its newest page.
+        """
+        if of != self._of:
+            self._of, self._page, self._shown = of, 0, (0, 0)
         page = read(self.page_rows, self.newer)
         self._total = page.total
         if not page.rows and self._page:

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from betting_tui.widgets.text import fit, plain, visible, width_of
 
 _FULL, _EMPTY = "█", "░"
+_LEAST_BAR = 6
 
 
 class Meter(Struct, frozen=True):
@@ -50,9 +51,11 @@ class Meters(Widget):
 def draw_meters(meters: Sequence[Meter], width: int) -> Content:
     if not meters:
         return Content("")
-    names = max(width_of(visible(meter.name)) for meter in meters)
     texts = max(width_of(visible(meter.text)) for meter in meters)
-    bar = max(4, min(40, width - names - texts - 4))
+    # A long name is cut before a number is, and a line never wraps.
+    room = max(1, width - texts - 4 - _LEAST_BAR)
+    names = min(room, max(width_of(visible(meter.name)) for meter in meters))
+    bar = max(_LEAST_BAR, min(40, width - names - texts - 4))
     lines = [
         Content.assemble(
             plain(fit(meter.name, names), "$text-muted"),
