@@ -55,6 +55,18 @@ async def test_every_dialog_draws_hostile_names_literally() -> None:
             await run.press("escape")
 
 
+async def test_every_dialog_about_accounts_draws_hostile_names_literally() -> None:
+    short = [text for text in HOSTILE if len(text) < 100]
+    together = ["".join(short[at::3]) for at in range(3)]
+    async with running(hostile_scene(together), WIDE) as run:
+        for keys in ("d", "w", "x", "l", "z", "n", "s", "r", "A"):
+            await run.press("3", keys)
+            assert run.dialog
+            check(run)
+            await run.press("escape")
+        assert run.engine.commands == []
+
+
 async def test_brackets_are_drawn_as_brackets() -> None:
     async with running(hostile_scene(["[/x]", "[@click=app.quit]x[/]", "Team [A]"]), WIDE) as run:
         text = run.text()

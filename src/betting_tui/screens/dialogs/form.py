@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.screens.dialogs.dialog import Dialog
 from betting_tui.widgets.choice import Choice
-from betting_tui.widgets.text import plain
+from betting_tui.widgets.text import plain, visible
 
 AgreedT = TypeVar("AgreedT")
 _LONGEST = 60
@@ -156,8 +156,13 @@ class FormDialog(Dialog[AgreedT]):
 def _widget(field: Field) -> Widget:
     if field.words:
         return Choice(field.words, field.chosen, id=f"field-{field.key}")
+    # Textual draws both literally, but hands a control character on to the terminal.
     typed = Input(
-        field.value, placeholder=field.hint, max_length=_LONGEST, select_on_focus=True, id=f"field-{field.key}"
+        visible(field.value),
+        placeholder=visible(field.hint),
+        max_length=_LONGEST,
+        select_on_focus=True,
+        id=f"field-{field.key}",
     )
     typed.cursor_blink = False
     return typed

@@ -12,6 +12,7 @@ from betting_tui.screens.dialogs.form import Agreed, Field, Filled, FormDialog
 from betting_tui.screens.names import book
 from betting_tui.screens.session import ME
 from betting_tui.screens.show import counted
+from betting_tui.widgets.text import visible
 
 _PURSE = "wallet"
 _MONEY_IN, _MONEY_OUT = ("deposit", "bonus"), ("withdrawal", "fee")
@@ -96,7 +97,7 @@ def reset_form(view: AccountView, working: int, key: str) -> FormDialog[ResetAcc
         void = filled.chosen("void") == 1
         if held and not void:
             raise UsageError(f"{held} would still count: choose to void them, or settle them first")
-        if filled.text("confirm") != view.name:
+        if filled.text("confirm") != visible(view.name).strip():
             raise UsageError(f"type {view.name} into the last field to confirm")
         command = ResetAccount(view.name, key, ME, start, void, "reset in the app")
         gone = f"{held} are voided, their stakes given back. " if held else ""
