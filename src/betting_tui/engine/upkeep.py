@@ -179,10 +179,10 @@ class Upkeep:
     async def _probe(self, wall: float) -> None:
         self._next_probe = wall + _PROBE_SECONDS
         try:
-            if self._keeps:
+            if not self._rooms.ledger.read_only:
                 await self._rooms.ledger.probe()
-                if self._run is None:
-                    await self._begin_run(self._clock.now())
+            if self._keeps and self._run is None:
+                await self._begin_run(self._clock.now())
         except LedgerError as error:
             self.note_failure(error)
             return
