@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
-.PHONY: demo test test-long check clean pictures
+.PHONY: demo test test-long faults check clean pictures
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
@@ -16,6 +16,10 @@ test: check
 
 test-long: check
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "long or not long"
+
+# Kills, full disks, damage, wrong clocks: what docs/trust.md promises, with its figures. LONG=1 takes hours.
+faults: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/faults -n 2 --dist worksteal --faults $(if $(LONG),long,full)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -130,6 +131,30 @@ async def test_dying_at_a_write_of_the_disk(tmp_path: Path, old: Old, amount: Am
         f"{len(outcomes)} kills (of {len(calls)} calls), {outcomes.count(False)} old, {outcomes.count(True)} new",
     )
     assert any(outcomes) or amount.level == "short"
+
+
+async def test_programs_that_start_together_on_an_older_ledger(old: Old, tmp_path: Path, figure: Figures) -> None:
+    path = copy_of(old, tmp_path / "shared")
+    await start_together(path, 8)
+    figure("8 programs start together on an older ledger", "all open it, one copy is made", "8 opened")
+    assert await sums(path) == old.sums
+    assert [dump(copy) for copy in path.parent.glob("ledger.before-*.db")] == [old.before]
+
+
+async def test_programs_that_start_together_on_none(tmp_path: Path, amount: Amount, figure: Figures) -> None:
+    rounds = amount(5, 50)
+    for number in range(rounds):
+        await start_together(tmp_path / str(number) / "ledger.db", 4)
+        assert sorted(each.name for each in (tmp_path / str(number)).glob("*.new")) == []
+    figure("4 programs start together without a ledger", "all open the same one", f"{rounds} times 4 opened")
+
+
+async def start_together(path: Path, count: int) -> None:
+    opened = await asyncio.gather(*(Ledger.open(path, now=NOW) for _ in range(count)))
+    for number, each in enumerate(opened):
+        assert await each.mark_notice(str(number), "x", NOW)
+    for each in opened:
+        await each.close()
 
 
 def calls_of_the_writer(trace: str) -> list[tuple[str, int]]:

@@ -15,8 +15,16 @@ from typing import Any, Protocol, TypeVar
 
 from betting_tui.engine.core.errors import LedgerDamaged, LedgerError, LedgerReadOnly
 from betting_tui.engine.store.faults import BUSY_SECONDS, SQLITE_FAILURES, damaged, in_words
-from betting_tui.engine.store.files import make_private_file, make_private_folder
-from betting_tui.engine.store.schema import OLDEST_SQLITE, Schema, check_identity, migrate, migrations, wal_is_safe
+from betting_tui.engine.store.files import make_private_folder
+from betting_tui.engine.store.schema import (
+    OLDEST_SQLITE,
+    Schema,
+    check_identity,
+    create,
+    migrate,
+    migrations,
+    wal_is_safe,
+)
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -236,7 +244,6 @@ class Database:
 
     async def _open_writer(self) -> None:
         make_private_folder(self._path.parent)
-        make_private_file(self._path)
         loop = asyncio.get_running_loop()
         opened: asyncio.Future[None] = loop.create_future()
         self._thread = threading.Thread(
@@ -256,6 +263,7 @@ class Database:
     def _serve(self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[None]) -> None:
         connection: sqlite3.Connection | None = None
         try:
+            create(self._path, self._schema)
             connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)
             self._prepare(connection)
         except BaseException as error:

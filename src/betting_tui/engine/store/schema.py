@@ -1,17 +1,19 @@
-"""Numbered migrations: each in one transaction, an existing file copied first, a newer file refused."""
+"""Numbered migrations: all that wait in one transaction, an existing file copied first, a newer file refused."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from importlib import resources
 from pathlib import Path
 
 from msgspec import Struct
 
 from betting_tui.engine.core.errors import LedgerError
-from betting_tui.engine.store.files import make_private_file
+from betting_tui.engine.store.files import make_private_file, sync_folder
 
 OLDEST_SQLITE = (3, 37, 0)
 
@@ -69,26 +71,62 @@ def check_identity(connection: sqlite3.Connection, schema: Schema, path: Path) -
     return version
 
 
-def migrate(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
-    """Bring the file to the newest schema. Whatever happens, it is at one version or the next, never between."""
-    version = check_identity(connection, schema, path)
-    waiting = [(number, script) for number, script in migrations(schema) if number > version]
-    if waiting and version:
-        back_up(connection, path.with_name(f"{path.stem}.before-{waiting[-1][0]:03d}{path.suffix}"))
-    for number, script in waiting:
-        connection.execute("BEGIN IMMEDIATE")
+def create(path: Path, schema: Schema) -> None:
+    """Make the file where there is none: it appears under its name with its tables or not at all, 0600.
+
+    Somebody else may do the same at the same moment: one of the files stays.
+    """
+    if path.exists():
+        return
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
+    os.close(descriptor)
+    new = Path(name)
+    try:
+        with closing(sqlite3.connect(new, isolation_level=None)) as connection:
+            if schema.shrinks:
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            migrate(connection, schema, new)
         try:
-            # Another process may have done it while this one waited for the lock.
-            if int(connection.execute("PRAGMA user_version").fetchone()[0]) < number:
-                for statement in statements(script):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA application_id = {schema.application_id}")
-                connection.execute(f"PRAGMA user_version = {number}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+            os.link(new, path)
+        except FileExistsError:
+            return
+        except OSError:
+            # No second name for a file on this disk: between the look and the move only a new, empty file can be lost.
+            if not path.exists():
+                new.replace(path)
+        sync_folder(path.parent)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def migrate(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
+    """Bring the file to the newest schema. Whatever happens, it is the old one or the new one, never between."""
+    if not _waiting(connection, schema, path):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have done it while this one waited for the lock.
+        version = check_identity(connection, schema, path)
+        waiting = _waiting(connection, schema, path)
+        if waiting and version:
+            # Read beside the transaction: what is being written cannot be copied by who writes it.
+            with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+                back_up(reader, path.with_name(f"{path.stem}.before-{waiting[-1][0]:03d}{path.suffix}"))
+        for number, script in waiting:
+            for statement in statements(script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {schema.application_id}")
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _waiting(connection: sqlite3.Connection, schema: Schema, path: Path) -> list[tuple[int, str]]:
+    version = check_identity(connection, schema, path)
+    return [(number, script) for number, script in migrations(schema) if number > version]
 
 
 def _sync(path: Path) -> None:
