@@ -231,7 +231,8 @@ def test_each_event_league_and_bookmaker_is_summed_by_itself() -> None:
     other = bet(10_000, event_id="other", sport_key="soccer_epl", bookmaker="betmgm")
     pair = wish(bet(10_000), other)
     for limit in ("max_event_exposure", "max_league_exposure", "max_bookmaker_exposure"):
-        assert said(pair, Plain(), **{limit: 0.01}) is None
+        limits: dict[str, Any] = {limit: 0.01}
+        assert said(pair, Plain(), **limits) is None
     assert said(pair, Plain(), max_total_exposure=0.01) is not None
 
 

@@ -25,7 +25,11 @@ class Look(Protocol):
 
 
 class Position(Struct, frozen=True):
-    """What does not depend on the bet: why none can be placed at all, and what one may be at most."""
+    """What does not depend on the bet: why none can be placed at all, and what one may be at most.
+
+    `touched` are the events with something at stake, None where that is not all in single bets; `untouched` is what
+    holds for any other.
+    """
 
     stop: Refusal | None
     bankroll_minor: int
@@ -34,6 +38,8 @@ class Position(Struct, frozen=True):
     sums: tuple[Meter, ...]
     open_bets: Meter | None
     held: tuple[HeldBet, ...]
+    untouched: Meter | None
+    touched: frozenset[str] | None
 
 
 class Headroom:
@@ -59,18 +65,20 @@ class Headroom:
     def together(self, event: Event) -> tuple[Meter, ...]:
         """What holds for all bets of one placement on this event together."""
         limits, look = self.limits, self._look
-        if event.id not in self._events:
-            self._events[event.id] = (
-                None if limits.max_event_exposure is None
-                else look(lambda standing: meters.exposure_of_event(limits, standing, event.id))
-            )  # fmt: skip
+        position = self.position
+        if position.touched is not None and event.id not in position.touched:
+            on_event = position.untouched
+        else:
+            if event.id not in self._events:
+                self._events[event.id] = look(lambda standing: meters.exposure_of_event(limits, standing, event.id))
+            on_event = self._events[event.id]
         if event.sport_key not in self._leagues:
             self._leagues[event.sport_key] = (
                 None if limits.max_league_exposure is None
                 else look(lambda standing: meters.exposure_of_league(limits, standing, event.sport_key))
             )  # fmt: skip
-        own = (self._events[event.id], self._leagues[event.sport_key])
-        return (*self.position.sums, *(meter for meter in own if meter is not None))
+        own = (on_event, self._leagues[event.sport_key])
+        return (*position.sums, *(meter for meter in own if meter is not None))
 
     def at_bookmaker(self, bookmaker: str) -> tuple[Meter, ...]:
         """Exposure at the bookmaker, and the money there where the account keeps some."""
@@ -93,6 +101,8 @@ class Headroom:
 
 def position_of(limits: Limits, at: Spans, standing: Standing) -> Position:
     nothing = Wish((), Origin.APP, at.now)
+    held = standing.held()
+    all_single = sum(bet.risk_minor for bet in held) == standing.exposure_minor()
     sums = (
         meters.staked_today(limits, at, standing),
         meters.staked_this_month(limits, at, standing),
@@ -105,7 +115,9 @@ def position_of(limits: Limits, at: Spans, standing: Standing) -> Position:
         caps=meters.bet_caps(limits, standing),
         sums=tuple(meter for meter in sums if meter is not None),
         open_bets=meters.open_bets(limits, standing),
-        held=standing.held(),
+        held=held,
+        untouched=meters.exposure_of_event(limits, standing, ""),
+        touched=frozenset(bet.event_id for bet in held) if all_single or limits.max_event_exposure is None else None,
     )
 
 

