@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from test_engine_replay import Session
 
 from betting_tui.engine.board import Board
 from betting_tui.engine.config import PaperTrading, Risk, Settings
@@ -21,6 +22,7 @@ from betting_tui.engine.core.accounts import (
     SizingChoice,
 )
 from betting_tui.engine.core.commands import (
+    Arm,
     ChangeAccount,
     OpenAccount,
     Place,
@@ -49,6 +51,7 @@ from betting_tui.engine.core.views import NotPlaced, Placed, Working
 from betting_tui.engine.desk import Desk
 from betting_tui.engine.execution.paper import AcceptanceRules, PaperBroker
 from betting_tui.engine.house import House
+from betting_tui.engine.rooms import LEDGER_FILE
 from betting_tui.engine.store.shapes import BetFilter, NewAccount
 from betting_tui.engine.store.store import Ledger
 from market_samples import NOW, START, decoded, prices, quote
@@ -321,3 +324,50 @@ async def test_every_limit_that_fills_up_is_shown_with_how_far_it_has(tmp_path: 
         assert uses["losses in a row"] == (1, 5, "count")
         assert uses["drawdown"] == (0.01, 0.25, "share")
         assert open_shop.house.limits_in_use("main", NOW) is open_shop.house.limits_in_use("main", NOW)
+
+
+async def test_an_armed_strategy_bets_for_every_account_that_may_and_a_stopped_one_is_passed_over(
+    tmp_path: Path,
+) -> None:
+    session = Session(tmp_path / "demo")
+    engine = session.engine
+    await engine.start(polling=False)
+    own = SizingChoice(method="kelly")
+    await engine.open_account(account("kelly", sizing=own, tolerance="none"))
+    await engine.open_account(account("few", limits=Limits(max_open_bets=2)))
+    await engine.open_account(account("other", strategies=("arbitrage",)))
+    await engine.open_account(account("stopped"))
+    await engine.ledger.trip_breaker("stopped", BreakerName.DRAWDOWN, "fell", None, engine.clock.now())
+    await engine.arm(Arm("value_betting", on=True, created_by="me"))
+    for _ in range(12):
+        await session.poll()
+        session.clock.advance(300)
+    names = ("main", "kelly", "few", "other", "stopped")
+    by_account = {name: engine.ledger.bets(BetFilter(account=name)) for name in names}
+    assert len(by_account["few"]) == 2, "no more than its limits allow"
+    assert len(by_account["kelly"]) > 2
+    assert len(by_account["main"]) > 2
+    assert {bet.stake_minor for bet in by_account["main"]} == {10_000}
+    assert {bet.stake_minor for bet in by_account["kelly"]} != {10_000}
+    assert (by_account["other"], by_account["stopped"]) == ((), ())
+    assert engine.ledger.refusals("stopped") == (), "passed over, not refused again and again"
+    taken = {bet.opportunity_id for bet in by_account["kelly"]}
+    (full,) = (count for count in engine.ledger.refusals("few") if count.code == RefusalCode.OPEN_BETS)
+    assert 0 < full.count <= len(taken), "one a find, however often its price changes"
+    await engine.stop()
+
+
+async def test_what_another_program_changes_is_seen_after_the_next_look(tmp_path: Path) -> None:
+    session = Session(tmp_path / "demo")
+    engine = session.engine
+    await engine.start(polling=False)
+    await session.poll()
+    assert engine.accounts()[0].status is AccountStatus.ACTIVE
+    other = await Ledger.open(tmp_path / "demo" / LEDGER_FILE, now=engine.clock.now(), mode="demo")
+    await other.set_status(SetAccountStatus("main", AccountStatus.SUSPENDED, "elsewhere"), engine.clock.now())
+    await other.close()
+    await engine.keep_house()
+    assert engine.accounts()[0].status is AccountStatus.SUSPENDED
+    rows = [row for row in engine.opportunities().rows if (row.opportunity.edge or 0) > 0]
+    assert {row.no_stake for row in rows} == {"account main is suspended"}
+    await engine.stop()
