@@ -35,6 +35,8 @@ from betting_tui.engine.intake import OddsTaken
 from betting_tui.engine.rooms import Rooms, Shared
 from betting_tui.engine.store.shapes import InboxEntry, TimerFired
 
+_REFUSALS_REMEMBERED = 10_000
+
 
 class Dispatcher:
     """Handles entries one after the other; every change is published after it is committed."""
@@ -191,11 +193,13 @@ class Dispatcher:
                 await self._place_for(opportunity, account, at)
 
     async def _place_for(self, opportunity: Opportunity, account: str, at: datetime) -> None:
-        """For one account. That it was refused is kept once as long as the opportunity is there."""
-        refused = self._refused.setdefault(opportunity.id, set())
-        outcome = await self._rooms.desk.place_automatically(opportunity, account, at, again=account in refused)
+        """For one account. That it was refused is kept once, also for one that goes and comes again."""
+        again = account in self._refused.get(opportunity.id, ())
+        outcome = await self._rooms.desk.place_automatically(opportunity, account, at, again=again)
         if isinstance(outcome, NotPlaced):
-            refused.add(account)
+            self._refused.setdefault(opportunity.id, set()).add(account)
+            if len(self._refused) > _REFUSALS_REMEMBERED:
+                del self._refused[next(iter(self._refused))]
         if isinstance(outcome, Placed) and not outcome.repeated:
             self._rooms.alerts.placed(outcome)
         if outcome is not None:
@@ -204,7 +208,6 @@ class Dispatcher:
     def _forget(self, gone: Sequence[str]) -> None:
         for opportunity_id in gone:
             self._tried.pop(opportunity_id, None)
-            self._refused.pop(opportunity_id, None)
 
     def _worth_trying(self, opportunity: Opportunity) -> bool:
         """Once at each price: a refused opportunity is tried again when it changes, not at every poll."""
