@@ -33,6 +33,7 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.views import Placed
+from betting_tui.engine.desk import automatic_key
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount, ReportFilter
 from betting_tui.engine.store.closing import closings_in, keep
 from betting_tui.engine.store.opportunities import expire
@@ -72,6 +73,7 @@ def placement(number: int, game: Event, now: datetime) -> Place:
         for name, point in names[: 2 if number % 10 == 0 else 1]
     )
     arbitrage = len(legs) > 1
+    probability = None if arbitrage else dice.uniform(0.05, 0.95)
     found = Opportunity(
         id=f"OPP-{dice.randbytes(6).hex()}",
         strategy="arbitrage" if arbitrage else "value_betting",
@@ -83,14 +85,14 @@ def placement(number: int, game: Event, now: datetime) -> Place:
         edge=None if arbitrage else dice.random() / 10,
         edge_low=None if arbitrage else dice.random() / 20,
         profit_margin=dice.random() / 50 if arbitrage else None,
-        fair_probability=None if arbitrage else dice.random(),
-        fair_odds=None if arbitrage else 1 + dice.random(),
+        fair_probability=probability,
+        fair_odds=1 / probability if probability else None,
         method=None if arbitrage else "power, pinnacle",
         books=tuple(dice.sample(BOOKS, 3)),
         confidence="medium",
         kelly_fraction=dice.random() / 50,
     )
-    return Place("main", legs, f"auto:main:{found.id}", Origin.AUTO, found.strategy, opportunity=found)
+    return Place("main", legs, automatic_key(1, found), Origin.AUTO, found.strategy, opportunity=found)
 
 
 def _line(dice: random.Random, game: Event) -> tuple[LineKey, list[tuple[str, float | None]]]:

@@ -34,6 +34,11 @@ from betting_tui.engine.wishes import Wisher, at_limit
 _NOT_NOW = (RefusalCode.PRICE_MOVED, RefusalCode.STALE_QUOTE, RefusalCode.LINE_GONE)
 
 
+def automatic_key(period: int, found: Opportunity) -> str:
+    """What counts an automatic placement once in its account. Kept with every bet, so it says no more than it must."""
+    return f"{period}:{found.id}"
+
+
 class Desk:
     """Places, cancels and settles for one ledger.
 
@@ -94,7 +99,7 @@ class Desk:
         command = Place(
             account=account,
             legs=sized.legs,
-            key=f"auto:{account}:{self._house.member(account).row.period}:{found.id}",
+            key=automatic_key(self._house.member(account).row.period, found),
             origin=Origin.AUTO,
             created_by=found.strategy,
             opportunity=found,

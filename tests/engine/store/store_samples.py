@@ -105,7 +105,7 @@ def opportunity(opportunity_id: str = "opp-1", *legs: Leg, edge: float | None = 
         expires_at=START,
         edge=edge,
         fair_probability=0.42,
-        fair_odds=2.38,
+        fair_odds=1 / 0.42,
         method="power",
         books=("pinnacle", "lowvig"),
         flags=("stale_reference",),

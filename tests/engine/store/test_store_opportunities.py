@@ -15,7 +15,7 @@ from betting_tui.engine.core.filters import compile_filter
 from betting_tui.engine.core.model import Opportunity, Refusal, RefusalCode
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.views import NotPlaced
-from betting_tui.engine.store import Ledger, NewAccount
+from betting_tui.engine.store import BetFilter, Ledger, NewAccount
 from betting_tui.engine.store.opportunity_search import KEPT_FIELDS
 from betting_tui.engine.store.shapes import GoneOpportunity, OpportunityChanges, OpportunityFilter, Passed
 
@@ -115,8 +115,22 @@ class TestTakenOrWhyNot:
         assert ids(ledger, taken=False, account="other") == ["missed", "taken"]
         assert ids(ledger, taken=True) == ["taken"]
 
+    async def test_a_bet_taken_again_beside_no_first_one_counts_as_taken(self, ledger: Ledger) -> None:
+        await placed(ledger, place(opportunity=opportunity("o"), again=True))
+        assert ledger.opportunities()[0].taken_by == ("main",)
+        assert len(ledger.bets(BetFilter(opportunity_id="o"))) == 1
+
 
 class TestFinding:
+    async def test_what_was_found_since_some_day_is_sought_from_that_day_on(self, ledger: Ledger) -> None:
+        for day in (0, 3, 1, 2):
+            found = replace(opportunity(f"day {day}"), discovered_at=NOW + timedelta(days=day))
+            await ledger.note_changes(changes(found), NOW)
+        assert ids(ledger, since=NOW + timedelta(days=2)) == ["day 2", "day 3"]
+        assert ids(ledger, since=NOW + timedelta(days=1)) == ["day 2", "day 1", "day 3"]
+        assert ids(ledger, since=NOW + timedelta(days=4)) == []
+        assert len(ids(ledger, since=NOW - timedelta(days=9))) == 4
+
     @pytest.fixture
     async def kept(self, ledger: Ledger) -> Ledger:
         total = opportunity("nets", leg("-110", 100, h2h("Nets", OTHER), "betmgm"), edge=0.30)

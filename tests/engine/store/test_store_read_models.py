@@ -14,6 +14,7 @@ from betting_tui.engine.core.commands import ResetAccount, SettleBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetResult, BetState, LineKey, OutcomeSet, Selection
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount, ReportFilter
+from betting_tui.engine.store.shapes import OpportunityFilter
 
 OVER = Selection(LineKey(GAME.id, "totals", OutcomeSet.TWO_WAY, point=224.5), "Over", 224.5)
 
@@ -38,7 +39,7 @@ async def test_an_entry_names_its_bet_as_a_bettor_would(
 # What grows with the years; a walk through one of these is what a screen must never wait for.
 # The index of open bets is no big one: it holds those alone.
 _BIG = re.compile(
-    r"SCAN (?:bets|b|journal_entries|j|postings|p|placements|pl|orders|o|fills|f|legs|g|settlements|closes"
+    r"SCAN (?:bets|b|journal_entries|j|postings|p|placements|pl|orders|o|w|fills|f|legs|g|settlements|closes"
     r"|opportunities)\b(?! USING (?:COVERING )?INDEX bets_open)"
 )
 SETTLED = (BetState.SETTLED, BetState.CANCELLED)
@@ -60,6 +61,7 @@ QUESTIONS: dict[str, Callable[[Ledger], object]] = {
     "count of bets": lambda ledger: ledger.count_bets(BetFilter(account="main")),
     "ledger page": lambda ledger: ledger.ledger_page("main", 50, 10),
     "watched events": lambda ledger: ledger.watched_events(),
+    "opportunities since": lambda ledger: ledger.find_opportunities(OpportunityFilter(now=NOW, since=NOW)),
     "active opportunities": lambda ledger: ledger.opportunities(active_only=True, limit=50),
 }
 

@@ -27,6 +27,19 @@ from betting_tui.engine.store.identities import (
 )
 from betting_tui.engine.store.shapes import OpportunityChanges, OpportunityDecision, OpportunityRecord, Passed
 
+# The best return ever expected: kept where it is not what is expected now.
+BEST_EV = "ifnull(best_ev, ifnull(profit_margin, edge))"
+FAIR_ODDS = "1.0 / fair_probability"
+
+
+def bets_on(opportunity: str) -> str:
+    """What to select from for the bets `b` on it, found by the placements of every account's period."""
+    return (
+        "account_periods per CROSS JOIN placements pl ON pl.account_id = per.account_id AND pl.period_id = per.id"
+        f" AND pl.opportunity_id = {opportunity} AND pl.state <> 'refused'"
+        " CROSS JOIN orders w ON w.placement_id = pl.id CROSS JOIN bets b ON b.order_id = w.id"
+    )
+
 
 def note_opportunity(conn: sqlite3.Connection, found: Opportunity, now: datetime) -> int:
     """Store it, or bring the kept one up to date: last seen, legs, best edge. Its row id."""
@@ -37,13 +50,12 @@ def note_opportunity(conn: sqlite3.Connection, found: Opportunity, now: datetime
         opportunity = inserted(
             conn,
             "INSERT INTO opportunities (updated_at, expires_at, edge, edge_low, profit_margin, difference_cents,"
-            " fair_probability, fair_odds, method_id, confidence_id, kelly_fraction, books_id, flags_id, best_ev,"
-            " opportunity_id, strategy_id, event_id, line_id, discovered_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " fair_probability, method_id, confidence_id, kelly_fraction, books_id, flags_id, opportunity_id,"
+            " strategy_id, event_id, line_id, discovered_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 to_micros(now),
                 *numbers,
-                found.ev_per_unit,
                 found.id,
                 word_id(conn, found.strategy),
                 event,
@@ -56,11 +68,12 @@ def note_opportunity(conn: sqlite3.Connection, found: Opportunity, now: datetime
         # A NULL on either side would make max() forget the other.
         conn.execute(
             "UPDATE opportunities SET updated_at = ?1, expires_at = ?2, edge = ?3, edge_low = ?4,"
-            " profit_margin = ?5, difference_cents = ?6, fair_probability = ?7, fair_odds = ?8, method_id = ?9,"
-            " confidence_id = ?10, kelly_fraction = ?11, books_id = ?12, flags_id = ?13,"
+            " profit_margin = ?5, difference_cents = ?6, fair_probability = ?7, method_id = ?8,"
+            " confidence_id = ?9, kelly_fraction = ?10, books_id = ?11, flags_id = ?12,"
             " opened_at = iif(expired_at IS NULL, opened_at, ?1), stretches = stretches + (expired_at IS NOT NULL),"
             " lived_us = lived_us + ifnull(max(0, expired_at - ifnull(opened_at, discovered_at)), 0),"
-            " expired_at = NULL, best_ev = max(ifnull(best_ev, ?14), ifnull(?14, best_ev)) WHERE id = ?15",
+            f" expired_at = NULL, best_ev = nullif(max(ifnull({BEST_EV}, ?13), ifnull(?13, {BEST_EV})), ?13)"
+            " WHERE id = ?14",
             (to_micros(now), *numbers, found.ev_per_unit, opportunity),
         )
         conn.execute("DELETE FROM opportunity_legs WHERE opportunity_id = ?", (opportunity,))
@@ -120,7 +133,7 @@ def _note_passed(conn: sqlite3.Connection, opportunity_id: str, passed: Passed, 
         "INSERT INTO opportunity_decisions (opportunity_id, account_id, decision, reason, decided_at)"
         " SELECT o.id, a.id, 'passed', ?3, ?4 FROM opportunities o, accounts a"
         " WHERE o.opportunity_id = ?1 AND a.name = ?2"
-        " AND NOT EXISTS (SELECT 1 FROM bets b WHERE b.opportunity_id = o.id AND b.account_id = a.id)"
+        f" AND NOT EXISTS (SELECT 1 FROM {bets_on('o.id')} AND b.account_id = a.id)"
         " ON CONFLICT DO UPDATE SET reason = ?3, decided_at = ?4 WHERE decision = 'passed'",
         (opportunity_id, passed.account, passed.reason, at),
     )
@@ -131,7 +144,7 @@ def taken(conn: sqlite3.Connection, account_id: int) -> frozenset[str]:
     rows = conn.execute(
         "SELECT DISTINCT o.opportunity_id FROM placements p JOIN opportunities o ON o.id = p.opportunity_id"
         " JOIN account_periods now ON now.id = p.period_id AND now.ended_at IS NULL"
-        " WHERE p.account_id = ? AND p.state IN ('working', 'accepted')",
+        " WHERE p.account_id = ? AND p.state <> 'refused' AND p.state IN ('working', 'accepted')",
         (account_id,),
     )
     return frozenset(row["opportunity_id"] for row in rows)
@@ -145,10 +158,11 @@ def list_opportunities(
     return tuple(record_of(conn, row) for row in rows)
 
 
-OPPORTUNITIES = """
+OPPORTUNITIES = f"""
     SELECT o.id AS row_id, o.opportunity_id AS public_id, o.discovered_at, o.updated_at, o.expires_at,
-        o.expired_at, o.best_ev, o.edge, o.edge_low, o.profit_margin, o.difference_cents, o.fair_probability,
-        o.fair_odds, o.kelly_fraction, o.lived_us, o.stretches, ifnull(o.opened_at, o.discovered_at) AS opened_at,
+        o.expired_at, {BEST_EV} AS best_ev, o.edge, o.edge_low, o.profit_margin, o.difference_cents,
+        o.fair_probability, {FAIR_ODDS} AS fair_odds, o.kelly_fraction, o.lived_us, o.stretches,
+        ifnull(o.opened_at, o.discovered_at) AS opened_at,
         strategy.text AS strategy, method.text AS method, confidence.text AS confidence, books.text AS books,
         flags.text AS flags,
         l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,
@@ -183,7 +197,6 @@ def _numbers(conn: sqlite3.Connection, found: Opportunity) -> tuple[object, ...]
         found.profit_margin,
         found.difference_cents,
         found.fair_probability,
-        found.fair_odds,
         word_id_or_none(conn, found.method),
         word_id_or_none(conn, found.confidence),
         found.kelly_fraction,
@@ -217,8 +230,7 @@ def _write_legs(conn: sqlite3.Connection, opportunity: int, event: int, legs: Se
 def record_of(conn: sqlite3.Connection, row: sqlite3.Row) -> OpportunityRecord:
     """From a row of `OPPORTUNITIES`."""
     takers = conn.execute(
-        "SELECT DISTINCT a.name FROM bets b JOIN accounts a ON a.id = b.account_id WHERE b.opportunity_id = ?"
-        " ORDER BY a.id",
+        f"SELECT DISTINCT a.name FROM {bets_on('?')} CROSS JOIN accounts a ON a.id = b.account_id ORDER BY a.id",
         (row["row_id"],),
     )
     event = event_of(row)

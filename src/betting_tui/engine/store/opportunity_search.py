@@ -11,7 +11,7 @@ from msgspec.json import decode
 from betting_tui.engine.core.filters import FieldKind, Filter
 from betting_tui.engine.core.records import OPPORTUNITY_FIELDS
 from betting_tui.engine.core.times import from_micros, iso, to_micros
-from betting_tui.engine.store.opportunities import OPPORTUNITIES, record_of
+from betting_tui.engine.store.opportunities import BEST_EV, FAIR_ODDS, OPPORTUNITIES, bets_on, record_of
 from betting_tui.engine.store.shapes import OpportunityFilter, OpportunityFindings
 
 KEPT_FIELDS: dict[str, FieldKind] = {
@@ -27,14 +27,15 @@ KEPT_FIELDS: dict[str, FieldKind] = {
 
 _LIVED = "(o.lived_us + max(0, ifnull(o.expired_at, o.updated_at) - ifnull(o.opened_at, o.discovered_at)))"
 _SUSPICIOUS = "(flags.text LIKE '%\"suspicious\"%')"
+_DAY_US = 86_400_000_000
 _SEPARATOR = "\x1f"
 _ORDERS = {
     "newest": "o.id DESC",
-    "best": f"{_SUSPICIOUS}, o.best_ev IS NULL, o.best_ev DESC, o.id DESC",
+    "best": f"{_SUSPICIOUS}, {BEST_EV} IS NULL, {BEST_EV} DESC, o.id DESC",
     "life": f"{_LIVED} DESC, o.id DESC",
 }
 _FROM = "FROM opportunities o" + OPPORTUNITIES.partition("FROM opportunities o")[2]
-_TAKEN = "EXISTS (SELECT 1 FROM bets b WHERE b.opportunity_id = o.id{})"
+_TAKEN = f"EXISTS (SELECT 1 FROM {bets_on('o.id')}{{}})"
 _LIKE = " LIKE ?{n} ESCAPE '\\'"
 _WORD = f"""(e.home_team{_LIKE} OR e.away_team{_LIKE} OR e.sport_title{_LIKE} OR e.sport_key{_LIKE} OR l.market{_LIKE}
     OR EXISTS (SELECT 1 FROM opportunity_legs g JOIN words w ON w.id = g.bookmaker_id
@@ -70,7 +71,7 @@ class _Conditions:
             # `basketball` is all of it, `basketball_nba` one league.
             self._add("(e.sport_key = ?{n} OR substr(e.sport_key, 1, length(?{n}) + 1) = ?{n} || '_')", wanted.sport)
         if wanted.since is not None:
-            self._add("o.discovered_at >= ?{n}", to_micros(wanted.since))
+            self._since(to_micros(wanted.since))
         for word in wanted.text.split():
             self._add(_WORD, f"%{_escaped(word)}%")
         if wanted.taken is not None:
@@ -86,6 +87,11 @@ class _Conditions:
     def _add(self, text: str, value: str | int) -> None:
         self.values.append(value)
         self._texts.append(text.format(n=len(self.values)))
+
+    def _since(self, at: int) -> None:
+        """Found then or later; the days say where in the table such rows begin."""
+        self._add("o.id >= (SELECT min(first_id) FROM opportunity_days WHERE day >= ?{n})", at // _DAY_US)
+        self._add("o.discovered_at >= ?{n}", at)
 
     def _taken(self, wanted: OpportunityFilter) -> None:
         whose = " AND b.account_id = (SELECT id FROM accounts WHERE name = ?{n})" if wanted.account else ""
@@ -189,8 +195,8 @@ class _Kept(Struct):
 _COLUMNS = (
     "o.opportunity_id", "strategy.text", "e.event_id", "e.sport_key", "e.home_team", "e.away_team", "e.commence_at",
     "l.market", "l.period", "l.participant", "o.edge", "o.edge_low", "o.profit_margin", "o.difference_cents",
-    "o.fair_probability", "o.fair_odds", "method.text", "books.text", "confidence.text", "o.kelly_fraction",
-    "flags.text", "o.discovered_at", "o.updated_at", "o.expires_at", "o.best_ev", _LIVED, "o.stretches",
+    "o.fair_probability", FAIR_ODDS, "method.text", "books.text", "confidence.text", "o.kelly_fraction",
+    "flags.text", "o.discovered_at", "o.updated_at", "o.expires_at", BEST_EV, _LIVED, "o.stretches",
     "(SELECT group_concat(w.text, char(31)) FROM opportunity_legs g JOIN words w ON w.id = g.bookmaker_id"
     " WHERE g.opportunity_id = o.id)",
     "(SELECT group_concat(s.name, char(31)) FROM opportunity_legs g JOIN selections s ON s.id = g.selection_id"

@@ -24,6 +24,7 @@ from betting_tui.engine.store.closing import MISSING
 from betting_tui.engine.store.curves import curve
 from betting_tui.engine.store.identities import event_of, line_of, moment, price_of
 from betting_tui.engine.store.ledger import available_minor, find_account
+from betting_tui.engine.store.opportunities import bets_on
 from betting_tui.engine.store.shapes import AccountRow, BetFilter
 from betting_tui.engine.store.summaries import marks, period_ids
 
@@ -206,8 +207,7 @@ def _way(wanted: BetFilter) -> tuple[str, tuple[object, ...]] | None:
     """Where to begin, when not with all bets of a period."""
     if wanted.opportunity_id is not None:
         return (
-            "(SELECT id FROM opportunities WHERE opportunity_id = ?) found"
-            " CROSS JOIN bets b INDEXED BY bets_of_opportunity ON b.opportunity_id = found.id",
+            "(SELECT id FROM opportunities WHERE opportunity_id = ?) found CROSS JOIN " + bets_on("found.id"),
             (wanted.opportunity_id,),
         )
     if wanted.event_id is not None:

@@ -1,7 +1,10 @@
--- A reset begins anew: what was taken in an earlier period may be taken again.
+-- A reset begins anew: what was taken in an earlier period may be taken again. Those that do not count here stay apart
+-- by their keys, so that this also finds all that became of an opportunity: its bets need no index of their own.
 DROP INDEX one_placement_an_opportunity;
-CREATE UNIQUE INDEX one_placement_an_opportunity ON placements (account_id, period_id, opportunity_id)
-    WHERE state IN ('working', 'accepted') AND again = 0 AND opportunity_id IS NOT NULL;
+CREATE UNIQUE INDEX one_placement_an_opportunity ON placements
+    (account_id, period_id, opportunity_id, iif(state IN ('working', 'accepted') AND again = 0, '', key))
+    WHERE opportunity_id IS NOT NULL AND state <> 'refused';
+DROP INDEX bets_of_opportunity;
 
 -- When what a run that did not end in order had left open was taken care of.
 ALTER TABLE runs ADD COLUMN recovered_at INTEGER;
@@ -43,6 +46,11 @@ CREATE UNIQUE INDEX line_once ON lines
      iif(rule = 'standard', 0, rule), iif(outcome_set = 'two_way', 0, outcome_set));
 DROP INDEX selection_once;
 CREATE UNIQUE INDEX selection_once ON selections (line_id, name, ifnull(point, ''));
+
+-- What follows from another column is not kept twice: fair odds are one over the fair probability, and best_ev is NULL
+-- while what is expected now (profit_margin, else edge) is the best that was seen.
+ALTER TABLE opportunities DROP COLUMN fair_odds;
+UPDATE opportunities SET best_ev = NULL WHERE best_ev IS ifnull(profit_margin, edge);
 
 -- Kept sums ---------------------------------------------------------------------------------------------------------
 -- What reports and screens add up, kept by the database itself in the transaction that changes it. Rows that have gone
@@ -281,7 +289,8 @@ ON CONFLICT DO UPDATE SET placed = excluded.placed, refused = excluded.refused;
 
 CREATE VIEW active_opportunities AS
     SELECT o.id AS row_id, o.opportunity_id AS public_id, o.discovered_at, o.updated_at, o.expires_at, o.expired_at,
-        o.best_ev, o.edge, o.edge_low, o.profit_margin, o.difference_cents, o.fair_probability, o.fair_odds,
+        ifnull(o.best_ev, ifnull(o.profit_margin, o.edge)) AS best_ev, o.edge, o.edge_low, o.profit_margin,
+        o.difference_cents, o.fair_probability, 1.0 / o.fair_probability AS fair_odds,
         o.kelly_fraction, o.lived_us, o.stretches, ifnull(o.opened_at, o.discovered_at) AS opened_at,
         strategy.text AS strategy, method.text AS method, confidence.text AS confidence, books.text AS books,
         flags.text AS flags, l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,
@@ -314,5 +323,17 @@ CREATE VIEW dashboard_summary AS
         ON c.account_id = a.id AND c.kind IN ('wallet', 'open_bets', 'working_orders')
     GROUP BY a.id;
 
--- What was found since some day, among years of it.
-CREATE INDEX opportunities_by_discovery ON opportunities (discovered_at);
+-- The first row found in each UTC day: what was found since some day, among years of it, is not before these.
+CREATE TABLE opportunity_days (
+    day INTEGER PRIMARY KEY,
+    first_id INTEGER NOT NULL REFERENCES opportunities
+) STRICT;
+CREATE TRIGGER opportunities_begin_days AFTER INSERT ON opportunities
+BEGIN
+    INSERT INTO opportunity_days (day, first_id)
+    VALUES ((NEW.discovered_at - (NEW.discovered_at < 0) * 86399999999) / 86400000000, NEW.id)
+    ON CONFLICT DO UPDATE SET first_id = excluded.first_id WHERE excluded.first_id < first_id;
+END;
+INSERT INTO opportunity_days (day, first_id)
+SELECT (discovered_at - (discovered_at < 0) * 86399999999) / 86400000000, min(id) FROM opportunities GROUP BY 1;
+
