@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
-from test_engine_queries import FAIR, GENEROUS, NOW, SETTINGS, odds
+from test_engine_queries import FAIR, GAME, GENEROUS, NOW, SETTINGS, odds
 
 from betting_tui.engine.board import Board
 from betting_tui.engine.clocks import SystemClock
@@ -72,6 +73,15 @@ async def test_the_same_again_is_written_only_when_it_would_soon_count_as_over(o
         await office.see(GENEROUS, seconds)
         assert office.kept.updated_at == NOW + timedelta(seconds=written)
     assert (office.kept.expired_at, office.kept.stretches) == (None, 1)
+
+
+async def test_a_start_that_moved_is_known_for_what_was_found_before(office: Office) -> None:
+    """Nobody has bet on it yet: who does later is held against the start the feed now names."""
+    await office.see(GENEROUS, 0)
+    for hours in (-1, 5):
+        event = msgspec.structs.replace(GAME, commence_time=GAME.commence_time + timedelta(hours=hours))
+        await office.intake.take_odds(odds(FAIR, NOW + timedelta(seconds=60), event), NOW + timedelta(seconds=60))
+        assert office.kept.opportunity.event.commence_time == event.commence_time
 
 
 async def test_over_without_a_bet_it_says_that_nobody_placed(office: Office) -> None:

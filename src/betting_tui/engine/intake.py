@@ -151,14 +151,14 @@ class Intake:
         await self._ledger.note_changes(OpportunityChanges(tuple(ended), found, still_there), now)
 
     async def _note_closes(self, decoded: DecodedOdds, now: datetime) -> None:
-        """The last quote before the start is the close: every quote of an open bet's event is shown to the ledger."""
+        """The last quote before the start is the close: every quote of an open bet's event is shown to the ledger.
+
+        So is every event: its start may have moved, and the ledger takes no bet after the one it knows.
+        """
         waiting = {event.id for event in self._ledger.watched_events()}
-        if not waiting:
-            return
         items = [item for item in decoded.events if item.event.id in waiting]
         quotes: list[Quote] = [quote for item in items for quote in item.quotes]
-        if items:
-            await self._ledger.note_quotes(quotes, [item.event for item in items], now)
+        await self._ledger.note_quotes(quotes, [item.event for item in decoded.events], now)
 
 
 class _Noted(Struct):

@@ -508,7 +508,8 @@ class Waiting(RuleBasedStateMachine):
         command = order(price, stake, key=str(self.made), side=side, until=until, funding=funding)
         needed = self.risk(stake, price, side, funding)
         outcome = self.loop.run_until_complete(self.ledger.accept_order(command, [GAME], self.now))
-        if self.now >= START or needed > self.available:
+        no_bet = funding is Funding.FREE and side is Side.LAY
+        if self.now >= START or needed > self.available or no_bet:
             assert isinstance(outcome, NotPlaced), outcome
             return
         assert isinstance(outcome, Working), outcome

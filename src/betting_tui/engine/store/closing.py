@@ -6,13 +6,14 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.core.clv import clv_net_odds, clv_price
 from betting_tui.engine.core.model import START_UNKNOWN, Event, Phase, Quote, Selection, Side
 from betting_tui.engine.core.odds import Price
-from betting_tui.engine.core.times import to_micros
-from betting_tui.engine.store.identities import ensure_event, event_of, line_of, micros, price_id, price_of, word_id
+from betting_tui.engine.core.times import from_micros, to_micros
+from betting_tui.engine.store.identities import event_of, line_of, micros, price_id, price_of, update_event, word_id
 
 # Why a settled bet has no close: as stored, and in words.
 MISSING = {
@@ -54,8 +55,9 @@ def watched_events(conn: sqlite3.Connection) -> tuple[Event, ...]:
 def closings_in(conn: sqlite3.Connection, quotes: Sequence[Quote], events: Sequence[Event], now: datetime) -> Closings:
     """What of an answer is worth keeping. Reads only, so that an answer nobody waits for costs no write."""
     known = {event.id: event for event in watched_events(conn)}
+    moved = _moved(conn, [event for event in events if event.id not in known], now)
     if not known:
-        return Closings((), ())
+        return Closings((), moved)
     stated = {event.id: event for event in events if event.id in known}
     quoted = {quote.selection.line.event_id for quote in quotes if quote.selection.line.event_id in known}
     seen = tuple(stated.get(event_id, known[event_id]) for event_id in sorted(quoted | stated.keys()))
@@ -70,13 +72,28 @@ def closings_in(conn: sqlite3.Connection, quotes: Sequence[Quote], events: Seque
         if row is not None:
             kept[(row, quote.bookmaker, quote.side)] = (row, quote)
     waiting = tuple(event for event in seen if event.commence_time > now or event != known[event.id])
-    return Closings(tuple(kept.values()), waiting)
+    return Closings(tuple(kept.values()), waiting + moved)
+
+
+def _moved(conn: sqlite3.Connection, events: Sequence[Event], now: datetime) -> tuple[Event, ...]:
+    """Those the ledger knows with another start: a bet placed later is held against the start kept here."""
+    stated = {event.id: event for event in events if event.start_known}
+    rows = conn.execute(
+        "SELECT event_id, commence_at FROM events WHERE event_id IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(sorted(stated)).decode(),),
+    )
+    kept = {row["event_id"]: from_micros(row["commence_at"]) for row in rows}
+    return tuple(
+        stated[event_id]
+        for event_id, start in sorted(kept.items())
+        if start != stated[event_id].commence_time and max(start, stated[event_id].commence_time) > now
+    )
 
 
 def keep(conn: sqlite3.Connection, found: Closings, now: datetime) -> int:
     """Write them; how many quotes were newer than the kept ones."""
     for event in found.events:
-        row = ensure_event(conn, event, now)
+        row = update_event(conn, event, now)
         conn.execute("UPDATE events SET quotes_seen_at = ?1 WHERE id = ?2 AND commence_at > ?1", (to_micros(now), row))
     return sum(_keep_quote(conn, row, quote) for row, quote in found.quotes)
 

@@ -17,7 +17,16 @@ from betting_tui.engine.core.times import from_micros, to_micros
 
 
 def ensure_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
-    """The event's row, brought up to date with what the feed now says of its start and names."""
+    """The event's row, made when new. A start that is known stays: who places a bet may have an old one."""
+    return _event_row(conn, event, now, moves_start=False)
+
+
+def update_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
+    """The event's row, brought up to date with what a feed now says of its start and names."""
+    return _event_row(conn, event, now, moves_start=True)
+
+
+def _event_row(conn: sqlite3.Connection, event: Event, now: datetime, *, moves_start: bool) -> int:
     row = conn.execute("SELECT * FROM events WHERE event_id = ?", (event.id,)).fetchone()
     start = to_micros(event.commence_time)
     stated = (event.sport_key, event.sport_title, start, event.home_team, event.away_team)
@@ -30,13 +39,15 @@ def ensure_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
         )
     kept = (row["sport_key"], row["sport_title"], row["commence_at"], row["home_team"], row["away_team"])
     # What a feed leaves out does not erase what is known.
-    left_out = (None, "", to_micros(START_UNKNOWN))
-    merged = tuple(old if new in left_out else new for new, old in zip(stated, kept, strict=True))
+    unknown = to_micros(START_UNKNOWN)
+    merged = tuple(old if new in (None, "", unknown) else new for new, old in zip(stated, kept, strict=True))
+    if not moves_start and row["commence_at"] != unknown:
+        merged = (*merged[:2], row["commence_at"], *merged[3:])
     if merged != kept:
         conn.execute(
             "UPDATE events SET sport_key = ?1, sport_title = ?2, commence_at = ?3, home_team = ?4, away_team = ?5,"
             " updated_at = ?6, first_commence_at = iif(first_commence_at = ?8, ?3, first_commence_at) WHERE id = ?7",
-            (*merged, to_micros(now), row["id"], to_micros(START_UNKNOWN)),
+            (*merged, to_micros(now), row["id"], unknown),
         )
     return int(row["id"])
 

@@ -263,12 +263,15 @@ def purses(conn: sqlite3.Connection, account_id: int) -> dict[str, int]:
 
 
 def purse_of_bet(conn: sqlite3.Connection, owner_id: int, bet: int, order: int) -> str:
-    """The wallet a bet's money came from and goes back to; for a free bet, which took none, as money is kept now."""
+    """The wallet a bet's money came from and goes back to, however the account keeps its money by now.
+
+    For a free bet, which took none, the one its winnings have gone to before, else as money is kept now.
+    """
     paid = conn.execute(
         "SELECT la.bookmaker FROM journal_entries j JOIN postings p ON p.entry_id = j.id"
         " JOIN ledger_accounts la ON la.id = p.ledger_account_id WHERE la.kind = 'wallet' AND j.id = coalesce("
-        " (SELECT j.id FROM journal_entries j JOIN postings p ON p.entry_id = j.id JOIN ledger_accounts la"
-        " ON la.id = p.ledger_account_id WHERE j.bet_id = ?1 AND j.kind = 'bet_placed' AND la.kind = 'wallet'),"
+        " (SELECT min(j.id) FROM journal_entries j JOIN postings p ON p.entry_id = j.id JOIN ledger_accounts la"
+        " ON la.id = p.ledger_account_id WHERE j.bet_id = ?1 AND la.kind = 'wallet'),"
         " (SELECT id FROM journal_entries WHERE order_id = ?2 AND kind = 'reserve'))",
         (bet, order),
     ).fetchone()

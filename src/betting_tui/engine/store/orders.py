@@ -30,6 +30,7 @@ from betting_tui.engine.core.model import (
 from betting_tui.engine.core.times import from_micros, iso, to_micros
 from betting_tui.engine.core.views import NotPlaced, OrderRow, Placed, Working
 from betting_tui.engine.store import placing
+from betting_tui.engine.store.bettable import risk_of, why_no_bet, why_over
 from betting_tui.engine.store.breakers import in_force
 from betting_tui.engine.store.diary import audit
 from betting_tui.engine.store.identities import (
@@ -41,6 +42,7 @@ from betting_tui.engine.store.identities import (
     inserted,
     micros,
     price_id,
+    update_event,
     word_id,
 )
 from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, account, post_entry, purse_name
@@ -106,9 +108,12 @@ def fill_order(conn: sqlite3.Connection, order_id: str, fill: Fill, now: datetim
     if refusal is not None:
         return refusal
     _check_fill(row, fill)
+    impossible = why_no_bet(fill, Funding(row["funding"]), row["currency"])
+    if impossible is not None:
+        return impossible
     if fill.source:
         add_alias(conn, fill.source, fill.leg.selection.line.event_id, row["event_row"], now)
-    risk = placing.risk_of(fill, Funding(row["funding"]))
+    risk = risk_of(fill, Funding(row["funding"]))
     bet = _write_bet(conn, row, fill, risk, now)
     author = row["author"]
     post_entry(
@@ -145,16 +150,14 @@ def expire_orders(conn: sqlite3.Connection, now: datetime, events: Sequence[Even
     """
     for event in events:
         if event_row_id(conn, event.id) is not None:
-            ensure_event(conn, event, now)
+            update_event(conn, event, now)
     rows = conn.execute(
         f"{ORDERS} WHERE {AT_WORK} AND (o.expires_at <= ?1 OR e.commence_at <= ?1 OR EXISTS"
         " (SELECT 1 FROM results r WHERE r.event_id = e.id AND r.received_at <= ?1)) ORDER BY o.expires_at, o.id",
         (to_micros(now),),
     ).fetchall()
     for row in rows:
-        reason = (
-            placing.why_over(conn, event_of(row), now) or f"its time was over at {iso(from_micros(row['expires_at']))}"
-        )
+        reason = why_over(conn, event_of(row), now) or f"its time was over at {iso(from_micros(row['expires_at']))}"
         _give_back(conn, row, OrderState.EXPIRED, _KEEPER, reason, now)
     return tuple(order_view(by_number(conn, row["number"])) for row in rows)
 
@@ -240,8 +243,8 @@ def _write_order(
             command.funding.value,
             price_id(conn, leg.price),
             leg.stake_minor,
-            min(to_micros(command.work_until), start),
-            placing.risk_of(_at_limit(leg), command.funding),
+            min(to_micros(command.work_until), to_micros(event.commence_time), start),
+            risk_of(_at_limit(leg), command.funding),
             None if found is None else found.edge,
             None if found is None else found.fair_probability,
         ),
@@ -297,7 +300,7 @@ def _why_not_now(conn: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> R
         return Refusal(RefusalCode.EXPIRED, f"{order_name(row)} is {row['state']}")
     if row["expires_at"] <= to_micros(now):
         return Refusal(RefusalCode.EXPIRED, f"{order_name(row)} waited until {iso(from_micros(row['expires_at']))}")
-    gone = placing.why_over(conn, event_of(row), now)
+    gone = why_over(conn, event_of(row), now)
     if gone is not None:
         return Refusal(RefusalCode.EVENT_STARTED, gone)
     if row["status"] != AccountStatus.ACTIVE:

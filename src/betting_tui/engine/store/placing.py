@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from fractions import Fraction
 
 from msgspec import Struct, structs
 
@@ -25,11 +24,11 @@ from betting_tui.engine.core.model import (
     Origin,
     Refusal,
     RefusalCode,
-    Side,
 )
-from betting_tui.engine.core.money import MAX_MINOR, round_half_even
-from betting_tui.engine.core.times import from_micros, iso, to_micros
+from betting_tui.engine.core.times import iso, to_micros
 from betting_tui.engine.core.views import NotPlaced, Placed
+from betting_tui.engine.store.bettable import risk_minor as risk_minor
+from betting_tui.engine.store.bettable import risk_of, why_no_bet, why_over
 from betting_tui.engine.store.identities import (
     add_alias,
     ensure_event,
@@ -80,16 +79,6 @@ class Request(Struct, frozen=True):
     note: str = ""
     history: bool = False
     funding: Funding = Funding.CASH
-
-
-def risk_minor(stake_minor: int, exact: Fraction, side: Side) -> int:
-    """What a bet may lose: a back bet its stake, a lay bet its liability (d - 1) x stake."""
-    return stake_minor if side is Side.BACK else round_half_even(stake_minor * (exact - 1))
-
-
-def risk_of(fill: Fill, funding: Funding) -> int:
-    """What a fill takes from the account's money: a free bet nothing."""
-    return 0 if funding is Funding.FREE else risk_minor(fill.stake_minor, fill.price.exact, fill.leg.side)
 
 
 def accept_placement(
@@ -220,8 +209,9 @@ def refusal_of(conn: sqlite3.Connection, request: Request, owner: AccountRow) ->
         event = events.get(fill.leg.selection.line.event_id)
         if event is None:
             return Refusal(RefusalCode.UNKNOWN_EVENT, f"event {fill.leg.selection.line.event_id} is not known")
-        if not 0 < fill.stake_minor <= MAX_MINOR:
-            return Refusal(RefusalCode.BELOW_MINIMUM, "a stake must be above zero")
+        impossible = why_no_bet(fill, request.funding, owner.currency)
+        if impossible is not None:
+            return impossible
         over = None if request.history else why_over(conn, event, request.placed_at)
         if over is not None:
             return Refusal(RefusalCode.EVENT_STARTED, over)
@@ -247,30 +237,12 @@ def _short_of_money(conn: sqlite3.Connection, request: Request, owner: AccountRo
     return None
 
 
-def why_over(conn: sqlite3.Connection, event: Event, at: datetime) -> str | None:
-    """Why no bet could be made on it by then; None when one could. Whoever asks may know less than the ledger."""
-    start = event.commence_time
-    row = conn.execute("SELECT id, commence_at FROM events WHERE event_id = ?", (event.id,)).fetchone()
-    if row is not None and not event.start_known:
-        start = from_micros(row["commence_at"])
-    if start <= at:
-        return f"{event.name} started at {iso(start)}"
-    known = (
-        row is not None
-        and conn.execute(
-            "SELECT 1 FROM results WHERE event_id = ? AND received_at <= ?", (row["id"], to_micros(at))
-        ).fetchone()
-    )
-    return f"the result of {event.name} is known" if known else None
-
-
 def _already_on(conn: sqlite3.Connection, account_id: int, opportunity_id: str) -> bool:
     """In this period: with a bet, or an order that waits."""
     row = conn.execute(
         "SELECT 1 FROM opportunities o JOIN account_periods now ON now.account_id = ?1 AND now.ended_at IS NULL"
-        " WHERE o.opportunity_id = ?2 AND (EXISTS (SELECT 1 FROM placements pl"
-        "  CROSS JOIN orders x ON x.placement_id = pl.id CROSS JOIN bets b ON b.order_id = x.id"
-        "  WHERE pl.account_id = ?1 AND pl.period_id = now.id AND pl.opportunity_id = o.id AND pl.state <> 'refused')"
+        " WHERE o.opportunity_id = ?2 AND (EXISTS (SELECT 1 FROM bets b WHERE b.opportunity_id = o.id"
+        "  AND b.account_id = ?1 AND b.period_id = now.id)"
         " OR EXISTS (SELECT 1 FROM orders w INDEXED BY orders_at_work CROSS JOIN placements p ON p.id = w.placement_id"
         "  WHERE w.state IN ('working', 'part_filled') AND p.account_id = ?1 AND p.opportunity_id = o.id))",
         (account_id, opportunity_id),

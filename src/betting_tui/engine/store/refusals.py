@@ -8,6 +8,7 @@ from datetime import datetime
 
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import Event, OrderState, OrderType
+from betting_tui.engine.core.money import MAX_MINOR
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import NotPlaced
 from betting_tui.engine.store.identities import (
@@ -69,7 +70,7 @@ def record_refusal(
                 OrderState.REFUSED.value,
                 command.funding.value,
                 price_id(conn, leg.price),
-                max(leg.stake_minor or 0, 0),
+                min(max(leg.stake_minor or 0, 0), MAX_MINOR),
                 command.take_worse,
                 code,
                 message,

@@ -180,10 +180,22 @@ def _settle_event(conn: sqlite3.Connection, word: _Word, now: datetime, outcome:
         conn.execute("SAVEPOINT one_bet")
         try:
             _settle_bet(conn, bet, word, now, outcome)
-        except BettingError as error:
-            conn.execute("ROLLBACK TO one_bet")
-            outcome.reasons[bet["bet"]] = error.message
+        except sqlite3.DatabaseError as error:
+            # A file that cannot be written or read is no matter of one bet.
+            if not isinstance(error, (sqlite3.IntegrityError, sqlite3.DataError)):
+                raise
+            _pass_over(conn, bet, error, outcome)
+        except Exception as error:
+            # Whatever is wrong with one bet, the others are paid.
+            _pass_over(conn, bet, error, outcome)
         conn.execute("RELEASE one_bet")
+
+
+def _pass_over(conn: sqlite3.Connection, bet: sqlite3.Row, error: Exception, outcome: _Outcome) -> None:
+    """Take back what was written of it; the bet stays as it was, and the report says why."""
+    conn.execute("ROLLBACK TO one_bet")
+    told = error.message if isinstance(error, BettingError) else f"it could not be settled ({error}): settle it by hand"
+    outcome.reasons[bet["bet"]] = told
 
 
 def _settle_bet(conn: sqlite3.Connection, bet: sqlite3.Row, word: _Word, now: datetime, outcome: _Outcome) -> None:

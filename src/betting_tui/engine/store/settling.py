@@ -12,7 +12,8 @@ from betting_tui.engine.core.commands import CancelBet, SettleBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.grading import lay_return_minor, return_minor
 from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Funding, Refusal, RefusalCode, Side
-from betting_tui.engine.core.times import from_micros, iso, to_micros
+from betting_tui.engine.core.times import to_micros
+from betting_tui.engine.store.bettable import why_order_over
 from betting_tui.engine.store.closing import fix_closing
 from betting_tui.engine.store.identities import price_of
 from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, post_entry, purse_of_bet, reverse_entry
@@ -98,19 +99,15 @@ def settle(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict) -> bool
 
 
 def cancel(conn: sqlite3.Connection, command: CancelBet, now: datetime) -> Refusal | None:
-    """Give the stake back before the start. None when it is cancelled, now or before."""
+    """Give the stake back before the start and the result. None when it is cancelled, now or before."""
     bet = bet_row(conn, command.bet_id)
     if bet["state"] == BetState.CANCELLED:
         return None
     if bet["state"] == BetState.SETTLED:
         raise UsageError(f"BET-{bet['id']:06d} is settled: only an open bet can be cancelled")
-    start = conn.execute(
-        "SELECT min(e.commence_at) FROM legs g JOIN selections s ON s.id = g.selection_id"
-        " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id WHERE g.order_id = ?",
-        (bet["order_id"],),
-    ).fetchone()[0]
-    if start <= to_micros(now):
-        return Refusal(RefusalCode.EVENT_STARTED, f"the event started at {iso(from_micros(start))}: the bet stands")
+    over = why_order_over(conn, bet["order_id"], now)
+    if over is not None:
+        return Refusal(RefusalCode.EVENT_STARTED, f"{over}: the bet stands")
     risk = bet["risk_minor"]
     post_entry(
         conn,

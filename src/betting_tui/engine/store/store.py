@@ -156,11 +156,16 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         )
 
     async def cancel_bet(self, command: CancelBet, now: datetime) -> BetRow | Refusal:
-        """Refusal(EVENT_STARTED) from the start on; cancelling twice changes nothing; UsageError if settled."""
+        """Refusal(EVENT_STARTED) once it has started or its result is known; cancelling twice changes nothing.
+
+        UsageError if settled; LedgerError, and nothing is cancelled, when the account's money would not add up.
+        """
 
         def work(conn: Connection) -> BetRow | Refusal:
             refusal = settling.cancel(conn, command, now)
-            return refusal or read_models.bet(conn, settling.bet_row(conn, command.bet_id)["id"])
+            row = settling.bet_row(conn, command.bet_id)
+            quick_check.confirm(conn, (row["account_id"],))
+            return refusal or read_models.bet(conn, row["id"])
 
         return await self._database.write(work)
 
@@ -211,7 +216,7 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
     async def note_quotes(self, quotes: Sequence[Quote], events: Sequence[Event], now: datetime) -> int:
         """Keep the newest pre-start quote for each (selection, bookmaker, side) an open bet has; how many were kept.
 
-        `events` are the feed's view of those events: a moved start is taken over for events the ledger knows.
+        `events` are those of the feed's answer: a moved start is taken over for every event the ledger knows.
         Quotes in play, at or after the start, or older than the kept one are passed over. Cheap when none match.
         """
         found = self._database.read(lambda conn: closing.closings_in(conn, quotes, events, now))
