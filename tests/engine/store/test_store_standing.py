@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from store_samples import AFTER, GAME, NOW, OTHER, bet_of, fill, h2h, leg, minutes, opportunity, place, placed, record
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from store_samples import (
+    AFTER,
+    GAME,
+    NOW,
+    OTHER,
+    bet_of,
+    fill,
+    h2h,
+    leg,
+    minutes,
+    opened,
+    opportunity,
+    place,
+    placed,
+    record,
+)
 
-from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, Fall, HeldBet, Standing, Streak
+from betting_tui.engine.core.accounts import (
+    AccountSettings,
+    AccountStatus,
+    BreakerName,
+    Fall,
+    HeldBet,
+    Standing,
+    Streak,
+)
 from betting_tui.engine.core.commands import (
     CancelBet,
     CancelOrder,
     Deposit,
     OpenAccount,
     Place,
+    ReleaseBreakers,
     ResetAccount,
     SetAccountStatus,
     SettleBet,
     Transfer,
 )
 from betting_tui.engine.core.model import BetResult, Event, Leg, Origin, Side
-from betting_tui.engine.core.views import Working
+from betting_tui.engine.core.views import Placed, Working
 from betting_tui.engine.store import Ledger
 
 T = TypeVar("T")
@@ -96,6 +126,14 @@ class TestStakes:
             0,
         )
 
+    async def test_what_waits_counts_whenever_it_was_made_so_that_its_fill_adds_nothing(self, ledger: Ledger) -> None:
+        order = (await waits(ledger, leg("+150", 5_000))).order
+        day = minutes(30)
+        assert ask(ledger, lambda state: state.staked_since(day)) == 5_000
+        filled = await ledger.fill_order(order.id, fill(leg("+150", 5_000)), minutes(40))
+        assert isinstance(filled, Placed)
+        assert ask(ledger, lambda state: state.staked_since(day)) == 5_000
+
     async def test_a_lay_bet_stakes_its_liability(self, ledger: Ledger) -> None:
         await ledger.record_bet(record("2.5", side=Side.LAY), NOW)
         assert ask(ledger, lambda state: (state.staked_since(NOW), state.exposure_minor())) == (15_000, 15_000)
@@ -152,6 +190,30 @@ class TestResults:
             0,
         ]
 
+    async def test_a_correction_counts_on_its_day_by_all_that_it_changes(self, ledger: Ledger) -> None:
+        bet = await settled(ledger, "a", BetResult.WIN, minutes(1))
+        await ledger.settle_bet(SettleBet(bet, BetResult.PUSH, "test"), minutes(2))
+        await ledger.settle_bet(SettleBet(bet, BetResult.LOSS, "test"), minutes(3))
+        assert ask(ledger, lambda state: [state.profit_since(minutes(at)) for at in (1, 2, 3, 4)]) == [
+            -10_000,
+            -25_000,
+            -10_000,
+            0,
+        ]
+
+    async def test_a_win_that_was_none_has_made_no_peak(self, ledger: Ledger) -> None:
+        wrong = await settled(ledger, "a", BetResult.WIN, minutes(1), stake=100_000)
+        await settled(ledger, "b", BetResult.LOSS, minutes(2))
+        assert ask(ledger, lambda state: state.fall()) == Fall(1_150_000, 1_140_000)
+        await ledger.settle_bet(SettleBet(wrong, BetResult.LOSS, "test"), minutes(3))
+        assert ask(ledger, lambda state: state.fall()) == Fall(1_000_000, 890_000)
+
+    async def test_nor_has_a_loss_that_was_none_hidden_one(self, ledger: Ledger) -> None:
+        wrong = await settled(ledger, "a", BetResult.LOSS, minutes(1), stake=100_000)
+        await settled(ledger, "b", BetResult.LOSS, minutes(2))
+        await ledger.settle_bet(SettleBet(wrong, BetResult.WIN, "test"), minutes(3))
+        assert ask(ledger, lambda state: state.fall()) == Fall(1_150_000, 1_140_000)
+
     async def test_pushes_and_voids_neither_count_nor_end_a_streak(self, ledger: Ledger) -> None:
         results = ("win", "loss", "push", "half_loss", "void")
         for at, result in enumerate(results):
@@ -179,6 +241,70 @@ class TestResults:
                 state.fall(),
             ),
         ) == (0, 0, 0, Streak(0, None), Fall(1_000_000, 1_000_000))
+
+
+class Course:
+    """A made-up course of settlements and releases, and the same in plain numbers."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.result: dict[str, int] = {}
+        self.watched: set[str] = set()
+
+    async def step(self, at: int, which: int, result: BetResult | None) -> None:
+        """None: a person lets placing go on after a fall."""
+        if result is None:
+            await self.ledger.trip_breaker("main", BreakerName.DRAWDOWN, "fell", None, minutes(at))
+            await self.ledger.release_breakers(ReleaseBreakers("main", "me"), minutes(at))
+            self.watched = set(self.result)
+            return
+        bet = await self.ledger.settle_bet(SettleBet(str(which), result, "test"), minutes(at))
+        assert bet.bet.profit_minor is not None
+        # A dict keeps the place where a bet was first settled.
+        self.result[bet.bet.id] = bet.bet.profit_minor
+
+    def fall(self) -> Fall:
+        bankroll = peak = 1_000_000 + sum(self.result[bet] for bet in self.watched)
+        for bet, profit in self.result.items():
+            if bet not in self.watched:
+                bankroll += profit
+                peak = max(peak, bankroll)
+        return Fall(peak, bankroll)
+
+    def moved_since(self, at: datetime) -> int:
+        """By what went to the house and came from it."""
+        # The stake of a loss stays with the house, a win is paid by it.
+        entries = json.loads(self.ledger.export_ledger("json"))
+        moved = 0
+        for entry in entries:
+            if datetime.fromisoformat(entry["at"]) >= at:
+                moved -= sum(each["amount_minor"] for each in entry["postings"] if each["ledger_account"] == "house")
+        return moved
+
+
+COURSES = st.lists(
+    st.tuples(st.integers(1, 5), st.sampled_from([*BetResult, *BetResult, None])), min_size=1, max_size=12
+)
+
+
+async def follow(steps: list[tuple[int, BetResult | None]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async with opened(Path(folder)) as ledger:
+            for number in range(5):
+                await ledger.record_bet(record(stake=10_000 * (number + 1), key=str(number)), NOW)
+            course = Course(ledger)
+            for at, (which, result) in enumerate(steps, start=1):
+                await course.step(at, which, result)
+                assert ask(ledger, lambda state: state.fall()) == course.fall()
+            for at in range(len(steps) + 2):
+                since = minutes(at)
+                assert ask(ledger, lambda state, since=since: state.profit_since(since)) == course.moved_since(since)  # type: ignore[misc]
+
+
+@settings(max_examples=40, deadline=None)
+@given(COURSES)
+def test_falls_and_days_are_what_a_walk_over_the_right_results_says(steps: list[tuple[int, BetResult | None]]) -> None:
+    asyncio.run(follow(steps))
 
 
 async def test_held_bets_are_what_is_open(ledger: Ledger) -> None:

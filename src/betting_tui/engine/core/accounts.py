@@ -102,7 +102,11 @@ class Streak(Struct, frozen=True):
 
 
 class Fall(Struct, frozen=True):
-    """The bankroll against its highest, deposits and withdrawals aside, since a person last let placing go on."""
+    """The bankroll against its highest, deposits and withdrawals aside, since a person last let placing go on.
+
+    After a correction each bet counts with its right result at the place where it was first settled: a win that was
+    none has made no peak.
+    """
 
     peak_minor: int
     now_minor: int
@@ -153,10 +157,13 @@ class Standing(Protocol):
     def open_bets(self) -> int: ...
 
     def staked_since(self, since: datetime) -> int:
-        """What bets placed since then could lose when they were placed; cancelled ones left out, settled ones not."""
+        """What bets placed since then could lose when they were placed; cancelled ones left out, settled ones not.
+
+        With all that waits in working orders, whenever they were made: a fill would count from its own moment.
+        """
 
     def profit_since(self, since: datetime) -> int:
-        """Of bets settled since then."""
+        """What settling has brought since then; a correction counts when it is made, by all that it changes."""
 
     def placements_since(self, since: datetime, *, automatic_only: bool) -> int:
         """Accepted placements, working ones included."""

@@ -42,6 +42,15 @@ _ORDERS_OF_EVENT = (
     " JOIN legs g ON g.selection_id = s.id WHERE e.event_id = ?2"
 )
 
+# How far the kept course has fallen, and whether a settlement was corrected since its peak is watched: then it is of
+# what was believed at the time.
+_COURSE = f"""
+    SELECT watched_peak_minor - result_minor AS lost, watched_after_entry_id AS after,
+        EXISTS (SELECT 1 FROM journal_entries j INDEXED BY reversed_once WHERE j.reverses_entry_id IS NOT NULL
+            AND j.period_id = s.period_id AND j.id > s.watched_after_entry_id) AS corrected
+    FROM period_sums s WHERE {_IN_PERIOD}
+"""
+
 
 def standing(conn: sqlite3.Connection, owner: AccountRow) -> Standing:
     """Good for as long as the transaction it was asked in, and until something is written in it."""
@@ -94,13 +103,16 @@ class _Standing:
             f" WHERE {_IN_PERIOD} AND placed_at >= ?2 AND state <> 'cancelled'",
             at,
         )
-        working = self._number(f"SELECT ifnull(sum(o.reserved_minor), 0) {_WORKING} AND pl.created_at >= ?2", at)
-        return bets + working
+        # One that waits may be filled at any time, and counts from then on: it counts now, whenever it was made.
+        return bets + self._number(f"SELECT ifnull(sum(o.reserved_minor), 0) {_WORKING}")
 
     def profit_since(self, since: datetime) -> int:
+        # A correction settles a bet anew: what it had brought before counts where it was booked.
         return self._number(
-            "SELECT ifnull(sum(profit_minor), 0) FROM bets INDEXED BY settled_of_period"
-            f" WHERE {_IN_PERIOD} AND state = 'settled' AND settled_at >= ?2",
+            "SELECT ifnull(sum(b.profit_minor - ifnull((SELECT t.profit_minor FROM settlements t"
+            "  JOIN journal_entries j ON j.id = t.entry_id WHERE t.bet_id = b.id AND j.created_at < ?2"
+            "  ORDER BY t.number DESC LIMIT 1), 0)), 0) FROM bets b INDEXED BY settled_of_period"
+            f" WHERE b.{_IN_PERIOD} AND b.state = 'settled' AND b.settled_at >= ?2",
             to_micros(since),
         )
 
@@ -152,9 +164,8 @@ class _Standing:
         return Streak(losses, None if last is None else from_micros(last))
 
     def fall(self) -> Fall:
-        lost = self._number(
-            f"SELECT watched_peak_minor - result_minor FROM period_sums WHERE {_IN_PERIOD}",
-        )
+        row = self._conn.execute(_COURSE, (self._owner.id,)).fetchone()
+        lost = self._lost_as_corrected(row["after"]) if row["corrected"] else int(row["lost"])
         now = self.bankroll_minor()
         # With the deposits and withdrawals of today: what the bankroll would be had nothing been lost since the peak.
         return Fall(now + lost, now)
@@ -188,6 +199,19 @@ class _Standing:
                 fair_probability=row["fair_probability"],
             )
             for row in rows
+        )
+
+    def _lost_as_corrected(self, after: int) -> int:
+        """The fall from the highest since that entry, each bet with the result that stands, where it was settled first.
+
+        Counted from the end: the deepest sum of what came last. A walk over the period, for the few with a correction.
+        """
+        return self._number(
+            "SELECT max(0, ifnull(-min(latest), 0)) FROM (SELECT sum(b.profit_minor) OVER (ORDER BY t.entry_id DESC)"
+            " AS latest FROM bets b INDEXED BY settled_of_period"
+            " CROSS JOIN settlements t ON t.bet_id = b.id AND t.number = 1"
+            f" WHERE b.{_IN_PERIOD} AND b.state = 'settled' AND t.entry_id > ?2)",
+            after,
         )
 
     def _exposed(self, condition: str, value: str) -> int:
