@@ -124,9 +124,14 @@ class Desk:
         return self._house.guard(self._wisher.placed(command, fills, events, currency, now), command.account, now)
 
     def _holds(self, found: Opportunity, account: str) -> bool:
-        """Whether an open bet is on one of these selections already: a second book does not make it a second bet."""
+        """Whether an open bet or an order that waits is on one of these selections already.
+
+        A second book does not make it a second bet.
+        """
         wanted = BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW), event_id=found.event.id)
         held = {(bet.line, bet.selection) for bet in self._ledger.bets(wanted)}
+        for order in self._ledger.working_orders(account):
+            held.add((order.leg.selection.line, order.leg.selection.name))
         return any((leg.selection.line, leg.selection.name) in held for leg in found.legs)
 
     async def record_bet(self, command: RecordBet, now: datetime) -> Placed | NotPlaced:
