@@ -241,8 +241,9 @@ def _already_on(conn: sqlite3.Connection, account_id: int, opportunity_id: str) 
     """In this period: with a bet, or an order that waits."""
     row = conn.execute(
         "SELECT 1 FROM opportunities o JOIN account_periods now ON now.account_id = ?1 AND now.ended_at IS NULL"
-        " WHERE o.opportunity_id = ?2 AND (EXISTS (SELECT 1 FROM bets b WHERE b.opportunity_id = o.id"
-        "  AND b.account_id = ?1 AND b.period_id = now.id)"
+        " WHERE o.opportunity_id = ?2 AND (EXISTS (SELECT 1 FROM placements pl"
+        "  CROSS JOIN orders x ON x.placement_id = pl.id CROSS JOIN bets b ON b.order_id = x.id"
+        "  WHERE pl.account_id = ?1 AND pl.period_id = now.id AND pl.opportunity_id = o.id AND pl.state <> 'refused')"
         " OR EXISTS (SELECT 1 FROM orders w INDEXED BY orders_at_work CROSS JOIN placements p ON p.id = w.placement_id"
         "  WHERE w.state IN ('working', 'part_filled') AND p.account_id = ?1 AND p.opportunity_id = o.id))",
         (account_id, opportunity_id),
