@@ -350,6 +350,23 @@ async def test_a_copy_at_the_first_start_of_a_day_and_at_each_change_of_day(tmp_
         assert len(names(tmp_path / "backups")) == 2
 
 
+async def test_a_loose_ledger_is_packed_once_its_copy_of_the_day_is_made(tmp_path: Path) -> None:
+    async with kept(tmp_path):
+        pass
+    with sqlite3.connect(tmp_path / LEDGER_FILE) as connection:
+        connection.execute("CREATE TABLE filler (content BLOB)")
+        connection.executemany("INSERT INTO filler VALUES (?)", [(bytes(900),)] * 4_000)
+    connection.execute("DROP TABLE filler")
+    connection.commit()
+    connection.close()
+    loose = (tmp_path / LEDGER_FILE).stat().st_size
+    async with kept(tmp_path) as house:
+        await house.after(1)
+        assert isinstance(await house.bet("a"), Placed)
+    assert (tmp_path / LEDGER_FILE).stat().st_size < loose / 2
+    assert (tmp_path / "backups" / "ledger-2026-03-01.db").exists()
+
+
 async def test_a_copy_that_cannot_be_made_is_said_and_placing_goes_on(tmp_path: Path) -> None:
     (tmp_path / "backups").write_bytes(b"in the way")
     async with kept(tmp_path) as house:

@@ -226,9 +226,11 @@ class Upkeep:
             return
         # Tried once a day, whatever comes of it: a full disk is not filled further every half minute.
         self._day_of_copy = day
-        await self._rooms.ledger.backup_day(day)
+        copied = await self._rooms.ledger.backup_day(day)
         if self._shared.note == self._day_note:
             self._shared.note = ""
+        if copied is not None:
+            await self._rooms.ledger.compact()
 
     async def _files_of_days(self, now: datetime) -> None:
         """Of every account, for each betting day that ended since the last run was there to write them."""

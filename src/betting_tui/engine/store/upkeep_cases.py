@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.ports import CreditReading
 from betting_tui.engine.core.views import Recovery, VerifyReport
-from betting_tui.engine.store import backups, days, diary, ledger, quick_check, recovery, verify
+from betting_tui.engine.store import backups, compaction, days, diary, ledger, quick_check, recovery, verify
 from betting_tui.engine.store.days import DayFiles
 from betting_tui.engine.store.files import make_private_folder
 from betting_tui.engine.store.ledger_file import LedgerFile
@@ -95,6 +95,10 @@ class UpkeepCases(LedgerFile):
     async def backup_day(self, day: date) -> Path | None:
         """The copy of that betting day, and only the newest seven kept; None when there is one already."""
         return await self._database.read_in_thread(lambda conn: backups.back_up_day(conn, self.path, day))
+
+    async def compact(self) -> bool:
+        """Write a file with much empty room in it anew, smaller. False when there is little to gain or it is in use."""
+        return await self._database.submit(compaction.compact, transaction=False)
 
     async def write_day(self, folder: Path, stem: str, account: str, day: date, day_starts_at: str) -> None:
         """The same as two private files, away from the event loop. Raises OSError."""
