@@ -27,6 +27,14 @@ _GZIP_OR_ZLIB = 47
 _LIBRARY_LOGGERS = ("httpx", "httpcore", *(f"httpcore.{part}" for part in ("connection", "http11", "proxy", "socks")))
 
 
+class NotConnected(SourceUnreachable):
+    """No connection came about, so nothing was asked and nothing can have been charged."""
+
+
+class Misdirected(SourceUnreachable):
+    """The address leads elsewhere or nowhere: asking again would lead there again."""
+
+
 class Secret:
     """A text that must not be shown: it has no readable `repr` or `str`, so no traceback or log can print it."""
 
@@ -73,12 +81,15 @@ class HttpClient:
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
 
-    async def get(self, url: str, query: Mapping[str, str | Secret]) -> HttpAnswer:
+    async def get(
+        self, url: str, query: Mapping[str, str | Secret], headers: Mapping[str, str] | None = None
+    ) -> HttpAnswer:
         """One request and its answer, of any status. Same-host redirects are followed, others refused.
 
-        Raises SourceUnreachable (network, time) and BadAnswer (too large, not decodable).
+        `headers` go with it, instead of the client's own of that name. Raises SourceUnreachable (network, time) and
+        BadAnswer (too large, not decodable).
         """
-        outcome = await self._outcome(url, query)
+        outcome = await self._outcome(url, query, headers or {})
         if isinstance(outcome, SourceError):
             raise outcome
         return outcome
@@ -88,21 +99,24 @@ class HttpClient:
         if client is not None:
             await client.aclose()
 
-    async def _outcome(self, url: str, query: Mapping[str, str | Secret]) -> HttpAnswer | SourceError:
+    async def _outcome(
+        self, url: str, query: Mapping[str, str | Secret], headers: Mapping[str, str]
+    ) -> HttpAnswer | SourceError:
         """The failure as a value: raised from here it would carry the library's exception, which holds the URL."""
         host = _host(url)
         try:
             async with asyncio.timeout(self._deadline):
                 client = await self._open()
-                return await self._follow(client, url, query)
+                return await self._follow(client, url, query, headers)
         except SourceError as refused:
             return type(refused)(refused.message)
         except TimeoutError:
             return SourceUnreachable(
-                f"{host} did not finish its answer within {self._deadline:g} s: it will be asked again"
+                f"{host} did not finish its answer within {deadline:.3g} s: it will be asked again"
             )
         except Exception as failure:  # whatever the library throws here, the request has failed
-            return SourceUnreachable(f"{host} {_network_reason(failure)}")
+            kind, reason = _network_reason(failure)
+            return kind(f"{host} {reason}")
 
     async def _open(self) -> httpx.AsyncClient:
         async with self._opening:
@@ -111,9 +125,11 @@ class HttpClient:
                 self._client = await asyncio.to_thread(_new_client)
             return self._client
 
-    async def _follow(self, client: httpx.AsyncClient, url: str, query: Mapping[str, str | Secret]) -> HttpAnswer:
+    async def _follow(
+        self, client: httpx.AsyncClient, url: str, query: Mapping[str, str | Secret], headers: Mapping[str, str]
+    ) -> HttpAnswer:
         params = {name: value.reveal() if isinstance(value, Secret) else value for name, value in query.items()}
-        request = client.build_request("GET", url, params=params)
+        request = client.build_request("GET", url, params=params, headers=dict(headers))
         origin = _origin(request.url)
         for _ in range(_MAX_REDIRECTS + 1):
             answer, location = await self._exchange(client, request)
@@ -125,7 +141,8 @@ class HttpClient:
                     f"{_host(url)} sends requests on to another host: not followed, because the key would go with it; "
                     "check data_sources.the_odds_api.base_url"
                 )
-            request = client.build_request("GET", target if target.query else target.copy_merge_params(params))
+            target = target if target.query else target.copy_merge_params(params)
+            request = client.build_request("GET", target, headers=dict(headers))
         raise SourceUnreachable(f"{_host(url)} redirects in a circle")
 
     async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> tuple[HttpAnswer, str | None]:
@@ -205,22 +222,22 @@ def _warnings_only(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING
 
 
-def _network_reason(failure: Exception) -> str:
+def _network_reason(failure: Exception) -> tuple[type[SourceUnreachable], str]:
     import httpx
 
     match failure:
         case httpx.ConnectError():
-            return "cannot be reached: check the network and the name of the host"
+            return NotConnected, "cannot be reached: check the network and the name of the host"
         case httpx.RemoteProtocolError():
-            return "broke off its answer or does not speak HTTP"
+            return SourceUnreachable, "broke off its answer or does not speak HTTP"
         case httpx.ReadError() | httpx.WriteError() | httpx.CloseError():
-            return "broke off the connection"
+            return SourceUnreachable, "broke off the connection"
         case httpx.ProxyError():
-            return "cannot be reached through the proxy: check HTTPS_PROXY"
+            return NotConnected, "cannot be reached through the proxy: check HTTPS_PROXY"
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():
-            return "is no address of a feed: check data_sources.the_odds_api.base_url"
+            return Misdirected, "is no address of a feed: check data_sources.the_odds_api.base_url"
         case _:
-            return f"cannot be asked ({type(failure).__name__})"
+            return SourceUnreachable, f"cannot be asked ({type(failure).__name__})"
 
 
 def _host(url: str) -> str:
