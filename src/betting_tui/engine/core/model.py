@@ -291,10 +291,24 @@ class Opportunity(Struct, frozen=True):
         return self.profit_margin if self.profit_margin is not None else self.edge
 
 
+class ScoreStatus(StrEnum):
+    """Where a game stands by its feed's own word. Only `final` has a score to settle by."""
+
+    SCHEDULED = "scheduled"
+    IN_PLAY = "in_play"
+    FINAL = "final"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+    SUSPENDED = "suspended"
+
+
 class Score(Struct, frozen=True):
     """A result as one feed states it. Scores are integers; None where the feed has none yet.
 
     `includes_overtime` says what the numbers mean for this sport and feed: None when nobody knows.
+    `status` is None where the feed only says whether the game is over. The regulation scores are those without
+    overtime, extra time, extra innings and shoot-outs; None when not known.
     """
 
     event_id: str
@@ -308,6 +322,9 @@ class Score(Struct, frozen=True):
     away_score: int | None
     includes_overtime: bool | None
     updated_at: datetime | None = None
+    status: ScoreStatus | None = None
+    home_regulation: int | None = None
+    away_regulation: int | None = None
 
 
 class Rejection(Struct, frozen=True):

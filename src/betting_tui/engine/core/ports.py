@@ -100,6 +100,24 @@ class Source(Protocol):
     async def aclose(self) -> None: ...
 
 
+class ResultsSource(Protocol):
+    """A feed of results only. Like `Source`, it fetches with effects and decodes without."""
+
+    @property
+    def name(self) -> str: ...
+
+    def covers(self, sport_key: str) -> bool:
+        """Whether this sport can be asked for at all; fetching another raises RequestRejected."""
+
+    async def fetch_scores(self, sport_key: str, days_from: int) -> Answer:
+        """Results of today and the `days_from` days before. Raises SourceError."""
+
+    def decode_scores(self, answer: Answer) -> DecodedScores:
+        """Bad games are counted in `rejected`; BadAnswer only when nothing can be read."""
+
+    async def aclose(self) -> None: ...
+
+
 class MarketView(Protocol):
     """The current prices, read-only: what strategies, brokers and queries may see of the board."""
 
