@@ -82,14 +82,20 @@ class HttpClient:
         self._opening = asyncio.Lock()
 
     async def get(
-        self, url: str, query: Mapping[str, str | Secret], headers: Mapping[str, str] | None = None
+        self,
+        url: str,
+        query: Mapping[str, str | Secret],
+        headers: Mapping[str, str] | None = None,
+        *,
+        deadline_seconds: float | None = None,
     ) -> HttpAnswer:
         """One request and its answer, of any status. Same-host redirects are followed, others refused.
 
-        `headers` go with it, instead of the client's own of that name. Raises SourceUnreachable (network, time) and
-        BadAnswer (too large, not decodable).
+        `headers` go with it, instead of the client's own of that name; `deadline_seconds` may only shorten the client's
+        own. Raises SourceUnreachable (network, time) and BadAnswer (too large, not decodable).
         """
-        outcome = await self._outcome(url, query, headers or {})
+        deadline = self._deadline if deadline_seconds is None else min(self._deadline, max(0.0, deadline_seconds))
+        outcome = await self._outcome(url, query, headers or {}, deadline)
         if isinstance(outcome, SourceError):
             raise outcome
         return outcome
@@ -100,12 +106,12 @@ class HttpClient:
             await client.aclose()
 
     async def _outcome(
-        self, url: str, query: Mapping[str, str | Secret], headers: Mapping[str, str]
+        self, url: str, query: Mapping[str, str | Secret], headers: Mapping[str, str], deadline: float
     ) -> HttpAnswer | SourceError:
         """The failure as a value: raised from here it would carry the library's exception, which holds the URL."""
         host = _host(url)
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(deadline):
                 client = await self._open()
                 return await self._follow(client, url, query, headers)
         except SourceError as refused:
@@ -137,13 +143,13 @@ class HttpClient:
                 return answer
             target = request.url.join(location)
             if _origin(target) != origin:
-                raise SourceUnreachable(
+                raise Misdirected(
                     f"{_host(url)} sends requests on to another host: not followed, because the key would go with it; "
                     "check data_sources.the_odds_api.base_url"
                 )
             target = target if target.query else target.copy_merge_params(params)
             request = client.build_request("GET", target, headers=dict(headers))
-        raise SourceUnreachable(f"{_host(url)} redirects in a circle")
+        raise Misdirected(f"{_host(url)} redirects in a circle")
 
     async def _exchange(self, client: httpx.AsyncClient, request: httpx.Request) -> tuple[HttpAnswer, str | None]:
         response = await client.send(request, stream=True)
