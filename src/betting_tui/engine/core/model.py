@@ -215,7 +215,11 @@ class Selection(Struct, frozen=True, cache_hash=True):
 
 
 class Quote(Struct, frozen=True):
-    """One price of one bookmaker, as seen once. `size` and `bet_limit` are in major units when the feed gives them."""
+    """One price of one bookmaker, as seen once. `size` and `bet_limit` are in major units when the feed gives them.
+
+    `link` leads to the bet at the bookmaker. `alternate`: from the market beside the featured one of the same bet,
+    which a feed answers for separately.
+    """
 
     selection: Selection
     bookmaker: str
@@ -227,6 +231,8 @@ class Quote(Struct, frozen=True):
     phase: Phase = Phase.PREMATCH
     size: float | None = None
     bet_limit: float | None = None
+    link: str | None = None
+    alternate: bool = False
 
     @property
     def dated(self) -> datetime:
@@ -340,12 +346,32 @@ class EventQuotes(Struct, frozen=True):
     quotes: tuple[Quote, ...]
 
 
+class Coverage(Struct, frozen=True):
+    """Quotes an answer speaks for: those of this market and period, from its featured or its alternate lines."""
+
+    market: str
+    period: str = FULL_GAME
+    alternate: bool = False
+
+
 class DecodedOdds(Struct, frozen=True):
-    """`markets` are the line markets this answer speaks for: one missing here is off the board; empty means all."""
+    """`markets` are the line markets this answer speaks for: one missing here is off the board; empty means all.
+
+    `covers` says the same to the period: an answer about first quarters alone does not speak for the game. Where it is
+    not empty, a quote is off the board only if `covered` says that this answer would have repeated it.
+    """
 
     events: tuple[EventQuotes, ...]
     rejected: tuple[Rejection, ...] = ()
     markets: frozenset[str] = frozenset()
+    covers: frozenset[Coverage] = frozenset()
+
+    def covered(self, quote: Quote) -> bool:
+        """Whether this answer, had the quote still been on offer, would hold it."""
+        line = quote.selection.line
+        if self.covers:
+            return Coverage(line.market, line.period, quote.alternate) in self.covers
+        return not self.markets or line.market in self.markets
 
 
 class DecodedScores(Struct, frozen=True):

@@ -71,10 +71,18 @@ class Answer(Struct, frozen=True):
 
 
 class OddsRequest(Struct, frozen=True):
+    """What to ask a feed of odds. `bookmakers` win over `regions`; `event_ids` and starts narrow the answer down."""
+
     sport_key: str
     markets: tuple[str, ...] = ("h2h", "spreads", "totals")
     bookmakers: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    event_ids: tuple[str, ...] = ()
+    starts_from: datetime | None = None
+    starts_to: datetime | None = None
+    bet_limits: bool = False
+    links: bool = False
+    sids: bool = False
 
 
 class Source(Protocol):
