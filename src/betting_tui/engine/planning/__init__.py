@@ -1,0 +1,22 @@
+"""The credit planner: from facts to a plan of calls. Pure; the polling room carries it out."""
+
+from betting_tui.engine.planning.facts import PlanFacts, Rules, SportFacts, Start, duration
+from betting_tui.engine.planning.plan import Affordable, Endpoint, NotPolled, Plan, PlannedCall, Purpose, Reason
+from betting_tui.engine.planning.planner import affordable, plan
+
+__all__ = [
+    "Affordable",
+    "Endpoint",
+    "NotPolled",
+    "Plan",
+    "PlanFacts",
+    "PlannedCall",
+    "Purpose",
+    "Reason",
+    "Rules",
+    "SportFacts",
+    "Start",
+    "affordable",
+    "duration",
+    "plan",
+]

@@ -1,0 +1,135 @@
+"""Plans the month's calls from facts alone: what open bets need first, then prices where they are worth most."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+
+from betting_tui.engine.planning.extras import extra_calls
+from betting_tui.engine.planning.facts import PlanFacts, Start
+from betting_tui.engine.planning.leftout import left_out
+from betting_tui.engine.planning.plan import (
+    Affordable,
+    Endpoint,
+    Plan,
+    PlannedCall,
+    Purpose,
+    Reason,
+    counted,
+)
+from betting_tui.engine.planning.reserve import Reservation, reserve
+from betting_tui.engine.planning.scene import DAY, Scene, moment, scene_of, seconds
+from betting_tui.engine.planning.spending import Spending
+from betting_tui.engine.planning.texts import purpose_text, reason_text
+from betting_tui.engine.planning.windows import Slots
+
+
+def plan(facts: PlanFacts) -> Plan:
+    """The calls until the reset, as of `facts.now`. Never costs more than `facts.budget`, never asks an endpoint again
+    before it has something new, and holds nothing back for months to come. Deterministic.
+    """
+    scene = scene_of(facts)
+    reservation = reserve(scene)
+    opens, lead = seconds(scene.rules.close_opens), seconds(scene.rules.close_lead)
+    slots = [
+        Slots(
+            [(each.start, each.event_id) for each in sport.events if not sport.closed(each.start, opens)],
+            opens=opens,
+            lead=lead,
+        )
+        for sport in scene.sports
+    ]
+    calls = _reserved_calls(scene, reservation, slots)
+    by_day = Counter[int]()
+    for call in calls:
+        by_day[scene.day(_whole(call.at))] += call.cost
+    spending = Spending(scene, by_day)
+    calls += extra_calls(scene, slots, spending)
+    not_polled = left_out(scene, reservation, slots, spending)
+    calls += _schedule_calls(scene, calls)
+    calls.sort(key=lambda call: (call.at, call.endpoint, call.sport_key))
+    return Plan(
+        tuple(calls),
+        scene.budget,
+        reservation.cost,
+        sum(call.cost for call in calls),
+        spending.free_today,
+        not_polled,
+        _runs_out(scene),
+    )
+
+
+def affordable(facts: PlanFacts, event: Start) -> Affordable:
+    """Whether a new bet's close and result can be paid for without giving up those of the bets already open."""
+    before = reserve(scene_of(facts))
+    after = reserve(scene_of(msgspec.structs.replace(facts, open_bets=(*facts.open_bets, event))))
+    harmless = {Reason.AFTER_RESET}
+    lost = {(gap.event_id, gap.purpose): gap.reason for gap in after.gaps if gap.reason not in harmless}
+    known = {(gap.event_id, gap.purpose) for gap in before.gaps if gap.event_id != event.event_id}
+    fresh = {key: reason for key, reason in lost.items() if key not in known}
+    extra = after.cost - before.cost
+    if not fresh:
+        return Affordable(True, extra, f"takes {counted(extra, 'more credit')} for its close and result")
+    (event_id, purpose), reason = min(fresh.items())
+    whose = "its" if event_id == event.event_id else "another open bet's"
+    text = reason_text(reason, scene_of(facts))
+    return Affordable(False, extra, f"{whose} {purpose.value} would not be asked for: {text}")
+
+
+def _reserved_calls(scene: Scene, reservation: Reservation, slots: list[Slots]) -> list[PlannedCall]:
+    """Each reserved call where it also prices most other starts."""
+    index = {sport.facts.key: number for number, sport in enumerate(scene.sports)}
+    calls = []
+    for need in reservation.kept:
+        at = need.stab.latest
+        if need.endpoint is Endpoint.ODDS:
+            at = slots[index[need.sport_key]].best(need.stab.earliest, need.stab.latest)
+            slots[index[need.sport_key]].take(at)
+        text = purpose_text(need.purpose, len(need.stab.keys))
+        calls.append(
+            PlannedCall(
+                moment(at), need.endpoint, need.sport_key, need.cost, need.purpose, tuple(sorted(need.stab.keys)), text
+            )
+        )
+    return calls
+
+
+def _schedule_calls(scene: Scene, calls: list[PlannedCall]) -> list[PlannedCall]:
+    """The free calls: start times every few hours, and again right before an odds call of the coming day."""
+    fresh, before = seconds(scene.rules.events_refresh), seconds(scene.rules.events_before_call)
+    due: dict[str, list[int]] = {sport.facts.key: [] for sport in scene.sports}
+    for call in calls:
+        if call.endpoint is Endpoint.ODDS and _whole(call.at) < scene.now + DAY:
+            due[call.sport_key].append(_whole(call.at) - before)
+    text = purpose_text(Purpose.SCHEDULE, 0)
+    found = []
+    for sport in scene.sports:
+        key, last = sport.facts.key, sport.last_events
+        times = [scene.now if last is None else max(scene.now, last + fresh), *due[key]]
+        spacing = max(1, sport.facts.refresh_seconds)
+        for at in sorted(max(scene.now, each) for each in times):
+            if at < scene.resets and (last is None or at - last >= spacing):
+                last = at
+                found.append(PlannedCall(moment(at), Endpoint.EVENTS, key, 0, Purpose.SCHEDULE, (), text))
+    return found
+
+
+def _runs_out(scene: Scene) -> date | None:
+    """The UTC day on which the credits end if they go on as they did."""
+    spent, span = scene.facts.spent_lately, scene.facts.lately
+    if scene.facts.credits_left is None:
+        return None
+    if scene.budget == 0:
+        return scene.facts.now.astimezone(UTC).date()
+    if spent <= 0 or span <= timedelta(0):
+        return None
+    seconds_left = scene.budget * span.total_seconds() / spent
+    if scene.now + seconds_left >= scene.resets:
+        return None
+    return moment(scene.now + int(seconds_left)).date()
+
+
+def _whole(moment: datetime) -> int:
+    return int(moment.timestamp())

@@ -1,0 +1,67 @@
+"""How much of what is not reserved may be spent, and on which day."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from betting_tui.engine.planning.plan import Reason
+from betting_tui.engine.planning.scene import DAY, Scene
+
+
+class Spending:
+    """Paces the free credits: as much for the stretch of known starts as its share of the time until the reset.
+
+    Reserved calls count against the pace and the day's cap but are never held back by either. When the known starts
+    reach the last day before the reset, everything may go: what is left then is lost.
+    """
+
+    def __init__(self, scene: Scene, reserved: Counter[int]) -> None:
+        """`reserved`: credits by day from today."""
+        self._scene = scene
+        self._by_day = Counter(reserved)
+        self._by_day[0] += scene.facts.spent_today
+        self._today_before = self._by_day[0]
+        self.free = scene.budget - sum(reserved.values())
+        self._allowed = self._allowance(reserved)
+
+    def refusal(self, at: int, cost: int) -> Reason | None:
+        """Why a call then may not be planned; None when it may."""
+        cap = self._scene.facts.day_cap
+        if cost > self.free:
+            if self._scene.facts.credits_left is None:
+                return Reason.UNKNOWN_CREDITS
+            return Reason.NO_CREDITS if cost > self._scene.budget else Reason.RESERVED
+        if cost > 0 and cap is not None and self._by_day[self._scene.day(at)] + cost > cap:
+            return Reason.DAY_CAP
+        return Reason.KEPT_FOR_LATER if cost > self._allowed else None
+
+    def covers(self, cost: int) -> bool:
+        """Whether a call that costs so much may be planned on some day, the caps aside."""
+        return cost <= self.free and cost <= self._allowed
+
+    def spend(self, at: int, cost: int) -> None:
+        self.free -= cost
+        self._allowed -= cost
+        self._by_day[self._scene.day(at)] += cost
+
+    @property
+    def free_today(self) -> int:
+        """Credits for today beside the reserved ones: an even share of the month, or what is planned where that is
+        more; within the cap and what is left.
+        """
+        cap = self._scene.facts.day_cap
+        planned = self._by_day[0] - self._today_before
+        even = int(min(self._scene.pace * DAY, self._scene.budget + self._scene.facts.spent_today))
+        share = max(planned, even - self._today_before)
+        room = share if cap is None else min(share, cap - self._today_before)
+        return max(0, min(room, self.free + planned))
+
+    def _allowance(self, reserved: Counter[int]) -> float:
+        scene = self._scene
+        horizon = max((sport.events[-1].start for sport in scene.sports if sport.events), default=scene.now)
+        if horizon >= scene.resets - DAY:
+            return max(0, self.free)
+        horizon = max(horizon, scene.now + DAY)
+        near = sum(cost for day, cost in reserved.items() if day <= scene.day(horizon))
+        share = scene.pace * (horizon - scene.day_start) - scene.facts.spent_today - near
+        return max(0.0, min(float(self.free), share))
