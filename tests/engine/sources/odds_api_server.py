@@ -12,6 +12,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import socket
+import struct
 from collections import deque
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -50,6 +52,7 @@ class Weather(Struct):
     drip_seconds: float | None = None
     silent: bool = False
     cut_after: int | None = None
+    reset: bool = False
 
 
 class Asked(Struct, frozen=True):
@@ -76,6 +79,10 @@ class OddsApiServer:
         odds: Mapping[str, Payload] | None = None,
         scores: Mapping[str, Payload] | None = None,
         events: Mapping[str, Payload] | None = None,
+        event_odds: Mapping[str, object] | None = None,
+        event_markets: Mapping[str, object] | None = None,
+        participants: Mapping[str, Payload] | None = None,
+        historical: Mapping[str, object] | None = None,
         remaining: int = 500,
     ) -> None:
         self.key = key
@@ -83,6 +90,10 @@ class OddsApiServer:
         self.odds = dict(odds or {})
         self.scores = dict(scores or {})
         self.events = dict(events or {})
+        self.event_odds = dict(event_odds or {})
+        self.event_markets = dict(event_markets or {})
+        self.participants = dict(participants or {})
+        self.historical = dict(historical or {})
         self.remaining = remaining
         self.used = 0
         self.weather: deque[Weather] = deque()
@@ -131,6 +142,10 @@ class OddsApiServer:
         weather = self.weather.popleft() if self.weather else Weather()
         if weather.silent:
             await asyncio.Event().wait()
+        if weather.reset:
+            # Closing at once with nothing lingering is what makes the system send a reset.
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return False
         return await self._send(writer, weather, asked)
 
     async def _send(self, writer: asyncio.StreamWriter, weather: Weather, asked: Asked) -> bool:
@@ -176,8 +191,28 @@ class OddsApiServer:
                 return self._charged(_packed(self.scores[sport]), 2 if "daysFrom" in asked.query else 1)
             case ["v4", "sports", sport, "odds"] if sport in self.odds:
                 return self._charged(_packed(self.odds[sport]), _odds_cost(asked.query))
+            case ["v4", "sports", sport, "participants"] if sport in self.participants:
+                return self._charged(_packed(self.participants[sport]), 1)
+            case ["v4", "sports", _, "events", event, ("odds" | "markets") as what]:
+                return self._answer_event(event, what, asked.query)
+            case ["v4", "historical", "sports", *rest] if "/".join(rest) in self.historical:
+                cost = 1 if rest[-1] == "events" else 10 * _odds_cost(asked.query)
+                return self._charged(json.dumps(self.historical["/".join(rest)]).encode(), cost)
+            case ["v4", "historical", *_]:
+                return self._refuse("HISTORICAL_UNAVAILABLE_ON_FREE_USAGE_PLAN")
             case _:
                 return self._refuse("UNKNOWN_SPORT")
+
+    def _answer_event(self, event: str, what: str, query: Mapping[str, str]) -> tuple[int, bytes, int]:
+        """One object, not a list; its odds are charged by the markets that come back."""
+        known = self.event_odds if what == "odds" else self.event_markets
+        if event not in known:
+            return 404, b'{"message": "Event not found."}', 0
+        body = json.dumps(known[event]).encode()
+        if what == "markets":
+            return self._charged(body, 1)
+        returned = sum(f'"key": "{market}"'.encode() in body for market in query["markets"].split(","))
+        return self._charged(body, returned * _odds_cost({**query, "markets": "one"}))
 
     def _charged(self, body: bytes, cost: int) -> tuple[int, bytes, int]:
         """An empty list is free; a call that costs more than what remains is refused."""

@@ -242,7 +242,7 @@ def test_market_keys_are_taken_apart(key: str, meaning: tuple[str, str, Side]) -
     assert (kind.market, kind.period, kind.side) == meaning
 
 
-@pytest.mark.parametrize("key", ["double_chance", "double_chance_h1", "", "H2H", "h2h ", "a" * 65, "h2h\n", "_lay|x"])
+@pytest.mark.parametrize("key", ["", "H2H", "h2h ", "a" * 65, "h2h\n", "_lay|x"])
 def test_keys_that_are_no_line_are_left_out_and_counted(key: str) -> None:
     assert market_kind(key) is None
     result = decoded([one_market(key, outcome(HOME, 150), outcome(AWAY, -170))])
@@ -456,7 +456,7 @@ def test_an_event_without_bookmakers_is_still_an_event() -> None:
 def test_the_answer_speaks_for_the_markets_asked_for_else_for_those_seen() -> None:
     body = [one_market("totals", outcome("Over", -110, 1))]
     assert decoded(body).markets == {"totals"}
-    assert decoded(body, markets=("h2h", "alternate_spreads", "h2h_lay", "double_chance")).markets == {"h2h", "spreads"}
+    assert decoded(body, markets=("h2h", "alternate_spreads", "h2h_lay", "No Market")).markets == {"h2h", "spreads"}
     assert decoded([]).markets == frozenset()
     assert line_markets(("totals_q1",)) == {"totals"}
 

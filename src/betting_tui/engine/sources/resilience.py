@@ -57,8 +57,8 @@ class Policy(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """What a source was asked since the start. Credits are those of requests that failed after they were sent:
-    nobody said whether they were charged."""
+    """What a source was asked since the start. `unsure_credits` are those of requests that failed after they were sent,
+    since the source last told what it has charged."""
 
     requests: int = 0
     retries: int = 0
@@ -188,10 +188,16 @@ class Guard:
         self._chance = chance or random.Random()
         self._limiter: AsyncLimiter | None = None
         self._asked = Asked()
+        self._told = False
 
     @property
     def asked(self) -> Asked:
         return self._asked
+
+    def charges_told(self) -> None:
+        """For `ask` to call when an answer, even a refusal, says what was charged in all: nothing is unsure then."""
+        self._asked = replace(self._asked, unsure_credits=0)
+        self._told = True
 
     async def run(self, ask: Callable[[float], Awaitable[_T]], *, cost: int = 0) -> _T:
         """The answer of `ask`, which gets the seconds that are left for it and must be free to be repeated.
@@ -233,10 +239,11 @@ class Guard:
             retries=asked.retries + again,
             retries_that_may_cost=asked.retries_that_may_cost + (again and cost > 0),
         )
+        self._told = False
         try:
             return await ask(tries.left)
         except BaseException as failure:
-            if cost and not isinstance(failure, _FREE):
+            if cost and not self._told and not isinstance(failure, _FREE):
                 self._asked = replace(self._asked, unsure_credits=self._asked.unsure_credits + cost)
             raise
 

@@ -9,12 +9,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from betting_tui.engine.core.errors import BadAnswer
 from betting_tui.engine.core.model import DRAW, DecodedOdds, DecodedScores, Event, EventQuotes, Score, Sport
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.ports import Answer
 from betting_tui.engine.core.sports import score_includes_overtime
-from betting_tui.engine.core.text import clean
+from betting_tui.engine.core.text import clean, clean_key
+from betting_tui.engine.sources import the_odds_api_markets as markets
 from betting_tui.engine.sources.the_odds_api_lines import EventReader, PriceReader
 from betting_tui.engine.sources.the_odds_api_markets import line_markets
 from betting_tui.engine.sources.the_odds_api_payload import (
@@ -22,7 +26,10 @@ from betting_tui.engine.sources.the_odds_api_payload import (
     RawScore,
     RawSide,
     Tally,
+    envelope_times,
     read_event,
+    read_offers,
+    read_participant,
     read_score,
     read_sport,
     split,
@@ -30,9 +37,31 @@ from betting_tui.engine.sources.the_odds_api_payload import (
 from betting_tui.engine.sources.the_odds_api_times import MomentReader
 
 SPORT_KEY = re.compile(r"[a-z0-9_]{1,64}")
-_EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+EVENT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PARTICIPANT_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _SCORE = re.compile(r"[0-9]{1,5}")
 _NAME_LIMIT = 120
+
+
+class OfferedMarkets(Struct, frozen=True):
+    """The market keys one bookmaker has for an event."""
+
+    bookmaker: str
+    markets: tuple[str, ...]
+
+
+class Participant(Struct, frozen=True):
+    id: str
+    name: str
+
+
+class Snapshot(Struct, frozen=True):
+    """A historical answer: received, for whoever decodes it, at the moment `at` of which it tells."""
+
+    answer: Answer
+    at: datetime
+    previous_at: datetime | None = None
+    next_at: datetime | None = None
 
 
 def decode_odds(answer: Answer, odds_format: OddsFormat | None = None) -> DecodedOdds:
@@ -58,8 +87,10 @@ def decode_odds(answer: Answer, odds_format: OddsFormat | None = None) -> Decode
             tally.add("duplicate_event", event.id)
         decoded[event.id] = EventQuotes(event, reader.quotes(event, raw))
     _refuse_if_nothing(raws, decoded, tally)
-    markets = line_markets(answer.markets) or frozenset(reader.markets)
-    return DecodedOdds(tuple(decoded.values()), tally.rejections(), markets)
+    spoken_for = answer.markets if line_markets(answer.markets) else tuple(reader.market_keys)
+    return DecodedOdds(
+        tuple(decoded.values()), tally.rejections(), line_markets(spoken_for), markets.covers(spoken_for)
+    )
 
 
 def decode_scores(answer: Answer) -> DecodedScores:
@@ -98,6 +129,44 @@ def decode_sports(body: bytes) -> tuple[Sport, ...]:
     return sports
 
 
+def decode_offers(body: bytes) -> tuple[OfferedMarkets, ...]:
+    """Which markets each bookmaker has for one event. Raises BadAnswer when the answer is no such thing."""
+    tally = Tally()
+    raws = split(body)
+    offers = tuple(
+        OfferedMarkets(book, tuple(dict.fromkeys(offer.key for offer in raw.markets if SPORT_KEY.fullmatch(offer.key))))
+        for event in raws
+        for raw in read_offers(event, tally)
+        if (book := clean_key(raw.key))
+    )
+    if raws and not offers and tally.rejections():
+        raise BadAnswer("not one bookmaker of the answer can be read")
+    return offers
+
+
+def decode_participants(body: bytes) -> tuple[Participant, ...]:
+    """Teams or players of a sport, without the rows that cannot be read. Raises BadAnswer when none can."""
+    tally = Tally()
+    raws = split(body)
+    people = tuple(
+        Participant(row.id, name)
+        for row in (read_participant(raw, tally) for raw in raws)
+        if row is not None and _PARTICIPANT_ID.fullmatch(row.id) and (name := clean(row.full_name, _NAME_LIMIT))
+    )
+    if raws and not people:
+        raise BadAnswer("not one participant of the answer can be read")
+    return people
+
+
+def decode_snapshot(answer: Answer) -> Snapshot:
+    """A historical answer, dated as of its own moment. Raises BadAnswer when it does not state one."""
+    moments = MomentReader()
+    at, previous, following = (moments.read(value) for value in envelope_times(answer.body))
+    if at is None:
+        raise BadAnswer("the historical answer does not say of when it is: nothing was read")
+    return Snapshot(replace(answer, received_at=at), at, previous, following)
+
+
 def guess_odds_format(events: Iterable[RawEvent]) -> OddsFormat:
     """How a recorded answer is quoted, by the vote of its prices.
 
@@ -126,7 +195,7 @@ def _prices(events: Iterable[RawEvent]) -> Iterable[float]:
 
 def read_head(raw: RawEvent | RawScore, asked_sport: str, moments: MomentReader, tally: Tally) -> Event | None:
     """The fixture itself; None, counted, when its id, sport, start or team names are of no use."""
-    if _EVENT_ID.fullmatch(raw.id) is None:
+    if EVENT_ID.fullmatch(raw.id) is None:
         tally.add("bad_event_id", raw.id)
         return None
     sport_key = raw.sport_key or asked_sport

@@ -29,6 +29,12 @@ _MAX_RETRY_AFTER = 86_400.0
 _HOW_TO_SET_THE_KEY = "set api_keys.the_odds_api in config.yaml, or THE_ODDS_API_KEY"
 
 
+class EventGone(RequestRejected):
+    """The provider knows this event no more: it is over, expired or never was."""
+
+    title = "Event gone"
+
+
 class _Said(Struct):
     message: str = ""
     error_code: str = ""
@@ -36,6 +42,14 @@ class _Said(Struct):
 
 def missing_key() -> KeyRejected:
     return KeyRejected(f"The Odds API needs a key: {_HOW_TO_SET_THE_KEY}", code="MISSING_KEY")
+
+
+def event_refusal(answer: HttpAnswer, secrets: Sequence[str], now: datetime) -> SourceError:
+    """As `refusal`, for a question about one event: a 404 that does not speak of the sport means the event."""
+    error = refusal(answer, secrets, now)
+    if answer.status != 404 or not isinstance(error, RequestRejected) or "SPORT" in error.code:
+        return error
+    return EventGone(f"The Odds API has this event no more: {error.message}", code=error.code)
 
 
 def refusal(answer: HttpAnswer, secrets: Sequence[str], now: datetime) -> SourceError:

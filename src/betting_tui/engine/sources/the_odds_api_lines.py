@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -20,6 +21,7 @@ _GRID_TOLERANCE = 1e-6
 _OVER_UNDER = ("Over", "Under")
 _YES_NO = ("Yes", "No")
 _NAME_LIMIT = 120
+_LINK = re.compile(r"https://[!-~]{1,2000}")
 
 
 def on_quarter_grid(point: float) -> float | None:
@@ -64,7 +66,7 @@ class PriceReader:
 
 
 class EventReader:
-    """Turns events into quotes for one answer; remembers which line markets it has seen."""
+    """Turns events into quotes for one answer; remembers which market keys it has seen."""
 
     def __init__(
         self, source: str, seen_at: datetime, prices: PriceReader, moments: MomentReader, tally: Tally
@@ -74,7 +76,7 @@ class EventReader:
         self.prices = prices
         self.moments = moments
         self.tally = tally
-        self.markets: set[str] = set()
+        self.market_keys: dict[str, None] = {}
         self._book_keys: dict[str, str] = {}
 
     def quotes(self, event: Event, raw: RawEvent) -> tuple[Quote, ...]:
@@ -90,8 +92,8 @@ class EventReader:
                 if kind is None:
                     self.tally.add("unsupported_market", market.key)
                     continue
-                self.markets.add(kind.market)
-                desk.add(kind, key, market, self._moment(market.last_update) or book_time)
+                self.market_keys[market.key] = None
+                desk.add(kind, key, market, self._moment(market.last_update) or book_time, book.link)
         return tuple(desk.quotes.values())
 
     def _book_key(self, raw: str) -> str:
@@ -126,7 +128,9 @@ class _Desk:
         self._selections: dict[tuple[str, str, OutcomeSet, float | None, str | None, str], Selection] = {}
         self.quotes: dict[tuple[Selection, str, Side], Quote] = {}
 
-    def add(self, kind: MarketKind, bookmaker: str, market: RawMarket, quoted_at: datetime | None) -> None:
+    def add(
+        self, kind: MarketKind, bookmaker: str, market: RawMarket, quoted_at: datetime | None, book_link: object
+    ) -> None:
         inplay = self._started or (quoted_at is not None and self._event.commence_time <= quoted_at)
         phase = Phase.INPLAY if inplay else Phase.PREMATCH
         for outcome, selection in self._selected(kind, market):
@@ -145,6 +149,8 @@ class _Desk:
                 phase,
                 None,
                 limit if limit is not None and 0 < limit < math.inf else None,
+                _link(outcome.link) or _link(market.link) or _link(book_link),
+                kind.alternate,
             )
             first = self.quotes.setdefault((selection, bookmaker, kind.side), quote)
             if first is not quote and first.price != price:
@@ -160,6 +166,8 @@ class _Desk:
                 return self._two_ways(kind, market)
             case Shape.FIELD:
                 return self._field(kind, market)
+            case Shape.DOUBLE_CHANCE:
+                return self._double_chances(kind, market)
 
     def _winners(self, kind: MarketKind, market: RawMarket) -> Iterable[tuple[RawOutcome, Selection]]:
         sides = [(outcome, self._side(outcome.name)) for outcome in market.outcomes]
@@ -229,6 +237,28 @@ class _Desk:
             else:
                 self._reject("unknown_side", outcome, outcome.name)
 
+    def _double_chances(self, kind: MarketKind, market: RawMarket) -> Iterable[tuple[RawOutcome, Selection]]:
+        names = self._double_names()
+        for outcome in market.outcomes:
+            name = names.get(outcome.name) or names.get(clean(outcome.name, _NAME_LIMIT))
+            if name is None:
+                self._reject("unknown_side", outcome, outcome.name)
+            else:
+                yield outcome, self._selection(kind, OutcomeSet.TWO_WAY, None, name, "Yes")
+
+    def _double_names(self) -> dict[str, str]:
+        """Each way a pair of results is written, to the one way we write it. A name may hold a slash of its own."""
+        home, away = self._event.home_team, self._event.away_team
+        if home is None or away is None:
+            return {}
+        pairs = ((home, DRAW), (home, away), (DRAW, away))
+        return {
+            text: f"{first} or {second}"
+            for first, second in pairs
+            for by in (" or ", "/", " / ")
+            for text in (f"{first}{by}{second}", f"{second}{by}{first}")
+        }
+
     def _participant(self, shape: Shape, outcome: RawOutcome) -> str | None:
         described = outcome.description or ""
         if shape is Shape.TEAM_TOTAL:
@@ -284,3 +314,8 @@ def _fits(shape: Shape, name: str) -> bool:
     if shape is Shape.PROP:
         return name in _OVER_UNDER or name in _YES_NO
     return name in (_YES_NO if shape is Shape.YES_NO else _OVER_UNDER)
+
+
+def _link(value: object) -> str | None:
+    """An address to show and to open; None for whatever else a feed may put there."""
+    return value if isinstance(value, str) and _LINK.fullmatch(value) else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import Enum
 from functools import lru_cache
 
 from msgspec import Struct
 
-from betting_tui.engine.core.model import FULL_GAME, Side
+from betting_tui.engine.core.model import FULL_GAME, Coverage, Side
 
 _KEY = re.compile(r"[a-z0-9_]{1,64}")
 _PERIOD = re.compile(r"(.+)_(q[1-4]|h[12]|p[1-3]|1st_[1-9]_innings)")
@@ -18,8 +19,6 @@ _BASE = {
     "alternate_totals": "totals",
     "alternate_team_totals": "team_totals",
 }
-# Their selections overlap, so they are no line: a double chance wins with two of three results.
-_NOT_A_LINE = frozenset({"double_chance"})
 
 
 class Shape(Enum):
@@ -32,6 +31,7 @@ class Shape(Enum):
     TOTAL = "Over and Under with a point"
     TEAM_TOTAL = "Over and Under with a point, of one team"
     YES_NO = "Yes and No"
+    DOUBLE_CHANCE = "two of home, away and Draw together: three bets that overlap, each a line of its own"
     FIELD = "any number of runners"
     PROP = "Over and Under, or Yes and No, of one participant"
 
@@ -44,12 +44,16 @@ _SHAPES = {
     "totals": Shape.TOTAL,
     "team_totals": Shape.TEAM_TOTAL,
     "btts": Shape.YES_NO,
+    "double_chance": Shape.DOUBLE_CHANCE,
     "outrights": Shape.FIELD,
 }
 
 
 class MarketKind(Struct, frozen=True):
-    """One market key, understood. `market` and `period` are the line's; an alternate is the same bet as its base."""
+    """One market key, understood. `market` and `period` are the line's; an alternate is the same bet as its base.
+
+    `h2h_3_way` counts as one: it is asked for separately and stands beside a two-way `h2h`.
+    """
 
     market: str
     period: str
@@ -68,13 +72,20 @@ def market_kind(key: str) -> MarketKind | None:
     found = _PERIOD.fullmatch(unalternated)
     name, period = (found[1], found[2]) if found else (unalternated, FULL_GAME)
     name = name.removesuffix("_alternate")
-    if name in _NOT_A_LINE or not name:
+    if not name:
         return None
     market = _BASE.get(name, name)
     shape = _SHAPES.get(name) or _SHAPES.get(market, Shape.PROP)
-    return MarketKind(market, period, side, shape, alternate=name.startswith("alternate_") or rest != unalternated)
+    alternate = name in _BASE or name.startswith("alternate_") or rest != unalternated
+    return MarketKind(market, period, side, shape, alternate)
 
 
 def line_markets(keys: tuple[str, ...]) -> frozenset[str]:
     """The line markets that these keys ask for."""
     return frozenset(kind.market for kind in map(market_kind, keys) if kind is not None)
+
+
+def covers(keys: Iterable[str]) -> frozenset[Coverage]:
+    """The quotes that an answer to these keys speaks for. Lay prices come with `h2h` unasked, so they are covered."""
+    kinds = (market_kind(key) for key in keys)
+    return frozenset(Coverage(kind.market, kind.period, kind.alternate) for kind in kinds if kind is not None)

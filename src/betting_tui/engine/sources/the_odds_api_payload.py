@@ -35,18 +35,21 @@ class RawOutcome(Struct, gc=False):
     point: float | None = None
     description: str | None = None
     bet_limit: float | None = None
+    link: object = None
 
 
 class RawMarket(Struct, gc=False):
     key: str
     outcomes: list[RawOutcome]
     last_update: str | int | float | None = None
+    link: object = None
 
 
 class RawBook(Struct, gc=False):
     key: str
     markets: list[RawMarket]
     last_update: str | int | float | None = None
+    link: object = None
 
 
 class _Head(Struct, gc=False):
@@ -73,6 +76,22 @@ class RawScore(_Head, gc=False, kw_only=True):
     last_update: str | int | float | None = None
 
 
+class RawOffer(Struct, gc=False):
+    """One market that a bookmaker has for an event, without its prices."""
+
+    key: str
+
+
+class RawOffers(Struct, gc=False):
+    key: str
+    markets: list[RawOffer]
+
+
+class RawParticipant(Struct, gc=False):
+    id: str
+    full_name: str
+
+
 class RawSport(Struct, gc=False):
     key: str
     title: str
@@ -85,16 +104,24 @@ class _LooseEvent(_Head, gc=False):
     bookmakers: list[Raw] | None = None
 
 
+class _Envelope(Struct, gc=False):
+    timestamp: str | int
+    previous_timestamp: str | int | None = None
+    next_timestamp: str | int | None = None
+
+
 class _LooseBook(Struct, gc=False):
     key: str
     markets: list[Raw]
     last_update: str | int | float | None = None
+    link: object = None
 
 
 class _LooseMarket(Struct, gc=False):
     key: str
     outcomes: list[Raw]
     last_update: str | int | float | None = None
+    link: object = None
 
 
 class _OnlyName(Struct, gc=False):
@@ -113,6 +140,9 @@ _LOOSE_MARKET = msgspec.json.Decoder(_LooseMarket)
 _ONLY_NAME = msgspec.json.Decoder(_OnlyName)
 _SCORE = msgspec.json.Decoder(RawScore)
 _SPORT = msgspec.json.Decoder(RawSport)
+_OFFERS = msgspec.json.Decoder(RawOffers)
+_PARTICIPANT = msgspec.json.Decoder(RawParticipant)
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
 _TEXT = msgspec.json.Decoder(str)
 
 
@@ -169,6 +199,15 @@ def envelope_time(body: bytes) -> str:
     return text_of(fields(body).get("timestamp")) if body.startswith(b"{") else ""
 
 
+def envelope_times(body: bytes) -> tuple[str | int | None, str | int | None, str | int | None]:
+    """A historical envelope's own, previous and next moment, unread; None for what it does not state."""
+    try:
+        found = _ENVELOPE.decode(body.removeprefix(_BOM))
+    except _BROKEN:
+        return None, None, None
+    return found.timestamp, found.previous_timestamp, found.next_timestamp
+
+
 def read_event(raw: Raw, tally: Tally) -> RawEvent | None:
     """One event with all of its readable parts; None when its head cannot be read."""
     try:
@@ -192,6 +231,17 @@ def read_sport(raw: Raw, tally: Tally) -> RawSport | None:
     return _try(_SPORT, raw, "bad_sport", tally)
 
 
+def read_offers(raw: Raw, tally: Tally) -> list[RawOffers]:
+    """What each bookmaker of one event has on offer, without the bookmakers that cannot be read."""
+    event = _try(_LOOSE_EVENT, raw, "bad_event", tally)
+    books = _capped(event.bookmakers or (), tally) if event else []
+    return [offers for book in books if (offers := _try(_OFFERS, book, "bad_bookmaker", tally))]
+
+
+def read_participant(raw: Raw, tally: Tally) -> RawParticipant | None:
+    return _try(_PARTICIPANT, raw, "bad_participant", tally)
+
+
 def _read_book(raw: Raw, tally: Tally) -> RawBook | None:
     try:
         return _BOOK.decode(raw)
@@ -201,7 +251,7 @@ def _read_book(raw: Raw, tally: Tally) -> RawBook | None:
     if loose is None:
         return None
     markets = [market for part in _capped(loose.markets, tally) if (market := _read_market(part, tally))]
-    return RawBook(loose.key, markets, loose.last_update)
+    return RawBook(loose.key, markets, loose.last_update, loose.link)
 
 
 def _read_market(raw: Raw, tally: Tally) -> RawMarket | None:
@@ -213,7 +263,7 @@ def _read_market(raw: Raw, tally: Tally) -> RawMarket | None:
     if loose is None:
         return None
     outcomes = [_read_outcome(part, tally) for part in _capped(loose.outcomes, tally)]
-    return RawMarket(loose.key, outcomes, loose.last_update)
+    return RawMarket(loose.key, outcomes, loose.last_update, loose.link)
 
 
 def _read_outcome(raw: Raw, tally: Tally) -> RawOutcome:
