@@ -29,6 +29,7 @@ from betting_tui.engine.core.errors import (
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.ports import CreditReading, OddsRequest, Source
 from betting_tui.engine.sources.http import HttpClient, Secret
+from betting_tui.engine.sources.resilience import Guard, Policy
 from betting_tui.engine.sources.the_odds_api import TheOddsApiSource
 
 CANARY = "c4nary+K3Y/with=odd&chars"
@@ -68,7 +69,12 @@ SPORTS = [{"key": NBA, "group": "Basketball", "title": "NBA", "active": True, "h
 
 @asynccontextmanager
 async def talking(
-    key: str | None = CANARY, *, deadline: float = 5.0, max_body: int = 8 * 1024 * 1024, odds_format: str = "american"
+    key: str | None = CANARY,
+    *,
+    deadline: float = 5.0,
+    max_body: int = 8 * 1024 * 1024,
+    odds_format: str = "american",
+    policy: Policy | None = None,
 ) -> AsyncIterator[tuple[OddsApiServer, TheOddsApiSource]]:
     payloads: dict[str, Payload] = {NBA: [EVENT]}
     async with OddsApiServer(
@@ -76,7 +82,9 @@ async def talking(
     ) as server:
         settings = TheOddsApi(base_url=server.base_url, odds_format=OddsFormat(odds_format).value)  # type: ignore[arg-type]
         http = HttpClient(deadline_seconds=deadline, max_body_bytes=max_body)
-        source = TheOddsApiSource(key, settings, http, VirtualClock(NOW))
+        clock = VirtualClock(NOW)
+        guard = None if policy is None else Guard("The Odds API", clock, policy)
+        source = TheOddsApiSource(key, settings, http, clock, guard=guard)
         try:
             yield server, source
         finally:
@@ -414,7 +422,8 @@ def everything_said(error: BaseException) -> str:
     return "\n".join(texts)
 
 
-async def test_the_key_appears_in_no_error_log_or_repr(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("policy", [None, Policy(tries=2, failures_to_open=99, refused_rest=0)])
+async def test_the_key_appears_in_no_error_log_or_repr(policy: Policy | None, caplog: pytest.LogCaptureFixture) -> None:
     """With every logger turned up, and a server that says the key back in each way it can."""
     echo = f"bad key {CANARY} in https://x/?apiKey={CANARY} or c4nary+K3Y/\u200bwith=odd&chars"
     weathers = [
@@ -433,13 +442,14 @@ async def test_the_key_appears_in_no_error_log_or_repr(caplog: pytest.LogCapture
     loud = [logging.getLogger(name) for name in ("", "httpx", "httpcore", "httpcore.http11", "httpcore.connection")]
     before = [logger.level for logger in loud]
     said = []
-    async with talking(deadline=0.3) as (server, source):
+    async with talking(deadline=0.3, policy=policy) as (server, source):
         await source.sports()
         for logger in loud:
             logger.setLevel(logging.DEBUG)
         await source.fetch_odds(REQUEST)
         for weather in weathers:
-            server.weather.append(weather)
+            server.weather.clear()
+            server.weather.extend([weather, weather])
             with pytest.raises(SourceError) as refused:
                 await source.fetch_odds(REQUEST)
             said.append(everything_said(refused.value))
