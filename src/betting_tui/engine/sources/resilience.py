@@ -104,6 +104,7 @@ class Breaker:
         self._policy = policy or Policy()
         self._failures = 0
         self._openings = 0
+        self._useless = 0
         self._until: float | None = None
         self._probing = False
         self._error: SourceError | None = None
@@ -164,6 +165,17 @@ class Breaker:
         self._openings += 1
         growing = min(self._policy.longest_rest, self._policy.first_rest * 2.0 ** min(self._openings - 1, 32))
         self._until = self._clock.monotonic() + (growing if wish is None else wish)
+
+    def disappoint(self, error: SourceError) -> None:
+        """An answer came and was of no use: as bad as none, also when many of them come in a row."""
+        self._useless += 1
+        self._failures = self._useless - 1
+        self._openings = max(0, self._useless - self._policy.failures_to_open)
+        self.fail(error)
+
+    def satisfy(self) -> None:
+        """An answer was of use."""
+        self._useless = 0
 
     def leave(self) -> None:
         """The question was given up before anything was known."""
