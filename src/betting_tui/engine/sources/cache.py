@@ -139,8 +139,14 @@ class FolderCache:
 
 def odds_name(source: str, request: OddsRequest) -> str:
     """The name under which the answer to an odds request is kept: all that was asked, nothing of who asked."""
-    parts = (request.markets, request.bookmakers, request.regions)
-    return "|".join((source, "odds", request.sport_key, *(",".join(sorted(set(part))) for part in parts)))
+    asked = structs.replace(
+        request,
+        markets=_sorted(request.markets),
+        bookmakers=_sorted(request.bookmakers),
+        regions=_sorted(request.regions),
+        event_ids=_sorted(request.event_ids),
+    )
+    return f"{source}|odds|{msgspec.json.encode(asked).decode()}"
 
 
 def scores_name(source: str, sport_key: str, days_from: int) -> str:
@@ -166,6 +172,10 @@ def kept_answer(cache: Cache, name: str, now: datetime, ttl_seconds: float) -> A
         return msgspec.msgpack.decode(kept.body, type=Answer)
     except (msgspec.DecodeError, ValueError):
         return None
+
+
+def _sorted(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(words)))
 
 
 def _packed(kept: Cached) -> bytes:

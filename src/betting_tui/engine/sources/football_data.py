@@ -36,7 +36,7 @@ from betting_tui.engine.sources.football_data_leagues import (
     season_code,
 )
 from betting_tui.engine.sources.football_data_rows import Sheet, cell, cut, league_of, read_day, read_sheet, split_line
-from betting_tui.engine.sources.http import HttpAnswer, HttpClient, http_time
+from betting_tui.engine.sources.http import HttpAnswer, HttpClient, Misdirected, http_time
 
 NAME = decode.NAME
 BASE_URL = "https://www.football-data.co.uk"
@@ -51,7 +51,10 @@ _MAX_VALIDATOR = 200
 
 
 class FootballDataSource:
-    """Implements `ports.Source`. Needs nothing. With a `FolderCache` a restart within `ttl_seconds` asks nobody."""
+    """Implements `ports.Source` and `ports.ResultsSource`. Needs nothing.
+
+    With a `FolderCache` a restart within `ttl_seconds` asks nobody.
+    """
 
     def __init__(
         self,
@@ -81,6 +84,10 @@ class FootballDataSource:
             for league in LEAGUES
             if not league.country_file
         )
+
+    def covers(self, sport_key: str) -> bool:
+        """Whether there are results of this competition."""
+        return sport_key in BY_SPORT
 
     async def fetch_odds(self, request: OddsRequest) -> Answer:
         """The coming games of one competition, all books of the file. Raises SourceError."""
@@ -158,7 +165,7 @@ class FootballDataSource:
             missed = self._not_there.get(path)
             if missed is not None and 0 <= (now - missed).total_seconds() <= self._ttl:
                 raise _not_there(path)
-            answer = await self._http.get(f"{self._base}/{path}", {}, _conditions(kept))
+            answer = await self._get(path, _conditions(kept))
             now = self._clock.now()
             if answer.status in _NO_FILE:
                 self._not_there[path] = now
@@ -172,6 +179,14 @@ class FootballDataSource:
                 raise _refusal(answer, now)
             await asyncio.to_thread(self._cache.store, path, kept)
             return kept, answer.server_time
+
+    async def _get(self, path: str, headers: dict[str, str]) -> HttpAnswer:
+        try:
+            return await self._http.get(f"{self._base}/{path}", {}, headers)
+        except Misdirected:
+            raise Misdirected(
+                f"{self._base} sends on to another address: not followed, the site may have moved"
+            ) from None
 
 
 def _league(sport_key: str) -> League:

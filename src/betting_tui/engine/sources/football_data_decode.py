@@ -11,6 +11,7 @@ from msgspec import Struct
 from betting_tui.engine.core.errors import BadAnswer, InvalidOdds
 from betting_tui.engine.core.model import (
     DRAW,
+    Coverage,
     DecodedOdds,
     DecodedScores,
     Event,
@@ -21,6 +22,7 @@ from betting_tui.engine.core.model import (
     Quote,
     Rejection,
     Score,
+    ScoreStatus,
     Selection,
 )
 from betting_tui.engine.core.odds import OddsFormat, Price, parse_price
@@ -99,12 +101,13 @@ def decode_odds(answer: Answer) -> DecodedOdds:
         wanted = (column for column in sheet.columns.prices if not column.closing and column.market in markets)
         quotes = reader.quotes(game, wanted, answer.received_at, quoted_at)
         decoded[game.id] = EventQuotes(game.event, quotes)
-    return DecodedOdds(tuple(decoded.values()), tally.rejections(), markets)
+    covers = frozenset(Coverage(market) for market in markets)
+    return DecodedOdds(tuple(decoded.values()), tally.rejections(), markets, covers)
 
 
 def decode_scores(answer: Answer) -> DecodedScores:
-    """The results of played games. A result that was awarded, or is stated twice differently, is left out and counted:
-    its bets stay open for a person to look at. Raises BadAnswer."""
+    """The results of played games. An awarded game is stated as abandoned, without its score; one that is stated twice
+    differently is left out. Both are counted. Raises BadAnswer."""
     sheet, tally = read_sheet(answer.body), Tally()
     decoded: dict[str, Score] = {}
     doubtful: set[str] = set()
@@ -115,12 +118,13 @@ def decode_scores(answer: Answer) -> DecodedScores:
             case Fate.AWARDED:
                 tally.add("awarded", f"{game.home} v {game.away} {game.day}")
             case Fate.PLAYED:
-                score = _score(game, answer.source, sheet.modified_at)
-                first = decoded.setdefault(score.event_id, score)
-                if first is not score:
-                    tally.add("duplicate_event", f"{game.home} v {game.away}")
-                if (first.home_score, first.away_score) != (score.home_score, score.away_score):
-                    doubtful.add(score.event_id)
+                pass
+        score = _score(game, answer.source, sheet.modified_at)
+        first = decoded.setdefault(score.event_id, score)
+        if first is not score:
+            tally.add("duplicate_event", f"{game.home} v {game.away}")
+        if (first.status, first.home_score, first.away_score) != (score.status, score.home_score, score.away_score):
+            doubtful.add(score.event_id)
     return DecodedScores(tuple(each for key, each in decoded.items() if key not in doubtful), tally.rejections())
 
 
@@ -172,18 +176,25 @@ def _readable(sheet: Sheet, asked: League | None, tally: Tally) -> Iterable[Game
 
 
 def _score(game: Game, source: str, updated_at: datetime | None) -> Score:
+    """What the row says became of the game: final with its goals, or, when it was awarded, abandoned without."""
+    played = game.fate is Fate.PLAYED
+    home, away = (game.home_score, game.away_score) if played else (None, None)
+    plain = not game.league.knockouts
     return Score(
         event_id=game.id,
         source=source,
         sport_key=game.league.sport_key,
         commence_time=game.match_time,
-        completed=True,
+        completed=played,
         home_team=game.home,
         away_team=game.away,
-        home_score=game.home_score,
-        away_score=game.away_score,
-        includes_overtime=None if game.league.knockouts else False,
+        home_score=home,
+        away_score=away,
+        includes_overtime=False if plain else None,
         updated_at=updated_at,
+        status=ScoreStatus.FINAL if played else ScoreStatus.ABANDONED,
+        home_regulation=home if plain else None,
+        away_regulation=away if plain else None,
     )
 
 
