@@ -269,6 +269,12 @@ def test_only_the_markets_asked_for_are_read_and_spoken_for() -> None:
     assert [each.selection.name for each in decoded.events[0].quotes] == ["Over"]
 
 
+def test_a_coming_game_stated_twice_is_one_event_with_its_first_prices() -> None:
+    decoded = decode_odds(answer(sheet(row(**PRICES), row(**{**PRICES, "B365H": "9"}))))
+    assert [each.price.text for each in decoded.events[0].quotes] == list(PRICES.values())
+    assert (len(decoded.events), counted(decoded.rejected)) == (1, {"duplicate_event": 1})
+
+
 # How old a price is
 
 

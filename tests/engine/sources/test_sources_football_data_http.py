@@ -134,6 +134,15 @@ async def test_within_its_time_to_live_nobody_is_asked_and_after_it_only_whether
     assert confirmed.server_time == first.server_time is not None
 
 
+async def test_a_file_from_the_future_is_as_old_as_its_download() -> None:
+    async with feed(modified="Sat, 17 Aug 2024 10:00:00 GMT") as found:
+        await found.source.fetch_odds(OddsRequest(EPL))
+        found.later(86_400)
+        answer = await found.source.fetch_odds(OddsRequest(EPL))
+        (event,) = found.source.decode_odds(answer).events
+    assert {quote.quoted_at for quote in event.quotes} == {NOW}
+
+
 async def test_a_changed_file_takes_the_place_of_the_kept_one() -> None:
     async with feed() as found:
         await found.source.fetch_odds(OddsRequest(EPL))

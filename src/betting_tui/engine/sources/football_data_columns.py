@@ -17,7 +17,7 @@ H2H, TOTALS, SPREADS = "h2h", "totals", "spreads"
 MARKETS = frozenset({H2H, TOTALS, SPREADS})
 TOTAL_POINT = 2.5
 
-_CODES = "|".join(sorted((*BOOKMAKERS, *MARKET_FIGURES), key=len, reverse=True))
+_CODES = "|".join((*BOOKMAKERS, *sorted(MARKET_FIGURES)))
 _PRICE = re.compile(rf"({_CODES})(C?)(?:([HDA])|([<>])2\.5|AH([HA]))")
 _STATISTICS = ("HTHG", "HTAG", "HS", "AS", "HST", "AST", "HF", "AF", "HC", "AC", "HY", "AY")
 
