@@ -3,7 +3,7 @@ against polled at the best fixed interval for the same credits.
 
 The planned month also places four bets a day on events it has prices of, and pays for their closes and results. The
 fixed interval spends everything on odds. Its phase is when somebody happened to start the program, so each interval
-counts with its mean over all phases; what the luckiest of thousands of them would have got is printed beside it.
+counts with its mean over all phases; what the luckiest of them would have got is printed beside it.
 
 Starts are recorded ones where a folder with them is given or found: NBA and NHL of March 2026, WNBA from nine weeks
 later moved to the same month. Otherwise they are made up in that shape.

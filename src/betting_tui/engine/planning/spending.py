@@ -11,8 +11,8 @@ from betting_tui.engine.planning.scene import DAY, Scene
 class Spending:
     """Paces the free credits: as much for the stretch of known starts as its share of the time until the reset.
 
-    Reserved calls count against the pace and the day's cap but are never held back by either. When the known starts
-    reach the last day before the reset, everything may go: what is left then is lost.
+    Reserved calls count against the pace and the day's cap but are never held back by either. On the last day before
+    the reset everything may go: what is left then is lost.
     """
 
     def __init__(self, scene: Scene, reserved: Counter[int]) -> None:
@@ -58,10 +58,8 @@ class Spending:
 
     def _allowance(self, reserved: Counter[int]) -> float:
         scene = self._scene
-        horizon = max((sport.events[-1].start for sport in scene.sports if sport.events), default=scene.now)
-        if horizon >= scene.resets - DAY:
-            return max(0, self.free)
-        horizon = max(horizon, scene.now + DAY)
+        known = (sport.events[-1].start for sport in scene.sports if sport.events)
+        horizon = max((scene.now + DAY, *known))
         near = sum(cost for day, cost in reserved.items() if day <= scene.day(horizon))
         share = scene.pace * (horizon - scene.day_start) - scene.facts.spent_today - near
         return max(0.0, min(float(self.free), share))
