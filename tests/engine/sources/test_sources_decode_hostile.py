@@ -13,7 +13,7 @@ from odds_payloads import AWAY, HOME, answer, book, counts, decoded, event, mark
 from betting_tui.engine.core.errors import BadAnswer
 from betting_tui.engine.core.ports import AnswerKind
 from betting_tui.engine.sources.the_odds_api_decode import decode_odds, decode_scores, decode_sports
-from betting_tui.engine.sources.the_odds_api_payload import MAX_EVENTS
+from betting_tui.engine.sources.the_odds_api_payload import MAX_EVENTS, split
 
 WINNER = market("h2h", outcome(HOME, 150), outcome(AWAY, -170))
 TOTALS = market("totals", outcome("Over", -110, 220.5), outcome("Under", -110, 220.5))
@@ -219,3 +219,30 @@ def test_any_damage_to_the_bytes_ends_in_quotes_or_a_bad_answer(data: st.DataObj
     except BadAnswer:
         return
     assert all(1 < quote.price.decimal <= 100_001 for found in result.events for quote in found.quotes)
+
+
+@pytest.mark.parametrize(
+    ("body", "items"),
+    [
+        (b"[NaN]", [b'"NaN"']),
+        (b" [ NaN , 1 ] ", [b'"NaN"', b"1"]),
+        (b'[{"a": Infinity, "b": [NaN]},\r\n"x"]', [b'{"a": "Infinity", "b": ["NaN"]}', b'"x"']),
+        (b'{"id": NaN}', [b'{"id": "NaN"}']),
+        (b'{"data": [NaN, {}]}', [b'"NaN"', b"{}"]),
+    ],
+)
+def test_nearly_json_is_read_item_by_item(body: bytes, items: list[bytes]) -> None:
+    assert [bytes(item) for item in split(body)] == items
+
+
+@pytest.mark.parametrize(
+    "body", [b"[NaN", b"[NaN,]", b"[,NaN]", b"[NaN NaN]", b"[NaN] x", b"[NaN]]", b"[NaN}", b"[NaN,"]
+)
+def test_what_is_not_even_nearly_json_is_not_read(body: bytes) -> None:
+    with pytest.raises(BadAnswer):
+        split(body)
+
+
+def test_nearly_json_with_too_many_items_is_not_read() -> None:
+    with pytest.raises(BadAnswer, match="more than any real one"):
+        split(b"[NaN" + b",1" * MAX_EVENTS + b"]")

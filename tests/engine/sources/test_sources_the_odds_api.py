@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 import time
 import traceback
@@ -329,6 +330,16 @@ async def test_a_gzipped_answer_is_unpacked() -> None:
         server.weather.append(Weather(gzipped=True))
         answer = await source.fetch_odds(REQUEST)
     assert source.decode_odds(answer).events[0].event.id == "e1"
+
+
+async def test_a_large_answer_is_told_from_a_large_page_of_something_else() -> None:
+    games = json.dumps([{**EVENT, "id": f"e{n}"} for n in range(5000)]).encode()
+    async with talking() as (server, source):
+        server.weather.extend([Weather(body=games), Weather(body=b"<p>" * 300_000), Weather(body=games[:-40])])
+        assert len(source.decode_odds(await source.fetch_odds(REQUEST)).events) == 5000
+        for _ in range(2):
+            with pytest.raises(BadAnswer):
+                await source.fetch_odds(REQUEST)
 
 
 async def test_a_server_that_drips_is_cut_off_at_the_deadline() -> None:

@@ -182,7 +182,9 @@ class Event(Struct, frozen=True):
         return self.commence_time <= now
 
 
-class LineKey(Struct, frozen=True, cache_hash=True):
+# Lines, selections and quotes come by the ten thousand and can form no cycle: the garbage collector need not walk them,
+# which it would do while everything else waits.
+class LineKey(Struct, frozen=True, cache_hash=True, gc=False):
     """Identity of one set of mutually exclusive selections: the unit of devig, arbitrage and comparison.
 
     `point` is the home side's for spreads and the line itself for totals, on a grid of quarters.
@@ -206,7 +208,7 @@ class LineKey(Struct, frozen=True, cache_hash=True):
         )
 
 
-class Selection(Struct, frozen=True, cache_hash=True):
+class Selection(Struct, frozen=True, cache_hash=True, gc=False):
     """One side of a line. `point` is this side's own: an away side at -1.5 belongs to the home line +1.5."""
 
     line: LineKey
@@ -214,7 +216,7 @@ class Selection(Struct, frozen=True, cache_hash=True):
     point: float | None = None
 
 
-class Quote(Struct, frozen=True):
+class Quote(Struct, frozen=True, gc=False):
     """One price of one bookmaker, as seen once. `size` and `bet_limit` are in major units when the feed gives them.
 
     `link` leads to the bet at the bookmaker. `alternate`: from the market beside the featured one of the same bet,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from betting_tui.engine.sources.the_odds_api_payload import split
 
 NAME = "the_odds_api"
 MAX_DAYS_FROM = 3
+_LARGE_BYTES = 128 * 1024
 _WORD = re.compile(r"[a-z0-9_]{1,64}")
 _CREDITS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -190,7 +192,7 @@ class TheOddsApiSource:
             self._credits = reading
             if reading.used is not None and self._guard is not None:
                 self._guard.charges_told()
-        if answer.status != 200 or not _is_data(answer.body):
+        if answer.status != 200 or not await _looked_at(answer.body):
             refuse = event_refusal if of_event else refusal
             raise refuse(answer, (self._key.reveal(),), self._clock.now())
         return answer
@@ -215,6 +217,11 @@ class TheOddsApiSource:
             markets=markets,
             odds_format=odds_format,
         )
+
+
+async def _looked_at(body: bytes) -> bool:
+    """Whether it is data. A large body is looked at beside the event loop: a broken one takes long to be sure of."""
+    return _is_data(body) if len(body) <= _LARGE_BYTES else await asyncio.to_thread(_is_data, body)
 
 
 def _is_data(body: bytes) -> bool:

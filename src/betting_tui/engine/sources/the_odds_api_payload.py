@@ -7,7 +7,8 @@ market, outcome by outcome, so that the broken part alone is lost.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 import msgspec
@@ -317,13 +318,36 @@ def _items_of_lenient_json(body: bytes) -> list[Raw]:
 
     Such tokens become texts, which no price or point can be, so only the outcomes that hold them are lost.
     """
+    text = body.decode("utf-8", "replace")
     try:
-        tree = json.loads(
-            body.decode("utf-8", "replace"), strict=False, parse_constant=str, parse_int=_int, parse_float=_float
-        )
-        return _items(json.dumps(tree, ensure_ascii=False).encode("utf-8", "replace"))
+        if not text.startswith("["):
+            return _items(_strict(_LENIENT.decode(text)))
+        return [Raw(_strict(item)) for item in _lenient_items(text)]
     except (*_BROKEN, TypeError):
         raise BadAnswer("the answer is not the JSON this feed documents: nothing was read") from None
+
+
+def _lenient_items(text: str) -> Iterator[object]:
+    """The items of a list, each read by itself: one call for all would keep other threads waiting for its end."""
+    at = _GAP.match(text, 1).end()  # type: ignore[union-attr]
+    count = 0
+    while text[at : at + 1] != "]" or count:
+        item, end = _LENIENT.raw_decode(text, at)
+        yield item
+        count += 1
+        at = _GAP.match(text, end).end()  # type: ignore[union-attr]
+        follows = text[at : at + 1]
+        if follows == "]" or count > MAX_EVENTS:
+            break
+        if follows != ",":
+            raise ValueError("a list needs commas")
+        at = _GAP.match(text, at + 1).end()  # type: ignore[union-attr]
+    if count <= MAX_EVENTS and text[at + 1 :].strip():
+        raise ValueError("something follows the list")
+
+
+def _strict(tree: object) -> bytes:
+    return json.dumps(tree, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _int(text: str) -> int | str:
@@ -333,3 +357,7 @@ def _int(text: str) -> int | str:
 def _float(text: str) -> float | str:
     number = float(text)
     return number if abs(number) != float("inf") else "endless digits"
+
+
+_GAP = re.compile(r"[ \t\n\r]*")
+_LENIENT = json.JSONDecoder(strict=False, parse_constant=str, parse_int=_int, parse_float=_float)
