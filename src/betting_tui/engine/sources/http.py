@@ -145,7 +145,7 @@ class HttpClient:
             if _origin(target) != origin:
                 raise Misdirected(
                     f"{_host(url)} sends requests on to another host: not followed, because the key would go with it; "
-                    "check data_sources.the_odds_api.base_url"
+                    "check the base_url of this feed"
                 )
             target = target if target.query else target.copy_merge_params(params)
             request = client.build_request("GET", target, headers=dict(headers))
@@ -241,7 +241,7 @@ def _network_reason(failure: Exception) -> tuple[type[SourceUnreachable], str]:
         case httpx.ProxyError():
             return NotConnected, "cannot be reached through the proxy: check HTTPS_PROXY"
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():
-            return Misdirected, "is no address of a feed: check data_sources.the_odds_api.base_url"
+            return Misdirected, "is no address of a feed: check the base_url of this feed"
         case _:
             return SourceUnreachable, f"cannot be asked ({type(failure).__name__})"
 
