@@ -97,7 +97,7 @@ TEAMS: dict[str, str] = {
         Sydney FC|Sydney; Western Sydney Wanderers; Melbourne City; Melbourne Victory
         Atletico Mineiro|Atletico-MG|Atletico MG; Athletico Paranaense|Atletico Paranaense|Athletico-PR
         Atletico Goianiense; Atletico Nacional; Universidad de Chile; Universidad Catolica; Estudiantes
-        Internacional|Internacional RS; Nacional|Nacional Montevideo|Club Nacional; Independiente; Independiente del Valle
+        Internacional|Internacional RS; Nacional|Nacional Montevideo; Independiente; Independiente del Valle
         Independiente Medellin; Racing Club|Racing Club Avellaneda; River Plate; River Plate Montevideo; Barcelona SC
         Everton de Vina del Mar|Everton Vina del Mar; Liverpool Montevideo; Arsenal Sarandi|Arsenal de Sarandi
         America Mineiro|America MG; Club America; America de Cali; Santos; Santos Laguna
