@@ -95,7 +95,7 @@ def test_a_sample_comes_with_a_season(cli: Cli) -> None:
         (("x", "--limits", "max_open=5"), "did you mean max_open_bets"),
         (("x", "--limits", "max_open_bets"), "write max_open_bets=10"),
         (("x", "--limits", "max_open_bets=2.5"), "whole number"),
-        (("x", "--limits", "max_bet_share=200%"), "max_bet_share is above 0 to 1"),
+        (("x", "--limits", "max_bet_share=200%"), "max_bet_share must be above 0 and at most 1"),
         (("x", "--limits", "max_bet_size=-5"), "above 0"),
         (("x", "--limits", "min_odds=3,max_odds=2"), "min_odds 3 is above max_odds 2"),
         (("x", "--limits", "min_edge=lots"), "not a number"),

@@ -8,7 +8,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from betting_tui.cli.account_values import LIMITS, RISKS, Limit, limit_text, read_limits
+from betting_tui.cli.account_values import LIMITS, RISKS, Limit, example, limit_text, read_limits
 from betting_tui.cli.options import Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit, emit_json, emit_sheet
 from betting_tui.cli.session import ME, Setup, for_account, prepare, with_engine
@@ -16,20 +16,20 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.config.tree import Risk
 from betting_tui.engine.core.accounts import AccountSettings, Breaker, RiskTolerance
 from betting_tui.engine.core.commands import ChangeAccount
+from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import format_minor
-from betting_tui.engine.core.times import iso
 from betting_tui.engine.core.views import LimitUse
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
 
 _COLUMNS = (
-    Column("limit", "Limit"),
-    Column("allowed", "Allowed"),
-    Column("used", "Used"),
-    Column("used_share", "Share used", Kind.SHARE),
+    Column("limit", "Limit", firm=True),
+    Column("allowed", "Allowed", firm=True),
+    Column("used", "Used", firm=True),
+    Column("used_share", "Share used", Kind.SHARE, spare=1),
     Column("source", "From", limit=30),
-    Column("what", "What", limit=60, spare=1),
+    Column("what", "What", limit=60, spare=2),
 )
 
 # What the engine calls that which counts against a limit.
@@ -72,7 +72,7 @@ class AccountLimits(Struct, frozen=True):
 
 @click.command("limits", cls=Command)
 @click.argument("arguments", nargs=-1, metavar="[NAME] [KEY=VALUE]...")
-@click.option("--clear", multiple=True, help="Take this limit of the account's own away; `all` for every one.")
+@click.option("--clear", multiple=True, help="First take this limit of the account's own away; `all` for every one.")
 @click.option("--risk", type=click.Choice(RISKS), help="Fills in limits that are not set; none: no others.")
 @format_option
 @click.pass_context
@@ -87,8 +87,8 @@ def limits(
     setup = prepare(context)
     changes = list(arguments)
     if changes and "=" not in changes[0]:
-        setup = for_account(setup, changes.pop(0))
-    changes += [f"{key}=none" for key in (LIMITS if "all" in clear else clear)]
+        setup = _for_named(setup, changes.pop(0))
+    changes = [f"{key}=none" for key in (LIMITS if "all" in clear else clear)] + changes
 
     async def work(engine: Engine) -> AccountLimits:
         row = engine.ledger.account(engine.overview().account)
@@ -100,6 +100,17 @@ def limits(
         return look(engine, row.name, settings, setup.settings)
 
     _print(with_engine(setup, work), format_, setup)
+
+
+def _for_named(setup: Setup, name: str) -> Setup:
+    """Raises UsageError; a limit without a value is no account's name."""
+    try:
+        return for_account(setup, name)
+    except UsageError as error:
+        limit = LIMITS.get(name.strip().lower().replace("-", "_"))
+        if limit is None:
+            raise
+        raise UsageError(f"{error.message}; to set the limit write {limit.key}={example(limit)}") from None
 
 
 def look(engine: Engine, account: str, own: AccountSettings, settings: Settings) -> AccountLimits:
@@ -134,15 +145,20 @@ def _print(told: AccountLimits, format_: str, setup: Setup) -> None:
     if format_ == "json":
         emit_json(told)
         return
-    emit_sheet(_sheet(told), format_, setup.style, empty=f"{told.account} has no limits.")
+    emit_sheet(limits_sheet(told), format_, setup.style, empty=f"{told.account} has no limits.")
     if format_ == "table":
         emit(f"{told.account}, in {told.currency}; what nobody set is filled in by risk {told.risk}.")
         for breaker in told.breakers:
-            until = "until a person resumes it" if breaker.until is None else f"until {iso(breaker.until)}"
+            until = (
+                "until a person resumes it"
+                if breaker.until is None
+                else f"until {breaker.until.astimezone(setup.style.zone):%Y-%m-%d %H:%M}"
+            )
             emit(f"Stopped {until}: {breaker.reason}")
 
 
-def _sheet(told: AccountLimits) -> Sheet:
+def limits_sheet(told: AccountLimits) -> Sheet:
+    """A row a limit."""
     rows = []
     for each in told.limits:
         limit = LIMITS[each.limit]

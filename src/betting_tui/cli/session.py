@@ -72,11 +72,11 @@ def prepare(context: click.Context, *, warnings_on_stderr: bool = False) -> Setu
 def for_account(setup: Setup, chosen: str) -> Setup:
     """The same with that account as the current one. Raises UsageError, naming those there are: a mistyped name must
     not open an account."""
-    from betting_tui.cli.account_names import account_names
+    from betting_tui.cli.account_names import account_names, named
 
     settings = setup.settings
     names = account_names(setup.data_dir, settings, "demo" if setup.demo else "live")
-    known = next((name for name in names if name.casefold() == chosen.casefold()), None)
+    known = named(chosen, names)
     if known is None:
         raise UsageError(f"there is no account {chosen[:64]!r}: the accounts are {', '.join(names)}")
     replace = msgspec.structs.replace
