@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from cli_kit import Cli, Ran
 
 from betting_tui.cli.account_limits import AccountLimits, LimitInForce, limits_sheet
@@ -135,3 +136,11 @@ def test_an_account_that_is_stopped_says_until_when(cli: Cli) -> None:
     assert "daily loss 50.00" in shown
     assert "daily_loss until 20" in shown
     assert bet(cli, "--account", "v", stake="1").json()["refused"] == "daily_loss"
+
+
+def test_the_settings_may_write_the_current_account_in_other_case(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened(cli, "Value")
+    monkeypatch.setenv("BETTING_TUI__ACCOUNTS__CURRENT", "VALUE")
+    row = cli("account", "show", "--format", "json").json()
+    assert (row["name"], row["current"]) == ("Value", True)
+    assert cli("report", "--format", "json").json()["account"] == "Value"

@@ -75,6 +75,7 @@ def for_account(setup: Setup, chosen: str) -> Setup:
     from betting_tui.cli.account_names import account_names, named
 
     settings = setup.settings
+    heed_backups(setup)
     names = account_names(setup.data_dir, settings, "demo" if setup.demo else "live")
     known = named(chosen, names)
     if known is None:
@@ -96,11 +97,28 @@ async def build(setup: Setup, settings: Settings | None = None) -> Engine:
     from betting_tui.engine.rooms import Files
 
     chosen = settings or setup.settings
+    heed_backups(setup)
     _make(setup.data_dir)
     files = Files(config=str(setup.loaded.path), log=str(log_path(setup.data_dir)))
     if setup.demo:
         return await demo_engine(chosen, setup.data_dir, files=files)
     return live_engine(chosen, setup.data_dir, files=files)
+
+
+def heed_backups(setup: Setup) -> None:
+    """Where copies are but no ledger, say so before a new one is begun. Raises LedgerError for one that is cut to
+    nothing, which would pass for new."""
+    from betting_tui.engine.rooms import LEDGER_FILE
+    from betting_tui.engine.store.backups import advice, list_backups
+    from betting_tui.engine.store.faults import damaged
+
+    ledger = setup.data_dir / LEDGER_FILE
+    if (ledger.exists() and ledger.stat().st_size) or not list_backups(ledger):
+        return
+    told = advice(ledger, "demo" if setup.demo else "live")
+    if ledger.exists():
+        raise LedgerError(f"{damaged(ledger)}; {told}")
+    click.echo(f"Note: there is no ledger at {ledger}, a new one is begun; {told}", err=True)
 
 
 def _make(data_dir: Path) -> None:

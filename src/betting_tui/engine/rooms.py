@@ -119,7 +119,7 @@ async def furnish(
     try:
         shared.account = settings.accounts.current or ledger.current_account() or FIRST_ACCOUNT
         if not viewer:
-            await _ensure_account(ledger, settings, shared.account, now)
+            shared.account = await _ensure_account(ledger, settings, shared.account, now)
         house = House(ledger, settings)
         board = Board()
         detector = Detector(board, build_strategies(settings))
@@ -152,7 +152,8 @@ async def furnish(
         raise
 
 
-async def _ensure_account(ledger: Ledger, settings: Settings, name: str, now: datetime) -> None:
+async def _ensure_account(ledger: Ledger, settings: Settings, name: str, now: datetime) -> str:
+    """The account's name as it was opened: the settings may write it in other case."""
     paper = settings.paper_trading
     account = NewAccount(
         name=name,
@@ -161,7 +162,7 @@ async def _ensure_account(ledger: Ledger, settings: Settings, name: str, now: da
         created_by="engine",
         time_zone=settings.ui.time_zone,
     )
-    await ledger.ensure_account(account, now)
+    return (await ledger.ensure_account(account, now)).name
 
 
 async def _open_archive(
