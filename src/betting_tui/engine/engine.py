@@ -50,6 +50,7 @@ from betting_tui.engine.dispatch import Dispatcher
 from betting_tui.engine.inbox import Inbox
 from betting_tui.engine.polling import Poller, PollerHooks, rearm
 from betting_tui.engine.rooms import Equipment, Feed, Rooms, Shared, furnish
+from betting_tui.engine.store.files import make_private_folder
 from betting_tui.engine.store.lock import EngineLock
 from betting_tui.engine.store.shapes import AccountRow, GroupBy, InboxEntry, InboxRecord, Mode, ReportFilter
 from betting_tui.engine.store.store import Ledger
@@ -98,7 +99,7 @@ class Engine(Clerk):
         """Open the ledger and, with `polling`, run the loops. Another engine on it makes this one a viewer."""
         if self._rooms is not None:
             return
-        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self.data_dir)
         self._viewer = polling and not await self._take_lock()
         try:
             rooms = await furnish(
