@@ -144,3 +144,11 @@ def test_the_settings_may_write_the_current_account_in_other_case(cli: Cli, monk
     row = cli("account", "show", "--format", "json").json()
     assert (row["name"], row["current"]) == ("Value", True)
     assert cli("report", "--format", "json").json()["account"] == "Value"
+
+
+def test_an_order_taken_back_holds_no_money(cli: Cli) -> None:
+    order = bet(cli, "--work-until", "2099-01-01", stake="50").json()
+    assert (order["state"], order["reserved_minor"]) == ("working", 5_000)
+    over = cli("bets", "cancel", order["id"], "--format", "json").json()
+    assert (over["state"], over["reserved_minor"]) == ("cancelled", 0)
+    assert cli("account", "show", "--format", "json").json()["reserved_minor"] == 0
