@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,12 @@ from betting_tui.cli.account_values import LIMITS
 from betting_tui.cli.output import Style, table_text
 from betting_tui.engine.core.views import LimitUse
 
+ODDS = """[{"id": "401", "sport_key": "basketball_nba", "sport_title": "NBA", "commence_time": "2026-04-18T18:00:00Z",
+"home_team": "Lakers", "away_team": "Celtics", "bookmakers": [{"key": "pinnacle", "title": "Pinnacle", "last_update":
+"2026-04-18T12:00:00Z", "markets": [{"key": "h2h", "last_update": "2026-04-18T12:00:00Z", "outcomes":
+[{"name": "Lakers", "price": -110}, {"name": "Celtics", "price": -110}]}]}, {"key": "fanduel", "title": "FanDuel",
+"last_update": "2026-04-18T12:00:00Z", "markets": [{"key": "h2h", "last_update": "2026-04-18T12:00:00Z", "outcomes":
+[{"name": "Lakers", "price": 120}, {"name": "Celtics", "price": -150}]}]}]}]"""
 BET = (
     "bets", "place", "--event", "e1", "--home", "Lakers", "--away", "Celtics", "--market", "h2h", "--selection",
     "Lakers", "--bookmaker", "fanduel", "--odds", "+150",
@@ -152,3 +159,17 @@ def test_an_order_taken_back_holds_no_money(cli: Cli) -> None:
     over = cli("bets", "cancel", order["id"], "--format", "json").json()
     assert (over["state"], over["reserved_minor"]) == ("cancelled", 0)
     assert cli("account", "show", "--format", "json").json()["reserved_minor"] == 0
+
+
+def test_recorded_prices_are_staked_as_the_account_named(cli: Cli, home: Path) -> None:
+    opened(cli, "yen", "--currency", "JPY", "--starting", "50000", "--sizing", "percent", "--percent", "1%")
+    file = home / "odds.json"
+    file.write_text(ODDS, encoding="utf-8")
+    look = ("analyze", "--from", str(file), "--strategy", "value_betting", "--format", "json")
+    found = cli(*look, "--account", "yen").json()
+    assert (found["currency"], {each["recommended_stake_minor"] for each in found["opportunities"]}) == ("JPY", {500})
+    plain = cli(*look).json()
+    assert (plain["currency"], {each["recommended_stake_minor"] for each in plain["opportunities"]}) == (
+        "USD",
+        {10_000},
+    )
