@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from kit import NARROW, Running, running
 from msgspec.structs import replace
-from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, full_scene, leg, working_orders
+from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, daily_loss, full_scene, leg, working_orders
 from stub_engine import Scene
 
 from betting_tui.engine.core.commands import Arm, Pause, Place
@@ -140,6 +141,22 @@ async def test_suspicious_and_gap_rows_open_the_slip_with_the_reason() -> None:
         assert "too good" in run.text()
         await run.press("escape", "up", "b")
         assert "no positive expectation" in run.text()
+
+
+@pytest.mark.parametrize("key", ["b", "e"])
+async def test_an_account_that_places_nothing_opens_no_slip(key: str) -> None:
+    scene = full_scene()
+    scene.rows = tuple(replace(row, stake_minor=0, no_stake="main is suspended") for row in scene.rows)
+    scene.overview = replace(scene.overview, suspended=True)
+    async with running(scene) as run:
+        await run.press(key)
+        assert run.dialog == ""
+        assert run.toasts == ["Not placed · main is suspended · r resumes it"]
+    scene.overview = replace(scene.overview, suspended=False, breakers=(daily_loss(),))
+    async with running(scene) as run:
+        await run.press(key)
+        assert run.dialog == ""
+        assert run.toasts == ["Not placed · placing stopped: lost 520.00 today, limit 500.00 · r resumes"]
 
 
 async def test_a_taken_row_is_placed_again_only_with_capital_b() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from enum import StrEnum
 from typing import ClassVar, TypeVar
 
@@ -179,6 +179,11 @@ class EngineScreen(Screen[None]):
             self._busy = False
         return None
 
+    def start_command(self, work: Coroutine[None, None, None]) -> None:
+        """Await `work`, which asks one command, apart from the key that wanted it; busy from now on."""
+        self._busy = True
+        self.run_worker(work, group="commands", exit_on_error=False)
+
     async def done(self, command: Awaitable[None]) -> bool:
         """Await a command without an answer; False when it failed, which has been told."""
 
@@ -207,7 +212,7 @@ class EngineScreen(Screen[None]):
     def action_pause(self) -> None:
         engine = self.writable()
         if engine is not None:
-            self.run_worker(self._pause(engine), group="commands", exit_on_error=False)
+            self.start_command(self._pause(engine))
 
     async def _pause(self, engine: EngineFace) -> None:
         on = not engine.overview().paused
