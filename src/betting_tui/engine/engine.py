@@ -110,7 +110,7 @@ class Engine(Clerk):
             self._lock.release()
             raise
         self._rooms = rooms
-        self._shared.problem = ""
+        self._shared.problem = self._shared.lost = ""
         self._dispatcher = Dispatcher(rooms, self._shared, self._publish)
         self._inbox = Inbox(self.clock, self._handle, self._record)
         self._inbox.start()
@@ -234,6 +234,11 @@ class Engine(Clerk):
     def read_only(self) -> bool:
         return self._viewer
 
+    @property
+    def lost(self) -> str:
+        """Why the ledger's file cannot be used by this run any more: moved, replaced or damaged. Empty while it can."""
+        return self._shared.lost
+
     def overview(self) -> Overview:
         rooms = self._open
         account = rooms.ledger.account(self._shared.account)
@@ -354,7 +359,7 @@ class Engine(Clerk):
             deliver=self._ask,
             spent_today=lambda name: ledger.credits_spent(name, self._spent_since()),
             waiting_events=lambda: [(event.sport_key, event.commence_time) for event in ledger.watched_events()],
-            paused=lambda: self._shared.paused,
+            paused=lambda: self._shared.paused or bool(self._shared.lost),
             changed=lambda: self._publish(StatusChanged(self.clock.now())),
         )
         return Poller(feed.source, feed.plan, self.clock, hooks)
@@ -374,7 +379,7 @@ class Engine(Clerk):
             await self._upkeep.look()
 
     def look_at_files(self) -> None:
-        """Stop placing when the ledger under this path is no longer the one that was opened. Asked every 30 s."""
+        """Stop placing when the ledger under this path is no longer the one that was opened. Asked every second."""
         if self._upkeep is not None:
             self._upkeep.look_at_file()
 

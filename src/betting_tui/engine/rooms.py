@@ -71,6 +71,7 @@ class Equipment(Struct, frozen=True):
 class Shared(Struct):
     """What changes while an engine runs and belongs to no room. `problem` stops placing while it is not empty.
 
+    `lost` is the same where only a restart helps: nothing is asked of feeds any more, whose answers could not be kept.
     `started_at` is when this engine started: what was quoted before, nobody was here to take.
     """
 
@@ -79,6 +80,7 @@ class Shared(Struct):
     armed: dict[str, None] = field(default_factory=dict)
     paused: bool = False
     problem: str = ""
+    lost: str = ""
     note: str = ""
     skews: dict[str, float] = field(default_factory=dict)
 
