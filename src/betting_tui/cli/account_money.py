@@ -16,8 +16,8 @@ from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.cli.sheets import entry_sheet
 from betting_tui.engine.core.commands import Deposit, Transfer, Withdraw
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import EntryKind, Refusal
-from betting_tui.engine.core.money import format_minor, to_minor
+from betting_tui.engine.core.model import Refusal
+from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.text import clean_key
 from betting_tui.engine.core.views import LedgerRow
 
@@ -62,7 +62,7 @@ def deposit(
         entry = await engine.deposit(
             Deposit(seen.account, minor, key or uuid.uuid4().hex, ME, reason_of(reason), kind, _book(book))
         )
-        return _booked(_same(entry, minor, EntryKind(kind), seen.currency, key), begun, seen.currency)
+        return _booked(entry, begun, seen.currency)
 
     _print(context, with_engine(setup, work), format_, setup)
 
@@ -97,7 +97,7 @@ def withdraw(
         entry = await engine.withdraw(command)
         if isinstance(entry, Refusal):
             return Booked(entry, seen.currency)
-        return _booked(_same(entry, -minor, EntryKind(kind), seen.currency, key), begun, seen.currency)
+        return _booked(entry, begun, seen.currency)
 
     _print(context, with_engine(setup, work), format_, setup)
 
@@ -141,14 +141,6 @@ def _book(text: str) -> str:
     if not key:
         raise UsageError(f"{text[:40]!r} is neither {WALLET} nor a bookmaker's key, as williamhill_us")
     return key
-
-
-def _same(entry: LedgerRow, minor: int, kind: EntryKind, currency: str, key: str | None) -> LedgerRow:
-    """A key that has booked another amount, or another kind, has not booked this one. Raises UsageError."""
-    if (entry.amount_minor, entry.kind) != (minor, kind):
-        booked = f"a {entry.kind.value} of {format_minor(entry.amount_minor, currency, sign=True)} {currency}"
-        raise UsageError(f"the key {key!r} has already booked {booked} (entry {entry.entry_id}): use another")
-    return entry
 
 
 def _booked(entry: LedgerRow, begun: datetime, currency: str) -> Booked:
