@@ -10,7 +10,7 @@ import click
 
 from betting_tui.cli.options import Group, PathType, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit, emit_json, emit_sheet
-from betting_tui.cli.session import Setup, heed_backups, prepare, with_engine
+from betting_tui.cli.session import Setup, prepare, with_engine
 from betting_tui.cli.sheets import counted
 from betting_tui.engine.core.errors import LedgerError, UsageError
 from betting_tui.engine.core.views import VerifyReport
@@ -119,7 +119,6 @@ async def _back_up(setup: Setup, path: Path | None) -> BackupRow:
     now, file = SystemClock().now(), _ledger_of(setup)
     if not file.exists():
         raise LedgerError(f"there is no ledger at {file} yet: nothing to copy")
-    heed_backups(setup)
     ledger = await Ledger.open(file, now=now, mode=_mode(setup))
     try:
         target = path or on_request(file, now)

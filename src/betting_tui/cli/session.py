@@ -106,18 +106,14 @@ async def build(setup: Setup, settings: Settings | None = None) -> Engine:
 
 
 def heed_backups(setup: Setup) -> None:
-    """Where copies are but no ledger, say so before a new one is begun. Raises LedgerError for one that is cut to
-    nothing, which would pass for new."""
+    """Where copies are but no ledger, say so before a new one is begun."""
     from betting_tui.engine.rooms import LEDGER_FILE
     from betting_tui.engine.store.backups import advice, list_backups
-    from betting_tui.engine.store.faults import damaged
 
     ledger = setup.data_dir / LEDGER_FILE
-    if (ledger.exists() and ledger.stat().st_size) or not list_backups(ledger):
+    if ledger.exists() or not list_backups(ledger):
         return
     told = advice(ledger, "demo" if setup.demo else "live")
-    if ledger.exists():
-        raise LedgerError(f"{damaged(ledger)}; {told}")
     click.echo(f"Note: there is no ledger at {ledger}, a new one is begun; {told}", err=True)
 
 
