@@ -241,7 +241,7 @@ class TestBookmakers:
         first = await ledger.transfer(Transfer("books", "", "betmgm", 1_000, "t", "test", "for tonight"), NOW)
         assert not isinstance(first, Refusal)
         assert first.text == "10.00 EUR from wallet to betmgm (for tonight)"
-        with pytest.raises(UsageError, match="'t' has already booked a transfer of 10.00 EUR from wallet to betmgm"):
+        with pytest.raises(UsageError, match=r"'t' has already booked a transfer of 10.00 EUR from wallet to betmgm"):
             await ledger.transfer(other, NOW)
         assert purses(ledger) == {"": 194_000, "fanduel": 5_000, "betmgm": 1_000}
 
