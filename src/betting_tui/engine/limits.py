@@ -281,16 +281,23 @@ def use_of(limits: Limits, at: Spans, standing: Standing) -> tuple[LimitUse, ...
 
 
 def _fullest_exposures(limits: Limits, standing: Standing) -> tuple[Meter, ...]:
-    """The event and the bookmaker with most at stake, of those with open bets."""
-    if limits.max_event_exposure is None and limits.max_bookmaker_exposure is None:
+    """The event, the league and the bookmaker with most at stake; where nothing is, that it is nothing."""
+    shares = (limits.max_event_exposure, limits.max_league_exposure, limits.max_bookmaker_exposure)
+    if all(share is None for share in shares):
         return ()
-    held = standing.held()
-    events = [exposure_of_event(limits, standing, each) for each in dict.fromkeys(bet.event_id for bet in held)]
-    books = [exposure_of_bookmaker(limits, standing, each) for each in dict.fromkeys(bet.bookmaker for bet in held)]
+    there = standing.at_stake()
+    events = [exposure_of_event(limits, standing, each) for each in there.events]
+    leagues = [exposure_of_league(limits, standing, each) for each in there.leagues]
+    books = [exposure_of_bookmaker(limits, standing, each) for each in there.bookmakers]
+    names = ("exposure on one event", "exposure in one league", "exposure at one bookmaker")
     fullest: list[Meter] = []
-    for group, name in ((events, "exposure on one event"), (books, "")):
+    for share, group, name in zip(shares, (events, leagues, books), names, strict=True):
         known = [meter for meter in group if meter is not None]
+        nothing = _exposure(name, share, standing, lambda: 0)
         if known:
             most = max(known, key=lambda meter: meter.used)
-            fullest.append(msgspec.structs.replace(most, name=name or most.name))
+            # The id of an event says nothing to a person.
+            fullest.append(msgspec.structs.replace(most, name=name) if group is events else most)
+        elif nothing is not None:
+            fullest.append(nothing)
     return tuple(fullest)
