@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from kit import NARROW, Running, running
 from msgspec.structs import replace
@@ -157,6 +159,22 @@ async def test_an_account_that_places_nothing_opens_no_slip(key: str) -> None:
         await run.press(key)
         assert run.dialog == ""
         assert run.toasts == ["Not placed · placing stopped: lost 520.00 today, limit 500.00 · r resumes"]
+
+
+async def test_an_empty_list_says_what_keeps_it_empty() -> None:
+    scene = full_scene()
+    scene.rows = ()
+    scene.overview = replace(scene.overview, warning="the ledger's file was deleted: placing has stopped; restart")
+    async with running(scene) as run:
+        assert "No opportunity is shown while this lasts:" in run.text()
+        assert "next look" not in run.text()
+
+
+async def test_help_names_each_screen_with_its_own_key() -> None:
+    async with running(full_scene(), (120, 80)) as run:
+        await run.press("question_mark", *["down"] * 20)
+        assert re.search(r" 1 +opportunities", run.text())
+        assert re.search(r" 2 +open bets", run.text())
 
 
 async def test_a_taken_row_is_placed_again_only_with_capital_b() -> None:

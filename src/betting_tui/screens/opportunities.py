@@ -135,6 +135,8 @@ class OpportunitiesScreen(EngineScreen):
             return f"Nothing matches “{self._filter}”. esc clears the filter"
         if seen.read_only:
             return f"{looks_only(seen)}\n2 shows open bets, 3 the bankroll, 4 reports"
+        if seen.warning:
+            return f"No opportunity is shown while this lasts:\n{seen.warning}"
         if seen.paused:
             return "Paused: nothing is polled. p resumes"
         if not any(feed.state != "off" for feed in seen.feeds):
