@@ -16,7 +16,7 @@ from betting_tui.engine.core.accounts import AccountSettings, BreakerName, Limit
 from betting_tui.engine.core.model import RefusalCode
 from betting_tui.engine.core.money import exponent, format_minor
 from betting_tui.engine.core.staking import exact_share, percent_text
-from betting_tui.engine.core.times import day_start, month_start, next_day_start, zone_of
+from betting_tui.engine.core.times import clock_text, day_start, month_start, next_day_start, zone_of
 from betting_tui.engine.core.views import LimitUse
 
 HOUR = timedelta(hours=1)
@@ -95,13 +95,18 @@ def floor_minor(amount: Decimal, currency: str) -> int:
 
 
 class Spans(Struct, frozen=True):
-    """A moment, and when its betting day, month and hour began in an account's zone."""
+    """A moment, and when its betting day, month and hour began in an account's `zone`."""
 
     now: datetime
     hour: datetime
     day: datetime
     month: datetime
     next_day: datetime
+    zone: str = "UTC"
+
+    def clock(self, moment: datetime) -> str:
+        """That moment as the account's owner reads it: with the day when it is not today."""
+        return clock_text(moment, self.now, zone_of(self.zone))
 
 
 def spans(now: datetime, starts_at: str, time_zone: str) -> Spans:
@@ -113,6 +118,7 @@ def spans(now: datetime, starts_at: str, time_zone: str) -> Spans:
         day=day_start(now, starts_at, zone),
         month=month_start(now, starts_at, zone),
         next_day=next_day_start(now, starts_at, zone),
+        zone=time_zone,
     )
 
 
