@@ -172,7 +172,7 @@ async def test_an_empty_list_says_what_keeps_it_empty() -> None:
 
 async def test_help_names_each_screen_with_its_own_key() -> None:
     async with running(full_scene(), (120, 80)) as run:
-        await run.press("question_mark", *["down"] * 20)
+        await run.press("question_mark")
         assert re.search(r" 1 +opportunities", run.text())
         assert re.search(r" 2 +open bets", run.text())
 
