@@ -367,3 +367,12 @@ def test_a_day_as_a_summary_and_its_bets(cli: Cli) -> None:
     for wrong in (("day", "someday"), ("day", "--format", "csv"), ("bets", "2020-01-01"), ("bets", "--trades"),
                   ("odds", "--period", "1"), ("state", "--period", "all")):  # fmt: skip
         assert cli("export", *wrong).code == 2, wrong
+
+
+def test_an_account_the_settings_name_and_nobody_has_is_not_opened_in_silence(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli("account", "list").err == ""
+    monkeypatch.setenv("BETTING_TUI__ACCOUNTS__CURRENT", "nosuch")
+    assert "account nosuch was opened: accounts.current names it" in cli("account", "list").err
+    assert cli("account", "list").err == "", "it is there now"

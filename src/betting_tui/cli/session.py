@@ -134,6 +134,8 @@ def with_engine(setup: Setup, work: Callable[[Engine], Awaitable[T]]) -> T:
         engine = await build(setup, quiet(setup.settings))
         try:
             await engine.start(polling=False)
+            if engine.note:
+                click.echo(f"Note: {engine.note}", err=True)
             found = await engine.recover()
             if found is not None:
                 click.echo(recovery_line(found, setup.style.zone), err=True)

@@ -235,6 +235,11 @@ class Engine(Clerk):
         return self._viewer
 
     @property
+    def note(self) -> str:
+        """What is worth knowing of this start, and stops nothing."""
+        return self._shared.note
+
+    @property
     def lost(self) -> str:
         """Why the ledger's file cannot be used by this run any more: moved, replaced or damaged. Empty while it can."""
         return self._shared.lost

@@ -121,7 +121,11 @@ async def furnish(
     try:
         shared.account = settings.accounts.current or ledger.current_account() or FIRST_ACCOUNT
         if not viewer:
+            there = ledger.accounts()
             shared.account = await _ensure_account(ledger, settings, shared.account, now)
+            if there and shared.account not in {row.name for row in there}:
+                # A name nobody has is most likely mistyped, and its money is not that of the account meant.
+                shared.note = f"account {shared.account} was opened: accounts.current names it, and it was not there"
         house = House(ledger, settings)
         board = Board()
         detector = Detector(board, build_strategies(settings))
