@@ -11,6 +11,7 @@ import click
 
 from betting_tui.cli.basket import Wanted
 from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
+from betting_tui.cli.bet_wanted import bookmaker_of, event_of, stake_of
 from betting_tui.cli.options import Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit_json, emit_sheet, json_rows
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
@@ -108,7 +109,6 @@ def order_sheet(rows: Sequence[OrderRow], currency: str) -> Sheet:
 
 
 def _command(engine: Engine, wanted: Wanted, until: str, key: str) -> Place:
-    from betting_tui.cli.bets_place import bookmaker_of, event_of, stake_of
     from betting_tui.cli.selections import selection_of
 
     seen = engine.overview()
