@@ -334,7 +334,7 @@ async def test_every_limit_that_fills_up_is_shown_with_how_far_it_has(tmp_path: 
         assert uses["exposure on one event"] == (10_000, 99_000, "money")
         assert uses["exposure in basketball_nba"] == (10_000, 297_000, "money")
         assert uses["exposure at fanduel"] == (10_000, 396_000, "money")
-        assert uses["placements in an hour"] == (2, 10, "count")
+        assert uses["bets an hour"] == (2, 10, "count")
         assert uses["losses in a row"] == (1, 5, "count")
         assert uses["drawdown"] == (0.01, 0.25, "share")
         assert open_shop.house.limits_in_use("main", NOW) is open_shop.house.limits_in_use("main", NOW)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from test_engine_queries import FAIR, GAME, GENEROUS, NOW, SETTINGS, odds
+from market_samples import GAME, NOW
+from test_engine_queries import FAIR, GENEROUS, SETTINGS, odds
 
 from betting_tui.engine.board import Board
 from betting_tui.engine.clocks import SystemClock

@@ -275,7 +275,7 @@ def test_open_bets_and_placements_are_counted() -> None:
     assert said(wish(BET, BET), Plain(open=7), max_open_bets=8) is not None
     assert said(wish(BET, BET), Plain(placements=2), max_bets_per_hour=3) is None, "one placement of two bets"
     refused = said(wish(), Plain(placements=3), max_bets_per_hour=3)
-    assert refused == Refusal(RefusalCode.TOO_MANY, "placements in an hour 3 + 1 > 3")
+    assert refused == Refusal(RefusalCode.TOO_MANY, "bets an hour 3 + 1 > 3")
     many = Plain(automatic=20)
     assert said(wish(), many, max_auto_bets_per_hour=20) is None
     assert said(wish(origin=Origin.AUTO), many, max_auto_bets_per_hour=20) is not None

@@ -32,22 +32,6 @@ _COLUMNS = (
     Column("what", "What", limit=60, spare=2),
 )
 
-# What the engine calls that which counts against a limit.
-_COUNTED = {
-    "daily_bet_limit": "daily stake",
-    "monthly_bet_limit": "monthly stake",
-    "max_daily_loss": "daily loss",
-    "max_daily_loss_share": "daily loss",
-    "max_open_bets": "open bets",
-    "max_event_exposure": "exposure on one event",
-    "max_bookmaker_exposure": "exposure at ",
-    "max_total_exposure": "exposure in total",
-    "max_bets_per_hour": "placements in an hour",
-    "max_auto_bets_per_hour": "automatic placements",
-    "cool_down_losses": "losses in a row",
-    "max_drawdown": "drawdown",
-}
-
 
 class LimitInForce(Struct, frozen=True):
     """One limit as it holds: `allowed` in minor units where `unit` is money. `use` is what counts against it, in the
@@ -125,11 +109,16 @@ def look(engine: Engine, account: str, own: AccountSettings, settings: Settings)
     for limit in LIMITS.values():
         allowed = getattr(member.limits, limit.field)
         if allowed is not None:
-            use = next((each for each in uses if each.name.startswith(_COUNTED.get(limit.key, "?"))), None)
+            use = next((each for each in uses if each.limit == _counted(limit.key)), None)
             source = _source(limit, own, settings.risk, tolerance)
             in_force.append(LimitInForce(limit.key, limit.unit.value, allowed, source, use))
     breakers = engine.ledger.breakers(account, now)
     return AccountLimits(account, member.row.currency, tolerance, tuple(in_force), breakers)
+
+
+def _counted(key: str) -> str:
+    """Both daily losses are counted as one: the smaller holds."""
+    return "max_daily_loss" if key == "max_daily_loss_share" else key
 
 
 def _source(limit: Limit, own: AccountSettings, risk: Risk, tolerance: str) -> str:

@@ -69,7 +69,7 @@ LIMITS: dict[str, Limit] = {
         Limit("cool_down_minutes", "cool_down_minutes", Unit.MINUTES, "how long that rest is"),
         Limit("max_drawdown", "max_drawdown", Unit.SHARE, "fall from the highest bankroll"),
         Limit("max_bets_per_hour", "max_bets_per_hour", Unit.COUNT, "placements an hour"),
-        Limit("max_auto_bets_per_hour", "max_auto_bets_per_hour", Unit.COUNT, "automatic placements an hour"),
+        Limit("max_auto_bets_per_hour", "max_auto_bets_per_hour", Unit.COUNT, "auto bets an hour"),
     )
 }
 

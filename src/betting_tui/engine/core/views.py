@@ -211,12 +211,16 @@ class AccountView(Struct, frozen=True):
 
 
 class LimitUse(Struct, frozen=True):
-    """How much of one limit is used up: minor units, a count or a share (0.05 = 5 %), by `unit`."""
+    """How much of one limit is used up: minor units, a count or a share (0.05 = 5 %), by `unit`.
+
+    `limit` is its key in the settings; the two daily losses are one, named by the amount's.
+    """
 
     name: str
     used: float
     allowed: float
     unit: Literal["money", "count", "share"]
+    limit: str = ""
 
     @property
     def share(self) -> float:
