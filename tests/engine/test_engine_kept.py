@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from market_samples import GAME, NOW
 from test_engine_queries import FAIR, GENEROUS, SETTINGS, odds
 
 from betting_tui.engine.board import Board
@@ -23,6 +22,7 @@ from betting_tui.engine.sources.recorded import RecordedFiles
 from betting_tui.engine.store.shapes import NewAccount, OpportunityRecord
 from betting_tui.engine.store.store import Ledger
 from betting_tui.engine.strategies.registry import build_strategies
+from market_samples import GAME, NOW
 
 
 class Office:
