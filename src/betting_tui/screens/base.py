@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from betting_tui.engine.core.commands import Pause
-from betting_tui.engine.core.errors import BettingError
+from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.core.views import Overview
 from betting_tui.screens.account_actions import AccountActions
@@ -171,7 +171,9 @@ class EngineScreen(Screen[None]):
         try:
             return await command
         except BettingError as error:
-            self.tell(f"{error.title}: {error.message}", bad=True)
+            # What a key asked for is never wrong usage: something changed while the person looked.
+            title = "Not done" if isinstance(error, UsageError) else error.title
+            self.tell(f"{title}: {error.message}", bad=True)
         except Exception:
             _log.exception("a command failed")
             self.tell("That did not work: the log says why (screen 6 shows its path)", bad=True)
