@@ -48,7 +48,7 @@ def wanted(number: int) -> tuple[Place, tuple[Fill, ...]]:
 
 
 # The limits of the medium preset are asked; none of them may refuse.
-_SETTINGS = Settings(risk=Risk(max_open_bets=10**6, max_bet_share=1.0, max_daily_loss_share=1.0, max_event_exposure=1.0,
+_SETTINGS = Settings(risk=Risk(max_open_bets=10**6, max_bet_share=1.0, max_daily_loss_share=1.0,
                                max_auto_bets_per_hour=10**6))  # fmt: skip
 
 
