@@ -14,6 +14,7 @@ from betting_tui.cli.options import NumbersCommand, format_option, refuse_option
 from betting_tui.cli.output import emit_json, emit_sheet, json_rows
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.cli.sheets import entry_sheet
+from betting_tui.engine.core.accounts import WALLET
 from betting_tui.engine.core.commands import Deposit, Transfer, Withdraw
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import Refusal
@@ -23,8 +24,6 @@ from betting_tui.engine.core.views import LedgerRow
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
-
-WALLET = "wallet"
 
 
 class Booked(Struct, frozen=True):

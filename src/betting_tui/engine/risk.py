@@ -244,27 +244,15 @@ def check_open_bets(wish: Wish, standing: Standing, terms: Terms) -> Refusal | N
 
 
 def check_events(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
-    for event_id, risk in _by(wish, lambda bet: bet.event_id).items():
-        refusal = _too_much(meters.exposure_of_event(terms.limits, standing, event_id), risk, standing)
-        if refusal is not None:
-            return refusal
-    return None
+    return _too_much_together(wish, standing, terms, lambda bet: bet.event_id, meters.exposure_of_event)
 
 
 def check_leagues(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
-    for sport_key, risk in _by(wish, lambda bet: bet.sport_key).items():
-        refusal = _too_much(meters.exposure_of_league(terms.limits, standing, sport_key), risk, standing)
-        if refusal is not None:
-            return refusal
-    return None
+    return _too_much_together(wish, standing, terms, lambda bet: bet.sport_key, meters.exposure_of_league)
 
 
 def check_bookmakers(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
-    for bookmaker, risk in _by(wish, lambda bet: bet.bookmaker).items():
-        refusal = _too_much(meters.exposure_of_bookmaker(terms.limits, standing, bookmaker), risk, standing)
-        if refusal is not None:
-            return refusal
-    return None
+    return _too_much_together(wish, standing, terms, lambda bet: bet.bookmaker, meters.exposure_of_bookmaker)
 
 
 def check_exposure(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
@@ -391,6 +379,21 @@ def _too_much(meter: Meter | None, more: int, standing: Standing) -> Refusal | N
     if meter is None or more <= 0 or meter.used + more <= meter.allowed:
         return None
     return Refusal(meter.code, meter.too_much(more, standing.currency))
+
+
+def _too_much_together(
+    wish: Wish,
+    standing: Standing,
+    terms: Terms,
+    key: Callable[[Stake], str],
+    exposure: Callable[[Limits, Standing, str], Meter | None],
+) -> Refusal | None:
+    """Bets that share an event, a league or a bookmaker count together."""
+    for name, risk in _by(wish, key).items():
+        refusal = _too_much(exposure(terms.limits, standing, name), risk, standing)
+        if refusal is not None:
+            return refusal
+    return None
 
 
 def _not_there(needed: int, there: int, where: str, currency: str) -> Refusal:

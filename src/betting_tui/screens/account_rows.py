@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from betting_tui.engine.core.accounts import AccountStatus
+from betting_tui.engine.core.accounts import WALLET, AccountStatus
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.views import AccountView, BookBalance, LimitUse
 from betting_tui.screens.names import book
@@ -127,7 +127,7 @@ def book_meters(books: Sequence[BookBalance], show: Show, room: int) -> tuple[Me
     kept = [balance for balance in books if balance.available_minor or not balance.bookmaker][: max(0, room)]
     return tuple(
         Meter(
-            book(it.bookmaker) if it.bookmaker else "wallet",
+            book(it.bookmaker) if it.bookmaker else WALLET,
             show.money(it.available_minor),
             it.available_minor / total if total > 0 else 0.0,
             warns=False,

@@ -11,6 +11,9 @@ from msgspec import Struct
 from betting_tui.engine.core.model import LineKey
 from betting_tui.engine.core.staking import SizingMethod
 
+# What people call the purse that lies at no bookmaker.
+WALLET = "wallet"
+
 
 class AccountStatus(StrEnum):
     ACTIVE = "active"
