@@ -1,6 +1,7 @@
 """What a durable placement costs, as a ratio to a bare SQLite transaction of the same statements on the same disk.
 
-The bare transaction writes the rows of a placement and nothing else: what is kept up by triggers is not in it.
+A placement goes through all the limits an account has in force. The bare transaction writes its rows and nothing
+else: neither what is kept up by triggers nor what is asked is in it.
 
 Run: python benchmarks/placing.py [PLACEMENTS] [BETS ALREADY IN THE LEDGER] [rollback] [wal]
 """
@@ -19,10 +20,15 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from betting_tui.engine.board import Board
+from betting_tui.engine.config import Settings
+from betting_tui.engine.config.tree import Risk
 from betting_tui.engine.core.commands import Fill, Place
 from betting_tui.engine.core.model import Evidence
 from betting_tui.engine.core.views import Placed
+from betting_tui.engine.house import House
 from betting_tui.engine.store import Ledger, database
+from betting_tui.engine.wishes import Wisher
 from ledger_size import BETS_AN_EVENT, START, event, fill, placement
 
 _FIRST = 1_000_000
@@ -41,10 +47,27 @@ def wanted(number: int) -> tuple[Place, tuple[Fill, ...]]:
     return command, fills
 
 
-async def place(ledger: Ledger, number: int) -> None:
-    command, fills = wanted(number)
-    game = event(_FIRST + number // BETS_AN_EVENT)
-    assert isinstance(await ledger.place(command, fills, [game], game.commence_time - timedelta(hours=2)), Placed)
+# The limits of the medium preset are asked; none of them may refuse.
+_SETTINGS = Settings(risk=Risk(max_open_bets=10**6, max_bet_share=1.0, max_daily_loss_share=1.0,
+                               max_auto_bets_per_hour=10**6))  # fmt: skip
+
+
+class Desk:
+    """Places as the engine does: with the account's limits asked in the same transaction."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._house = House(ledger, _SETTINGS)
+        self._wisher = Wisher(Board(), {})
+
+    async def place(self, number: int) -> None:
+        command, fills = wanted(number)
+        game = event(_FIRST + number // BETS_AN_EVENT)
+        now = game.commence_time - timedelta(hours=2)
+        wish = self._wisher.placed(command, fills, [game], "USD", now)
+        guard = self._house.guard(wish, command.account, now)
+        placed = await self._ledger.place(command, fills, [game], now, guard)
+        assert isinstance(placed, Placed), placed
 
 
 async def statements(path: Path, count: int) -> list[list[str]]:
@@ -53,9 +76,10 @@ async def statements(path: Path, count: int) -> list[list[str]]:
     noted: list[str] = []
     await ledger._database.submit(lambda conn: conn.set_trace_callback(noted.append), transaction=False)
     listed = []
+    desk = Desk(ledger)
     for number in range(count):
         noted.clear()
-        await place(ledger, number)
+        await desk.place(number)
         changes = [each for each in noted if each.lstrip().upper().startswith(_CHANGES)]
         # A statement is traced again for each trigger it fires.
         listed.append(list(dict.fromkeys(changes)))
@@ -128,11 +152,12 @@ async def measure(folder: Path, count: int, already: int) -> None:
     ledger = await Ledger.open(paths[1], now=START, mode="backtest")
     connection = bare(paths[2], ledger.journal_mode)
     ours, theirs = [], []
+    desk = Desk(ledger)
     lag = Lag()
     # One after the other, so that whatever else the disk does meets both alike.
     for number in range(count):
         begin = time.perf_counter()
-        await place(ledger, number)
+        await desk.place(number)
         ours.append(1000 * (time.perf_counter() - begin))
         theirs.append(await asyncio.to_thread(commit, connection, changes[number]))
     lag.stop()

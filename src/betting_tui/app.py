@@ -303,6 +303,9 @@ class BettingApp(App[None]):
     def panic(self, *renderables: object) -> None:
         """An error that would draw itself, as Textual's own do, ends like any other."""
         del renderables
+        if not self._crashed:
+            # Nothing else tells of the thread that reads the terminal: it dies of bytes that are no text.
+            self._handle_exception(OSError("the terminal could not be read any further"))
         self._fatal_error()
 
     def _fatal_error(self) -> None:

@@ -95,7 +95,7 @@ def test_a_sample_comes_with_a_season(cli: Cli) -> None:
         (("x", "--limits", "max_open=5"), "did you mean max_open_bets"),
         (("x", "--limits", "max_open_bets"), "write max_open_bets=10"),
         (("x", "--limits", "max_open_bets=2.5"), "whole number"),
-        (("x", "--limits", "max_bet_share=200%"), "max_bet_share is above 0 to 1"),
+        (("x", "--limits", "max_bet_share=200%"), "max_bet_share must be above 0 and at most 1"),
         (("x", "--limits", "max_bet_size=-5"), "above 0"),
         (("x", "--limits", "min_odds=3,max_odds=2"), "min_odds 3 is above max_odds 2"),
         (("x", "--limits", "min_edge=lots"), "not a number"),
@@ -367,3 +367,12 @@ def test_a_day_as_a_summary_and_its_bets(cli: Cli) -> None:
     for wrong in (("day", "someday"), ("day", "--format", "csv"), ("bets", "2020-01-01"), ("bets", "--trades"),
                   ("odds", "--period", "1"), ("state", "--period", "all")):  # fmt: skip
         assert cli("export", *wrong).code == 2, wrong
+
+
+def test_an_account_the_settings_name_and_nobody_has_is_not_opened_in_silence(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli("account", "list").err == ""
+    monkeypatch.setenv("BETTING_TUI__ACCOUNTS__CURRENT", "nosuch")
+    assert "account nosuch was opened: accounts.current names it" in cli("account", "list").err
+    assert cli("account", "list").err == "", "it is there now"

@@ -117,3 +117,33 @@ def test_a_running_engine_keeps_its_ledger(cli: Cli, home: Path) -> None:
     lock.release()
     assert ran.code == 4
     assert "stop it first" in ran.err
+
+
+@MODES
+def test_a_ledger_cut_to_nothing_does_not_pass_for_a_new_one(cli: Cli, home: Path, mode: tuple[str, ...]) -> None:
+    deposit(cli, *mode)
+    made = Path(cli("ledger", "backup", "--format", "json", *mode).json()[0]["path"])
+    ledger = made.parents[1] / LEDGER_FILE
+    ledger.write_bytes(b"")
+    for command in (
+        ("bets", "list"),
+        ("bets", "list", "--account", "main"),
+        ("ledger", "verify"),
+        ("ledger", "backup"),
+    ):
+        ran = cli(*command, *mode)
+        assert (ran.code, ran.out, ledger.read_bytes()) == (4, "", b"")
+        assert f"ledger restore {made}" in ran.err
+    assert cli("ledger", "restore", str(made), *mode).code == 0
+    assert bankroll(cli, *mode) == 1_005_500
+
+
+def test_a_ledger_that_is_gone_is_missed_aloud(cli: Cli) -> None:
+    deposit(cli)
+    made = Path(cli("ledger", "backup", "--format", "json").json()[0]["path"])
+    (made.parents[1] / LEDGER_FILE).unlink()
+    ran = cli("account", "list", "--format", "json")
+    assert "there is no ledger" in ran.err
+    assert f"ledger restore {made}" in ran.err
+    assert (ran.code, ran.json()[0]["bankroll_minor"]) == (0, 1_000_000)
+    assert cli("account", "list").err == ""

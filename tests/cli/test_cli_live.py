@@ -42,6 +42,24 @@ def test_a_second_engine_is_refused_and_commands_go_on(running: Process, cli: Cl
     assert cli(*data, "ledger", "verify").code == 0
 
 
+@pytest.mark.parametrize("away", ["moved", "deleted", "replaced"])
+def test_a_ledger_that_is_no_longer_there_ends_it_in_words(running: Process, home: Path, away: str) -> None:
+    ledger = home / "data" / "demo" / "ledger.db"
+    match away:
+        case "moved":
+            ledger.rename(home / "elsewhere.db")
+        case "deleted":
+            ledger.unlink()
+        case _:
+            (home / "other.db").write_bytes(ledger.read_bytes())
+            (home / "other.db").replace(ledger)
+    _, said = running.communicate(timeout=20)
+    assert running.returncode == 4
+    assert "replaced or deleted under this program" in said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 2, "the line of the log, and the last word"
+
+
 def test_interrupting_it_is_130_and_silent(running: Process) -> None:
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=20)

@@ -73,3 +73,17 @@ def test_a_folder_that_cannot_be_made_costs_the_log_and_nothing_else(tmp_path: P
 def test_an_unexpected_error_is_kept_with_its_traceback(log: Path) -> None:
     assert str(log) in logs.record_failure(RuntimeError("boom"))
     assert "RuntimeError: boom" in log.read_text()
+
+
+def test_a_person_reads_one_line_a_fault_and_once(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.open_log(log.parents[1], "info", warnings_on_stderr=True)
+    for _ in range(3):
+        try:
+            raise ValueError(f"the ledger was moved\nand {SECRET}")
+        except ValueError:
+            logging.getLogger("betting_tui.test").exception("polling failed")
+    logging.getLogger("betting_tui.test").info("nobody needs this")
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1
+    assert said[0].endswith("polling failed: the ledger was moved")
+    assert log.read_text().count("Traceback") == 3

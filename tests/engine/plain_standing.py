@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from betting_tui.engine.core.accounts import AccountSettings, Breaker, BreakerName, Fall, HeldBet, Streak
+from betting_tui.engine.core.accounts import AccountSettings, AtStake, Breaker, BreakerName, Fall, HeldBet, Streak
 
 
 class Plain(Struct):
@@ -63,6 +63,13 @@ class Plain(Struct):
 
     def exposure_of_bookmaker_minor(self, bookmaker: str) -> int:
         return self.exposure
+
+    def at_stake(self) -> AtStake:
+        return AtStake(
+            tuple(dict.fromkeys(bet.event_id for bet in self.bets)),
+            tuple(dict.fromkeys("basketball_nba" for _ in self.bets)),
+            tuple(dict.fromkeys(bet.bookmaker for bet in self.bets)),
+        )
 
     def streak(self) -> Streak:
         return self.losses

@@ -300,12 +300,23 @@ async def test_accounts_have_their_own_sizing_strategies_and_status(tmp_path: Pa
         assert house.size(find(0), "main", NOW).reason == "account main is suspended"
 
 
+async def test_a_limit_of_which_nothing_is_used_is_shown_as_well(tmp_path: Path) -> None:
+    shares = {"max_event_exposure": 0.1, "max_league_exposure": 0.3, "max_bookmaker_exposure": 0.4}
+    async with shop(tmp_path, **shares) as open_shop:
+        uses = {use.name: (use.used, use.allowed) for use in open_shop.house.limits_in_use("main", NOW)}
+        assert uses["exposure on one event"] == (0, 100_000)
+        assert uses["exposure in one league"] == (0, 300_000)
+        assert uses["exposure at one bookmaker"] == (0, 400_000)
+
+
 async def test_every_limit_that_fills_up_is_shown_with_how_far_it_has(tmp_path: Path) -> None:
     limits: dict[str, Any] = {
         "daily_bet_limit": Decimal(500),
         "monthly_bet_limit": Decimal(1000),
         "max_total_exposure": 0.2,
         "max_event_exposure": 0.1,
+        "max_league_exposure": 0.3,
+        "max_bookmaker_exposure": 0.4,
         "max_drawdown": 0.25,
         "cool_down_losses": 5,
         "max_bets_per_hour": 10,
@@ -321,7 +332,9 @@ async def test_every_limit_that_fills_up_is_shown_with_how_far_it_has(tmp_path: 
         assert uses["open bets"] == (1, 8, "count")
         assert uses["exposure in total"] == (10_000, 198_000, "money")
         assert uses["exposure on one event"] == (10_000, 99_000, "money")
-        assert uses["placements in an hour"] == (2, 10, "count")
+        assert uses["exposure in basketball_nba"] == (10_000, 297_000, "money")
+        assert uses["exposure at fanduel"] == (10_000, 396_000, "money")
+        assert uses["bets an hour"] == (2, 10, "count")
         assert uses["losses in a row"] == (1, 5, "count")
         assert uses["drawdown"] == (0.01, 0.25, "share")
         assert open_shop.house.limits_in_use("main", NOW) is open_shop.house.limits_in_use("main", NOW)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from test_engine_queries import FAIR, GAME, GENEROUS, NOW, SETTINGS, odds
+from test_engine_queries import FAIR, GENEROUS, SETTINGS, odds
 
 from betting_tui.engine.board import Board
 from betting_tui.engine.clocks import SystemClock
@@ -22,6 +22,7 @@ from betting_tui.engine.sources.recorded import RecordedFiles
 from betting_tui.engine.store.shapes import NewAccount, OpportunityRecord
 from betting_tui.engine.store.store import Ledger
 from betting_tui.engine.strategies.registry import build_strategies
+from market_samples import GAME, NOW
 
 
 class Office:

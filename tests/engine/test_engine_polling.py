@@ -17,6 +17,7 @@ from betting_tui.engine.core.errors import (
     BadAnswer,
     CreditsSpent,
     KeyRejected,
+    LedgerGone,
     RateLimited,
     RequestRejected,
     SourceError,
@@ -226,6 +227,17 @@ async def test_an_answer_that_breaks_the_engine_shows_and_is_survived() -> None:
     assert stage.poller.status.state == "degraded"
     assert "ZeroDivisionError" in stage.poller.status.detail
     assert "bug" not in stage.poller.status.detail
+
+
+async def test_an_answer_the_ledger_does_not_keep_shows_why_and_leaves_no_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stage = Stage(hours=0.1)
+    stage.engine.delivery_error = LedgerGone("the ledger was moved")
+    times = await stage.odds()
+    assert times[:3] == [0, 60, 120], "the feed is not to blame"
+    assert (stage.poller.status.state, stage.poller.status.detail) == ("degraded", "the ledger was moved")
+    assert not caplog.records
 
 
 async def test_an_unreadable_answer_shows_its_own_words() -> None:

@@ -275,7 +275,7 @@ def test_open_bets_and_placements_are_counted() -> None:
     assert said(wish(BET, BET), Plain(open=7), max_open_bets=8) is not None
     assert said(wish(BET, BET), Plain(placements=2), max_bets_per_hour=3) is None, "one placement of two bets"
     refused = said(wish(), Plain(placements=3), max_bets_per_hour=3)
-    assert refused == Refusal(RefusalCode.TOO_MANY, "placements in an hour 3 + 1 > 3")
+    assert refused == Refusal(RefusalCode.TOO_MANY, "bets an hour 3 + 1 > 3")
     many = Plain(automatic=20)
     assert said(wish(), many, max_auto_bets_per_hour=20) is None
     assert said(wish(origin=Origin.AUTO), many, max_auto_bets_per_hour=20) is not None
@@ -289,7 +289,7 @@ def test_the_days_loss_stops_when_it_is_reached() -> None:
     refused = said(wish(), lost, max_daily_loss_share=0.05)
     assert refused is not None
     assert refused.code is RefusalCode.DAILY_LOSS
-    assert refused.message.startswith("daily loss 500.00 ≥ 500.00: no more until 2026-04-19T06:00:00Z")
+    assert refused.message.startswith("daily loss 500.00 ≥ 500.00: no more until 2026-04-19 06:00")
     assert said(wish(), Plain(bankroll=950_001, profit=-49_999), max_daily_loss_share=0.05) is None
     let_go = msgspec.structs.replace(lost, released=NOW)
     assert said(wish(), let_go, max_daily_loss_share=0.05) is None, "a person let it pass"
@@ -360,3 +360,19 @@ def test_the_order_of_limits() -> None:
         RefusalCode.OPEN_BETS,
         RefusalCode.INSUFFICIENT_AVAILABLE,
     ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "zone", "told"),
+    [
+        (1, "UTC", "until 13:00: "),
+        (1, "America/New_York", "until 09:00: "),
+        (13, "America/New_York", "until 21:00: "),
+        (17, "America/New_York", "until 2026-04-19 01:00: "),
+    ],
+)
+def test_times_are_told_as_the_accounts_owner_reads_them(hours: int, zone: str, told: str) -> None:
+    stop = Breaker(1, "main", BreakerName.DAILY_LOSS, "lost enough", NOW, NOW + timedelta(hours=hours))
+    refused = refusal_of(wish(), Plain(stopped=(stop,)), Terms(Limits(), spans(NOW, "06:00", zone)))
+    assert refused is not None
+    assert told in refused.message

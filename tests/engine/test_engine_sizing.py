@@ -251,7 +251,7 @@ def test_an_account_has_its_own_way_of_staking_before_the_configured_one() -> No
 )
 def test_what_is_suggested_is_accepted(method: SizingMethod, staked: int, exposure: int, share: float) -> None:
     """Whatever limits leave, the suggestion passes every check on the same account."""
-    limits = {
+    limits: dict[str, Any] = {
         "daily_bet_limit_minor": 50_000, "max_total_exposure": 0.05, "max_bet_share": share, "max_kelly_fraction": 0.5,
     }  # fmt: skip
     standing = Plain(staked=staked, exposure=exposure, available=1_000_000 - exposure)

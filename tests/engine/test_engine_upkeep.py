@@ -120,6 +120,21 @@ async def test_a_use_case_that_finds_the_file_gone_raises_the_banner_at_once(tmp
         assert "replaced or deleted" in house.warning
 
 
+async def test_what_the_ledger_cannot_keep_is_said_once_and_no_longer_asked_for(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with kept(tmp_path) as house:
+        assert house.engine.lost == ""
+        (tmp_path / LEDGER_FILE).rename(tmp_path / "elsewhere.db")
+        for _ in range(5):
+            await house.after(1)
+        assert "replaced or deleted" in house.engine.lost
+        (told,) = (record for record in caplog.records if record.levelname in ("WARNING", "ERROR"))
+        assert "restart" in told.getMessage()
+        assert told.exc_info is None
+    assert len([record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]) == 1
+
+
 async def test_another_ledger_copied_over_the_open_file_stops_placing(tmp_path: Path) -> None:
     async with kept(tmp_path / "other") as other:
         await other.after()

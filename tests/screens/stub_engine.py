@@ -36,6 +36,7 @@ from betting_tui.engine.core.views import (
     AccountView,
     BankrollView,
     BetRow,
+    BookBalance,
     LedgerPage,
     LedgerRow,
     LimitUse,
@@ -52,6 +53,7 @@ from betting_tui.engine.core.views import (
     ResetDone,
     SettledBet,
     SystemView,
+    VerifyReport,
     Why,
     Working,
 )
@@ -81,6 +83,8 @@ class Scene(msgspec.Struct, kw_only=True):
     limits: tuple[LimitUse, ...] = ()
     entries: tuple[LedgerRow, ...] = ()
     working_orders: tuple[OrderRow, ...] = ()
+    books_elsewhere: tuple[BookBalance, ...] = ()
+    verified: VerifyReport = VerifyReport(ok=True, entries=0, bets=0)
     recovery: Recovery | None = None
 
 
@@ -220,8 +224,14 @@ class StubEngine:
     def bets(self, wanted: BetFilter) -> tuple[BetRow, ...]:
         return tuple(bet for bet in self.scene.done_bets if bet.state in wanted.states)[: wanted.limit]
 
-    def bankroll(self) -> BankrollView:
-        return self.scene.bankroll
+    def bankroll(self, account: str | None = None) -> BankrollView:
+        if account is None or account == self.scene.bankroll.account:
+            return self.scene.bankroll
+        return msgspec.structs.replace(self.scene.bankroll, account=account, books=self.scene.books_elsewhere)
+
+    def verify_quick(self, account: str | None = None) -> VerifyReport:
+        del account
+        return self.scene.verified
 
     def accounts(self) -> tuple[AccountView, ...]:
         return self.scene.accounts
@@ -234,8 +244,8 @@ class StubEngine:
         entries = self.scene.entries or self.scene.bankroll.entries
         return LedgerPage(entries[offset : offset + limit], len(entries))
 
-    def working_orders(self) -> tuple[OrderRow, ...]:
-        return self.scene.working_orders
+    def working_orders(self, account: str | None = None) -> tuple[OrderRow, ...]:
+        return tuple(order for order in self.scene.working_orders if account in (None, order.account))
 
     @property
     def recovery(self) -> Recovery | None:

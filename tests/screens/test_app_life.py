@@ -335,6 +335,28 @@ async def test_an_error_of_ours_ends_with_a_sentence_and_without_local_variables
     assert engine.stops == 1
 
 
+async def test_a_terminal_that_cannot_be_read_any_further_ends_with_a_sentence_and_not_in_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = StubEngine(full_scene())
+    app = stub_app(engine)
+    monkeypatch.setattr(app, "_record_crash", lambda _error: "Details: /there/betting-tui.log")
+    said = io.StringIO()
+    app.error_console = Console(file=said, width=200)
+
+    async def lose_the_terminal() -> None:
+        async with app.run_test(size=NARROW) as pilot:
+            await started(Running(app, engine, FakeClock(), pilot))
+            app.call_later(app.panic, "what the reading thread died of")
+            await pilot.pause()
+
+    with pytest.raises(OSError, match="could not be read"):
+        await lose_the_terminal()
+    assert said.getvalue() == "Failed: an error inside betting-tui (OSError). Details: /there/betting-tui.log\n"
+    assert app.return_code == 1
+    assert engine.stops == 1
+
+
 async def test_a_window_that_only_looks_offers_no_key_that_writes_and_says_who_holds_the_ledger() -> None:
     scene = full_scene()
     scene.overview = replace(scene.overview, read_only=True, lock_holder="live, process 7 on vm")

@@ -24,6 +24,7 @@ from betting_tui.engine.store.lock import EngineLock
 from betting_tui.engine.store.shapes import BetFilter
 from betting_tui.screens.opportunities import OpportunitiesScreen
 from betting_tui.screens.placing import slip_reason
+from betting_tui.widgets.banner import Banner
 
 START = datetime(2030, 1, 5, 12, 0, tzinfo=UTC)
 SEED = 20_260
@@ -240,10 +241,13 @@ async def test_a_suspended_account_is_told_when_it_places_and_resumes_with_r(tmp
         await run.find(simple)
         await run.press("3", "s", "enter", "1")
         assert "main is suspended" in run.text()
-        await run.press("b", "enter", "escape")
+        await run.press("b")
+        assert "Not placed · main is suspended · r resumes it" in run.toasts
+        assert not run.app.screen.is_modal
         assert run.engine.open_bets() == ()
         await run.press("r", "enter")
-        assert "r resumes" not in run.text()
+        assert not run.engine.overview().suspended
+        assert run.app.screen.query_one(Banner).text == ""
 
 
 async def test_an_order_waits_with_its_money_and_is_taken_back(tmp_path: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from kit import NARROW, WIDE, Running, running
 from msgspec.structs import replace
-from scenes import accounts, daily_loss, full_scene, long_ledger, split_scene
+from scenes import accounts, daily_loss, full_scene, long_ledger, split_scene, working_orders
 from stub_engine import StubEngine
 
-from betting_tui.engine.core.accounts import AccountStatus
+from betting_tui.engine.core.accounts import AccountStatus, Limits
 from betting_tui.engine.core.commands import (
     ChangeAccount,
     Deposit,
@@ -22,6 +24,7 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.model import Refusal, RefusalCode
+from betting_tui.engine.core.views import BookBalance, LimitUse, VerifyReport
 
 
 def line_with(run: Running, text: str) -> str:
@@ -38,7 +41,7 @@ async def test_a_long_ledger_is_read_a_page_at_a_time() -> None:
     async with running(scene) as run:
         await run.press("3")
         assert "page 1 of" in run.text()
-        assert "1,240 entries" in run.text()
+        assert "verified 11:30 · sums to 0.00" in run.text()
         assert "Over 1240 win" in run.text()
         await run.press("pagedown")
         assert "page 2 of" in run.text()
@@ -48,6 +51,23 @@ async def test_a_long_ledger_is_read_a_page_at_a_time() -> None:
         await run.press("home")
         assert "Over 1240 win" in run.text()
         assert max(limit for limit, _ in run.engine.pages) <= 40
+
+
+async def test_a_wide_border_says_how_many_entries_there_are() -> None:
+    scene = full_scene()
+    scene.entries = long_ledger()
+    async with running(scene, (200, 60)) as run:
+        await run.press("3")
+        assert "1,240 entries · verified 11:30 · sums to 0.00" in run.text()
+
+
+async def test_a_ledger_that_does_not_add_up_is_not_called_verified() -> None:
+    scene = full_scene()
+    scene.verified = VerifyReport(ok=False, entries=9, bets=3, problems=("account main: the sum is 5, should be 0",))
+    async with running(scene) as run:
+        await run.press("3")
+        assert "does not add up: ledger verify says where" in run.text()
+        assert "sums to" not in run.text()
 
 
 async def test_the_cursor_walks_over_the_end_of_a_page() -> None:
@@ -69,6 +89,14 @@ async def test_limits_say_how_much_is_used_and_which_one_bites_first() -> None:
         assert "3 of 30" in line_with(run, "open bets   ")
         assert "1.8 of 15 %" in run.text()
         assert "nearest: daily stake 62 %" in run.text()
+
+
+async def test_a_limit_far_exceeded_is_still_named() -> None:
+    scene = full_scene()
+    scene.limits = (LimitUse("daily loss", 58_796, 1, "money"), *scene.limits[2:])
+    async with running(scene) as run:
+        await run.press("3")
+        assert "reached: daily loss" in run.text()
 
 
 async def test_accounts_stand_beside_each_other_with_words_for_what_stops_them() -> None:
@@ -201,6 +229,50 @@ async def test_a_name_that_is_taken_is_not_opened_twice() -> None:
     async with running(full_scene()) as run:
         await run.press("3", "n", *"MAIN", "enter")
         assert "there is an account MAIN already" in run.text()
+
+
+async def test_money_moves_in_an_account_that_is_not_in_use() -> None:
+    scene = full_scene()
+    scene.books_elsewhere = (BookBalance("", 120_000), BookBalance("pinnacle", 45_050))
+    async with running(scene) as run:
+        await run.press("3", "v", "down", "down", "t")
+        assert "wallet · 1,200.00" in run.text()
+        assert "Pinnacle · 450.50" in run.text()
+        await run.press("1", "0", "enter")
+        [command] = run.engine.commands
+        assert isinstance(command, Transfer)
+        assert (command.account, command.source, command.target) == ("euro value", "", "pinnacle")
+
+
+async def test_a_reset_counts_the_waiting_orders_of_the_account_under_the_cursor() -> None:
+    scene = full_scene()
+    scene.working_orders = tuple(replace(order, account="quarter Kelly") for order in working_orders())
+    async with running(scene) as run:
+        await run.press("3", "v", "x")
+        assert "waiting orders" not in run.text()
+        await run.press("escape", "down", "x")
+        assert "2 waiting orders" in run.text()
+
+
+async def test_an_empty_limit_says_what_holds_while_it_is_empty() -> None:
+    scene = full_scene()
+    held = Limits(max_bet_size_minor=7_500, max_open_bets=8, max_daily_loss_share=0.05)
+    own = replace(scene.accounts[0].settings, limits=Limits(max_bet_size_minor=7_500))
+    scene.accounts = (replace(scene.accounts[0], limits=held, settings=own), *scene.accounts[1:])
+    async with running(scene) as run:
+        await run.press("3", "l")
+        assert re.search(r"a bet +75\.00", run.text())
+        assert re.search(r"open bets +8 · as configured", run.text())
+        assert re.search(r"loss a day, % +5 · as configured", run.text())
+        assert re.search(r"stakes a day +no limit · as configured", run.text())
+
+
+async def test_accounts_are_compared_by_their_deepest_fall_too() -> None:
+    scene = full_scene()
+    scene.accounts = (replace(scene.accounts[0], max_drawdown_minor=31_215), *scene.accounts[1:])
+    async with running(scene) as run:
+        await run.press("3", "v")
+        assert "-312.15" in line_with(run, "●  main")
 
 
 async def test_limits_are_changed_in_the_accounts_own_words() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from kit import NARROW, Running, running
 from msgspec.structs import replace
-from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, full_scene, leg, working_orders
+from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, daily_loss, full_scene, leg, working_orders
 from stub_engine import Scene
 
 from betting_tui.engine.core.commands import Arm, Pause, Place
@@ -140,6 +143,38 @@ async def test_suspicious_and_gap_rows_open_the_slip_with_the_reason() -> None:
         assert "too good" in run.text()
         await run.press("escape", "up", "b")
         assert "no positive expectation" in run.text()
+
+
+@pytest.mark.parametrize("key", ["b", "e"])
+async def test_an_account_that_places_nothing_opens_no_slip(key: str) -> None:
+    scene = full_scene()
+    scene.rows = tuple(replace(row, stake_minor=0, no_stake="main is suspended") for row in scene.rows)
+    scene.overview = replace(scene.overview, suspended=True)
+    async with running(scene) as run:
+        await run.press(key)
+        assert run.dialog == ""
+        assert run.toasts == ["Not placed · main is suspended · r resumes it"]
+    scene.overview = replace(scene.overview, suspended=False, breakers=(daily_loss(),))
+    async with running(scene) as run:
+        await run.press(key)
+        assert run.dialog == ""
+        assert run.toasts == ["Not placed · placing stopped: lost 520.00 today, limit 500.00 · r resumes"]
+
+
+async def test_an_empty_list_says_what_keeps_it_empty() -> None:
+    scene = full_scene()
+    scene.rows = ()
+    scene.overview = replace(scene.overview, warning="the ledger's file was deleted: placing has stopped; restart")
+    async with running(scene) as run:
+        assert "No opportunity is shown while this lasts:" in run.text()
+        assert "next look" not in run.text()
+
+
+async def test_help_names_each_screen_with_its_own_key() -> None:
+    async with running(full_scene(), (120, 80)) as run:
+        await run.press("question_mark")
+        assert re.search(r" 1 +opportunities", run.text())
+        assert re.search(r" 2 +open bets", run.text())
 
 
 async def test_a_taken_row_is_placed_again_only_with_capital_b() -> None:

@@ -37,7 +37,7 @@ def test_a_curve_without_points_says_so() -> None:
 
 
 def test_a_long_name_is_cut_so_that_no_bar_wraps() -> None:
-    meters = (Meter("automatic placements in an hour", "0 of 20", 0.5), Meter("loss", "0.00 of 500.00", 0.1))
+    meters = (Meter("exposure at one of the bookmakers", "0 of 20", 0.5), Meter("loss", "0.00 of 500.00", 0.1))
     lines = draw_meters(meters, 44).plain.split("\n")
     assert all(len(line) <= 44 for line in lines)
     assert "0 of 20" in lines[0]

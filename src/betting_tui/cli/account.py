@@ -10,21 +10,30 @@ import click
 from betting_tui.cli.account_create import create, sizing
 from betting_tui.cli.account_limits import limits
 from betting_tui.cli.account_money import deposit, transfer, withdraw
-from betting_tui.cli.account_told import print_account, print_accounts, view_of
+from betting_tui.cli.account_told import print_account, print_accounts, row_of, view_of
 from betting_tui.cli.account_values import positive_minor
-from betting_tui.cli.bet_told import FAILED, print_refusal
+from betting_tui.cli.bet_told import FAILED, print_refusal, reason_of
 from betting_tui.cli.options import Group, format_option
-from betting_tui.cli.output import emit, emit_json
+from betting_tui.cli.output import Column, Kind, Sheet, emit, emit_json, emit_sheet, json_rows
 from betting_tui.cli.session import ME, for_account, prepare, with_engine
-from betting_tui.cli.sheets import counted
 from betting_tui.engine.core.accounts import AccountStatus, Breaker
 from betting_tui.engine.core.commands import ReleaseBreakers, ResetAccount, SetAccountStatus, UseAccount
+from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.money import format_minor
-from betting_tui.engine.core.views import AccountView, ResetDone
+from betting_tui.engine.core.views import AccountView, BookBalance, ResetDone
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
+    from betting_tui.engine.store.shapes import AccountRow
+
+
+_RESET = (
+    Column("account", "Account"),
+    Column("period", "Period", Kind.NUMBER),
+    Column("starting", "Starting", Kind.MONEY),
+    Column("voided", "Voided", Kind.NUMBER),
+)
 
 
 @click.group("account", cls=Group)
@@ -56,10 +65,12 @@ def show(context: click.Context, name: str | None, format_: str) -> None:
     """One account with everything that is known of it; the current one without a name."""
     setup = prepare(context)
 
-    async def work(engine: Engine) -> AccountView:
-        return view_of(engine, name or engine.overview().account)
+    async def work(engine: Engine) -> tuple[AccountView, tuple[BookBalance, ...]]:
+        view = view_of(engine, name or engine.overview().account)
+        return view, engine.ledger.bankroll(view.name, entries=1, curve_points=1).books
 
-    print_account(with_engine(setup, work), format_, setup)
+    view, books = with_engine(setup, work)
+    print_account(view, format_, setup, books)
 
 
 @command.command("use")
@@ -71,7 +82,7 @@ def use(context: click.Context, name: str, format_: str) -> None:
     setup = prepare(context)
 
     async def work(engine: Engine) -> AccountView:
-        known = engine.ledger.account(name)
+        known = row_of(engine, name)
         await engine.use_account(UseAccount(known.name, ME))
         return view_of(engine, known.name)
 
@@ -95,8 +106,8 @@ def suspend(context: click.Context, name: str, reason: str, format_: str) -> Non
     setup = prepare(context)
 
     async def work(engine: Engine) -> AccountView:
-        known = engine.ledger.account(name)
-        await engine.set_account_status(SetAccountStatus(known.name, AccountStatus.SUSPENDED, ME, reason))
+        known = row_of(engine, name)
+        await engine.set_account_status(SetAccountStatus(known.name, AccountStatus.SUSPENDED, ME, reason_of(reason)))
         return view_of(engine, known.name)
 
     print_account(with_engine(setup, work), format_, setup)
@@ -112,10 +123,10 @@ def resume(context: click.Context, name: str, reason: str, format_: str) -> None
     setup = prepare(context)
 
     async def work(engine: Engine) -> tuple[AccountView, tuple[Breaker, ...]]:
-        known = engine.ledger.account(name)
+        known = row_of(engine, name)
         stopped = engine.ledger.breakers(known.name, engine.clock.now())
         if known.status is AccountStatus.SUSPENDED:
-            await engine.set_account_status(SetAccountStatus(known.name, AccountStatus.ACTIVE, ME, reason))
+            await engine.set_account_status(SetAccountStatus(known.name, AccountStatus.ACTIVE, ME, reason_of(reason)))
         if stopped:
             await engine.release_breakers(ReleaseBreakers(known.name, ME))
         return view_of(engine, known.name), stopped
@@ -148,27 +159,34 @@ def reset(
     if name is not None:
         setup = for_account(setup, name)
 
-    async def work(engine: Engine) -> ResetDone | Refusal:
-        seen = engine.overview()
-        minor = positive_minor("--starting", starting, seen.currency)
-        return await engine.reset_account(
-            ResetAccount(seen.account, key or uuid.uuid4().hex, ME, minor, void_open, reason)
+    async def work(engine: Engine) -> tuple[ResetDone | Refusal, AccountRow, AccountRow]:
+        before = engine.ledger.account(engine.overview().account)
+        minor = positive_minor("--starting", starting, before.currency)
+        done = await engine.reset_account(
+            ResetAccount(before.name, key or uuid.uuid4().hex, ME, minor, void_open, reason_of(reason))
         )
+        if isinstance(done, ResetDone) and minor not in (None, done.starting_minor):
+            begun = f"{format_minor(done.starting_minor, before.currency)} {before.currency}"
+            raise UsageError(f"the key {key!r} has already begun period {done.period} with {begun}: use another")
+        return done, before, engine.ledger.account(before.name)
 
-    async def currency(engine: Engine) -> str:
-        return engine.overview().currency
-
-    outcome = with_engine(setup, work)
+    outcome, before, row = with_engine(setup, work)
     if isinstance(outcome, Refusal):
         print_refusal(outcome, format_)
         context.exit(FAILED)
+    if row.period == before.period:
+        click.echo(f"This key has already begun period {outcome.period}: nothing was changed.", err=True)
+    if format_ == "table":
+        given_back = f"; {_given_back(outcome.voided)} given back" if outcome.voided else ""
+        money = f"{format_minor(outcome.starting_minor, row.currency)} {row.currency}"
+        emit(f"{outcome.account} begins period {outcome.period} with {money}{given_back}.")
+        return
+    sheet = Sheet(_RESET, ((outcome.account, outcome.period, outcome.starting_minor, outcome.voided),), row.currency)
     if format_ == "json":
-        emit_json(outcome)
-    elif format_ == "csv":
-        cells = (outcome.account, outcome.period, outcome.starting_minor, outcome.voided)
-        emit("account,period,starting_minor,voided\n" + ",".join(str(cell) for cell in cells))
+        emit_json(json_rows(sheet)[0])
     else:
-        shown = with_engine(setup, currency)
-        begun = f"{outcome.account} begins period {outcome.period} with"
-        given_back = f"; {counted(outcome.voided, 'open bet or order')} given back" if outcome.voided else ""
-        emit(f"{begun} {format_minor(outcome.starting_minor, shown)} {shown}{given_back}.")
+        emit_sheet(sheet, format_, setup.style)
+
+
+def _given_back(count: int) -> str:
+    return "1 open bet or order" if count == 1 else f"{count:,} open bets or orders"

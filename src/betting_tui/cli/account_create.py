@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 import click
 from msgspec.structs import replace
 
+from betting_tui.cli.account_names import named
 from betting_tui.cli.account_told import print_account, view_of
 from betting_tui.cli.account_values import (
     RISKS,
@@ -79,6 +81,9 @@ def create(
     )
 
     async def work(engine: Engine) -> AccountView:
+        taken = named(opened.name, (row.name for row in engine.ledger.accounts()))
+        if taken is not None:
+            raise UsageError(f"there is an account {taken!r} already: choose another name")
         row = await engine.open_account(opened)
         return view_of(engine, row.name)
 
@@ -119,9 +124,11 @@ def sizing(
 
 
 def _name(text: str) -> str:
-    name = clean(text, 64).strip()
-    if not name or name != text.strip():
-        raise UsageError(f"an account's name is one line of 1 to 64 characters, not {text[:80]!r}")
+    name = normalize("NFC", text.strip())
+    if not name or name != clean(name, 64):
+        raise UsageError(
+            f"an account's name is one line of 1 to 64 visible characters, singly spaced, not {text[:80]!r}"
+        )
     return name
 
 

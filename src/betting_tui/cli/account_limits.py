@@ -8,7 +8,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from betting_tui.cli.account_values import LIMITS, RISKS, Limit, limit_text, read_limits
+from betting_tui.cli.account_values import LIMITS, RISKS, Limit, example, limit_text, read_limits
 from betting_tui.cli.options import Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit, emit_json, emit_sheet
 from betting_tui.cli.session import ME, Setup, for_account, prepare, with_engine
@@ -16,37 +16,21 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.config.tree import Risk
 from betting_tui.engine.core.accounts import AccountSettings, Breaker, RiskTolerance
 from betting_tui.engine.core.commands import ChangeAccount
+from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import format_minor
-from betting_tui.engine.core.times import iso
 from betting_tui.engine.core.views import LimitUse
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
 
 _COLUMNS = (
-    Column("limit", "Limit"),
-    Column("allowed", "Allowed"),
-    Column("used", "Used"),
-    Column("used_share", "Share used", Kind.SHARE),
+    Column("limit", "Limit", firm=True),
+    Column("allowed", "Allowed", firm=True),
+    Column("used", "Used", firm=True),
+    Column("used_share", "Share used", Kind.SHARE, spare=1),
     Column("source", "From", limit=30),
-    Column("what", "What", limit=60, spare=1),
+    Column("what", "What", limit=60, spare=2),
 )
-
-# What the engine calls that which counts against a limit.
-_COUNTED = {
-    "daily_bet_limit": "daily stake",
-    "monthly_bet_limit": "monthly stake",
-    "max_daily_loss": "daily loss",
-    "max_daily_loss_share": "daily loss",
-    "max_open_bets": "open bets",
-    "max_event_exposure": "exposure on one event",
-    "max_bookmaker_exposure": "exposure at ",
-    "max_total_exposure": "exposure in total",
-    "max_bets_per_hour": "placements in an hour",
-    "max_auto_bets_per_hour": "automatic placements",
-    "cool_down_losses": "losses in a row",
-    "max_drawdown": "drawdown",
-}
 
 
 class LimitInForce(Struct, frozen=True):
@@ -72,7 +56,7 @@ class AccountLimits(Struct, frozen=True):
 
 @click.command("limits", cls=Command)
 @click.argument("arguments", nargs=-1, metavar="[NAME] [KEY=VALUE]...")
-@click.option("--clear", multiple=True, help="Take this limit of the account's own away; `all` for every one.")
+@click.option("--clear", multiple=True, help="First take this limit of the account's own away; `all` for every one.")
 @click.option("--risk", type=click.Choice(RISKS), help="Fills in limits that are not set; none: no others.")
 @format_option
 @click.pass_context
@@ -87,8 +71,8 @@ def limits(
     setup = prepare(context)
     changes = list(arguments)
     if changes and "=" not in changes[0]:
-        setup = for_account(setup, changes.pop(0))
-    changes += [f"{key}=none" for key in (LIMITS if "all" in clear else clear)]
+        setup = _for_named(setup, changes.pop(0))
+    changes = [f"{key}=none" for key in (LIMITS if "all" in clear else clear)] + changes
 
     async def work(engine: Engine) -> AccountLimits:
         row = engine.ledger.account(engine.overview().account)
@@ -100,6 +84,17 @@ def limits(
         return look(engine, row.name, settings, setup.settings)
 
     _print(with_engine(setup, work), format_, setup)
+
+
+def _for_named(setup: Setup, name: str) -> Setup:
+    """Raises UsageError; a limit without a value is no account's name."""
+    try:
+        return for_account(setup, name)
+    except UsageError as error:
+        limit = LIMITS.get(name.strip().lower().replace("-", "_"))
+        if limit is None:
+            raise
+        raise UsageError(f"{error.message}; to set the limit write {limit.key}={example(limit)}") from None
 
 
 def look(engine: Engine, account: str, own: AccountSettings, settings: Settings) -> AccountLimits:
@@ -114,11 +109,16 @@ def look(engine: Engine, account: str, own: AccountSettings, settings: Settings)
     for limit in LIMITS.values():
         allowed = getattr(member.limits, limit.field)
         if allowed is not None:
-            use = next((each for each in uses if each.name.startswith(_COUNTED.get(limit.key, "?"))), None)
+            use = next((each for each in uses if each.limit == _counted(limit.key)), None)
             source = _source(limit, own, settings.risk, tolerance)
             in_force.append(LimitInForce(limit.key, limit.unit.value, allowed, source, use))
     breakers = engine.ledger.breakers(account, now)
     return AccountLimits(account, member.row.currency, tolerance, tuple(in_force), breakers)
+
+
+def _counted(key: str) -> str:
+    """Both daily losses are counted as one: the smaller holds."""
+    return "max_daily_loss" if key == "max_daily_loss_share" else key
 
 
 def _source(limit: Limit, own: AccountSettings, risk: Risk, tolerance: str) -> str:
@@ -134,15 +134,20 @@ def _print(told: AccountLimits, format_: str, setup: Setup) -> None:
     if format_ == "json":
         emit_json(told)
         return
-    emit_sheet(_sheet(told), format_, setup.style, empty=f"{told.account} has no limits.")
+    emit_sheet(limits_sheet(told), format_, setup.style, empty=f"{told.account} has no limits.")
     if format_ == "table":
         emit(f"{told.account}, in {told.currency}; what nobody set is filled in by risk {told.risk}.")
         for breaker in told.breakers:
-            until = "until a person resumes it" if breaker.until is None else f"until {iso(breaker.until)}"
+            until = (
+                "until a person resumes it"
+                if breaker.until is None
+                else f"until {breaker.until.astimezone(setup.style.zone):%Y-%m-%d %H:%M}"
+            )
             emit(f"Stopped {until}: {breaker.reason}")
 
 
-def _sheet(told: AccountLimits) -> Sheet:
+def limits_sheet(told: AccountLimits) -> Sheet:
+    """A row a limit."""
     rows = []
     for each in told.limits:
         limit = LIMITS[each.limit]

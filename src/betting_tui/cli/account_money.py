@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import click
 from msgspec import Struct
 
-from betting_tui.cli.bet_told import FAILED, print_refusal
+from betting_tui.cli.bet_told import FAILED, print_refusal, reason_of
 from betting_tui.cli.options import NumbersCommand, format_option, refuse_options
 from betting_tui.cli.output import emit_json, emit_sheet, json_rows
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.cli.sheets import entry_sheet
+from betting_tui.engine.core.accounts import WALLET
 from betting_tui.engine.core.commands import Deposit, Transfer, Withdraw
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import Refusal
-from betting_tui.engine.core.money import format_minor, to_minor
+from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.text import clean_key
 from betting_tui.engine.core.views import LedgerRow
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
-
-WALLET = "wallet"
 
 
 class Booked(Struct, frozen=True):
@@ -31,6 +31,7 @@ class Booked(Struct, frozen=True):
 
     outcome: LedgerRow | Refusal
     currency: str
+    repeated: bool = False
 
 
 @click.command("deposit", cls=NumbersCommand)
@@ -55,12 +56,12 @@ def deposit(
     setup = prepare(context)
 
     async def work(engine: Engine) -> Booked:
-        seen = engine.overview()
+        seen, begun = engine.overview(), engine.clock.now()
         minor = _amount(amount, seen.currency)
         entry = await engine.deposit(
-            Deposit(seen.account, minor, key or uuid.uuid4().hex, ME, reason, kind, _book(book))
+            Deposit(seen.account, minor, key or uuid.uuid4().hex, ME, reason_of(reason), kind, _book(book))
         )
-        return Booked(_same(entry, minor, seen.currency, key), seen.currency)
+        return _booked(entry, begun, seen.currency)
 
     _print(context, with_engine(setup, work), format_, setup)
 
@@ -89,11 +90,13 @@ def withdraw(
     setup = prepare(context)
 
     async def work(engine: Engine) -> Booked:
-        seen = engine.overview()
+        seen, begun = engine.overview(), engine.clock.now()
         minor = _amount(amount, seen.currency)
-        command = Withdraw(seen.account, minor, key or uuid.uuid4().hex, ME, reason, kind, _book(book))
+        command = Withdraw(seen.account, minor, key or uuid.uuid4().hex, ME, reason_of(reason), kind, _book(book))
         entry = await engine.withdraw(command)
-        return Booked(entry if isinstance(entry, Refusal) else _same(entry, -minor, seen.currency, key), seen.currency)
+        if isinstance(entry, Refusal):
+            return Booked(entry, seen.currency)
+        return _booked(entry, begun, seen.currency)
 
     _print(context, with_engine(setup, work), format_, setup)
 
@@ -114,12 +117,19 @@ def transfer(
     setup = prepare(context)
 
     async def work(engine: Engine) -> Booked:
-        seen = engine.overview()
+        seen, begun = engine.overview(), engine.clock.now()
         minor = _amount(amount, seen.currency)
-        moved = Transfer(seen.account, _book(source), _book(target), minor, key or uuid.uuid4().hex, ME, reason)
-        return Booked(await engine.transfer(moved), seen.currency)
+        sent = key or uuid.uuid4().hex
+        moved = Transfer(seen.account, _book(source), _book(target), minor, sent, ME, reason_of(reason))
+        entry = await engine.transfer(moved)
+        return Booked(entry, seen.currency) if isinstance(entry, Refusal) else _booked(entry, begun, seen.currency)
 
-    _print(context, with_engine(setup, work), format_, setup)
+    booked = with_engine(setup, work)
+    _print(context, booked, format_, setup)
+    if format_ == "table" and not booked.repeated:
+        click.echo(
+            f"{amount} {booked.currency} moved from {_book(source) or WALLET} to {_book(target) or WALLET}.", err=True
+        )
 
 
 def _book(text: str) -> str:
@@ -132,14 +142,9 @@ def _book(text: str) -> str:
     return key
 
 
-def _same(entry: LedgerRow, minor: int, currency: str, key: str | None) -> LedgerRow:
-    """A key that has booked another amount before has not booked this one. Raises UsageError."""
-    if entry.amount_minor != minor:
-        booked = format_minor(entry.amount_minor, currency, sign=True)
-        raise UsageError(
-            f"the key {key!r} has already booked {booked} {currency} (entry {entry.entry_id}): use another"
-        )
-    return entry
+def _booked(entry: LedgerRow, begun: datetime, currency: str) -> Booked:
+    """An entry older than the command was made by an earlier one with the same key."""
+    return Booked(entry, currency, entry.at < begun)
 
 
 def _amount(text: str, currency: str) -> int:
@@ -153,6 +158,8 @@ def _print(context: click.Context, booked: Booked, format_: str, setup: Setup) -
     if isinstance(booked.outcome, Refusal):
         print_refusal(booked.outcome, format_)
         context.exit(FAILED)
+    if booked.repeated:
+        click.echo(f"This key has already booked entry {booked.outcome.entry_id}: nothing was added.", err=True)
     sheet = entry_sheet([booked.outcome], booked.currency)
     if format_ == "json":
         emit_json(json_rows(sheet)[0])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
+from unicodedata import normalize
 
 from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
@@ -21,6 +23,16 @@ def account_names(data_dir: Path, settings: Settings, mode: Mode) -> tuple[str, 
     if not path.exists():
         return (settings.accounts.current or FIRST_ACCOUNT,)
     return asyncio.run(_names(path, mode))
+
+
+def named(name: str, names: Iterable[str]) -> str | None:
+    """Which of the names is meant: the very one, else one that differs only in case or in how accents are stored."""
+    known = tuple(names)
+    return name if name in known else next((each for each in known if _folded(each) == _folded(name)), None)
+
+
+def _folded(name: str) -> str:
+    return normalize("NFC", normalize("NFC", name.strip()).casefold())
 
 
 async def _names(path: Path, mode: Mode) -> tuple[str, ...]:

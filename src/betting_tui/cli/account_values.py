@@ -69,7 +69,7 @@ LIMITS: dict[str, Limit] = {
         Limit("cool_down_minutes", "cool_down_minutes", Unit.MINUTES, "how long that rest is"),
         Limit("max_drawdown", "max_drawdown", Unit.SHARE, "fall from the highest bankroll"),
         Limit("max_bets_per_hour", "max_bets_per_hour", Unit.COUNT, "placements an hour"),
-        Limit("max_auto_bets_per_hour", "max_auto_bets_per_hour", Unit.COUNT, "automatic placements an hour"),
+        Limit("max_auto_bets_per_hour", "max_auto_bets_per_hour", Unit.COUNT, "auto bets an hour"),
     )
 }
 
@@ -151,7 +151,7 @@ def read_limits(texts: Iterable[str], limits: Limits, currency: str) -> Limits:
         key, equals, value = text.partition("=")
         limit = limit_named(key)
         if not equals or not value.strip():
-            raise UsageError(f"{text[:60]!r} gives {limit.key} no value: write {limit.key}={_example(limit)}")
+            raise UsageError(f"{text[:60]!r} gives {limit.key} no value: write {limit.key}={example(limit)}")
         changed[limit.field] = None if value.strip().lower() == "none" else _value(limit, value.strip(), currency)
     merged = replace(limits, **changed)
     if merged.min_odds is not None and merged.max_odds is not None and merged.min_odds > merged.max_odds:
@@ -205,14 +205,14 @@ def _value(limit: Limit, text: str, currency: str) -> int | float:
         return positive_minor(limit.key, text, currency) or 0
     number = NumberType.read(text)
     if number is None:
-        raise UsageError(f"{limit.key}: {text[:40]!r} is not a number: write for example {_example(limit)}")
+        raise UsageError(f"{limit.key}: {text[:40]!r} is not a number: write for example {example(limit)}")
     low, high, open_below = _BOUNDS[limit.unit]
     least = 0 if limit.key == "max_auto_bets_per_hour" else low
     if number > high or number < least or (open_below and number == low):
-        above = "above" if open_below else "from"
-        raise UsageError(f"{limit.key} is {above} {least:g} to {high:g}, not {text}")
+        bounds = f"above {least:,} and at most {high:,}" if open_below else f"from {least:,} to {high:,}"
+        raise UsageError(f"{limit.key} must be {bounds}, not {text[:40]}")
     if limit.unit is Unit.COUNT and number.denominator != 1:
-        raise UsageError(f"{limit.key} is a whole number, not {text}")
+        raise UsageError(f"{limit.key} must be a whole number, not {text[:40]}")
     return int(number) if limit.unit is Unit.COUNT else float(number)
 
 
@@ -229,7 +229,8 @@ _EXAMPLES = {
 }  # fmt: skip
 
 
-def _example(limit: Limit) -> str:
+def example(limit: Limit) -> str:
+    """A value as it may be written."""
     return _EXAMPLES[limit.unit]
 
 

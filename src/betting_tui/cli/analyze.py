@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
-from betting_tui.cli.options import TIME, Command, format_option
+from betting_tui.cli.options import TIME, Command, common_of, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, Style, emit_json, emit_sheet
 from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
 from betting_tui.engine.core.errors import UsageError
@@ -94,6 +95,12 @@ def command(
     if event is not None:
         _explain(setup, files, now, sports, event, format_)
         return
+    account = setup.settings.accounts.current
+    if files and account is not None and common_of(context).account is not None:
+        from betting_tui.cli.account_staking import staking_of
+
+        staking = staking_of(account, setup.data_dir, setup.settings, "demo" if setup.demo else "live")
+        setup = replace(setup, settings=staking)
     look, found = _recorded(setup, files, now, strategies) if files else _fetched(setup, sports, strategies)
     for sport in sports if files else ():
         if sport not in {source.sport_key for source in look.sources} | {item.flat.sport_key for item in found}:

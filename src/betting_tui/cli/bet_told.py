@@ -9,9 +9,11 @@ from betting_tui.cli.session import Setup
 from betting_tui.cli.sheets import bet_sheet
 from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.views import BetRow
 
 FAILED = 1
+_LONGEST_REASON = 500
 
 
 def print_bet(bet: BetRow, format_: str, setup: Setup) -> None:
@@ -33,6 +35,11 @@ def _shown(column: Column, cell: Cell, currency: str, style: Style) -> str:
     """A price in another format than it was quoted in shows both: the quoted one is what pays."""
     text = shown_cell(column, cell, currency, style)
     return f"{text} (quoted {cell.text})" if isinstance(cell, Price) and cell.format != style.odds_format else text
+
+
+def reason_of(text: str) -> str:
+    """A reason as it is kept: one visible line."""
+    return clean(text, _LONGEST_REASON)
 
 
 def print_refusal(refusal: Refusal, format_: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
+from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal, reason_of
 from betting_tui.cli.bets_orders import cancel_order, is_order, orders
 from betting_tui.cli.bets_place import place
 from betting_tui.cli.options import Group, format_option
@@ -89,12 +89,12 @@ def cancel(context: click.Context, bet_id: str, reason: str, format_: str) -> No
     """Take back a bet whose event has not started, or an order that still waits; the money is free again."""
     setup = prepare(context)
     if is_order(bet_id):
-        cancel_order(setup, bet_id, reason, format_)
+        cancel_order(setup, bet_id, reason_of(reason), format_)
         return
 
     async def work(engine: Engine) -> BetRow | Refusal:
         known = engine.ledger.bet(bet_id)
-        outcome = await engine.cancel_bet(CancelBet(known.id, ME, reason))
+        outcome = await engine.cancel_bet(CancelBet(known.id, ME, reason_of(reason)))
         return outcome if isinstance(outcome, Refusal) else outcome.bet
 
     _print_outcome(context, with_engine(setup, work), format_, setup)
@@ -112,7 +112,7 @@ def settle(context: click.Context, bet_id: str, result: str, reason: str, format
 
     async def work(engine: Engine) -> BetRow | Refusal:
         known = engine.ledger.bet(bet_id)
-        return (await engine.settle_bet(SettleBet(known.id, BetResult(result), ME, reason))).bet
+        return (await engine.settle_bet(SettleBet(known.id, BetResult(result), ME, reason_of(reason)))).bet
 
     _print_outcome(context, with_engine(setup, work), format_, setup)
 

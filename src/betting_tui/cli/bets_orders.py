@@ -11,12 +11,13 @@ import click
 
 from betting_tui.cli.basket import Wanted
 from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
+from betting_tui.cli.bet_wanted import bookmaker_of, event_of, stake_of
 from betting_tui.cli.options import Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit_json, emit_sheet, json_rows
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.engine.core.commands import CancelOrder, Place
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import Event, Leg, Origin, Side
+from betting_tui.engine.core.model import Event, Leg, OrderState, Origin, Side
 from betting_tui.engine.core.times import iso, parse_time
 from betting_tui.engine.core.views import NotPlaced, OrderRow, Placed, Working
 from betting_tui.screens import names
@@ -30,13 +31,13 @@ _COLUMNS = (
     Column("state", "State"),
     Column("event", "Event"),
     Column("pick", "Pick"),
-    Column("bookmaker", "Book", spare=1),
+    Column("bookmaker", "Book", spare=2),
     Column("price", "Price", Kind.PRICE),
     Column("stake", "Stake", Kind.MONEY),
-    Column("reserved", "Reserved", Kind.MONEY),
+    Column("reserved", "Reserved", Kind.MONEY, spare=1),
     Column("filled", "Filled", Kind.MONEY, wide=True),
     Column("expires_at", "Until", Kind.TIME),
-    Column("created_at", "Since", Kind.TIME, spare=2),
+    Column("created_at", "Since", Kind.TIME, spare=3),
     Column("price_now", "Price now", Kind.PRICE, wide=True),
     Column("side", "Side", wide=True),
     Column("funding", "Funding", wide=True),
@@ -90,11 +91,16 @@ def place_order(context: click.Context, setup: Setup, wanted: Wanted, until: str
         print_bet(outcome.bets[0], format_, setup)
 
 
+def _held(row: OrderRow) -> int:
+    """What is reserved for it now: nothing once it is over."""
+    return row.reserved_minor if row.state in (OrderState.WORKING, OrderState.PART_FILLED) else 0
+
+
 def order_sheet(rows: Sequence[OrderRow], currency: str) -> Sheet:
     cells = tuple(
         (
             row.id, row.state.value, row.event.name, _pick(row.leg), row.leg.bookmaker, row.leg.price, row.stake_minor,
-            row.reserved_minor, row.filled_minor, row.expires_at, row.created_at, row.price_now, row.leg.side.value,
+            _held(row), row.filled_minor, row.expires_at, row.created_at, row.price_now, row.leg.side.value,
             row.funding.value, row.event.id, row.account,
         )
         for row in rows
@@ -103,7 +109,6 @@ def order_sheet(rows: Sequence[OrderRow], currency: str) -> Sheet:
 
 
 def _command(engine: Engine, wanted: Wanted, until: str, key: str) -> Place:
-    from betting_tui.cli.bets_place import bookmaker_of, event_of, stake_of
     from betting_tui.cli.selections import selection_of
 
     seen = engine.overview()

@@ -12,16 +12,16 @@ from msgspec import Struct
 
 from betting_tui.cli.basket import Wanted, read_basket, row_key
 from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
+from betting_tui.cli.bet_wanted import bookmaker_of, event_of, stake_of
 from betting_tui.cli.bets_orders import place_order
 from betting_tui.cli.options import PRICE, TIME, Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit_sheet
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import BettingError, UsageError
-from betting_tui.engine.core.model import START_UNKNOWN, Event, Funding, Origin, Refusal, RefusalCode, Selection
-from betting_tui.engine.core.money import to_minor
+from betting_tui.engine.core.model import Funding, Origin, Refusal, RefusalCode, Selection
 from betting_tui.engine.core.odds import Price
-from betting_tui.engine.core.text import clean, clean_key
+from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
 from betting_tui.engine.core.views import BetRow
 
@@ -171,59 +171,6 @@ async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutco
             return RowOutcome(row, None, RefusalCode.DUPLICATE.value, message)
         return RowOutcome(row, bet, "", "", outcome.repeated)
     return RowOutcome(row, None, outcome.refusal.code.value, outcome.refusal.message)
-
-
-def stake_of(wanted: Wanted, currency: str) -> int:
-    """Minor units. Raises UsageError."""
-    stake = to_minor(wanted.stake, currency)
-    if stake <= 0:
-        raise UsageError(f"--stake must be above 0, not {wanted.stake}")
-    return stake
-
-
-def bookmaker_of(wanted: Wanted) -> str:
-    """Raises UsageError for what is no key."""
-    bookmaker = clean_key(wanted.bookmaker.lower())
-    if not bookmaker:
-        raise UsageError("--bookmaker is a key of letters, digits and _, as williamhill_us")
-    return bookmaker
-
-
-def event_of(engine: Engine, wanted: Wanted) -> Event:
-    """As given; what is not given is taken from a bet or order the ledger has on the same event."""
-    from betting_tui.engine.store.shapes import BetFilter
-
-    event_id = clean_key(wanted.event)
-    if not event_id:
-        raise UsageError("--event is an id of letters, digits and _ . : -, at most 64 of them")
-    if (wanted.home is None) != (wanted.away is None):
-        raise UsageError("give --home and --away together")
-    if wanted.home and wanted.away and clean(wanted.home).casefold() == clean(wanted.away).casefold():
-        raise UsageError("--home and --away name the same team")
-    earlier = engine.ledger.bets(BetFilter(event_id=event_id, limit=1, period=0))
-    known = earlier[0].event if earlier else None
-    if known is None:
-        known = next((each.event for each in engine.ledger.working_orders() if each.event.id == event_id), None)
-    if known is not None and wanted.home and wanted.away:
-        _check_teams(known, clean(wanted.home), clean(wanted.away))
-    sport = clean_key((wanted.sport or "").lower()) or (known.sport_key if known else "unknown")
-    return Event(
-        id=event_id,
-        sport_key=sport,
-        sport_title=known.sport_title if known else "",
-        commence_time=wanted.commence or (known.commence_time if known else START_UNKNOWN),
-        home_team=clean(wanted.home) if wanted.home else (known.home_team if known else None),
-        away_team=clean(wanted.away) if wanted.away else (known.away_team if known else None),
-    )
-
-
-def _check_teams(known: Event, home: str, away: str) -> None:
-    """An id is one event: other teams under it are a mistake, and would be graded by the wrong names."""
-    teams = [(team or "").casefold() for team in (known.home_team, known.away_team)]
-    if known.home_team and teams != [home.casefold(), away.casefold()]:
-        raise UsageError(
-            f"the ledger has event {known.id} as {known.name}: leave --home and --away out, or mend --event"
-        )
 
 
 def _place_basket(context: click.Context, setup: Setup, path: Path, format_: str) -> None:

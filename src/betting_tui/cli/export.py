@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from betting_tui.cli.options import Command
 from betting_tui.cli.output import emit_bytes
-from betting_tui.cli.periods import period_option
+from betting_tui.cli.periods import export_period_option
 from betting_tui.cli.session import Setup, prepare, with_engine
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.times import day_start, zone_of
@@ -46,7 +46,7 @@ class Wanted(Struct, frozen=True):
 @click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="Write here instead of stdout; never over a file.")
 @click.option("--trades", is_flag=True, help="With `day`: its bets as CSV instead of the summary.")
-@period_option
+@export_period_option
 @click.pass_context
 def command(
     context: click.Context,

@@ -15,8 +15,8 @@ from betting_tui.cli.output import ReaderGone, emit
 from betting_tui.cli.session import ME, Setup, build, need_feed, prepare, recovery_line
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.commands import Arm
-from betting_tui.engine.core.errors import LedgerReadOnly
-from betting_tui.engine.core.events import EngineEvent, Noticed
+from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly
+from betting_tui.engine.core.events import EngineEvent, Noticed, StatusChanged
 from betting_tui.engine.core.ports import Notice
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
@@ -44,7 +44,7 @@ def command(context: click.Context, sports: tuple[str, ...], auto: tuple[str, ..
 async def _run(setup: Setup, settings: Settings, auto: tuple[str, ...], format_: str) -> None:
     engine = await build(setup, settings)
     stop = asyncio.Event()
-    gone: list[ReaderGone] = []
+    gone: list[ReaderGone | LedgerError] = []
     loop = asyncio.get_running_loop()
     with contextlib.suppress(NotImplementedError):
         loop.add_signal_handler(signal.SIGTERM, stop.set)
@@ -56,6 +56,10 @@ async def _run(setup: Setup, settings: Settings, auto: tuple[str, ...], format_:
             except ReaderGone as left:
                 gone.append(left)
                 stop.set()
+        elif isinstance(event, StatusChanged) and engine.lost and not gone:
+            # Nobody is there to see a banner: a service manager sees the exit code, and starts it again.
+            gone.append(LedgerError(f"{setup.data_dir}: {engine.lost}"))
+            stop.set()
 
     forget = engine.listen(hear)
     try:

@@ -15,6 +15,8 @@ from betting_tui.engine.core.text import redact
 LOG_FILE = "betting-tui.log"
 _MAX_BYTES = 1_000_000
 _BACKUPS = 3
+_REPEAT_SECONDS = 300.0
+_MAX_SAID = 1000
 _LAYOUT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _secrets: set[str] = set()
@@ -26,6 +28,33 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record))
+
+
+class _BriefFormatter(RedactingFormatter):
+    """For a person: what failed and why in one line; the traceback is in the file."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        brief = logging.makeLogRecord(record.__dict__ | {"exc_info": None, "exc_text": None, "stack_info": None})
+        text = super().format(brief)
+        cause = record.exc_info[1] if record.exc_info else None
+        return text if cause is None else redacted(f"{text}: {cause}".splitlines()[0])
+
+
+class _Once(logging.Filter):
+    """Lets the same words of the same logger pass once in a while only: a fault may repeat every second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = (record.name, record.getMessage())
+        if record.created - self._said.get(said, -_REPEAT_SECONDS) < _REPEAT_SECONDS:
+            return False
+        if len(self._said) > _MAX_SAID:
+            self._said.clear()
+        self._said[said] = record.created
+        return True
 
 
 class _PrivateFile(RotatingFileHandler):
@@ -67,9 +96,11 @@ def open_log(data_dir: Path, level: str, *, warnings_on_stderr: bool = False) ->
     if warnings_on_stderr:
         screen = logging.StreamHandler()
         screen.setLevel(logging.WARNING)
+        screen.addFilter(_Once())
         handlers.append(screen)
     for handler in handlers:
-        handler.setFormatter(RedactingFormatter(_LAYOUT))
+        on_screen = type(handler) is logging.StreamHandler
+        handler.setFormatter(_BriefFormatter(_LAYOUT) if on_screen else RedactingFormatter(_LAYOUT))
         handler.of_betting_tui = True  # type: ignore[attr-defined]
         logger.addHandler(handler)
     logger.setLevel(_LEVELS[level])

@@ -57,8 +57,8 @@ class Kind(StrEnum):
 
 class Column(Struct, frozen=True):
     """`key` names it in CSV and JSON. Tables leave `wide` ones out, cut text at `limit` and round to `places`. Where a
-    terminal is too narrow, columns with the highest `spare` go first, those with 0 stay, and a last column that is
-    `whole` is never cut: it may run on into the next line."""
+    terminal is too narrow, columns with the highest `spare` go first, those with 0 stay, `firm` ones are never cut, and
+    neither is a last column that is `whole`: it may run on into the next line."""
 
     key: str
     title: str
@@ -68,6 +68,7 @@ class Column(Struct, frozen=True):
     places: int | None = None
     spare: int = 0
     whole: bool = False
+    firm: bool = False
 
 
 class Sheet(Struct, frozen=True):
@@ -170,7 +171,8 @@ def _fitting(
     """Narrower: columns that say nothing go, then as many as must by `spare`; long texts give way to the rest."""
     kept = {index: width for index, width in widths.items() if any(line[index] != EMPTY for line in lines[1:])}
     least = {
-        index: min(width, _NARROWEST) if columns[index].kind is Kind.TEXT else width for index, width in kept.items()
+        index: width if columns[index].firm or columns[index].kind is not Kind.TEXT else min(width, _NARROWEST)
+        for index, width in kept.items()
     }
     by_spare = sorted((index for index in kept if columns[index].spare), key=lambda index: columns[index].spare)
     while by_spare and sum(least.values()) + GAP * (len(least) - 1) > room:

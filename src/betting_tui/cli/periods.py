@@ -26,6 +26,15 @@ class PeriodType(click.ParamType[int]):
 
 def period_option(function: F) -> F:
     """`--period current|all|N`, passed as `period`."""
-    return click.option(
-        "--period", type=PeriodType(), help="current (the default), all, or the number of an earlier one."
-    )(function)
+    return _option("current (the default), all, or the number of an earlier one.")(function)
+
+
+def export_period_option(function: F) -> F:
+    """The same for exports, which are whole unless they cannot be."""
+    return _option("Of bets, ledger (default: all) and state (default: current): current, all, or its number.")(
+        function
+    )
+
+
+def _option(help_: str) -> Callable[[F], F]:
+    return click.option("--period", type=PeriodType(), help=help_)

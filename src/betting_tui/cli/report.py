@@ -106,8 +106,9 @@ def _since(now: datetime, period: str, settings: Settings, zone: str) -> datetim
 
 def _words(view: ReportView) -> str:
     total = view.total
+    stand = f"{view.open_bets} open · {view.placed} placed · {view.refused} refused"
     if total.bets == 0:
-        return f"No settled bets yet; {view.open_bets} open."
+        return f"No settled bets yet.\n{stand}"
     turnover = format_minor(total.turnover_minor, view.currency)
     profit = format_minor(total.profit_minor, view.currency, sign=True)
     bets = "1 settled bet" if total.bets == 1 else f"{total.bets} settled bets"
@@ -118,7 +119,7 @@ def _words(view: ReportView) -> str:
         lines.append(
             f"CLV {total.clv_price * 100:+.1f} % (price) on {(total.clv_coverage or 0) * 100:.0f} % of bets{without}"
         )
-    lines.append(f"{view.open_bets} open · {view.placed} placed · {view.refused} refused")
+    lines.append(stand)
     return "\n".join(lines)
 
 

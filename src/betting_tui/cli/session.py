@@ -72,11 +72,12 @@ def prepare(context: click.Context, *, warnings_on_stderr: bool = False) -> Setu
 def for_account(setup: Setup, chosen: str) -> Setup:
     """The same with that account as the current one. Raises UsageError, naming those there are: a mistyped name must
     not open an account."""
-    from betting_tui.cli.account_names import account_names
+    from betting_tui.cli.account_names import account_names, named
 
     settings = setup.settings
+    heed_backups(setup)
     names = account_names(setup.data_dir, settings, "demo" if setup.demo else "live")
-    known = next((name for name in names if name.casefold() == chosen.casefold()), None)
+    known = named(chosen, names)
     if known is None:
         raise UsageError(f"there is no account {chosen[:64]!r}: the accounts are {', '.join(names)}")
     replace = msgspec.structs.replace
@@ -96,11 +97,24 @@ async def build(setup: Setup, settings: Settings | None = None) -> Engine:
     from betting_tui.engine.rooms import Files
 
     chosen = settings or setup.settings
+    heed_backups(setup)
     _make(setup.data_dir)
     files = Files(config=str(setup.loaded.path), log=str(log_path(setup.data_dir)))
     if setup.demo:
         return await demo_engine(chosen, setup.data_dir, files=files)
     return live_engine(chosen, setup.data_dir, files=files)
+
+
+def heed_backups(setup: Setup) -> None:
+    """Where copies are but no ledger, say so before a new one is begun."""
+    from betting_tui.engine.rooms import LEDGER_FILE
+    from betting_tui.engine.store.backups import advice, list_backups
+
+    ledger = setup.data_dir / LEDGER_FILE
+    if ledger.exists() or not list_backups(ledger):
+        return
+    told = advice(ledger, "demo" if setup.demo else "live")
+    click.echo(f"Note: there is no ledger at {ledger}, a new one is begun; {told}", err=True)
 
 
 def _make(data_dir: Path) -> None:
@@ -120,6 +134,8 @@ def with_engine(setup: Setup, work: Callable[[Engine], Awaitable[T]]) -> T:
         engine = await build(setup, quiet(setup.settings))
         try:
             await engine.start(polling=False)
+            if engine.note:
+                click.echo(f"Note: {engine.note}", err=True)
             found = await engine.recover()
             if found is not None:
                 click.echo(recovery_line(found, setup.style.zone), err=True)

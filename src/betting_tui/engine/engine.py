@@ -50,6 +50,7 @@ from betting_tui.engine.dispatch import Dispatcher
 from betting_tui.engine.inbox import Inbox
 from betting_tui.engine.polling import Poller, PollerHooks, rearm
 from betting_tui.engine.rooms import Equipment, Feed, Rooms, Shared, furnish
+from betting_tui.engine.store.files import make_private_folder
 from betting_tui.engine.store.lock import EngineLock
 from betting_tui.engine.store.shapes import AccountRow, GroupBy, InboxEntry, InboxRecord, Mode, ReportFilter
 from betting_tui.engine.store.store import Ledger
@@ -98,7 +99,7 @@ class Engine(Clerk):
         """Open the ledger and, with `polling`, run the loops. Another engine on it makes this one a viewer."""
         if self._rooms is not None:
             return
-        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self.data_dir)
         self._viewer = polling and not await self._take_lock()
         try:
             rooms = await furnish(
@@ -109,7 +110,7 @@ class Engine(Clerk):
             self._lock.release()
             raise
         self._rooms = rooms
-        self._shared.problem = ""
+        self._shared.problem = self._shared.lost = ""
         self._dispatcher = Dispatcher(rooms, self._shared, self._publish)
         self._inbox = Inbox(self.clock, self._handle, self._record)
         self._inbox.start()
@@ -233,6 +234,16 @@ class Engine(Clerk):
     def read_only(self) -> bool:
         return self._viewer
 
+    @property
+    def note(self) -> str:
+        """What is worth knowing of this start, and stops nothing."""
+        return self._shared.note
+
+    @property
+    def lost(self) -> str:
+        """Why the ledger's file cannot be used by this run any more: moved, replaced or damaged. Empty while it can."""
+        return self._shared.lost
+
     def overview(self) -> Overview:
         rooms = self._open
         account = rooms.ledger.account(self._shared.account)
@@ -353,7 +364,7 @@ class Engine(Clerk):
             deliver=self._ask,
             spent_today=lambda name: ledger.credits_spent(name, self._spent_since()),
             waiting_events=lambda: [(event.sport_key, event.commence_time) for event in ledger.watched_events()],
-            paused=lambda: self._shared.paused,
+            paused=lambda: self._shared.paused or bool(self._shared.lost),
             changed=lambda: self._publish(StatusChanged(self.clock.now())),
         )
         return Poller(feed.source, feed.plan, self.clock, hooks)
@@ -373,7 +384,7 @@ class Engine(Clerk):
             await self._upkeep.look()
 
     def look_at_files(self) -> None:
-        """Stop placing when the ledger under this path is no longer the one that was opened. Asked every 30 s."""
+        """Stop placing when the ledger under this path is no longer the one that was opened. Asked every second."""
         if self._upkeep is not None:
             self._upkeep.look_at_file()
 

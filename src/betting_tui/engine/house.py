@@ -182,6 +182,8 @@ class House:
             breakers=tuple(each for each in summary.breakers if each.until is None or each.until > now),
             settings=row.settings,
             created_at=row.created_at,
+            limits=member.limits,
+            max_drawdown_minor=summary.drawdown_minor,
         )
 
 

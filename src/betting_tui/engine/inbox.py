@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from betting_tui.engine.core.errors import BettingError, UsageError
+from betting_tui.engine.core.errors import BettingError, LedgerError, UsageError
 from betting_tui.engine.core.ports import Clock
 from betting_tui.engine.store.shapes import InboxEntry
 
@@ -87,6 +87,8 @@ class Inbox:
 
 def _fail(future: asyncio.Future[object], error: Exception) -> None:
     if future.cancelled():
-        _LOG.error("an entry of the inbox failed after its sender had gone", exc_info=error)
+        # What the ledger does not take is told by the engine, to whoever is still there.
+        level = logging.INFO if isinstance(error, LedgerError) else logging.ERROR
+        _LOG.log(level, "an entry of the inbox failed after its sender had gone", exc_info=error)
     else:
         future.set_exception(error)

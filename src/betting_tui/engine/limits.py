@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Literal, Protocol
 
 import msgspec
@@ -16,7 +18,7 @@ from betting_tui.engine.core.accounts import AccountSettings, BreakerName, Limit
 from betting_tui.engine.core.model import RefusalCode
 from betting_tui.engine.core.money import exponent, format_minor
 from betting_tui.engine.core.staking import exact_share, percent_text
-from betting_tui.engine.core.times import day_start, month_start, next_day_start, zone_of
+from betting_tui.engine.core.times import clock_text, day_start, month_start, next_day_start, zone_of
 from betting_tui.engine.core.views import LimitUse
 
 HOUR = timedelta(hours=1)
@@ -95,13 +97,18 @@ def floor_minor(amount: Decimal, currency: str) -> int:
 
 
 class Spans(Struct, frozen=True):
-    """A moment, and when its betting day, month and hour began in an account's zone."""
+    """A moment, and when its betting day, month and hour began in an account's `zone`."""
 
     now: datetime
     hour: datetime
     day: datetime
     month: datetime
     next_day: datetime
+    zone: str = "UTC"
+
+    def clock(self, moment: datetime) -> str:
+        """That moment as the account's owner reads it: with the day when it is not today."""
+        return clock_text(moment, self.now, zone_of(self.zone))
 
 
 def spans(now: datetime, starts_at: str, time_zone: str) -> Spans:
@@ -113,17 +120,19 @@ def spans(now: datetime, starts_at: str, time_zone: str) -> Spans:
         day=day_start(now, starts_at, zone),
         month=month_start(now, starts_at, zone),
         next_day=next_day_start(now, starts_at, zone),
+        zone=time_zone,
     )
 
 
 class Meter(Struct, frozen=True):
-    """How much of a limit is used: minor units or a count."""
+    """How much of a limit is used: minor units or a count. `limit` is its key in the settings, where it has one."""
 
     name: str
     code: RefusalCode
     used: int
     allowed: int
     unit: Literal["money", "count"] = "money"
+    limit: str = ""
 
     @property
     def rest(self) -> int:
@@ -135,7 +144,7 @@ class Meter(Struct, frozen=True):
 
     @property
     def view(self) -> LimitUse:
-        return LimitUse(self.name, self.used, self.allowed, self.unit)
+        return LimitUse(self.name, self.used, self.allowed, self.unit, self.limit)
 
     def words(self, amount: int, currency: str) -> str:
         return format_minor(amount, currency) if self.unit == "money" else str(amount)
@@ -170,14 +179,16 @@ def staked_today(limits: Limits, at: Spans, standing: Standing) -> Meter | None:
     if limits.daily_bet_limit_minor is None:
         return None
     used = standing.staked_since(at.day)
-    return Meter("daily stake", RefusalCode.DAILY_STAKE, used, limits.daily_bet_limit_minor)
+    return Meter("daily stake", RefusalCode.DAILY_STAKE, used, limits.daily_bet_limit_minor, limit="daily_bet_limit")
 
 
 def staked_this_month(limits: Limits, at: Spans, standing: Standing) -> Meter | None:
     if limits.monthly_bet_limit_minor is None:
         return None
     used = standing.staked_since(at.month)
-    return Meter("monthly stake", RefusalCode.MONTHLY_STAKE, used, limits.monthly_bet_limit_minor)
+    return Meter(
+        "monthly stake", RefusalCode.MONTHLY_STAKE, used, limits.monthly_bet_limit_minor, limit="monthly_bet_limit"
+    )
 
 
 def lost_today(limits: Limits, at: Spans, standing: Standing) -> Meter | None:
@@ -194,57 +205,66 @@ def lost_today(limits: Limits, at: Spans, standing: Standing) -> Meter | None:
         allowed.append(limits.max_daily_loss_minor)
     if limits.max_daily_loss_share is not None:
         allowed.append(share_minor(limits.max_daily_loss_share, standing.bankroll_minor() - profit))
-    return Meter("daily loss", RefusalCode.DAILY_LOSS, max(0, -profit), min(allowed))
+    return Meter("daily loss", RefusalCode.DAILY_LOSS, max(0, -profit), min(allowed), limit="max_daily_loss")
 
 
 def open_bets(limits: Limits, standing: Standing) -> Meter | None:
     if limits.max_open_bets is None:
         return None
-    return Meter("open bets", RefusalCode.OPEN_BETS, standing.open_bets(), limits.max_open_bets, "count")
+    return Meter(
+        "open bets", RefusalCode.OPEN_BETS, standing.open_bets(), limits.max_open_bets, "count", limit="max_open_bets"
+    )
 
 
 def placed_this_hour(limits: Limits, at: Spans, standing: Standing) -> Meter | None:
     if limits.max_bets_per_hour is None:
         return None
     used = standing.placements_since(at.hour, automatic_only=False)
-    return Meter("placements in an hour", RefusalCode.TOO_MANY, used, limits.max_bets_per_hour, "count")
+    return Meter(
+        "bets an hour", RefusalCode.TOO_MANY, used, limits.max_bets_per_hour, "count", limit="max_bets_per_hour"
+    )
 
 
 def placed_automatically(limits: Limits, at: Spans, standing: Standing) -> Meter | None:
     if limits.max_auto_bets_per_hour is None:
         return None
     used = standing.placements_since(at.hour, automatic_only=True)
-    name = "automatic placements in an hour"
-    return Meter(name, RefusalCode.TOO_MANY, used, limits.max_auto_bets_per_hour, "count")
+    name = "auto bets an hour"
+    return Meter(
+        name, RefusalCode.TOO_MANY, used, limits.max_auto_bets_per_hour, "count", limit="max_auto_bets_per_hour"
+    )
 
 
 def exposure_total(limits: Limits, standing: Standing) -> Meter | None:
-    return _exposure("exposure in total", limits.max_total_exposure, standing, standing.exposure_minor)
+    return _exposure("max_total_exposure", "exposure in total", limits, standing, standing.exposure_minor)
 
 
 def exposure_of_event(limits: Limits, standing: Standing, event_id: str) -> Meter | None:
-    share = limits.max_event_exposure
-    return _exposure("exposure on this event", share, standing, lambda: standing.exposure_of_event_minor(event_id))
+    used = partial(standing.exposure_of_event_minor, event_id)
+    return _exposure("max_event_exposure", "exposure on this event", limits, standing, used)
 
 
 def exposure_of_league(limits: Limits, standing: Standing, sport_key: str) -> Meter | None:
-    share, name = limits.max_league_exposure, f"exposure in {sport_key}"
-    return _exposure(name, share, standing, lambda: standing.exposure_of_league_minor(sport_key))
+    name = f"exposure in {sport_key}"
+    return _exposure(
+        "max_league_exposure", name, limits, standing, partial(standing.exposure_of_league_minor, sport_key)
+    )
 
 
 def exposure_of_bookmaker(limits: Limits, standing: Standing, bookmaker: str) -> Meter | None:
-    share, name = limits.max_bookmaker_exposure, f"exposure at {bookmaker}"
-    return _exposure(name, share, standing, lambda: standing.exposure_of_bookmaker_minor(bookmaker))
+    used = partial(standing.exposure_of_bookmaker_minor, bookmaker)
+    return _exposure("max_bookmaker_exposure", f"exposure at {bookmaker}", limits, standing, used)
 
 
-class _Ask(Protocol):
-    def __call__(self) -> int: ...
+_Exposure = Literal["max_event_exposure", "max_league_exposure", "max_bookmaker_exposure", "max_total_exposure"]
 
 
-def _exposure(name: str, share: float | None, standing: Standing, used: _Ask) -> Meter | None:
+def _exposure(limit: _Exposure, name: str, limits: Limits, standing: Standing, used: Callable[[], int]) -> Meter | None:
+    share: float | None = getattr(limits, limit)
     if share is None:
         return None
-    return Meter(name, RefusalCode.EXPOSURE, used(), share_minor(share, standing.bankroll_minor()))
+    allowed = share_minor(share, standing.bankroll_minor())
+    return Meter(name, RefusalCode.EXPOSURE, used(), allowed, limit=limit)
 
 
 def cooling_until(limits: Limits, standing: Standing) -> tuple[int, datetime] | None:
@@ -274,23 +294,34 @@ def use_of(limits: Limits, at: Spans, standing: Standing) -> tuple[LimitUse, ...
     uses = [meter.view for meter in meters if meter is not None]
     uses.extend(meter.view for meter in _fullest_exposures(limits, standing))
     if limits.cool_down_losses is not None:
-        uses.append(LimitUse("losses in a row", standing.streak().losses, limits.cool_down_losses, "count"))
+        uses.append(
+            LimitUse(
+                "losses in a row", standing.streak().losses, limits.cool_down_losses, "count", limit="cool_down_losses"
+            )
+        )
     if limits.max_drawdown is not None:
-        uses.append(LimitUse("drawdown", standing.fall().share, limits.max_drawdown, "share"))
+        uses.append(LimitUse("drawdown", standing.fall().share, limits.max_drawdown, "share", limit="max_drawdown"))
     return tuple(uses)
 
 
 def _fullest_exposures(limits: Limits, standing: Standing) -> tuple[Meter, ...]:
-    """The event and the bookmaker with most at stake, of those with open bets."""
-    if limits.max_event_exposure is None and limits.max_bookmaker_exposure is None:
+    """The event, the league and the bookmaker with most at stake; where nothing is, that it is nothing."""
+    keys: tuple[_Exposure, ...] = ("max_event_exposure", "max_league_exposure", "max_bookmaker_exposure")
+    if all(getattr(limits, key) is None for key in keys):
         return ()
-    held = standing.held()
-    events = [exposure_of_event(limits, standing, each) for each in dict.fromkeys(bet.event_id for bet in held)]
-    books = [exposure_of_bookmaker(limits, standing, each) for each in dict.fromkeys(bet.bookmaker for bet in held)]
+    there = standing.at_stake()
+    events = [exposure_of_event(limits, standing, each) for each in there.events]
+    leagues = [exposure_of_league(limits, standing, each) for each in there.leagues]
+    books = [exposure_of_bookmaker(limits, standing, each) for each in there.bookmakers]
+    names = ("exposure on one event", "exposure in one league", "exposure at one bookmaker")
     fullest: list[Meter] = []
-    for group, name in ((events, "exposure on one event"), (books, "")):
+    for key, group, name in zip(keys, (events, leagues, books), names, strict=True):
         known = [meter for meter in group if meter is not None]
+        nothing = _exposure(key, name, limits, standing, lambda: 0)
         if known:
             most = max(known, key=lambda meter: meter.used)
-            fullest.append(msgspec.structs.replace(most, name=name or most.name))
+            # The id of an event says nothing to a person.
+            fullest.append(msgspec.structs.replace(most, name=name) if group is events else most)
+        elif nothing is not None:
+            fullest.append(nothing)
     return tuple(fullest)

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.clocks import Alarm
-from betting_tui.engine.core.errors import CreditsSpent, KeyRejected, RequestRejected, SourceError
+from betting_tui.engine.core.errors import CreditsSpent, KeyRejected, LedgerError, RequestRejected, SourceError
 from betting_tui.engine.core.ports import Answer, Clock, OddsRequest, Source
 from betting_tui.engine.core.views import FeedStatus
 
@@ -99,6 +99,9 @@ class Poller:
                 wish = error.retry_after or backoff
                 delay = min(max(wish, _SHORTEST_WISH_SECONDS), _LONGEST_WISH_SECONDS)
                 backoff = min(backoff * 2, _LONGEST_BACKOFF_SECONDS)
+            except LedgerError as error:
+                # What came could not be kept, which the engine tells: the feed is asked again when it would have been.
+                self._tell("degraded", error.message)
             except Exception as error:
                 _LOG.exception("polling %s failed", self._source.name)
                 self._fail("degraded", f"{type(error).__name__} while reading an answer; see the log")
@@ -115,6 +118,8 @@ class Poller:
                 await self.poll_results()
             except SourceError as error:
                 self._fail("degraded", error.message)
+            except LedgerError as error:
+                self._tell("degraded", error.message)
             except Exception:
                 _LOG.exception("results of %s failed", self._source.name)
                 self._fail("degraded", "an answer with scores could not be read; see the log")

@@ -19,7 +19,6 @@ from betting_tui.engine.core.model import LineKey, Origin, Refusal, RefusalCode
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.sports import floating_start
 from betting_tui.engine.core.staking import kelly, percent_text
-from betting_tui.engine.core.times import iso
 from betting_tui.engine.limits import Meter, Spans
 
 FLOATING_QUIET = timedelta(minutes=30)
@@ -155,7 +154,7 @@ _CODES = {
 def check_breakers(_: Wish, standing: Standing, terms: Terms) -> Refusal | None:
     """A bet made elsewhere is a fact, which a pause does not undo."""
     for breaker in () if terms.recorded else standing.breakers(terms.at.now):
-        ends = "until you let it go on" if breaker.until is None else f"until {iso(breaker.until)}"
+        ends = "until you let it go on" if breaker.until is None else f"until {terms.at.clock(breaker.until)}"
         return Refusal(_CODES[breaker.name], f"placing is stopped {ends}: {breaker.reason}")
     return None
 
@@ -237,7 +236,7 @@ def check_daily_loss(wish: Wish, standing: Standing, terms: Terms) -> Refusal | 
     meter = meters.lost_today(terms.limits, terms.at, standing)
     if meter is None or not meter.reached or wish.at < terms.at.day:
         return None
-    return Refusal(meter.code, f"{meter.full(standing.currency)}: no more until {iso(terms.at.next_day)}")
+    return Refusal(meter.code, f"{meter.full(standing.currency)}: no more until {terms.at.clock(terms.at.next_day)}")
 
 
 def check_open_bets(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
@@ -245,27 +244,15 @@ def check_open_bets(wish: Wish, standing: Standing, terms: Terms) -> Refusal | N
 
 
 def check_events(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
-    for event_id, risk in _by(wish, lambda bet: bet.event_id).items():
-        refusal = _too_much(meters.exposure_of_event(terms.limits, standing, event_id), risk, standing)
-        if refusal is not None:
-            return refusal
-    return None
+    return _too_much_together(wish, standing, terms, lambda bet: bet.event_id, meters.exposure_of_event)
 
 
 def check_leagues(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
-    for sport_key, risk in _by(wish, lambda bet: bet.sport_key).items():
-        refusal = _too_much(meters.exposure_of_league(terms.limits, standing, sport_key), risk, standing)
-        if refusal is not None:
-            return refusal
-    return None
+    return _too_much_together(wish, standing, terms, lambda bet: bet.sport_key, meters.exposure_of_league)
 
 
 def check_bookmakers(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
-    for bookmaker, risk in _by(wish, lambda bet: bet.bookmaker).items():
-        refusal = _too_much(meters.exposure_of_bookmaker(terms.limits, standing, bookmaker), risk, standing)
-        if refusal is not None:
-            return refusal
-    return None
+    return _too_much_together(wish, standing, terms, lambda bet: bet.bookmaker, meters.exposure_of_bookmaker)
 
 
 def check_exposure(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
@@ -277,7 +264,7 @@ def check_cool_down(_: Wish, standing: Standing, terms: Terms) -> Refusal | None
     if cooling is None or cooling[1] <= terms.at.now:
         return None
     losses, until = cooling
-    return Refusal(RefusalCode.COOL_DOWN, f"{losses} losses in a row: placing rests until {iso(until)}")
+    return Refusal(RefusalCode.COOL_DOWN, f"{losses} losses in a row: placing rests until {terms.at.clock(until)}")
 
 
 def check_drawdown(_: Wish, standing: Standing, terms: Terms) -> Refusal | None:
@@ -392,6 +379,21 @@ def _too_much(meter: Meter | None, more: int, standing: Standing) -> Refusal | N
     if meter is None or more <= 0 or meter.used + more <= meter.allowed:
         return None
     return Refusal(meter.code, meter.too_much(more, standing.currency))
+
+
+def _too_much_together(
+    wish: Wish,
+    standing: Standing,
+    terms: Terms,
+    key: Callable[[Stake], str],
+    exposure: Callable[[Limits, Standing, str], Meter | None],
+) -> Refusal | None:
+    """Bets that share an event, a league or a bookmaker count together."""
+    for name, risk in _by(wish, key).items():
+        refusal = _too_much(exposure(terms.limits, standing, name), risk, standing)
+        if refusal is not None:
+            return refusal
+    return None
 
 
 def _not_there(needed: int, there: int, where: str, currency: str) -> Refusal:

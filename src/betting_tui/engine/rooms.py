@@ -71,6 +71,7 @@ class Equipment(Struct, frozen=True):
 class Shared(Struct):
     """What changes while an engine runs and belongs to no room. `problem` stops placing while it is not empty.
 
+    `lost` is the same where only a restart helps: nothing is asked of feeds any more, whose answers could not be kept.
     `started_at` is when this engine started: what was quoted before, nobody was here to take.
     """
 
@@ -79,6 +80,7 @@ class Shared(Struct):
     armed: dict[str, None] = field(default_factory=dict)
     paused: bool = False
     problem: str = ""
+    lost: str = ""
     note: str = ""
     skews: dict[str, float] = field(default_factory=dict)
 
@@ -119,7 +121,11 @@ async def furnish(
     try:
         shared.account = settings.accounts.current or ledger.current_account() or FIRST_ACCOUNT
         if not viewer:
-            await _ensure_account(ledger, settings, shared.account, now)
+            there = ledger.accounts()
+            shared.account = await _ensure_account(ledger, settings, shared.account, now)
+            if there and shared.account not in {row.name for row in there}:
+                # A name nobody has is most likely mistyped, and its money is not that of the account meant.
+                shared.note = f"account {shared.account} was opened: accounts.current names it, and it was not there"
         house = House(ledger, settings)
         board = Board()
         detector = Detector(board, build_strategies(settings))
@@ -152,7 +158,8 @@ async def furnish(
         raise
 
 
-async def _ensure_account(ledger: Ledger, settings: Settings, name: str, now: datetime) -> None:
+async def _ensure_account(ledger: Ledger, settings: Settings, name: str, now: datetime) -> str:
+    """The account's name as it was opened: the settings may write it in other case."""
     paper = settings.paper_trading
     account = NewAccount(
         name=name,
@@ -161,7 +168,7 @@ async def _ensure_account(ledger: Ledger, settings: Settings, name: str, now: da
         created_by="engine",
         time_zone=settings.ui.time_zone,
     )
-    await ledger.ensure_account(account, now)
+    return (await ledger.ensure_account(account, now)).name
 
 
 async def _open_archive(

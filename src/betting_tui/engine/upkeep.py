@@ -91,6 +91,8 @@ class Upkeep:
         try:
             await self._rooms.ledger.end_run(run, self._clock.now())
         except LedgerError as error:
+            if self._shared.lost:
+                return
             _LOG.warning("the end of this run was not written: %s", error.message)
 
     async def look(self) -> None:
@@ -98,8 +100,9 @@ class Upkeep:
         try:
             await self._look()
         except LedgerError as error:
-            _LOG.warning("housekeeping: %s", error.message)
             self.note_failure(error)
+            if not self._shared.problem:
+                _LOG.warning("housekeeping: %s", error.message)
 
     def note_failure(self, error: LedgerError) -> None:
         """A use case failed: placing rests while the disk takes nothing, and stops where the file cannot be trusted."""
@@ -107,7 +110,7 @@ class Upkeep:
             self._next_probe = self._wall.monotonic() + _PROBE_SECONDS
             self._say(passing=f"{error.message}: placing rests until it can be written again")
         elif isinstance(error, LedgerDamaged):
-            self._say(final=f"{error.message}: placing has stopped")
+            self._lose(f"{error.message}: placing has stopped")
         else:
             self.look_at_file()
             with suppress(LedgerError):
@@ -116,15 +119,16 @@ class Upkeep:
     def look_at_file(self) -> None:
         """Stop placing when the ledger under this path is no longer the one that was opened."""
         if self._rooms.ledger.replaced():
-            self._say(
-                final="the ledger's file was replaced or deleted under this program: placing has stopped; restart"
-            )
+            self._lose("the ledger's file was replaced or deleted under this program: placing has stopped; restart")
 
     # A round
 
     async def _look(self) -> None:
         now, ledger = self._clock.now(), self._rooms.ledger
         self._notice_gap(now)
+        self.look_at_file()
+        if self._shared.lost:
+            return
         if self._keeps:
             await self._fire_timers(now)
         self._rooms.alerts.flush()
@@ -135,7 +139,6 @@ class Upkeep:
             await self._probe(wall)
         if wall >= self._next_touch:
             self._next_touch = wall + TOUCH_SECONDS
-            self.look_at_file()
             if self._run is not None and not self._shared.problem:
                 await self._touch(now)
                 await self._keep_day(now)
@@ -192,7 +195,7 @@ class Upkeep:
         assert self._run is not None
         touched = await self._rooms.ledger.touch_run(self._run, now)
         if touched is None:
-            self._say(final="another ledger was copied over the open one: placing has stopped; restart")
+            self._lose("another ledger was copied over the open one: placing has stopped; restart")
         else:
             self._run = touched
 
@@ -252,6 +255,11 @@ class Upkeep:
 
     # What is told
 
+    def _lose(self, reason: str) -> None:
+        """Nothing can be kept by this run any more."""
+        self._shared.lost = self._shared.lost or reason
+        self._say(final=reason)
+
     def _say(self, *, final: str | None = None, passing: str | None = None) -> None:
         """The first thing that stopped placing for good stays; what passes goes when it has."""
         self._final = self._final or final or ""
@@ -259,6 +267,8 @@ class Upkeep:
         problem = self._final or self._passing
         if problem != self._shared.problem:
             self._shared.problem = problem
+            if problem:
+                _LOG.error("%s", problem)
             self._hooks.publish(StatusChanged(self._clock.now()))
 
     def _tell(self, key: str, title: str, body: str) -> None:

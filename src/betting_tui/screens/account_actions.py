@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -23,15 +23,15 @@ from betting_tui.engine.core.commands import (
 from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.money import format_minor, to_minor
 from betting_tui.engine.core.views import AccountView, BookBalance, LedgerRow, ResetDone
+from betting_tui.screens.acting import ActingScreen
 from betting_tui.screens.dialogs.dialog import ConfirmDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import ME
 from betting_tui.screens.show import counted
 
 if TYPE_CHECKING:
-    # The screens use the acts; the acts only need to know what a screen can do. The first paint waits for no store.
+    # Named in annotations alone: the first paint waits for no store.
     from betting_tui.engine.store.shapes import AccountRow
-    from betting_tui.screens.base import EngineScreen
 
 AnswerT = TypeVar("AnswerT")
 CommandT = TypeVar("CommandT")
@@ -40,7 +40,7 @@ CommandT = TypeVar("CommandT")
 class AccountActions:
     """Acts on behalf of one screen: its toasts, its busy state, its redraw."""
 
-    def __init__(self, screen: EngineScreen) -> None:
+    def __init__(self, screen: ActingScreen) -> None:
         self._screen = screen
 
     def deposit(self, view: AccountView) -> None:
@@ -87,7 +87,7 @@ class AccountActions:
             return f"{done.account} begins period {done.period} with {start}{voided}"
 
         engine = self._screen.engine
-        working = engine.overview().working_orders if engine is not None and view.current else 0
+        working = len(engine.ledger.working_orders(view.name)) if engine is not None else 0
         self._ask(reset_form(view, working, self._screen.session.new_key()), send, told)
 
     def open_new(self) -> None:
@@ -126,7 +126,9 @@ class AccountActions:
         engine = self._screen.writable()
         if engine is not None and name != engine.overview().account:
             command = UseAccount(name, ME)
-            self._run(self._send(lambda: engine.use_account(command), lambda row: f"{row.name} is the account now"))
+            self._screen.start_command(
+                self._send(lambda: engine.use_account(command), lambda row: f"{row.name} is the account now")
+            )
 
     def pick(self) -> None:
         """Ask which account to use."""
@@ -186,10 +188,9 @@ class AccountActions:
         from betting_tui.screens.dialogs.money_forms import places
 
         engine = self._screen.engine
-        if engine is None:
+        if engine is None or not view.settings.book_balances:
             return places(view, (), ())
-        kept = engine.bankroll().books if view.current else ()
-        return places(view, kept, engine.settings.bookmakers.mine)
+        return places(view, engine.ledger.bankroll(view.name).books, engine.settings.bookmakers.mine)
 
     def _ask(
         self,
@@ -203,7 +204,7 @@ class AccountActions:
         def answered(command: CommandT | None) -> None:
             engine = self._screen.writable() if command is not None else None
             if engine is not None and command is not None:
-                self._run(self._send(lambda: send(engine, command), told))
+                self._screen.start_command(self._send(lambda: send(engine, command), told))
 
         self._screen.app.push_screen(form, answered)
 
@@ -219,12 +220,9 @@ class AccountActions:
         def answered(yes: bool | None) -> None:
             engine = self._screen.writable() if yes else None
             if engine is not None:
-                self._run(self._send(lambda: send(engine), told))
+                self._screen.start_command(self._send(lambda: send(engine), told))
 
         self._screen.app.push_screen(dialog, answered)
-
-    def _run(self, work: Coroutine[None, None, None]) -> None:
-        self._screen.run_worker(work, group="commands", exit_on_error=False)
 
     async def _send(self, command: Callable[[], Awaitable[AnswerT | Refusal]], told: Callable[[AnswerT], str]) -> None:
         answer = await self._screen.ask(command())

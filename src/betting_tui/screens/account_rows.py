@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from betting_tui.engine.core.accounts import AccountStatus
+from betting_tui.engine.core.accounts import WALLET, AccountStatus
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.views import AccountView, BookBalance, LimitUse
 from betting_tui.screens.names import book
@@ -19,14 +19,15 @@ ACCOUNT_COLUMNS = (
     Column("name", "Account", 13, flexible=True, max_width=40),
     Column("percent", "Profit", 8, "right"),
     Column("profit", "Money", 11, "right", priority=4),
+    Column("drawdown", "Deepest fall", 12, "right", priority=5),
     Column("yield", "Yield", 8, "right", priority=3),
-    Column("settled", "Settled", 7, "right", priority=5),
-    Column("open", "Open", 4, "right", priority=6),
-    Column("risk", "At risk", 9, "right", priority=7),
+    Column("settled", "Settled", 7, "right", priority=6),
+    Column("open", "Open", 4, "right", priority=7),
+    Column("risk", "At risk", 9, "right", priority=8),
     Column("bankroll", "Bankroll", 11, "right", priority=1),
     Column("status", "Status", 9, priority=2),
-    Column("sizing", "Stakes", 14, priority=8, max_width=30),
-    Column("strategies", "Strategies", 16, priority=9, max_width=44),
+    Column("sizing", "Stakes", 14, priority=9, max_width=30),
+    Column("strategies", "Strategies", 16, priority=10, max_width=44),
 )
 
 
@@ -39,6 +40,7 @@ def account_look(view: AccountView, currency: str) -> Look:
         Cell(view.name, "strong" if view.current else ""),
         Cell(growth(view), kind),
         Cell(format_minor(profit, view.currency, sign=True), kind),
+        Cell(format_minor(-view.max_drawdown_minor, view.currency) if view.max_drawdown_minor else NOTHING),
         Cell(percent(view.yield_fraction), kind),
         Cell(f"{view.settled_bets:,}"),
         Cell(f"{view.open_bets:,}"),
@@ -96,6 +98,8 @@ def nearest_limit(uses: Sequence[LimitUse]) -> str:
     if not uses:
         return ""
     most = max(uses, key=lambda use: use.share)
+    if most.share >= 1:
+        return f"reached: {limit_name(most)}"
     return f"nearest: {limit_name(most)} {percent(most.share, sign=False, places=0)}"
 
 
@@ -123,7 +127,7 @@ def book_meters(books: Sequence[BookBalance], show: Show, room: int) -> tuple[Me
     kept = [balance for balance in books if balance.available_minor or not balance.bookmaker][: max(0, room)]
     return tuple(
         Meter(
-            book(it.bookmaker) if it.bookmaker else "wallet",
+            book(it.bookmaker) if it.bookmaker else WALLET,
             show.money(it.available_minor),
             it.available_minor / total if total > 0 else 0.0,
             warns=False,

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from betting_tui.engine.core.accounts import AccountStatus
-from betting_tui.engine.core.views import AccountView, BankrollView, LimitUse, Overview
+from betting_tui.engine.core.views import AccountView, BankrollView, LimitUse, Overview, VerifyReport
 from betting_tui.screens.account_rows import (
     ACCOUNT_COLUMNS,
     account_look,
@@ -75,7 +75,7 @@ class BankrollScreen(EngineScreen):
             clock=session.clock,
             id="accounts-table",
         )
-        self._ledger = ""
+        self._ledger = self._checked = ""
         self._place = 0
         self._accounts: tuple[AccountView, ...] = ()
 
@@ -124,6 +124,7 @@ class BankrollScreen(EngineScreen):
         self._draw_limits(engine.limits())
         self._draw_books(view)
         self._ledger = f"{view.account} {view.period}"
+        self._checked = _checked(engine.ledger.verify_quick(view.account), seen.now, show)
         self._draw_page()
 
     def _draw_page(self) -> None:
@@ -131,7 +132,10 @@ class BankrollScreen(EngineScreen):
         if engine is not None:
             self.table.set_empty("The ledger is empty. 1 shows opportunities, b places a bet there")
             self.table.show_page(self._ledger, engine.ledger_page)
-            self.query_one("#ledger", Panel).set_title("Ledger", self.table.note)
+            page, total = self.table.page_note, self.table.total_note
+            self.query_one("#ledger", Panel).set_title_first(
+                "Ledger", (_joined(page, total, self._checked), _joined(page, self._checked), page)
+            )
 
     def _draw_accounts(self, views: tuple[AccountView, ...]) -> None:
         self._accounts = views
@@ -284,6 +288,17 @@ def _sums(view: BankrollView, show: Show) -> Content:
         plain(f"   free {show.money(view.available_minor)}"),
         plain(f"   at risk {show.money(view.exposure_minor)} in {counted(view.open_bets, 'bet')}"),
     )
+
+
+def _joined(*notes: str) -> str:
+    return " · ".join(note for note in notes if note)
+
+
+def _checked(report: VerifyReport, now: datetime, show: Show) -> str:
+    """`verified 14:03 · sums to 0.00`: every posting has its counterpart, and what is held is what bets may lose."""
+    if not report.ok:
+        return "does not add up: ledger verify says where"
+    return f"verified {show.clock(now)} · sums to {show.money(0)}"
 
 
 def _curve(view: BankrollView, now: datetime, show: Show) -> Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from enum import StrEnum
 from typing import ClassVar, TypeVar
 
@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from betting_tui.engine.core.commands import Pause
-from betting_tui.engine.core.errors import BettingError
+from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.core.views import Overview
 from betting_tui.screens.account_actions import AccountActions
@@ -171,13 +171,20 @@ class EngineScreen(Screen[None]):
         try:
             return await command
         except BettingError as error:
-            self.tell(f"{error.title}: {error.message}", bad=True)
+            # What a key asked for is never wrong usage: something changed while the person looked.
+            title = "Not done" if isinstance(error, UsageError) else error.title
+            self.tell(f"{title}: {error.message}", bad=True)
         except Exception:
             _log.exception("a command failed")
             self.tell("That did not work: the log says why (screen 6 shows its path)", bad=True)
         finally:
             self._busy = False
         return None
+
+    def start_command(self, work: Coroutine[None, None, None]) -> None:
+        """Await `work`, which asks one command, apart from the key that wanted it; busy from now on."""
+        self._busy = True
+        self.run_worker(work, group="commands", exit_on_error=False)
 
     async def done(self, command: Awaitable[None]) -> bool:
         """Await a command without an answer; False when it failed, which has been told."""
@@ -207,7 +214,7 @@ class EngineScreen(Screen[None]):
     def action_pause(self) -> None:
         engine = self.writable()
         if engine is not None:
-            self.run_worker(self._pause(engine), group="commands", exit_on_error=False)
+            self.start_command(self._pause(engine))
 
     async def _pause(self, engine: EngineFace) -> None:
         on = not engine.overview().paused

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from betting_tui.engine.core.commands import CancelBet, CancelOrder, SettleBet
-from betting_tui.engine.core.model import BetResult, BetState, Refusal
+from betting_tui.engine.core.model import BetResult, BetState, Funding, Refusal
 from betting_tui.engine.core.views import BetRow, OpenBetRow, OrderRow, Overview, SettledBet
 from betting_tui.engine.store.shapes import BetFilter
 from betting_tui.screens.base import EngineScreen, Topic
@@ -194,7 +194,9 @@ class BetsScreen(EngineScreen):
         leg = order.leg
         name = pick_of(leg.selection.line, leg.selection.name, leg.selection.point)
         question = f"Take back the order for {show.money(order.stake_minor)} on {name} {show.price(leg.price)}?"
-        note = f"{show.money(order.reserved_minor)} is free again. What was filled already stays a bet."
+        held = order.reserved_minor
+        freed = f"{show.money(held)} is free again." if held else "It holds no money: a free bet."
+        note = f"{freed} What was filled already stays a bet."
         dialog = ConfirmDialog(f"Cancel {order.id}", question, yes="cancel it", no="keep it", note=note)
 
         def answered(yes: bool | None) -> None:
@@ -207,7 +209,8 @@ class BetsScreen(EngineScreen):
     async def _send_cancel_order(self, engine: EngineFace, order_id: str) -> None:
         answer = await self.ask(engine.cancel_order(CancelOrder(order_id=order_id, created_by=ME)))
         if answer is not None:
-            self.tell(f"{order_id} {answer.state.value.replace('_', ' ')}, its money is free again")
+            freed = ", its money is free again" if answer.funding is Funding.CASH else ""
+            self.tell(f"{order_id} {answer.state.value.replace('_', ' ')}{freed}")
         self.redraw()
 
     def action_settle(self, result: str) -> None:

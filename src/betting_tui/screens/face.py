@@ -48,16 +48,26 @@ if TYPE_CHECKING:
         ResetDone,
         SettledBet,
         SystemView,
+        VerifyReport,
         Why,
         Working,
     )
     from betting_tui.engine.store.shapes import AccountRow, BetFilter, GroupBy
 
 
-class BetLists(Protocol):
+class Books(Protocol):
     """The part of the ledger the screens read themselves."""
 
     def bets(self, wanted: BetFilter) -> tuple[BetRow, ...]: ...
+
+    def bankroll(self, account: str) -> BankrollView:
+        """Of any account."""
+
+    def working_orders(self, account: str | None = None) -> tuple[OrderRow, ...]:
+        """Of all accounts when None."""
+
+    def verify_quick(self, account: str | None = None) -> VerifyReport:
+        """Whether the sums of one account, or of all, hold: milliseconds, however large the ledger."""
 
 
 class EngineFace(Protocol):
@@ -106,7 +116,7 @@ class EngineFace(Protocol):
     async def pause(self, command: Pause) -> None: ...
 
     @property
-    def ledger(self) -> BetLists: ...
+    def ledger(self) -> Books: ...
 
     def overview(self) -> Overview: ...
 

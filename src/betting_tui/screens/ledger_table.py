@@ -61,12 +61,14 @@ class LedgerTable(LineTable[LedgerRow]):
         return max(1, -(-self._total // self.page_rows))
 
     @property
-    def note(self) -> str:
-        """`page 2 of 14 · 1,240 entries`."""
-        if not self._total:
-            return ""
-        entries = counted(self._total, "entry", "entries")
-        return entries if self.pages == 1 else f"page {self._page + 1} of {self.pages} · {entries}"
+    def page_note(self) -> str:
+        """`page 2 of 14`; nothing where there is one page only."""
+        return "" if self.pages == 1 else f"page {self._page + 1} of {self.pages}"
+
+    @property
+    def total_note(self) -> str:
+        """`1,240 entries`."""
+        return counted(self._total, "entry", "entries") if self._total else ""
 
     def show_page(self, of: str, read: Callable[[int, int], LedgerPage]) -> None:
         """Draw the page the table stands on; `read` is given how many entries and how many newer ones to leave out.

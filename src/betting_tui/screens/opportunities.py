@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from betting_tui.engine.core.commands import Arm, Place
-from betting_tui.engine.core.model import Funding, Leg, Side
-from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.times import EPOCH
-from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Overview, Placed, Working
+from betting_tui.engine.core.views import OpportunityRow, Overview
 from betting_tui.screens.base import EngineScreen, Topic, looks_only
-from betting_tui.screens.dialogs.arming import arm_dialog
-from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
-from betting_tui.screens.dialogs.slip import Slip, SlipDialog
+from betting_tui.screens.dialogs.dialog import TextDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.opportunity_detail import GONE, OpportunityDetail
 from betting_tui.screens.opportunity_rows import (
@@ -30,22 +24,9 @@ from betting_tui.screens.opportunity_rows import (
     opportunity_row,
     ordered,
 )
-from betting_tui.screens.placing import (
-    REPEAT_SECONDS,
-    AskAgain,
-    Decline,
-    OpenSlip,
-    PlaceNow,
-    decide,
-    leg_text,
-    legs_as_drawn,
-    not_placed_text,
-    place_command,
-    placed_text,
-    slip_reason,
-    working_text,
-)
-from betting_tui.screens.session import ME, Session
+from betting_tui.screens.place_actions import PlaceActions
+from betting_tui.screens.placing import REPEAT_SECONDS
+from betting_tui.screens.session import Session
 from betting_tui.screens.why_text import full_why, why_one_line, why_title
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
@@ -104,7 +85,7 @@ class OpportunitiesScreen(EngineScreen):
         self._held = False
         self._filter = ""
         self._last_press = float("-inf")
-        self._offers: dict[str, Price] = {}
+        self.placing = PlaceActions(self)
 
     def compose_body(self) -> ComposeResult:
         with Panel("Opportunities", id="list"):
@@ -154,6 +135,8 @@ class OpportunitiesScreen(EngineScreen):
             return f"Nothing matches “{self._filter}”. esc clears the filter"
         if seen.read_only:
             return f"{looks_only(seen)}\n2 shows open bets, 3 the bankroll, 4 reports"
+        if seen.warning:
+            return f"No opportunity is shown while this lasts:\n{seen.warning}"
         if seen.paused:
             return "Paused: nothing is polled. p resumes"
         if not any(feed.state != "off" for feed in seen.feeds):
@@ -240,7 +223,7 @@ class OpportunitiesScreen(EngineScreen):
         row = self.table.drawn_row
         if row is not None:
             self.session.dismissed.add(row.id)
-            self._offers.pop(row.id, None)
+            self.placing.forget(row.id)
             self._held = False
             self.redraw()
 
@@ -261,27 +244,13 @@ class OpportunitiesScreen(EngineScreen):
         # A held key sends presses closer together than a person means two bets.
         if since_last < REPEAT_SECONDS or self.busy or self._out_of_sight() or drawn is None:
             return
-        engine = self.writable()
-        if engine is None:
-            return
-        row = drawn.payload
         under_cursor = now - self.table.cursor_since if self._is_cursor(drawn.id) else 0.0
-        current = engine.opportunity(drawn.id)
-        match decide(row, current, under_cursor=under_cursor, again=again, show=self.session.show):
-            case PlaceNow():
-                self._start_placing(row, legs_as_drawn(row), again)
-            case AskAgain(reason):
-                self._ask_again(row, reason, again)
-            case OpenSlip(reason):
-                self._open_slip(row, reason, again)
-            case Decline(reason):
-                self.tell(reason, bad=True)
+        self.placing.press(drawn.payload, under_cursor=under_cursor, again=again)
 
     def action_edit(self) -> None:
         drawn = self.table.drawn_row
-        if self._out_of_sight() or drawn is None or self.busy or self.writable() is None:
-            return
-        self._open_slip(drawn.payload, slip_reason(drawn.payload) or "", again=False)
+        if not self._out_of_sight() and drawn is not None and not self.busy:
+            self.placing.edit(drawn.payload)
 
     def _out_of_sight(self) -> bool:
         """The cursor's row has been scrolled away: it is shown instead of acted upon."""
@@ -295,120 +264,11 @@ class OpportunitiesScreen(EngineScreen):
         under = self.table.cursor_row
         return under is not None and under.id == row_id
 
-    def _ask_again(self, row: OpportunityRow, reason: str, again: bool) -> None:
-        legs = legs_as_drawn(row)
-        show = self.session.show
-        dialog = ConfirmDialog(
-            "Place this?",
-            f"{show.money(row.stake_minor)} on {leg_text(legs[0], show)}",
-            yes="place it",
-            note=f"You are asked because {reason}.",
-        )
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._start_placing(row, legs, again)
-
-        self.app.push_screen(dialog, answered)
-
-    def _open_slip(self, row: OpportunityRow, reason: str, again: bool) -> None:
-        legs = self._legs_on_offer(row)
-        note = f"Look twice: {reason}." if reason else ""
-        if row.taken and not again:
-            note = "You already hold this one: only B opens a slip that places it again."
-
-        def answered(slip: Slip | None) -> None:
-            if slip is not None:
-                self._start_placing(row, slip.legs, again, funding=slip.funding, wait=slip.wait)
-
-        start = row.opportunity.event.commence_time
-        dialog = SlipDialog(
-            row.opportunity.event.name,
-            legs,
-            self.session.show,
-            note=note,
-            wanted=row.opportunity.legs[0].price,
-            waits_until=start if start > self.now and legs[0].side is Side.BACK else None,
-        )
-        self.app.push_screen(dialog, answered)
-
-    def _legs_on_offer(self, row: OpportunityRow) -> tuple[Leg, ...]:
-        """The legs as drawn, at the price the last refusal named when there was one."""
-        legs = legs_as_drawn(row)
-        offer = self._offers.get(row.opportunity.id)
-        if offer is None or len(legs) != 1:
-            return legs
-        return (msgspec.structs.replace(legs[0], price=offer),)
-
-    def _start_placing(
-        self,
-        row: OpportunityRow,
-        legs: tuple[Leg, ...],
-        again: bool,
-        *,
-        funding: Funding = Funding.CASH,
-        wait: bool = False,
-    ) -> None:
-        engine = self.writable()
-        if engine is None or self.busy:
-            return
-        command = place_command(
-            row,
-            legs,
-            account=engine.overview().account,
-            key=self.session.new_key(),
-            again=again,
-            funding=funding,
-            wait=wait,
-        )
-        self._busy = True
-        self.run_worker(self._place(engine, row, command), group="commands", exit_on_error=False)
-
-    async def _place(self, engine: EngineFace, row: OpportunityRow, command: Place) -> None:
-        answer = await self.ask(engine.place(command))
-        if answer is None:
-            return
-        show = self.session.show
-        if not isinstance(answer, NotPlaced):
-            self._offers.pop(row.opportunity.id, None)
-        match answer:
-            case NotPlaced():
-                if answer.price_now is not None:
-                    self._offers[row.opportunity.id] = answer.price_now
-                self.tell(not_placed_text(answer, show), bad=True)
-            case Placed():
-                self.tell(placed_text(answer, show))
-            case Working():
-                self.tell(working_text(answer, show))
-        self.redraw()
-
     # Strategies
 
     def action_arm(self) -> None:
-        engine, drawn = self.writable(), self.table.drawn_row
-        if engine is None:
-            return
+        drawn = self.table.drawn_row
         if drawn is None:
             self.tell("Put the cursor on an opportunity first: a arms the strategy that found it", bad=True)
             return
-        strategy = drawn.payload.opportunity.strategy
-        if strategy in engine.overview().armed:
-            self._arm(strategy, on=False)
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._arm(strategy, on=True)
-
-        self.app.push_screen(arm_dialog(strategy, engine.accounts()), answered)
-
-    def _arm(self, strategy: str, *, on: bool) -> None:
-        engine = self.writable()
-        if engine is not None:
-            self.run_worker(self._send_arm(engine, strategy, on), group="commands", exit_on_error=False)
-
-    async def _send_arm(self, engine: EngineFace, strategy: str, on: bool) -> None:
-        if not await self.done(engine.arm(Arm(strategy=strategy, on=on, created_by=ME))):
-            return
-        self.redraw()
-        self.tell(f"{strategy} places by itself now · a stops it" if on else f"{strategy} no longer places by itself")
+        self.placing.arm(drawn.payload.opportunity.strategy)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.containers import Container
 from textual.content import Content
 
 from betting_tui.widgets.text import fit, visible, width_of
+
+# The border draws corner, dash and a space on either side of its title.
+_FRAME = 6
 
 
 class Panel(Container):
@@ -41,6 +46,11 @@ class Panel(Container):
             self._title, self._note = title, note
             self._draw_title()
 
+    def set_title_first(self, title: str, notes: Sequence[str]) -> None:
+        """With the first of the notes that the border has room for, else the last."""
+        room = self.outer_size.width - _FRAME - width_of(visible(title)) - 3
+        self.set_title(title, next((note for note in notes if width_of(visible(note)) <= room), notes[-1]))
+
     @property
     def title_line(self) -> str:
         """The text in the border as it is drawn."""
@@ -69,8 +79,7 @@ class Panel(Container):
             self.call_after_refresh(self._draw_title)
 
     def _draw_title(self) -> None:
-        # The border draws corner, dash and a space on either side of its title.
-        room = self.outer_size.width - 6
+        room = self.outer_size.width - _FRAME
         if room < 4:
             return
         title, note = visible(self._title), visible(self._note)

@@ -227,9 +227,32 @@ class TestBookmakers:
         for _ in range(2):
             row = await ledger.transfer(Transfer("books", "", "betmgm", 1_000, "t", "test"), NOW)
             assert not isinstance(row, Refusal)
-            assert (row.kind, row.amount_minor, row.text) == (EntryKind.TRANSFER, 0, "wallet to betmgm")
+            assert (row.kind, row.amount_minor, row.text) == (
+                EntryKind.TRANSFER, 0, "10.00 EUR from wallet to betmgm",
+            )  # fmt: skip
         assert purses(ledger) == {"": 194_000, "fanduel": 5_000, "betmgm": 1_000}
         assert ledger.balances("books").available_minor == 200_000
+
+    @pytest.mark.parametrize(
+        "other",
+        [Transfer("books", "", "betmgm", 999, "t", "test"), Transfer("books", "betmgm", "", 1_000, "t", "test")],
+    )
+    async def test_a_key_moves_only_what_it_moved_first(self, ledger: Ledger, other: Transfer) -> None:
+        first = await ledger.transfer(Transfer("books", "", "betmgm", 1_000, "t", "test", "for tonight"), NOW)
+        assert not isinstance(first, Refusal)
+        assert first.text == "10.00 EUR from wallet to betmgm (for tonight)"
+        with pytest.raises(UsageError, match=r"'t' has already booked a transfer of 10.00 EUR from wallet to betmgm"):
+            await ledger.transfer(other, NOW)
+        assert purses(ledger) == {"": 194_000, "fanduel": 5_000, "betmgm": 1_000}
+
+    async def test_a_key_deposits_and_withdraws_only_what_it_did_first(self, ledger: Ledger) -> None:
+        await ledger.deposit(Deposit("books", 700, "k", "test"), NOW)
+        await ledger.withdraw(Withdraw("books", 700, "k", "test", bookmaker="fanduel"), NOW)
+        for other in (Deposit("books", 701, "k", "test"), Deposit("books", 700, "k", "test", kind="bonus")):
+            with pytest.raises(UsageError, match=r"already booked a deposit of \+7.00 EUR \(entry"):
+                await ledger.deposit(other, NOW)
+        with pytest.raises(UsageError, match=r"already booked a withdrawal of -7.00 EUR at fanduel"):
+            await ledger.withdraw(Withdraw("books", 700, "k", "test"), NOW)
 
     async def test_a_transfer_needs_the_money_and_two_places(self, ledger: Ledger) -> None:
         assert await move(ledger, "fanduel", "", 5_001) == Refusal(

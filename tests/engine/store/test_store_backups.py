@@ -115,6 +115,27 @@ async def test_a_damaged_ledger_is_left_as_it_is_and_the_way_back_is_named(tmp_p
     assert everything(tmp_path) == before
 
 
+@pytest.mark.parametrize("left", [0, 1, 99, 4096, -4096])
+@pytest.mark.parametrize("viewer", [False, True])
+async def test_a_ledger_cut_short_is_damaged_and_never_begun_anew(tmp_path: Path, left: int, viewer: bool) -> None:
+    path = tmp_path / "ledger.db"
+    async with opened(tmp_path) as ledger:
+        await ledger.record_bet(record(), NOW)
+        copy = await ledger.backup_day(DAY)
+    os.truncate(path, left if left >= 0 else path.stat().st_size + left)
+    before = path.read_bytes()
+    with pytest.raises(LedgerDamaged, match="the newest good backup is of") as error:
+        await Ledger.open(path, now=NOW, read_only=viewer)
+    assert str(copy) in error.value.message
+    assert path.read_bytes() == before
+
+
+async def test_an_empty_file_without_copies_becomes_a_ledger(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").touch()
+    async with opened(tmp_path) as ledger:
+        assert (await ledger.verify()).ok
+
+
 async def test_without_a_good_copy_that_is_said(tmp_path: Path) -> None:
     async with opened(tmp_path):
         pass
@@ -152,7 +173,8 @@ async def test_a_damaged_ledger_is_replaced_and_kept_with_its_companions(tmp_pat
     assert done.kept is not None
     assert done.kept.read_bytes() == broken
     assert not (tmp_path / "ledger.db-wal").exists()
-    assert await bets_in(tmp_path / "ledger.db") == 0
+    async with opened(tmp_path) as ledger:
+        assert (await ledger.verify()).ok
 
 
 async def test_where_there_is_no_ledger_the_copy_becomes_one(tmp_path: Path) -> None:

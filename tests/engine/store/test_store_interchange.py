@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
@@ -80,7 +79,10 @@ class TestOlderState:
     async def test_its_layout(self, ledger: Ledger) -> None:
         await take(ledger, OLDER)
         state = json.loads(ledger.export_state("main"))
-        assert list(state) == ["bankroll", "starting_bankroll", "bet_counter", "bets", "last_updated"]
+        assert list(state) == [
+            "bankroll", "starting_bankroll", "bet_counter", "bets", "last_updated", "currency",
+        ]  # fmt: skip
+        assert state["currency"] == "USD"
         bet = state["bets"][0]
         wanted = ("id", "game_id", "team", "odds", "stake", "sportsbook", "status", "profit", "closing_odds", "clv")
         assert {key: bet[key] for key in wanted} == {
@@ -125,6 +127,13 @@ class TestOlderState:
         assert await take(ledger, OLDER | {"bankroll": 10500}) == (1, 0, (said,))
         assert await take(ledger, OLDER | {"bankroll": 10500}) == (0, 1, (said,))
         assert ledger.balances("main").bankroll_minor == 1_015_000
+
+    async def test_a_state_in_another_currency_is_refused_as_a_whole(self, ledger: Ledger) -> None:
+        before = ledger.export_ledger("json")
+        with pytest.raises(UsageError, match="the file's amounts are in JPY, those of account main in USD"):
+            await take(ledger, OLDER | {"currency": "jpy"})
+        assert ledger.export_ledger("json") == before
+        assert await take(ledger, OLDER | {"currency": "USD"}) == (1, 0, ())
 
     async def test_a_bankroll_without_the_stakes_of_open_bets_is_no_contradiction(self, ledger: Ledger) -> None:
         bet = OLDER["bets"][0] | {"status": "pending", "profit": None}  # type: ignore[index]
@@ -220,13 +229,16 @@ class TestOlderState:
         assert (bet.placed_at, bet.profit_minor) == (NOW, -100_000)
 
     @pytest.mark.parametrize(
-        "data", [b"", b"hello", b"[]", b"{}", b"[1, 2]", b'{"bets": ', b"\xff\xfe", b"[" * 100_000, b"a,b\n1,2\n"]
-    )
+        "data",
+        [
+            b"", b"hello", b"[]", b"{}", b"[1, 2]", b'{"bets": ', b"\xff\xfe", b"[" * 100_000, b"a,b\n1,2\n",
+            b"root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n",
+        ],
+    )  # fmt: skip
     async def test_what_is_no_such_file_is_refused(self, ledger: Ledger, data: bytes) -> None:
         before = ledger.export_ledger("json")
-        with contextlib.suppress(UsageError):
-            added, _, problems = await take(ledger, data)
-            assert (added, len(problems)) == (0, 1)
+        with pytest.raises(UsageError, match=r"^the file is (none of the files this program reads|no|not)"):
+            await take(ledger, data)
         assert ledger.export_ledger("json") == before
 
 

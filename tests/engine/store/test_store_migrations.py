@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from store_samples import NOW
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store import BetFilter, Ledger, ReportFilter
 from betting_tui.engine.store.schema import LEDGER, migrations, statements
+from betting_tui.engine.store.shapes import OpportunityFilter
 from betting_tui.engine.store.summaries import summaries_differ
 
 BETS = 300
@@ -180,6 +182,26 @@ async def test_the_sums_of_an_older_ledger_are_kept_from_the_start(older: Path) 
     assert (report.placed, report.refused, view.max_drawdown_minor > 0) == (BETS, 1, True)
     assert view.curve[-1].bankroll_minor == view.bankroll_minor == 1_000_000 + profit
     assert ledger.count_bets(BetFilter(account="main")) == sum(counts.values()) == BETS
+    await ledger.close()
+
+
+async def test_opportunities_of_an_older_ledger_tell_the_same(older: Path) -> None:
+    day = 86_400_000_000
+    with sqlite3.connect(older) as conn:
+        conn.executemany(
+            "INSERT INTO opportunities (opportunity_id, strategy_id, event_id, line_id, discovered_at, updated_at,"
+            " expires_at, best_ev, edge, fair_probability, fair_odds, books_id, flags_id)"
+            " VALUES (?1, 2, 1, 1, ?2, ?2, ?2, ?3, 0.04, 0.4, 2.5, 5, 5)",
+            [("now", _AT, 0.04), ("before", _AT + 2 * day, 0.09), ("next", _AT + day, 0.04)],
+        )
+        conn.execute("INSERT INTO words VALUES (5, '[]')")
+    conn.close()
+    ledger = await Ledger.open(older, now=NOW)
+    kept = {row.opportunity.id: row for row in ledger.opportunities()}
+    assert {name: row.best_ev for name, row in kept.items()} == {"now": 0.04, "before": 0.09, "next": 0.04}
+    assert {row.opportunity.fair_odds for row in kept.values()} == {2.5}
+    since = OpportunityFilter(now=NOW, since=NOW + timedelta(days=1))
+    assert [row.opportunity.id for row in ledger.find_opportunities(since).rows] == ["next", "before"]
     await ledger.close()
 
 

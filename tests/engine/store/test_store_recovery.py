@@ -54,6 +54,13 @@ async def test_what_is_open_and_what_may_have_been_missed(ledger: Ledger) -> Non
     assert left.limit_resets == 0
 
 
+async def test_a_run_stopped_no_earlier_than_what_it_kept_last(ledger: Ledger) -> None:
+    await broke_off(ledger, minutes(10))
+    await ledger.record_bet(record(), minutes(25))
+    left = found(ledger, minutes(40))
+    assert (left.stopped_at, left.away_seconds) == (minutes(25), 15 * 60)
+
+
 async def test_an_event_that_had_started_before_the_stop_lost_no_close(ledger: Ledger) -> None:
     await ledger.record_bet(record(), NOW)
     await broke_off(ledger, START + timedelta(minutes=1))

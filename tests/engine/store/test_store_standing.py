@@ -33,6 +33,7 @@ from store_samples import (
 from betting_tui.engine.core.accounts import (
     AccountSettings,
     AccountStatus,
+    AtStake,
     BreakerName,
     Fall,
     HeldBet,
@@ -145,6 +146,24 @@ class TestStakes:
         assert ask(ledger, lambda state: state.placements_since(NOW, automatic_only=False)) == 3
         assert ask(ledger, lambda state: state.placements_since(NOW, automatic_only=True)) == 2
         assert ask(ledger, lambda state: state.placements_since(minutes(1), automatic_only=False)) == 0
+
+    async def test_an_order_that_waited_counts_when_it_was_made_and_not_again_when_filled(self, ledger: Ledger) -> None:
+        order = (await waits(ledger, leg("+150"))).order
+
+        def placements(since: datetime) -> int:
+            return ask(ledger, lambda state: state.placements_since(since, automatic_only=False))
+
+        assert (placements(NOW), placements(minutes(1))) == (1, 0)
+        assert isinstance(await ledger.fill_order(order.id, fill(leg("+150")), minutes(40)), Placed)
+        assert (placements(NOW), placements(minutes(1))) == (1, 0)
+
+    async def test_what_is_at_stake_is_named_once_open_or_waiting(self, ledger: Ledger) -> None:
+        assert ask(ledger, lambda state: state.at_stake()) == AtStake()
+        await waits(ledger, leg("+150"))
+        waiting = AtStake((GAME.id,), (GAME.sport_key,), ("fanduel",))
+        assert ask(ledger, lambda state: state.at_stake()) == waiting
+        await placed(ledger, place(leg("+150"), leg("-110")))
+        assert ask(ledger, lambda state: state.at_stake()) == waiting
 
 
 class TestExposure:

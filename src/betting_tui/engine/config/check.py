@@ -19,6 +19,8 @@ from betting_tui.engine.config.yaml_file import Found, parse_yaml
 LIVE_REFUSED = "this program only bets on paper: live betting does not exist here, remove the setting or write paper"
 _SECRET = "api_keys"
 _MISSING = object()
+# Digits; amounts and counts have fewer.
+_LONGEST_NUMBER = 16
 S = TypeVar("S", bound=Struct)
 
 
@@ -187,7 +189,7 @@ def _number_hint(base: Any, found: Found) -> str:
             number = Decimal(found.value)
         except InvalidOperation:
             return ""
-        if number.is_finite():
+        if number.is_finite() and abs(number.adjusted()) < _LONGEST_NUMBER:
             return f"YAML reads {found.value} as text: write {number:f}" + ("" if found.plain else " without quotes")
     return ""
 

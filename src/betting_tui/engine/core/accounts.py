@@ -11,6 +11,9 @@ from msgspec import Struct
 from betting_tui.engine.core.model import LineKey
 from betting_tui.engine.core.staking import SizingMethod
 
+# What people call the purse that lies at no bookmaker.
+WALLET = "wallet"
+
 
 class AccountStatus(StrEnum):
     ACTIVE = "active"
@@ -128,6 +131,14 @@ class HeldBet(Struct, frozen=True):
     fair_probability: float | None
 
 
+class AtStake(Struct, frozen=True):
+    """What open bets and working orders are on and where, each named once; the legs of a parlay like single bets."""
+
+    events: tuple[str, ...] = ()
+    leagues: tuple[str, ...] = ()
+    bookmakers: tuple[str, ...] = ()
+
+
 class Standing(Protocol):
     """An account inside one transaction; only what is asked for is read. Amounts in minor units.
 
@@ -175,6 +186,8 @@ class Standing(Protocol):
     def exposure_of_league_minor(self, sport_key: str) -> int: ...
 
     def exposure_of_bookmaker_minor(self, bookmaker: str) -> int: ...
+
+    def at_stake(self) -> AtStake: ...
 
     def streak(self) -> Streak: ...
 

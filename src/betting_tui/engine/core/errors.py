@@ -100,6 +100,10 @@ class LedgerDamaged(LedgerError):
     """The file is not what was once written to it."""
 
 
+class LedgerGone(LedgerError):
+    """The file that was opened no longer lies where it did: nothing more can be written by this run."""
+
+
 class PricingError(BettingError):
     title = "Cannot price"
 

@@ -38,6 +38,12 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def clock_text(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """`14:03` in that zone, `2026-04-19 06:00` when it is not today there."""
+    here = moment.astimezone(zone)
+    return here.strftime("%H:%M" if here.date() == now.astimezone(zone).date() else "%Y-%m-%d %H:%M")
+
+
 def zone_of(name: str) -> tzinfo:
     """The named zone; `local` is this machine's. Raises UsageError for a name nobody knows."""
     if name == "local":

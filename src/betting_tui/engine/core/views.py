@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, Breaker
+from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, Breaker, Limits
 from betting_tui.engine.core.model import (
     BetKind,
     BetResult,
@@ -182,7 +182,10 @@ class BookBalance(Struct, frozen=True):
 
 
 class AccountView(Struct, frozen=True):
-    """One account beside the others. `yield_fraction` is profit / turnover of the current period's settled bets."""
+    """One account beside the others. `yield_fraction` is profit / turnover of the current period's settled bets.
+
+    `limits` are those in force, wherever they are set; `max_drawdown_minor` is the deepest fall of the period.
+    """
 
     name: str
     status: AccountStatus
@@ -203,15 +206,21 @@ class AccountView(Struct, frozen=True):
     breakers: tuple[Breaker, ...]
     settings: AccountSettings
     created_at: datetime
+    limits: Limits = Limits()
+    max_drawdown_minor: int = 0
 
 
 class LimitUse(Struct, frozen=True):
-    """How much of one limit is used up: minor units, a count or a share (0.05 = 5 %), by `unit`."""
+    """How much of one limit is used up: minor units, a count or a share (0.05 = 5 %), by `unit`.
+
+    `limit` is its key in the settings; the two daily losses are one, named by the amount's.
+    """
 
     name: str
     used: float
     allowed: float
     unit: Literal["money", "count", "share"]
+    limit: str = ""
 
     @property
     def share(self) -> float:

@@ -21,7 +21,7 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.views import LedgerRow, ResetDone
-from betting_tui.engine.store import accounts, breakers, ledger, quick_check, read_models
+from betting_tui.engine.store import accounts, breakers, ledger, movements, quick_check, read_models
 from betting_tui.engine.store.ledger_file import LedgerFile
 from betting_tui.engine.store.shapes import AccountRow, AccountSummary, Balances, NewAccount
 from betting_tui.engine.store.standing import standing
@@ -37,16 +37,16 @@ class AccountCases(LedgerFile):
         return await self._database.write(lambda conn: accounts.ensure_account(conn, new, now))
 
     async def deposit(self, command: Deposit, now: datetime) -> LedgerRow:
-        """UsageError for an amount that is not above zero. The same key books once."""
+        """UsageError for an amount that is not above zero. The same key books once, and the same thing."""
 
         def work(conn: Connection) -> LedgerRow:
-            return read_models.ledger_row(conn, ledger.deposit(conn, command, now))
+            return read_models.ledger_row(conn, movements.deposit(conn, command, now))
 
         return await self._database.write(work)
 
     async def withdraw(self, command: Withdraw, now: datetime) -> LedgerRow | Refusal:
         def work(conn: Connection) -> LedgerRow | Refusal:
-            outcome = ledger.withdraw(conn, command, now)
+            outcome = movements.withdraw(conn, command, now)
             return outcome if isinstance(outcome, Refusal) else read_models.ledger_row(conn, outcome)
 
         return await self._database.write(work)
@@ -66,7 +66,7 @@ class AccountCases(LedgerFile):
         """Between the wallet and bookmakers of one account. The same key books once."""
 
         def work(conn: Connection) -> LedgerRow | Refusal:
-            outcome = ledger.transfer(conn, command, now)
+            outcome = movements.transfer(conn, command, now)
             return outcome if isinstance(outcome, Refusal) else read_models.ledger_row(conn, outcome)
 
         return await self._database.write(work)

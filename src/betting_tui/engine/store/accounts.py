@@ -156,6 +156,7 @@ def summaries(conn: sqlite3.Connection, now: datetime) -> tuple[AccountSummary, 
             turnover_minor=sums[owner.id]["turnover_minor"],
             profit_minor=sums[owner.id]["profit_minor"],
             breakers=breakers.in_force(conn, owner.id, now),
+            drawdown_minor=sums[owner.id]["drawdown_minor"],
         )
         for owner in accounts(conn)
     )

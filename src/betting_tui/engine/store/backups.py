@@ -26,6 +26,8 @@ from betting_tui.engine.store.shapes import BackupRow
 KEEP = 7
 FOLDER = "backups"
 COMPANIONS = ("-wal", "-shm", "-journal")
+# Bytes of the smallest page SQLite has (https://www.sqlite.org/fileformat2.html): a shorter file may pass for empty.
+_SMALLEST_PAGE = 512
 
 
 class Restored(Struct, frozen=True):
@@ -88,6 +90,14 @@ def look_into(backup: BackupRow) -> BackupRow:
 def newest_good(ledger: Path) -> BackupRow | None:
     """The newest copy that passes SQLite's own check and is a ledger of this program."""
     return next((row for row in map(look_into, list_backups(ledger)) if row.good), None)
+
+
+def is_emptied(ledger: Path) -> bool:
+    """Cut to less than a page: SQLite would take it for a new one, but copies of what was in it are there."""
+    try:
+        return ledger.stat().st_size < _SMALLEST_PAGE and bool(list_backups(ledger))
+    except OSError:
+        return False
 
 
 def advice(ledger: Path, mode: str) -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from betting_tui.engine.core.errors import LedgerDamaged, LedgerError, LedgerReadOnly
+from betting_tui.engine.core.errors import LedgerDamaged, LedgerError, LedgerGone, LedgerReadOnly
 from betting_tui.engine.store.faults import BUSY_SECONDS, SQLITE_FAILURES, damaged, in_words
 from betting_tui.engine.store.files import make_private_folder
 from betting_tui.engine.store.schema import (
@@ -205,7 +205,7 @@ class Database:
 
     def _refuse_replaced(self) -> None:
         if self.replaced():
-            raise LedgerError(
+            raise LedgerGone(
                 f"{self._path} was moved, deleted or replaced while it was open: nothing was written; restart"
             )
 

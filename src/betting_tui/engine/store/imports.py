@@ -43,6 +43,8 @@ from betting_tui.engine.store.summaries import period_ids
 _MAX_PROBLEMS = 200
 _OPEN = (BetState.PENDING, BetState.REVIEW)
 _KINDS: dict[type, str] = {int: "a number", Decimal: "a number", str: "text", list: "a list", bool: "true or false"}
+_TABLES = ("bets", "results", "games", "scores")
+_SCORES = ("scores", "home_score", "away_score", "home_points", "away_points")
 _STAKES = ("stake", "amount", "wager", "bet_amount", "risk")
 Row = Mapping[str, object]
 
@@ -69,6 +71,7 @@ def export_state(conn: sqlite3.Connection, owner: AccountRow, period: int | None
         "bet_counter": len(rows),
         "bets": [as_older(bet) for bet in rows],
         "last_updated": max(moments).isoformat().replace("+00:00", "Z"),
+        "currency": owner.currency,
     }
     return (json.dumps(state, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
@@ -95,15 +98,34 @@ def import_file(
     content = _json(text) if text.lstrip()[:1] in ("{", "[") else _csv(text)
     state = content if isinstance(content, dict) else {}
     rows, problems = _rows(content)
-    if not rows and "bets" not in state:
-        raise UsageError("the file holds no bets and no results this program can read")
     has_stakes = any(Fields(row, UTC).raw(*_STAKES) is not None for row in rows)
+    if not (has_stakes or any(key in state for key in _TABLES) or any(_has_score(row) for row in rows)):
+        raise UsageError(
+            "the file is none of the files this program reads: an older state, bets with their stakes, or results with"
+            " their scores"
+        )
+    _check_currency(source.owner, state)
     if "bets" not in state and rows and not has_stakes:
         report = _import_results(conn, source, rows, problems)
     else:
         report = _import_bets(conn, source, rows, state, problems)
     audit(conn, now, created_by, "import", source.owner.name, f"{report.added} added, {report.unchanged} unchanged")
     return report
+
+
+def _has_score(row: Row) -> bool:
+    """Whether it tells a score, be it one that is still to come."""
+    return any(str(key).strip().lower().replace(" ", "_") in _SCORES for key in row)
+
+
+def _check_currency(owner: AccountRow, state: Row) -> None:
+    """Amounts mean what they say only in their own currency. Older files do not say theirs."""
+    told = Fields(state, UTC).text("currency").upper()
+    if told and told != owner.currency:
+        raise UsageError(
+            f"the file's amounts are in {told}, those of account {owner.name} in {owner.currency}: import it into an"
+            f" account in {told} (`account create NAME --currency {told}`)"
+        )
 
 
 def _text(data: bytes) -> str:
@@ -137,7 +159,7 @@ def _rows(content: object) -> tuple[list[Row], list[str]]:
         return [row for row in content if isinstance(row, dict)], odd
     if not isinstance(content, dict):
         return [], []
-    for key in ("bets", "results", "games", "scores"):
+    for key in _TABLES:
         inner = content.get(key)
         if isinstance(inner, (list, dict)):
             return _rows(inner)

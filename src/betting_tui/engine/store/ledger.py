@@ -13,10 +13,9 @@ import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.core.accounts import AccountSettings
-from betting_tui.engine.core.commands import Deposit, Transfer, Withdraw
 from betting_tui.engine.core.errors import LedgerError, UsageError
 from betting_tui.engine.core.model import EntryKind, Refusal, RefusalCode
-from betting_tui.engine.core.money import MAX_MINOR, format_minor
+from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.identities import inserted, word_id
 from betting_tui.engine.store.shapes import AccountRow, AccountStatus, Balances
@@ -148,96 +147,6 @@ def accounts(conn: sqlite3.Connection) -> tuple[AccountRow, ...]:
     return tuple(_account(row) for row in conn.execute(f"{_ACCOUNTS} ORDER BY a.id"))
 
 
-def deposit(conn: sqlite3.Connection, command: Deposit, now: datetime) -> int:
-    """The entry's row id; the same key gives the entry it made the first time."""
-    owner = account(conn, command.account)
-    _check_amount(command.amount_minor)
-    repeated = entry_of_key(conn, owner.id, f"deposit:{command.key}")
-    if repeated is not None:
-        return repeated
-    _check_purse(owner, command.bookmaker)
-    kind = EntryKind(command.kind)
-    giver = LedgerKind.BONUS if kind is EntryKind.BONUS else LedgerKind.EXTERNAL
-    return post_entry(
-        conn,
-        Entry(
-            account_id=owner.id,
-            kind=kind,
-            at=now,
-            created_by=command.created_by,
-            postings=(
-                Posting(LedgerKind.WALLET, command.amount_minor, command.bookmaker),
-                Posting(giver, -command.amount_minor),
-            ),
-            reason=command.reason,
-            key=f"deposit:{command.key}",
-        ),
-    )
-
-
-def withdraw(conn: sqlite3.Connection, command: Withdraw, now: datetime) -> int | Refusal:
-    """The entry's row id, or that the money is not there."""
-    owner = account(conn, command.account)
-    _check_amount(command.amount_minor)
-    repeated = entry_of_key(conn, owner.id, f"withdrawal:{command.key}")
-    if repeated is not None:
-        return repeated
-    _check_purse(owner, command.bookmaker)
-    there = purse_minor(conn, owner.id, command.bookmaker)
-    if there < command.amount_minor:
-        return not_enough(command.amount_minor, there, owner.currency, command.bookmaker)
-    kind = EntryKind(command.kind)
-    taker = LedgerKind.FEES if kind is EntryKind.FEE else LedgerKind.EXTERNAL
-    return post_entry(
-        conn,
-        Entry(
-            account_id=owner.id,
-            kind=kind,
-            at=now,
-            created_by=command.created_by,
-            postings=(
-                Posting(LedgerKind.WALLET, -command.amount_minor, command.bookmaker),
-                Posting(taker, command.amount_minor),
-            ),
-            reason=command.reason,
-            key=f"withdrawal:{command.key}",
-        ),
-    )
-
-
-def transfer(conn: sqlite3.Connection, command: Transfer, now: datetime) -> int | Refusal:
-    """The entry's row id. UsageError for an account without book balances, or from a place to itself.
-
-    Money that lies at a bookmaker may always come home, even where balances per bookmaker are off by now.
-    """
-    owner = account(conn, command.account)
-    _check_amount(command.amount_minor)
-    repeated = entry_of_key(conn, owner.id, f"transfer:{command.key}")
-    if repeated is not None:
-        return repeated
-    if command.source == command.target:
-        raise UsageError("money is moved from one place to another: name two different ones")
-    _check_purse(owner, command.target)
-    there = purse_minor(conn, owner.id, command.source)
-    if there < command.amount_minor:
-        return not_enough(command.amount_minor, there, owner.currency, command.source)
-    return post_entry(
-        conn,
-        Entry(
-            account_id=owner.id,
-            kind=EntryKind.TRANSFER,
-            at=now,
-            created_by=command.created_by,
-            postings=(
-                Posting(LedgerKind.WALLET, -command.amount_minor, command.source),
-                Posting(LedgerKind.WALLET, command.amount_minor, command.target),
-            ),
-            reason=command.reason or f"{command.source or 'wallet'} to {command.target or 'wallet'}",
-            key=f"transfer:{command.key}",
-        ),
-    )
-
-
 def purse_name(owner: AccountRow, bookmaker: str) -> str:
     """Which wallet a bet there is paid from: the bookmaker's where the account keeps money there, else its own ''."""
     return bookmaker if owner.settings.book_balances else ""
@@ -346,27 +255,6 @@ def settings_of(text: str) -> AccountSettings:
 def moved_in(amount_minor: int) -> tuple[Posting, ...]:
     """Into the account's own wallet from outside; out of it when negative."""
     return Posting(LedgerKind.WALLET, amount_minor), Posting(LedgerKind.EXTERNAL, -amount_minor)
-
-
-def _check_purse(owner: AccountRow, bookmaker: str) -> None:
-    if bookmaker and not owner.settings.book_balances:
-        raise UsageError(
-            f"{owner.name} keeps one wallet for all bookmakers: leave {bookmaker} out, or let the account keep a"
-            " balance per bookmaker first"
-        )
-
-
-def _check_amount(amount_minor: int) -> None:
-    if not 0 < amount_minor <= MAX_MINOR:
-        raise UsageError("an amount must be above zero and not above what this program keeps")
-
-
-def entry_of_key(conn: sqlite3.Connection, account_id: int, key: str) -> int | None:
-    """The entry an earlier request with this key made."""
-    row = conn.execute(
-        "SELECT id FROM journal_entries WHERE account_id = ? AND idempotency_key = ?", (account_id, key)
-    ).fetchone()
-    return None if row is None else int(row["id"])
 
 
 def _sum_of(conn: sqlite3.Connection, account_id: int, kinds: tuple[LedgerKind, ...]) -> int:

@@ -10,8 +10,9 @@ from typing import Self
 
 from betting_tui.engine.core.errors import LedgerDamaged, LedgerError
 from betting_tui.engine.core.times import to_micros
-from betting_tui.engine.store.backups import advice
+from betting_tui.engine.store.backups import advice, is_emptied
 from betting_tui.engine.store.database import Database
+from betting_tui.engine.store.faults import damaged
 from betting_tui.engine.store.schema import LEDGER
 from betting_tui.engine.store.shapes import Mode
 
@@ -27,6 +28,8 @@ class LedgerFile:
     async def open(cls, path: Path, *, now: datetime, mode: Mode = "live", read_only: bool = False) -> Self:
         """Open or create. LedgerError: newer file, another mode's file, not a ledger, damaged, not writable."""
         try:
+            if await asyncio.to_thread(is_emptied, path):
+                raise LedgerDamaged(damaged(path))
             database = await Database.open(path, LEDGER, read_only=read_only)
         except LedgerDamaged as error:
             found = await asyncio.to_thread(advice, path, mode)

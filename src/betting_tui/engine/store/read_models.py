@@ -24,6 +24,7 @@ from betting_tui.engine.store.closing import MISSING
 from betting_tui.engine.store.curves import curve
 from betting_tui.engine.store.identities import event_of, line_of, moment, price_of
 from betting_tui.engine.store.ledger import available_minor, find_account
+from betting_tui.engine.store.movements import moved_text
 from betting_tui.engine.store.opportunities import bets_on
 from betting_tui.engine.store.shapes import AccountRow, BetFilter
 from betting_tui.engine.store.summaries import marks, period_ids
@@ -163,8 +164,14 @@ _ENTRIES = """
         p.format AS price_format, l.market,
         bookmaker.text AS bookmaker, s.name, s.point,
         (SELECT ifnull(sum(p.amount_minor), 0) FROM postings p JOIN ledger_accounts la ON la.id = p.ledger_account_id
-         WHERE p.entry_id = j.id AND la.kind = 'wallet') AS change
+         WHERE p.entry_id = j.id AND la.kind = 'wallet') AS change,
+        a.currency, given.bookmaker AS source, taken.bookmaker AS target, put.amount_minor AS moved
     FROM journal_entries j
+    JOIN accounts a ON a.id = j.account_id
+    LEFT JOIN postings got ON j.kind = 'transfer' AND got.entry_id = j.id AND got.amount_minor < 0
+    LEFT JOIN ledger_accounts given ON given.id = got.ledger_account_id
+    LEFT JOIN postings put ON j.kind = 'transfer' AND put.entry_id = j.id AND put.amount_minor > 0
+    LEFT JOIN ledger_accounts taken ON taken.id = put.ledger_account_id
     LEFT JOIN bets b ON b.id = j.bet_id
     LEFT JOIN orders o ON o.id = b.order_id
     LEFT JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
@@ -304,6 +311,9 @@ def _ledger_row(row: sqlite3.Row, available: int) -> LedgerRow:
 
 
 def _entry_text(row: sqlite3.Row) -> str:
+    if row["moved"] is not None:
+        moved = moved_text(row["moved"], row["currency"], row["source"], row["target"])
+        return f"{moved} ({row['reason']})" if row["reason"] else moved
     if row["bet_id"] is None:
         return str(row["reason"])
     # A side's line is a head start or a handicap, so it has a sign; a total is a number.

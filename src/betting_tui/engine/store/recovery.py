@@ -7,6 +7,7 @@ from datetime import datetime
 
 from betting_tui.engine.core.times import betting_day, from_micros, to_micros, zone_of
 from betting_tui.engine.core.views import Recovery
+from betting_tui.engine.store.diary import newest_moment
 from betting_tui.engine.store.identities import event_of
 from betting_tui.engine.store.ledger import balances
 from betting_tui.engine.store.shapes import AccountRow
@@ -26,7 +27,10 @@ def left_behind(conn: sqlite3.Connection, owner: AccountRow, now: datetime, day_
     row = conn.execute("SELECT seen_at, ended_at, recovered_at FROM runs ORDER BY id DESC LIMIT 1").fetchone()
     if row is None or row["ended_at"] is not None or row["recovered_at"] is not None:
         return None
-    stopped = from_micros(row["seen_at"])
+    # The run notes now and then only that it is there: what it kept since tells that it still was.
+    stopped, newest = from_micros(row["seen_at"]), newest_moment(conn)
+    if newest is not None and newest <= now:
+        stopped = max(stopped, newest)
     zone = zone_of(owner.time_zone)
     days = betting_day(now, day_starts_at, zone) - betting_day(stopped, day_starts_at, zone)
     held = balances(conn, owner.id)

@@ -26,7 +26,7 @@ from betting_tui.engine.core.money import exponent, round_down_to_unit
 from betting_tui.engine.core.odds import Price, parse_any
 from betting_tui.engine.core.views import NotPlaced
 from betting_tui.engine.store.closing import set_close
-from betting_tui.engine.store.ledger import transfer
+from betting_tui.engine.store.movements import transfer
 from betting_tui.engine.store.placing import Request, book
 from betting_tui.engine.store.settling import Verdict, bet_row, settle
 from betting_tui.engine.store.shapes import AccountRow

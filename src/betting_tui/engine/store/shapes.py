@@ -215,7 +215,8 @@ class ArchiveRun(Struct, frozen=True):
 
 
 class AccountSummary(Struct, frozen=True):
-    """An account with the sums of its current period. `turnover_minor` and `profit_minor` are of settled bets."""
+    """An account with the sums of its current period. `turnover_minor` and `profit_minor` are of settled bets,
+    `drawdown_minor` is the deepest fall of their profit from its highest."""
 
     account: AccountRow
     balances: Balances
@@ -223,6 +224,7 @@ class AccountSummary(Struct, frozen=True):
     turnover_minor: int
     profit_minor: int
     breakers: tuple[Breaker, ...]
+    drawdown_minor: int = 0
 
 
 class BackupRow(Struct, frozen=True):

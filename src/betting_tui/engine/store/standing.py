@@ -9,7 +9,16 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 
-from betting_tui.engine.core.accounts import AccountSettings, Breaker, BreakerName, Fall, HeldBet, Standing, Streak
+from betting_tui.engine.core.accounts import (
+    AccountSettings,
+    AtStake,
+    Breaker,
+    BreakerName,
+    Fall,
+    HeldBet,
+    Standing,
+    Streak,
+)
 from betting_tui.engine.core.model import BetResult, Refusal
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store import breakers
@@ -40,6 +49,14 @@ _SPORT_OF = (
 _ORDERS_OF_EVENT = (
     "SELECT g.order_id FROM events e JOIN lines l ON l.event_id = e.id JOIN selections s ON s.line_id = l.id"
     " JOIN legs g ON g.selection_id = s.id WHERE e.event_id = ?2"
+)
+
+_AT_STAKE = (
+    f"SELECT DISTINCT e.event_id, e.sport_key, w.text FROM (SELECT o.id, o.bookmaker_id {_OPEN_BETS}"
+    f" UNION SELECT o.id, o.bookmaker_id {_WORKING}) here"
+    " CROSS JOIN legs g ON g.order_id = here.id JOIN selections s ON s.id = g.selection_id"
+    " JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id JOIN words w ON w.id = here.bookmaker_id"
+    " ORDER BY e.event_id, w.text"
 )
 
 # How far the kept course has fallen, and whether a settlement was corrected since its peak is watched: then it is of
@@ -121,9 +138,11 @@ class _Standing:
         booked = self._number(
             "SELECT count(DISTINCT pl.id) FROM bets b INDEXED BY bets_of_period"
             " CROSS JOIN orders o ON o.id = b.order_id CROSS JOIN placements pl ON pl.id = o.placement_id"
-            f" WHERE b.{_IN_PERIOD} AND b.placed_at >= ?2{only}",
+            f" WHERE b.{_IN_PERIOD} AND b.placed_at >= ?2"
+            f" AND pl.created_at >= ?2{only}",
             at,
         )
+        # An order that waited counts when it was made, not again when it is filled.
         return booked + self._number(f"SELECT count(*) {_WORKING} AND pl.created_at >= ?2{only}", at)
 
     def exposure_minor(self) -> int:
@@ -145,6 +164,10 @@ class _Standing:
 
     def exposure_of_bookmaker_minor(self, bookmaker: str) -> int:
         return self._exposed("o.bookmaker_id = (SELECT id FROM words WHERE text = ?2)", bookmaker)
+
+    def at_stake(self) -> AtStake:
+        rows = self._conn.execute(_AT_STAKE, (self._owner.id,)).fetchall()
+        return AtStake(*(tuple(dict.fromkeys(row[place] for row in rows)) for place in range(3)))
 
     def streak(self) -> Streak:
         losses = 0

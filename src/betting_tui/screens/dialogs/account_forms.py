@@ -62,7 +62,7 @@ LIMIT_FIELDS = (
 
 
 def limits_form(view: AccountView) -> FormDialog[ChangeAccount]:
-    """The limits an account has of its own; an empty field is as configured."""
+    """The limits an account has of its own; an empty field is as configured, and says what that is."""
     own = view.settings.limits
 
     def check(filled: Filled) -> Agreed[ChangeAccount]:
@@ -81,7 +81,7 @@ def limits_form(view: AccountView) -> FormDialog[ChangeAccount]:
     chosen = 0 if tolerance is None else _TOLERANCES.index(tolerance) + 1
     fields = [Field("tolerance", "risk tolerance", words=(_CONFIGURED, *_TOLERANCES), chosen=chosen)]
     fields += [
-        Field(it.key, it.label, _limit_text(getattr(own, it.key), it.kind, view.currency), _CONFIGURED)
+        Field(it.key, it.label, _limit_text(getattr(own, it.key), it.kind, view.currency), _limit_hint(it, view))
         for it in LIMIT_FIELDS
     ]
     return FormDialog(f"Limits · {view.name} · {view.currency}", fields, check, yes="set")
@@ -176,6 +176,14 @@ def _between(value: float, above: float, most: float, expected: str) -> float:
     if not above < value <= most:
         raise UsageError(f"write {expected}")
     return value
+
+
+def _limit_hint(field: LimitField, view: AccountView) -> str:
+    """What holds while the field is empty, as far as it is known: under a limit of its own it is not."""
+    if getattr(view.settings.limits, field.key) is not None:
+        return _CONFIGURED
+    in_force = getattr(view.limits, field.key)
+    return f"{_limit_text(in_force, field.kind, view.currency) or 'no limit'} · {_CONFIGURED}"
 
 
 def _limit_text(value: float | int | None, kind: Kind, currency: str) -> str:

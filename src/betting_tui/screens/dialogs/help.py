@@ -22,7 +22,9 @@ def help_dialog(screen: Screen[None], title: str, about: str) -> TextDialog:
             continue
         where = "Everywhere" if node is app else "On this screen" if node is screen else "In the list"
         keys, _ = groups[where].setdefault(binding.id or binding.action, ([], binding.tooltip or binding.description))
-        keys.append(binding.key_display or app.get_key_display(binding))
+        # The key line says `1-6` once for all of them; here each has its own line.
+        shown = binding.key if binding.id == "app.opportunities" else binding.key_display
+        keys.append(shown or app.get_key_display(binding))
     parts = [plain(about), Content("")] if about else []
     for name, group in groups.items():
         if group:

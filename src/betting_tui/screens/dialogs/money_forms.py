@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from betting_tui.engine.core.accounts import WALLET
 from betting_tui.engine.core.commands import Deposit, ResetAccount, Transfer, Withdraw
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import format_minor, to_minor
@@ -14,7 +15,6 @@ from betting_tui.screens.session import ME
 from betting_tui.screens.show import counted
 from betting_tui.widgets.text import visible
 
-_PURSE = "wallet"
 _MONEY_IN, _MONEY_OUT = ("deposit", "bonus"), ("withdrawal", "fee")
 _AMOUNT = "amount"
 _REASON = Field("reason", "reason", hint="optional, kept in the ledger")
@@ -153,7 +153,7 @@ def _words(books: Sequence[BookBalance], view: AccountView) -> tuple[str, ...]:
 
 
 def _name(balance: BookBalance) -> str:
-    return book(balance.bookmaker) if balance.bookmaker else _PURSE
+    return book(balance.bookmaker) if balance.bookmaker else WALLET
 
 
 def _place(balance: BookBalance, word: str) -> str:

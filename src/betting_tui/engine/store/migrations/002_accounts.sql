@@ -102,13 +102,15 @@ CREATE VIEW settled_parts AS
         UNION ALL SELECT 'market' UNION ALL SELECT 'no_close') k
     WHERE b.state = 'settled' AND (k.kind <> 'no_close' OR b.closing_missing IS NOT NULL);
 
-CREATE TRIGGER settled_bets_leave BEFORE UPDATE OF state, result, risk_minor, profit_minor, settled_at, period_id,
-    strategy_id, edge, clv_price, closing_missing ON bets WHEN OLD.state = 'settled'
+-- The way into the sums: what a bet adds (sign 1) or takes back (-1).
+CREATE VIEW settled_moves AS SELECT 1 AS sign, * FROM settled_parts;
+CREATE TRIGGER settled_moves_add INSTEAD OF INSERT ON settled_moves
 BEGIN
     INSERT INTO settled_sums (period_id, kind, day, name, bets, wins, losses, voids, turnover_minor, profit_minor,
         expected_bets, expected_minor, clv_bets, clv)
-    SELECT period_id, kind, day, name, -bets, -wins, -losses, -voids, -turnover_minor, -profit_minor, -expected_bets,
-        -expected_minor, -clv_bets, -clv FROM settled_parts WHERE bet_id = OLD.id
+    VALUES (NEW.period_id, NEW.kind, NEW.day, NEW.name, NEW.sign * NEW.bets, NEW.sign * NEW.wins,
+        NEW.sign * NEW.losses, NEW.sign * NEW.voids, NEW.sign * NEW.turnover_minor, NEW.sign * NEW.profit_minor,
+        NEW.sign * NEW.expected_bets, NEW.sign * NEW.expected_minor, NEW.sign * NEW.clv_bets, NEW.sign * NEW.clv)
     ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, wins = wins + excluded.wins,
         losses = losses + excluded.losses, voids = voids + excluded.voids,
         turnover_minor = turnover_minor + excluded.turnover_minor,
@@ -116,54 +118,33 @@ BEGIN
         expected_minor = expected_minor + excluded.expected_minor, clv_bets = clv_bets + excluded.clv_bets,
         clv = clv + excluded.clv;
 END;
+
+CREATE TRIGGER settled_bets_leave BEFORE UPDATE OF state, result, risk_minor, profit_minor, settled_at, period_id,
+    strategy_id, edge, clv_price, closing_missing ON bets WHEN OLD.state = 'settled'
+BEGIN
+    INSERT INTO settled_moves SELECT -1, * FROM settled_parts WHERE bet_id = OLD.id;
+END;
 CREATE TRIGGER settled_bets_enter AFTER UPDATE OF state, result, risk_minor, profit_minor, settled_at, period_id,
     strategy_id, edge, clv_price, closing_missing ON bets WHEN NEW.state = 'settled'
 BEGIN
-    INSERT INTO settled_sums (period_id, kind, day, name, bets, wins, losses, voids, turnover_minor, profit_minor,
-        expected_bets, expected_minor, clv_bets, clv)
-    SELECT period_id, kind, day, name, bets, wins, losses, voids, turnover_minor, profit_minor, expected_bets,
-        expected_minor, clv_bets, clv FROM settled_parts WHERE bet_id = NEW.id
-    ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, wins = wins + excluded.wins,
-        losses = losses + excluded.losses, voids = voids + excluded.voids,
-        turnover_minor = turnover_minor + excluded.turnover_minor,
-        profit_minor = profit_minor + excluded.profit_minor, expected_bets = expected_bets + excluded.expected_bets,
-        expected_minor = expected_minor + excluded.expected_minor, clv_bets = clv_bets + excluded.clv_bets,
-        clv = clv + excluded.clv;
+    INSERT INTO settled_moves SELECT 1, * FROM settled_parts WHERE bet_id = NEW.id;
 END;
 -- An imported event may learn its sport later.
 CREATE TRIGGER settled_sports_leave BEFORE UPDATE OF sport_key, sport_title ON events
 WHEN iif(OLD.sport_key = '', OLD.sport_title, OLD.sport_key) <> iif(NEW.sport_key = '', NEW.sport_title, NEW.sport_key)
 BEGIN
-    INSERT INTO settled_sums (period_id, kind, day, name, bets, wins, losses, voids, turnover_minor, profit_minor,
-        expected_bets, expected_minor, clv_bets, clv)
-    SELECT period_id, kind, day, name, -bets, -wins, -losses, -voids, -turnover_minor, -profit_minor, -expected_bets,
-        -expected_minor, -clv_bets, -clv FROM settled_parts
+    INSERT INTO settled_moves SELECT -1, * FROM settled_parts
     WHERE kind = 'sport' AND bet_id IN (SELECT b.id FROM lines l
         CROSS JOIN selections s ON s.line_id = l.id CROSS JOIN legs g ON g.selection_id = s.id
-        CROSS JOIN bets b ON b.order_id = g.order_id WHERE l.event_id = OLD.id AND g.ordinal = 0)
-    ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, wins = wins + excluded.wins,
-        losses = losses + excluded.losses, voids = voids + excluded.voids,
-        turnover_minor = turnover_minor + excluded.turnover_minor,
-        profit_minor = profit_minor + excluded.profit_minor, expected_bets = expected_bets + excluded.expected_bets,
-        expected_minor = expected_minor + excluded.expected_minor, clv_bets = clv_bets + excluded.clv_bets,
-        clv = clv + excluded.clv;
+        CROSS JOIN bets b ON b.order_id = g.order_id WHERE l.event_id = OLD.id AND g.ordinal = 0);
 END;
 CREATE TRIGGER settled_sports_enter AFTER UPDATE OF sport_key, sport_title ON events
 WHEN iif(OLD.sport_key = '', OLD.sport_title, OLD.sport_key) <> iif(NEW.sport_key = '', NEW.sport_title, NEW.sport_key)
 BEGIN
-    INSERT INTO settled_sums (period_id, kind, day, name, bets, wins, losses, voids, turnover_minor, profit_minor,
-        expected_bets, expected_minor, clv_bets, clv)
-    SELECT period_id, kind, day, name, bets, wins, losses, voids, turnover_minor, profit_minor, expected_bets,
-        expected_minor, clv_bets, clv FROM settled_parts
+    INSERT INTO settled_moves SELECT 1, * FROM settled_parts
     WHERE kind = 'sport' AND bet_id IN (SELECT b.id FROM lines l
         CROSS JOIN selections s ON s.line_id = l.id CROSS JOIN legs g ON g.selection_id = s.id
-        CROSS JOIN bets b ON b.order_id = g.order_id WHERE l.event_id = NEW.id AND g.ordinal = 0)
-    ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, wins = wins + excluded.wins,
-        losses = losses + excluded.losses, voids = voids + excluded.voids,
-        turnover_minor = turnover_minor + excluded.turnover_minor,
-        profit_minor = profit_minor + excluded.profit_minor, expected_bets = expected_bets + excluded.expected_bets,
-        expected_minor = expected_minor + excluded.expected_minor, clv_bets = clv_bets + excluded.clv_bets,
-        clv = clv + excluded.clv;
+        CROSS JOIN bets b ON b.order_id = g.order_id WHERE l.event_id = NEW.id AND g.ordinal = 0);
 END;
 
 -- `result_minor` is what settling has brought since the period began, in the order it was booked: a correction counts
