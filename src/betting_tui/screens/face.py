@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Withdraw,
     )
     from betting_tui.engine.core.events import EngineEvent
+    from betting_tui.engine.core.feed_views import SourcesView
     from betting_tui.engine.core.model import Refusal, Selection
     from betting_tui.engine.core.views import (
         AccountView,
@@ -85,7 +86,8 @@ class EngineFace(Protocol):
     def listen(self, callback: Callable[[EngineEvent], None]) -> Callable[[], None]:
         """The callback runs on the event loop; the answer removes it."""
 
-    async def place(self, command: Place) -> Placed | Working | NotPlaced: ...
+    async def place(self, command: Place, *, verify: bool | None = None) -> Placed | Working | NotPlaced:
+        """`verify`: ask for the price again first; None leaves it to the settings."""
 
     async def cancel_bet(self, command: CancelBet) -> SettledBet | Refusal: ...
 
@@ -157,6 +159,12 @@ class EngineFace(Protocol):
     def markets(self) -> tuple[MarketRow, ...]: ...
 
     def system(self) -> SystemView: ...
+
+    def sources(self) -> SourcesView:
+        """Every feed with its state, and the plan of each that costs credits."""
+
+    def verify_cost(self, opportunity_id: str) -> int | None:
+        """Credits that asking for its prices again would take; None where nobody can be asked."""
 
     def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
         """Remembered prices of one selection at one book, oldest first; asking begins the remembering."""

@@ -44,12 +44,14 @@ class ApiKeys(Struct, frozen=True, forbid_unknown_fields=True):
     """Secrets: never shown, whoever prints the settings."""
 
     the_odds_api: str | None = None
+    thesportsdb: str | None = None
 
     def __repr__(self) -> str:
-        return f"ApiKeys(the_odds_api={'<hidden>' if self.the_odds_api else None})"
+        return f"ApiKeys({', '.join(f'{name}={shown}' for name, shown in self.__rich_repr__())})"
 
     def __rich_repr__(self) -> Iterator[tuple[str, str | None]]:  # type: ignore[override]
         yield "the_odds_api", "<hidden>" if self.the_odds_api else None
+        yield "thesportsdb", "<hidden>" if self.thesportsdb else None
 
 
 class Accounts(Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,15 +115,40 @@ class TheOddsApi(Struct, frozen=True, forbid_unknown_fields=True):
     odds_format: Literal["american", "decimal"] = "american"
     daily_credits: Count = 25
     timeout_seconds: Age = 20.0
+    bet_limits: bool = False
+    links: bool = False
+
+
+class FootballData(Struct, frozen=True, forbid_unknown_fields=True):
+    """football-data.co.uk: free, no key. `sports` empty: all of its leagues."""
+
+    base_url: HttpUrl = "https://www.football-data.co.uk"
+    sports: tuple[FeedKey, ...] = ()
+
+
+class Espn(Struct, frozen=True, forbid_unknown_fields=True):
+    base_url: HttpUrl = "https://site.api.espn.com"
+
+
+class TheSportsDb(Struct, frozen=True, forbid_unknown_fields=True):
+    base_url: HttpUrl = "https://www.thesportsdb.com"
 
 
 class DataSources(Struct, frozen=True, forbid_unknown_fields=True):
-    priority_order: tuple[str, ...] = ("the_odds_api", "odds_scraping")
+    """Odds are asked of the first source of `priority_order` that has the sport and can answer."""
+
+    priority_order: tuple[str, ...] = ("the_odds_api", "football_data", "odds_scraping")
     cache: Cache = Cache()
     the_odds_api: TheOddsApi = TheOddsApi()
+    football_data: FootballData = FootballData()
+    espn: Espn = Espn()
+    thesportsdb: TheSportsDb = TheSportsDb()
 
 
 class Results(Struct, frozen=True, forbid_unknown_fields=True):
+    """`order`: whom to ask for results, one after the other, for what the ones before have left open."""
+
+    order: tuple[str, ...] = ("espn", "the_odds_api", "football_data", "thesportsdb")
     days_from: ResultDays = 3
     poll_minutes: PollMinutes = 60.0
 
@@ -163,7 +190,11 @@ class Risk(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Execution(Struct, frozen=True, forbid_unknown_fields=True):
+    """`verify`: whether a price is asked for again right before a bet on it: `auto` while the day's free credits pay
+    for it, `ask` when the person says so for that bet, `never`."""
+
     mode: Literal["paper"] = "paper"
+    verify: Literal["auto", "ask", "never"] = "auto"
     warn_clock_skew_seconds: Age = 30.0
     max_clock_skew_seconds: Age = 120.0
 
@@ -192,6 +223,7 @@ class Storage(Struct, frozen=True, forbid_unknown_fields=True):
     data_dir: str | None = None
     daily_files: bool = False
     archive_max_mb: WholeFrom1 = 500
+    archive_days: WholeFrom1 = 90
 
 
 class Ui(Struct, frozen=True, forbid_unknown_fields=True):

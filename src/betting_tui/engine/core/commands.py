@@ -29,7 +29,8 @@ class Place(Struct, frozen=True, tag="place"):
     placement on the same opportunity. `key` makes the request count once, however often it is sent. A `free` bet
     stakes a bookmaker's money: it risks none and its stake does not come back. With `work_until` an order that cannot
     be filled now waits for its price until then, its money reserved; one leg only. `event` is what the caller knows
-    of it, for one that neither the board nor the ledger has.
+    of it, for one that neither the board nor the ledger has. `asked_at`: the price was asked for again from then on;
+    what has been seen since is fresh.
     """
 
     account: str
@@ -43,6 +44,7 @@ class Place(Struct, frozen=True, tag="place"):
     funding: Funding = Funding.CASH
     work_until: datetime | None = None
     event: Event | None = None
+    asked_at: datetime | None = None
 
 
 class RecordBet(Struct, frozen=True, tag="record_bet"):

@@ -64,13 +64,17 @@ class Overview(Struct, frozen=True):
 
 
 class OpportunityRow(Struct, frozen=True):
-    """An opportunity with what this account would stake on it now; `no_stake` says why when that is nothing."""
+    """An opportunity with what this account would stake on it now; `no_stake` says why when that is nothing.
+
+    `no_close` says why its closing price or its result will not be asked for, empty when they will.
+    """
 
     opportunity: Opportunity
     stake_minor: int
     no_stake: str
     age_seconds: float
     taken: bool
+    no_close: str = ""
 
 
 class OpportunityPage(Struct, frozen=True):
