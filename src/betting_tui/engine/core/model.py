@@ -309,6 +309,15 @@ class ScoreStatus(StrEnum):
     CANCELLED = "cancelled"
     ABANDONED = "abandoned"
     SUSPENDED = "suspended"
+    RETIRED = "retired"
+    WALKOVER = "walkover"
+
+
+class PeriodScore(Struct, frozen=True):
+    """What each side scored in one period; None for a half of an inning that was not played."""
+
+    home: int | None
+    away: int | None
 
 
 class Score(Struct, frozen=True):
@@ -317,6 +326,10 @@ class Score(Struct, frozen=True):
     `includes_overtime` says what the numbers mean for this sport and feed: None when nobody knows.
     `status` is None where the feed only says whether the game is over. The regulation scores are those without
     overtime, extra time, extra innings and shoot-outs; None when not known.
+
+    `periods` are in the order of play, overtime last; empty when not known. `played` is how far the game came: minutes,
+    in baseball innings (4.5: the bottom half was not needed or not played). `winner` is the side the feed declares to
+    have won or to advance, by its name.
     """
 
     event_id: str
@@ -333,6 +346,9 @@ class Score(Struct, frozen=True):
     status: ScoreStatus | None = None
     home_regulation: int | None = None
     away_regulation: int | None = None
+    periods: tuple[PeriodScore, ...] = ()
+    played: float | None = None
+    winner: str | None = None
 
 
 class Rejection(Struct, frozen=True):
