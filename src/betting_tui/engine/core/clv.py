@@ -47,7 +47,7 @@ def clv_cents(taken: Fraction, closing: Fraction) -> float:
 
 
 def clv_ev(taken: Fraction, fair_probability: float) -> float:
-    """Expected profit per unit by the close without its margin, d_taken p - 1: the best estimate of what a bet is worth.
+    """Expected profit per unit by the close without its margin, d_taken p - 1: the best estimate of a bet's worth.
 
     `fair_probability` is devigged from the whole closing market. Raises PricingError when it is none.
     """

@@ -1,7 +1,7 @@
 """A price at one point turned into the price at another, by how margins and totals of the sport scatter.
 
-The sport's distribution is moved until it gives the known price at its own point; then it is read at the other one. What
-comes out is a model's number, never a quoted price, and must be marked as converted.
+The sport's distribution is moved until it gives the known price at its own point; then it is read at the other one.
+What comes out is a model's number, never a quoted price, and must be marked as converted.
 
 A price is understood as fair share q = win/(win + lose), pushes left out and quarter lines as two half stakes, so that
 1/q is the price at which the bet breaks even (a margin in q stays in it).
@@ -19,11 +19,12 @@ from betting_tui.engine.core.errors import NotConverged, PricingError
 from betting_tui.engine.core.grades import quarters
 from betting_tui.engine.core.score_models import Level, ScoreModel, margin_model, total_model
 
-_STEPS = 80
+_STEPS = 50
 _SPREADS = frozenset({"spreads", "alternate_spreads"})
 _TOTALS = frozenset({"totals", "alternate_totals"})
 _TAIL = 8.0
 _MOST_GOALS = 40
+_MOST_GOALS_A_SIDE = 15
 
 
 class Shares(Struct, frozen=True):
@@ -175,7 +176,7 @@ def _maker(model: ScoreModel, margin: bool) -> Callable[[float], Scatter]:
         return lambda mean: _normal(mean, deviation, model)
     if not margin:
         return lambda mean: _scatter(0, _poisson(mean, 2 * _MOST_GOALS))
-    most = _MOST_GOALS // 2
+    most = _MOST_GOALS_A_SIDE
 
     def by_lead(lead: float) -> Scatter:
         home, away = (model.total_mean + lead) / 2, (model.total_mean - lead) / 2

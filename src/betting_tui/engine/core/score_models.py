@@ -12,7 +12,7 @@ from msgspec import Struct
 
 
 class Level(StrEnum):
-    """What becomes of a level score."""
+    """What becomes of a level score: it stands, or is played out and won by one."""
 
     STANDS = "stands"
     PLAYED_OUT = "played_out"
@@ -39,7 +39,6 @@ class ScoreModel(Struct, frozen=True):
 _NFL_MARGIN = ScoreModel(
     13.86,
     7.0,
-    level=Level.STANDS,
     shares=(
         (0, 0.003), (1, 0.035), (2, 0.035), (3, 0.145), (4, 0.045), (5, 0.035), (6, 0.055), (7, 0.095), (8, 0.035),
         (9, 0.015), (10, 0.065),
@@ -50,10 +49,11 @@ _NFL_MARGIN = ScoreModel(
 _NFL_TOTAL = ScoreModel(13.4, 7.0)
 # Winston, "Variability of margin of victory in NBA games": near 12 about the spread. One team's points scatter by 10.5
 # about what the lines imply (betlabssports.com); with the margin's 12 that makes 17.2 for both together.
-_NBA_MARGIN = ScoreModel(12.0, 6.0, level=Level.PLAYED_OUT)
+# A game is never level; overtime is won by any margin.
+_NBA_MARGIN = ScoreModel(12.0, 6.0, shares=((0, 0.0),), overall_deviation=12.0)
 _NBA_TOTAL = ScoreModel(17.2, 10.0)
 # Of 40 minutes: the NBA's, by the square root of the time.
-_BASKETBALL_MARGIN = ScoreModel(11.0, 6.0, level=Level.PLAYED_OUT)
+_BASKETBALL_MARGIN = ScoreModel(11.0, 6.0, shares=((0, 0.0),), overall_deviation=11.0)
 _BASKETBALL_TOTAL = ScoreModel(15.7, 10.0)
 # Three games in ten are won by one run (2004 to 2014: 29 %); the scatter is that of 40 recorded finals.
 _BASEBALL_MARGIN = ScoreModel(4.3, 1.5, shares=((0, 0.0), (1, 0.29)), overall_deviation=4.3)
