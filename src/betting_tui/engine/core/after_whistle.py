@@ -6,7 +6,7 @@ a person to judge, since games moved well ahead keep their bets.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,13 +14,21 @@ from msgspec.structs import replace
 from betting_tui.engine.core import sports
 from betting_tui.engine.core.grades import Graded, Ungraded, quarters
 from betting_tui.engine.core.market_grading import by_declared_winner, grade_by_rules, over_under
-from betting_tui.engine.core.model import FULL_GAME, BetResult, PeriodScore, Score, ScoreStatus, Selection
+from betting_tui.engine.core.model import (
+    FULL_GAME,
+    START_UNKNOWN,
+    BetResult,
+    PeriodScore,
+    Score,
+    ScoreStatus,
+    Selection,
+)
 from betting_tui.engine.core.periods import completed, final_points, innings_played
-from betting_tui.engine.core.rule_sets import MarketGroup, OfficialGame, Retirement, RuleSet, Unit, group_of
+from betting_tui.engine.core.rule_sets import MarketGroup, OfficialGame, Retirement, RuleSet, Unit, Window, group_of
 from betting_tui.engine.core.scoreline import comparable
 
 # A bet this long after the start without a result raises its hand.
-NO_RESULT_AFTER = timedelta(hours=24)
+NO_RESULT_AFTER = Window(24)
 # College and make-up games are scheduled for seven innings, others are cut short after as many.
 _SCHEDULED_SHORT = (6.5, 7.0)
 
@@ -61,6 +69,7 @@ class Circumstances(Struct, frozen=True):
 
 def decide(selection: Selection, score: Score | None, rules: RuleSet, when: Circumstances) -> Decision:
     """What to do with a bet on `selection` (backed or laid alike). Pure and total; times are aware."""
+    when = _known_times(when)
     if rules.listed_pitchers and when.other_pitcher and score is not None:
         return Void("another pitcher than the listed one started")
     if score is None:
@@ -123,8 +132,15 @@ def already_decided(selection: Selection, score: Score, rules: RuleSet) -> Grade
     return graded if isinstance(graded, Graded) else None
 
 
+def _known_times(when: Circumstances) -> Circumstances:
+    """A start nobody has named is none; where only the new one is known, the game was never put off."""
+    new_start = when.new_start if when.new_start is not None and when.new_start < START_UNKNOWN else None
+    start = new_start if new_start is not None and when.start >= START_UNKNOWN else when.start
+    return replace(when, start=start, new_start=new_start)
+
+
 def _waiting(when: Circumstances) -> Wait | Review:
-    until = max(when.start, when.new_start or when.start) + NO_RESULT_AFTER
+    until = NO_RESULT_AFTER.end(max(when.start, when.new_start or when.start))
     if when.now < until:
         return Wait(until, "no final result yet")
     return Review("no final result 24 hours after the start")

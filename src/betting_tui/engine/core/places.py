@@ -9,7 +9,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from betting_tui.engine.core.grades import Graded, Ungraded, decided
-from betting_tui.engine.core.model import BetResult
+from betting_tui.engine.core.model import BetResult, Side
 from betting_tui.engine.core.money import round_half_even
 from betting_tui.engine.core.payout import NOTHING, Ticket, multiple
 from betting_tui.engine.core.rule_sets import RuleSet
@@ -70,7 +70,8 @@ def place_terms(runners: int, *, handicap: bool = False) -> EachWay | None:
 def each_way_exact(ticket: Ticket, terms: EachWay, finish: Finish, rules: RuleSet) -> Fraction | Ungraded:
     """What comes back of two stakes of `ticket.stake_minor`, one on the winner and one on a place, unrounded.
 
-    The place part pays 1 + (d - 1) f. A tie for a place reduces that part, a tie for the win the other.
+    The place part pays 1 + (d - 1) f. A tie for a place reduces that part, a tie for the win the other. Laid, both
+    liabilities are held, (d - 1)(1 + f) stakes, and what comes back is they and the backer's loss.
     """
     won, placed = grade_place(finish, 1, rules), grade_place(finish, terms.places, rules)
     if isinstance(won, Ungraded):
@@ -78,7 +79,11 @@ def each_way_exact(ticket: Ticket, terms: EachWay, finish: Finish, rules: RuleSe
     if isinstance(placed, Ungraded):
         return placed
     kept = (ticket.price - 1) * (1 - ticket.deduction)
-    return ticket.stake_minor * (multiple(1 + kept, won) + multiple(1 + kept * terms.fraction, placed))
+    backed = ticket.stake_minor * (multiple(1 + kept, won) + multiple(1 + kept * terms.fraction, placed))
+    if ticket.side is Side.BACK:
+        return backed
+    held = ticket.stake_minor * (ticket.price - 1) * (1 + terms.fraction)
+    return held + 2 * ticket.stake_minor - backed
 
 
 def each_way_minor(ticket: Ticket, terms: EachWay, finish: Finish, rules: RuleSet) -> int | Ungraded:

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from betting_tui.engine.core.model import START_UNKNOWN
+
 
 class MarketGroup(StrEnum):
     """Markets that bookmakers have one rule for."""
@@ -58,6 +60,9 @@ class Window(Struct, frozen=True):
     day_zone: str = ""
 
     def end(self, start: datetime) -> datetime:
+        """START_UNKNOWN when the start is."""
+        if start > _LAST_START:
+            return START_UNKNOWN
         if not self.day_zone:
             return start + timedelta(hours=self.hours)
         zone = ZoneInfo(self.day_zone)
@@ -95,6 +100,8 @@ class RuleSet(Struct, frozen=True):
 
 STANDARD_BOOK = "standard"
 _DAY_ENDS = time(5)
+# Beyond it, no window could be added any more.
+_LAST_START = START_UNKNOWN - timedelta(days=1_000)
 _WINNERS = frozenset({"h2h", "h2h_3_way", "draw_no_bet", "double_chance"})
 _LINES = frozenset("spreads alternate_spreads totals alternate_totals team_totals alternate_team_totals btts".split())
 

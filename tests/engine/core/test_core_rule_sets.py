@@ -1,0 +1,184 @@
+"""Rule sets: which one is in force, keys that never change their meaning, and windows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from betting_tui.engine.core import rule_table
+from betting_tui.engine.core.rule_sets import (
+    MarketGroup,
+    OfficialGame,
+    Retirement,
+    Unit,
+    Window,
+    by_key,
+    group_of,
+    in_force,
+)
+from hostile import HOSTILE
+
+# What each key has meant ever since: a changed rule gets a new key, because bets are stored with theirs.
+MEANINGS = {
+    "betfair_ex/tennis/lines/1": "da08b452",
+    "betfair_ex/tennis/winner/1": "04937acc",
+    "betmgm/americanfootball_nfl/1": "90c7a904",
+    "betmgm/baseball/lines/1": "879bbae1",
+    "betmgm/baseball/winner/1": "826353c6",
+    "draftkings/americanfootball_nfl/1": "8e5feff5",
+    "draftkings/baseball/lines/1": "a886e4e4",
+    "draftkings/baseball/winner/1": "c66e4b15",
+    "fanduel/americanfootball_nfl/1": "1cf1f6ab",
+    "pinnacle/tennis/lines/1": "0796c3d3",
+    "pinnacle/tennis/winner/1": "2cc7a601",
+    "sportsbet/soccer/1": "950d1b9b",
+    "standard/americanfootball/1": "808a4b25",
+    "standard/any/1": "c668f6a0",
+    "standard/baseball/lines/1": "eaa54c9f",
+    "standard/baseball/winner/1": "b1793888",
+    "standard/baseball_kbo/lines/1": "18088e47",
+    "standard/baseball_kbo/winner/1": "e4dac1e1",
+    "standard/baseball_npb/lines/1": "89706ff6",
+    "standard/baseball_npb/winner/1": "9d98c9bd",
+    "standard/basketball/1": "e58cf313",
+    "standard/basketball_nba/1": "7538843d",
+    "standard/cricket/1": "b76d9af2",
+    "standard/fight/1": "baa2ebfc",
+    "standard/handball/1": "b9b422f8",
+    "standard/icehockey/1": "e8eef7d0",
+    "standard/outright/1": "60518aef",
+    "standard/props/1": "64c03504",
+    "standard/soccer/1": "192f0ead",
+    "standard/tennis/lines/1": "4e24469d",
+    "standard/tennis/winner/1": "c7f45698",
+    "williamhill/soccer/1": "99269727",
+    "williamhill_us/americanfootball_nfl/1": "34b9ae5a",
+}
+
+
+def meaning(key: str) -> str:
+    return sha256(msgspec.json.encode(rule_table.BY_KEY[key])).hexdigest()[:8]
+
+
+def test_a_key_keeps_its_meaning() -> None:
+    assert {key: meaning(key) for key in MEANINGS} == MEANINGS
+    assert set(rule_table.BY_KEY) == set(MEANINGS), "a new row's meaning is to be pinned here"
+
+
+def test_every_row_is_found_by_its_key() -> None:
+    for (book, sport, group), rules in rule_table._ROWS.items():
+        assert by_key(rules.key) == rules
+        assert rule_table.find(book, sport, group or MarketGroup.LINES) == rules
+    assert by_key("standard/any/0") is None
+
+
+@pytest.mark.parametrize(
+    ("book", "sport", "market", "key"),
+    [
+        ("pinnacle", "basketball_nba", "spreads", "standard/basketball_nba/1"),
+        ("pinnacle", "basketball_nba_preseason", "h2h", "standard/basketball_nba/1"),
+        ("pinnacle", "basketball_wnba", "h2h", "standard/basketball/1"),
+        ("pinnacle", "basketball_nba_summer_league", "h2h", "standard/basketball/1"),
+        ("fanduel", "baseball_mlb", "h2h", "standard/baseball/winner/1"),
+        ("fanduel", "baseball_mlb", "totals", "standard/baseball/lines/1"),
+        ("draftkings", "baseball_mlb", "alternate_totals", "draftkings/baseball/lines/1"),
+        ("draftkings", "americanfootball_nfl_preseason", "h2h", "draftkings/americanfootball_nfl/1"),
+        ("draftkings", "americanfootball_ncaaf", "h2h", "standard/americanfootball/1"),
+        ("williamhill", "soccer_epl", "h2h", "williamhill/soccer/1"),
+        ("williamhill_us", "soccer_epl", "h2h", "standard/soccer/1"),
+        ("betfair_ex_uk", "tennis_atp_wimbledon", "h2h", "betfair_ex/tennis/winner/1"),
+        ("pinnacle", "tennis_wta_us_open", "totals", "pinnacle/tennis/lines/1"),
+        ("anyone", "baseball_mlb", "pitcher_strikeouts", "standard/props/1"),
+        ("anyone", "golf_masters_tournament_winner", "outrights", "standard/outright/1"),
+        ("anyone", "soccer_fifa_world_cup_winner", "outrights", "standard/outright/1"),
+        ("", "", "", "standard/props/1"),
+        ("", "curling", "h2h", "standard/any/1"),
+    ],
+)
+def test_the_nearest_row_is_in_force(book: str, sport: str, market: str, key: str) -> None:
+    assert in_force(book, sport, market).key == key
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_name_breaks_the_look_up(text: str) -> None:
+    assert by_key(in_force(text, text, text).key) is not None
+
+
+def test_the_thresholds_that_operators_publish() -> None:
+    minutes = {
+        sport: in_force("", sport, "spreads").official
+        for sport in ("americanfootball_nfl", "basketball_nba", "basketball_ncaab", "icehockey_nhl", "soccer_epl")
+    }
+    assert [each and (each.unit, each.enough) for each in minutes.values()] == [
+        (Unit.MINUTES, enough) for enough in (55, 43, 35, 55, 90)
+    ]
+    innings = in_force("", "baseball_mlb", "h2h").official
+    assert innings == OfficialGame(Unit.INNINGS, 5, 4.5)
+    assert innings is not None
+    assert innings.reached(4.5, home_lead=1)
+    assert not innings.reached(4.5, home_lead=0)
+    assert innings.reached(5, home_lead=-1)
+    lines = in_force("", "baseball_mlb", "spreads").official
+    assert lines is not None
+    assert (lines.reached(8.5, 2), lines.reached(8.5, -2)) == (True, False)
+
+
+def test_what_differs_between_books() -> None:
+    assert in_force("pinnacle", "tennis_atp", "h2h").retirement is Retirement.ONE_SET
+    assert in_force("pinnacle", "tennis_atp", "spreads").retirement is Retirement.WHOLE_MATCH
+    assert in_force("williamhill", "soccer_epl", "h2h").window == Window(48)
+    assert in_force("draftkings", "baseball_mlb", "totals").decided_stand
+    assert not in_force("betmgm", "baseball_mlb", "totals").decided_stand
+    assert not in_force("", "soccer_epl", "spreads").overtime
+    assert in_force("", "icehockey_nhl", "spreads").overtime
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        # A day in California ends at five in the morning: 12:00 UTC in summer.
+        ("2026-07-04T23:10", "2026-07-05T12:00"),
+        ("2026-07-05T02:10", "2026-07-05T12:00"),
+        ("2026-07-05T17:05", "2026-07-06T12:00"),
+        # The clocks go forward in the night.
+        ("2026-03-08T02:00", "2026-03-08T12:00"),
+        ("2026-03-07T02:00", "2026-03-07T13:00"),
+    ],
+)
+def test_baseball_waits_for_its_local_day_to_end(start: str, end: str) -> None:
+    assert in_force("", "baseball_mlb", "h2h").window.end(at(start)) == at(end)
+
+
+moments = st.integers(0, 60 * 24 * 365 * 15).map(lambda minutes: at("2020-01-01") + timedelta(minutes=minutes))
+
+
+@given(moments, st.sampled_from(sorted(MEANINGS)))
+def test_a_window_ends_after_the_start(start: datetime, key: str) -> None:
+    rules = by_key(key)
+    assert rules is not None
+    for window in (rules.window, rules.resume):
+        assert start < window.end(start) <= start + timedelta(hours=max(window.hours, 25))
+
+
+@pytest.mark.parametrize(
+    ("market", "group"),
+    [
+        ("h2h", MarketGroup.WINNER),
+        ("double_chance", MarketGroup.WINNER),
+        ("alternate_team_totals", MarketGroup.LINES),
+        ("btts", MarketGroup.LINES),
+        ("player_points", MarketGroup.PROPS),
+        ("outrights", MarketGroup.OUTRIGHT),
+    ],
+)
+def test_markets_with_one_rule_are_one_group(market: str, group: MarketGroup) -> None:
+    assert group_of(market) is group
