@@ -19,7 +19,8 @@ from betting_tui.engine.core.errors import NotConverged, PricingError
 from betting_tui.engine.core.grades import quarters
 from betting_tui.engine.core.score_models import Level, ScoreModel, margin_model, total_model
 
-_STEPS = 50
+_STEPS = 100
+_CLOSE_ENOUGH = 1e-6
 _SPREADS = frozenset({"spreads", "alternate_spreads"})
 _TOTALS = frozenset({"totals", "alternate_totals"})
 _TAIL = 8.0
@@ -147,21 +148,38 @@ def _line(bet: Bet, point: int) -> int:
 def _fitted(model: ScoreModel, margin: bool, line: int, target: float) -> Scatter:
     """The sport's scatter, moved until it gives this fair share at this line (in quarters)."""
     at = _maker(model, margin)
-    width = model.deviation if model.deviation is not None else 3.0
-    low = line / 4 - _TAIL * width
-    high = line / 4 + _TAIL * width
-    if model.deviation is None:
+    if model.deviation is not None:
+        low, high = line / 4 - _TAIL * model.deviation, line / 4 + _TAIL * model.deviation
+    else:
         low, high = (-model.total_mean, model.total_mean) if margin else (1e-3, _MOST_GOALS / 2)
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        if _share(at(middle), line) < target:
-            low = middle
-        else:
-            high = middle
-    found = at((low + high) / 2)
-    if abs(_share(found, line) - target) > 1e-6:
+    found = at(_root(lambda mean: _share(at(mean), line) - target, low, high))
+    if abs(_share(found, line) - target) > _CLOSE_ENOUGH:
         raise NotConverged("this price is too far from even for the sport's model: it cannot be converted")
     return found
+
+
+def _root(rising: Callable[[float], float], low: float, high: float) -> float:
+    """Where a rising function is 0, between the two; the end that is nearer where it is not. By false position with
+    the Illinois correction, which halves the weight of an end that stays."""
+    below, above = rising(low), rising(high)
+    if below >= 0 or above <= 0:
+        return low if below >= 0 else high
+    kept = 0
+    middle = (low + high) / 2
+    for _ in range(_STEPS):
+        value = rising(middle)
+        if abs(value) < _CLOSE_ENOUGH / 1e6:
+            break
+        if value < 0:
+            low, below = middle, value
+            above = above / 2 if kept < 0 else above
+            kept = -1
+        else:
+            high, above = middle, value
+            below = below / 2 if kept > 0 else below
+            kept = 1
+        middle = (low * above - high * below) / (above - below)
+    return middle
 
 
 def _share(scatter: Scatter, line: int) -> float:
