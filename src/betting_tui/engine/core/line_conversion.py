@@ -26,6 +26,9 @@ _TOTALS = frozenset({"totals", "alternate_totals"})
 _TAIL = 8.0
 _MOST_GOALS = 40
 _MOST_GOALS_A_SIDE = 15
+# Whoever is outclassed still scores about so much, and the games with the widest leads have more goals.
+_WEAKEST = 0.5
+_WIDEST_LEAD = 6.0
 
 
 class Shares(Struct, frozen=True):
@@ -151,7 +154,7 @@ def _fitted(model: ScoreModel, margin: bool, line: int, target: float) -> Scatte
     if model.deviation is not None:
         low, high = line / 4 - _TAIL * model.deviation, line / 4 + _TAIL * model.deviation
     else:
-        low, high = (-model.total_mean, model.total_mean) if margin else (1e-3, _MOST_GOALS / 2)
+        low, high = (-_WIDEST_LEAD, _WIDEST_LEAD) if margin else (1e-3, _MOST_GOALS / 2)
     found = at(_root(lambda mean: _share(at(mean), line) - target, low, high))
     if abs(_share(found, line) - target) > _CLOSE_ENOUGH:
         raise NotConverged("this price is too far from even for the sport's model: it cannot be converted")
@@ -197,7 +200,8 @@ def _maker(model: ScoreModel, margin: bool) -> Callable[[float], Scatter]:
     most = _MOST_GOALS_A_SIDE
 
     def by_lead(lead: float) -> Scatter:
-        home, away = (model.total_mean + lead) / 2, (model.total_mean - lead) / 2
+        weaker = max((model.total_mean - abs(lead)) / 2, _WEAKEST)
+        home, away = weaker + max(lead, 0.0), weaker + max(-lead, 0.0)
         scatter = poisson_margin(home, away, most)
         return _played_out(scatter) if model.level is Level.PLAYED_OUT else scatter
 
