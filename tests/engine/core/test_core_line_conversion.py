@@ -118,7 +118,7 @@ def test_known_shares_of_the_low_scoring_sports() -> None:
     assert converted_shares(MLB, 0.5, 0.0, 0.0).push == 0
     # Nobody draws a hockey game that goes on until it is won.
     assert converted_shares(NHL, 0.5, 0.0, 0.0).push == 0
-    assert 0.22 < converted_shares(EPL, 0.5, 0.0, 0.0).push < 0.28
+    assert 0.24 < converted_shares(EPL, 0.5, 0.0, 0.0).push < 0.30
 
 
 @pytest.mark.parametrize(

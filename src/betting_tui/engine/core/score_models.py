@@ -61,8 +61,9 @@ _BASEBALL_TOTAL = ScoreModel(4.5, 2.0)
 # Six goals a game, and one more for whoever wins the overtime or shoot-out.
 _HOCKEY_MARGIN = ScoreModel(None, 1.5, total_mean=6.0, level=Level.PLAYED_OUT)
 _HOCKEY_TOTAL = ScoreModel(None, 1.5)
-# 14,692 recorded league matches: 2.84 goals, 25 % level.
-_SOCCER_MARGIN = ScoreModel(None, 1.5, total_mean=2.84)
+# League matches have 2.84 goals (14,692 recorded), but the two sides' are not independent: margins scatter about the
+# closing handicap as if there were 2.35. Measured on both halves of 8,466 matches with closing handicaps.
+_SOCCER_MARGIN = ScoreModel(None, 1.5, total_mean=2.35)
 _SOCCER_TOTAL = ScoreModel(None, 1.5)
 
 _MARGINS = {
