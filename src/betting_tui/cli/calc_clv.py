@@ -9,7 +9,10 @@ import click
 from betting_tui.cli.calc_kit import print_pairs
 from betting_tui.cli.options import NUMBER, PRICE, PROBABILITY, NumbersCommand, format_option
 from betting_tui.cli.output import Cell, Column, Kind
+from betting_tui.engine.core.clv import Close, ClosingValue, Taken, closing_value
+from betting_tui.engine.core.devig import DevigMethod, devig
 from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.model import Side
 from betting_tui.engine.core.odds import Price
 
 _MOVED = ("spreads", "totals", "team_totals")
@@ -43,15 +46,12 @@ def command(
     format_: str,
 ) -> None:
     """Closing line value in each of its measures; positive means that the bet beat the close."""
-    from betting_tui.engine.core import clv as core
-    from betting_tui.engine.core.model import Side
-
     _check(market, selection, line, closing_line)
     point = None if line is None else float(line)
     close_point = point if closing_line is None else float(closing_line)
     probability = _fair(closing, other, method, fair)
-    bet = core.Taken(taken.exact, market, selection, point, Side(side), sport)
-    value = core.closing_value(bet, core.Close(closing.exact, close_point, probability))
+    bet = Taken(taken.exact, market, selection, point, Side(side), sport)
+    value = closing_value(bet, Close(closing.exact, close_point, probability))
     pairs: list[tuple[Column, Cell]] = [
         (Column("clv_price", "Price (headline)", Kind.GAIN), value.clv_price),
         (Column("clv_points", "Probability points", Kind.GAIN), value.clv_points),
@@ -63,7 +63,7 @@ def command(
     if line is not None:
         pairs.append((Column("clv_line", "Line, in points", Kind.SIGNED), value.clv_line))
         pairs.append((Column("converted", "Converted to the line taken"), value.price_converted))
-        pairs.append((Column("missing", "Why a measure is missing", limit=120), _told(value, probability)))
+        pairs.append((Column("missing", "Why a measure is missing", limit=120), _why_missing(value, probability)))
     print_pairs(pairs, format_)
 
 
@@ -79,8 +79,6 @@ def _check(market: str, selection: str, line: Fraction | None, closing_line: Fra
 
 def _fair(closing: Price, other: tuple[Price, ...], method: str, fair: Fraction | None) -> float | None:
     """The fair probability at the close: as given, or the closing market's without its margin."""
-    from betting_tui.engine.core.devig import DevigMethod, devig
-
     if fair is not None and other:
         raise UsageError("--fair and --other exclude each other: the fair close is given once")
     if fair is not None:
@@ -90,9 +88,6 @@ def _fair(closing: Price, other: tuple[Price, ...], method: str, fair: Fraction 
     return devig([closing.decimal, *(price.decimal for price in other)], DevigMethod(method))[0]
 
 
-def _told(value: object, probability: float | None) -> str | None:
-    from betting_tui.engine.core.clv import ClosingValue
-
-    if not isinstance(value, ClosingValue) or (value.clv_price is not None and probability is None):
-        return None
-    return value.missing or None
+def _why_missing(value: ClosingValue, probability: float | None) -> str | None:
+    """Nobody asked for the fair close where none was given."""
+    return None if value.clv_price is not None and probability is None else value.missing or None

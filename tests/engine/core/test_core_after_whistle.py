@@ -232,6 +232,16 @@ def test_what_is_decided_stands_only_where_the_rules_say_so() -> None:
         assert isinstance(on(selection, stopped, after(5)), Void)
 
 
+def test_goals_of_extra_time_decide_nothing() -> None:
+    cup = told(ScoreStatus.ABANDONED, 2, 1, sport_key="soccer_fa_cup", played=100, includes_overtime=None)
+    over = bet("totals", "Over", 2.5)
+    rules = in_force("sportsbet", "soccer_fa_cup", "totals")
+    assert already_decided(over, replace(cup, periods=periods((1, 0), (0, 1), (1, 0))), rules) is None
+    assert already_decided(over, replace(cup, periods=periods((2, 0), (0, 1), (0, 0))), rules) == WIN
+    assert already_decided(over, replace(cup, periods=periods((2, 0), (0, 1))), rules) == WIN
+    assert already_decided(over, cup, rules) is None
+
+
 def test_a_suspended_game_may_go_on_for_a_while() -> None:
     stopped = told(ScoreStatus.SUSPENDED, 50, 40, played=30)
     assert isinstance(on(H2H, stopped, after(3)), Wait)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from betting_tui.engine.core import sports
-from betting_tui.engine.core.grades import Graded, Ungraded, quarters
+from betting_tui.engine.core.grades import Graded, Ungraded, decided, quarters
 from betting_tui.engine.core.market_grading import by_declared_winner, grade_by_rules, over_under
 from betting_tui.engine.core.model import (
     FULL_GAME,
@@ -23,7 +23,14 @@ from betting_tui.engine.core.model import (
     ScoreStatus,
     Selection,
 )
-from betting_tui.engine.core.periods import completed, final_points, innings_played
+from betting_tui.engine.core.periods import (
+    Points,
+    completed,
+    final_points,
+    innings_played,
+    regulation_periods,
+    regulation_points,
+)
 from betting_tui.engine.core.rule_sets import MarketGroup, OfficialGame, Retirement, RuleSet, Unit, Window, group_of
 from betting_tui.engine.core.scoreline import comparable
 
@@ -109,27 +116,47 @@ def already_decided(selection: Selection, score: Score, rules: RuleSet) -> Grade
             return None
         graded = grade_by_rules(selection, replace(score, completed=True), rules)
         return graded if isinstance(graded, Graded) else None
-    points = final_points(score)
-    if points is None or not sports.lines_count_score(score.sport_key):
+    points = _so_far(line.market, score, rules)
+    if points is None:
         return None
-    if line.market == "btts" and points.home > 0 and points.away > 0:
-        yes = comparable(selection.name)
-        return Graded(BetResult.WIN if yes == "yes" else BetResult.LOSS) if yes in ("yes", "no") else None
-    scored = {
-        "totals": points.home + points.away,
-        "team_totals": {
-            comparable(score.home_team or ""): points.home,
-            comparable(score.away_team or ""): points.away,
-        }.get(comparable(line.participant or " ")),
-    }.get(line.market.removeprefix("alternate_"))
-    at = quarters(selection.point)
-    if scored is None or at is None:
-        return None
-    over = over_under("over", 4 * scored - at)
-    if over != Graded(BetResult.WIN):
+    if line.market == "btts":
+        return _both_scored(selection.name) if points.home > 0 and points.away > 0 else None
+    scored, at = _counted(selection, score, points), quarters(selection.point)
+    if scored is None or at is None or over_under("over", 4 * scored - at) != Graded(BetResult.WIN):
         return None
     graded = over_under(selection.name, 4 * scored - at)
     return graded if isinstance(graded, Graded) else None
+
+
+def _so_far(market: str, score: Score, rules: RuleSet) -> Points | None:
+    """What was scored of what this market counts, in a game that is not over; None when that is not known."""
+    points = final_points(score)
+    if points is None or not sports.lines_count_score(score.sport_key):
+        return None
+    if (rules.overtime and market != "btts") or score.includes_overtime is False:
+        return points
+    count = regulation_periods(score.sport_key)
+    if count is None or not score.periods:
+        return None
+    return regulation_points(score) if len(score.periods) > count else points
+
+
+def _counted(selection: Selection, score: Score, points: Points) -> int | None:
+    """The number an over of this market is about."""
+    market = selection.line.market.removeprefix("alternate_")
+    if market == "totals":
+        return points.home + points.away
+    team = comparable(selection.line.participant or "")
+    if market != "team_totals" or not team:
+        return None
+    if team == comparable(score.home_team or ""):
+        return points.home
+    return points.away if team == comparable(score.away_team or "") else None
+
+
+def _both_scored(name: str) -> Graded | None:
+    wanted = comparable(name)
+    return decided(wanted == "yes") if wanted in ("yes", "no") else None
 
 
 def _known_times(when: Circumstances) -> Circumstances:
@@ -189,16 +216,16 @@ def _shortened(selection: Selection, score: Score, rules: RuleSet) -> Decision |
         return None
     if played in _SCHEDULED_SHORT:
         return Review(f"final after {played:g} innings: void if it was cut short, not if it was scheduled so")
-    decided = already_decided(selection, score, rules) if rules.decided_stand else None
-    return Void(_too_short(played, official)) if decided is None else Settle(decided)
+    known = already_decided(selection, score, rules) if rules.decided_stand else None
+    return Void(_too_short(played, official)) if known is None else Settle(known)
 
 
 def _stopped(selection: Selection, score: Score, rules: RuleSet) -> Decision:
     """A game that was not played to its end and will not be."""
     if rules.decided_stand:
-        decided = already_decided(selection, score, rules)
-        if decided is not None:
-            return Settle(decided)
+        known = already_decided(selection, score, rules)
+        if known is not None:
+            return Settle(known)
     official = rules.official
     if official is None:
         return Void("the game was abandoned, and must be finished for bets to stand")
