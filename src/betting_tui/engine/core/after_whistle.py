@@ -264,7 +264,7 @@ def _retired(selection: Selection, score: Score, rules: RuleSet) -> Decision:
             return Review("a player retired: what was decided by then stands, the rest is void")
         return Void("a player retired before the end")
     match rules.retirement:
-        case Retirement.WHOLE_MATCH:
+        case None | Retirement.WHOLE_MATCH:
             return Void("a player retired before the end")
         case Retirement.ONE_SET:
             sets = _sets_completed(score)

@@ -1,0 +1,52 @@
+"""A rule set in words, for whoever has to decide about a bet."""
+
+from __future__ import annotations
+
+from betting_tui.engine.core.rule_sets import OfficialGame, Retirement, RuleSet, Window
+
+
+def in_words(rules: RuleSet) -> tuple[str, ...]:
+    """One rule a line, the ones that matter to every bet first."""
+    lines = [
+        "overtime counts in two-way bets" if rules.overtime else "regulation time only",
+        _official(rules.official),
+        f"put off: {_window(rules.window)}; stopped: {_window(rules.resume)}",
+        "what was decided before a stop " + ("stands" if rules.decided_stand else "is void like the rest"),
+    ]
+    if rules.retirement is not None:
+        lines.append(_retirement(rules.retirement))
+    if rules.walkover_stands:
+        lines.append("a walkover is won by who advances")
+    if rules.listed_pitchers:
+        lines.append("void when another pitcher than the listed one starts")
+    lines.append("tied places " + ("divide the stake" if rules.tied_places_reduce else "give the stake back"))
+    if rules.deductions:
+        lines.append(f"withdrawn runners reduce winnings ({rules.deductions.capitalize()} scale)")
+    return tuple(lines)
+
+
+def _official(official: OfficialGame | None) -> str:
+    if official is None:
+        return "a game must be finished"
+    unit = official.unit.value
+    least = f"a game counts after {official.enough:g} {unit}"
+    if official.home_ahead == official.enough:
+        return least
+    return f"{least}, after {official.home_ahead:g} with the home side ahead"
+
+
+def _window(window: Window) -> str:
+    if window.day_zone:
+        return "waits until the local day ends"
+    days, hours = divmod(window.hours, 24)
+    return f"waits {window.hours} hours" if hours or days < 3 else f"waits {days} days"
+
+
+def _retirement(retirement: Retirement) -> str:
+    match retirement:
+        case Retirement.WHOLE_MATCH:
+            return "void when a player retires"
+        case Retirement.ONE_SET:
+            return "stands when a player retires after a full set"
+        case Retirement.STARTED:
+            return "stands once play has begun"
