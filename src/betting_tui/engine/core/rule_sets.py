@@ -76,10 +76,10 @@ class RuleSet(Struct, frozen=True):
 
     `overtime`: two-way full-game bets count it. `second_half_overtime`, `last_period_overtime`: so do those periods.
     `official`: None where a game must be played to its end. `resume`: how long one that was stopped may take to go on.
-    `decided_stand`: in a game that ends early, what no further play could change is settled. `retirement`: None where sides are teams. `walkover_stands`: the one
-    who advances without playing has won. `listed_pitchers`: a bet is void when another pitcher starts.
-    `tied_places_reduce`: a dead heat divides the stake; otherwise it gives it back. `deductions`: the table for runners
-    that were withdrawn, empty for none. `source` is where the rules were read.
+    `decided_stand`: in a game that ends early, what no further play could change is settled. `retirement`: None where
+    the sides are teams. `walkover_stands`: the one who advances without playing has won. `listed_pitchers`: a bet is
+    void when another pitcher starts. `tied_places_reduce`: a dead heat divides the stake; otherwise it gives it back.
+    `deductions`: the table for runners that were withdrawn, empty for none. `source` is where the rules were read.
     """
 
     key: str
