@@ -94,7 +94,7 @@ class BookShare(Struct, frozen=True):
 
 
 class Why(Struct, frozen=True):
-    """Everything behind one opportunity, ready to be read."""
+    """Everything behind one opportunity, ready to be read. `no_close` as of its row."""
 
     opportunity: Opportunity
     method: str
@@ -104,6 +104,7 @@ class Why(Struct, frozen=True):
     stake_minor: int
     stake_reason: str
     notes: tuple[str, ...]
+    no_close: str = ""
 
 
 class BetRow(Struct, frozen=True):
@@ -273,11 +274,12 @@ class Recovery(Struct, frozen=True):
 
 
 class Working(Struct, frozen=True):
-    """An order that waits for its price. `repeated` when this request had already been accepted."""
+    """An order that waits for its price. `repeated` when this request had already been accepted; `note` as of Placed."""
 
     placement_id: int
     order: OrderRow
     repeated: bool = False
+    note: str = ""
 
 
 class ResetDone(Struct, frozen=True):
@@ -337,11 +339,15 @@ class ReportView(Struct, frozen=True):
 
 
 class Placed(Struct, frozen=True):
-    """The bets of one accepted placement, after COMMIT. `repeated` when this request had already been accepted."""
+    """The bets of one accepted placement, after COMMIT. `repeated` when this request had already been accepted.
+
+    `note`: what was to be done with it and was not, as asking for its price again.
+    """
 
     placement_id: int
     bets: tuple[BetRow, ...]
     repeated: bool = False
+    note: str = ""
 
 
 class NotPlaced(Struct, frozen=True):

@@ -1,0 +1,120 @@
+"""Before a placement: whether its price is asked for again, what that may cost, and what follows when it cannot be.
+
+Only what a person or a script places is asked for again. An armed strategy places while the answer it acts on is being
+handled: a question in between would wait for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from betting_tui.engine.core.commands import Place
+from betting_tui.engine.core.errors import SourceError
+from betting_tui.engine.core.model import Event, Leg, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.ports import Clock
+from betting_tui.engine.core.views import NotPlaced, Placed, Working
+
+Setting = Literal["auto", "ask", "never"]
+
+
+class Ask(Struct, frozen=True):
+    """Ask for the price again, for that many credits."""
+
+    cost: int
+
+
+class Leave(Struct, frozen=True):
+    """Place on what is known; `note` tells what was wanted and not done, empty when nothing was."""
+
+    note: str = ""
+
+
+class Decline(Struct, frozen=True):
+    """Do not place: `reason` is why a price that was to be asked for cannot be."""
+
+    reason: str
+
+
+class Desk(Struct, frozen=True):
+    """What is needed of the feeds. `cost` None: nobody can be asked; `ask` raises SourceError.
+
+    `event` is what the caller knows of an event that is not on the board.
+    """
+
+    cost: Callable[[Sequence[Leg], Event | None], int | None]
+    may_pay: Callable[[int], bool]
+    ask: Callable[[Sequence[Leg], Event | None], Awaitable[None]]
+
+
+class Ready(Struct, frozen=True):
+    """The command as it goes into the inbox; `note` is worth telling with what becomes of it."""
+
+    command: Place
+    note: str = ""
+
+    def told(self, outcome: Placed | Working | NotPlaced) -> Placed | Working | NotPlaced:
+        """The outcome with the note, where a bet came of it."""
+        if not self.note or isinstance(outcome, NotPlaced) or outcome.repeated:
+            return outcome
+        return msgspec.structs.replace(outcome, note=self.note)
+
+
+def wants(
+    command: Place, setting: Setting, verify: bool | None, cost: int | None, may_pay: Callable[[int], bool]
+) -> Ask | Leave | Decline:
+    """What `execution.verify` and the wish for this one bet come to. `cost` in credits; None: nobody can be asked.
+
+    A wish, `verify`, goes before the setting. Only what is free beside the reserved credits is spent, whoever asks.
+    """
+    wished = verify if verify is not None else setting == "auto"
+    if not wished or command.origin is Origin.AUTO:
+        return Leave()
+    if cost is None:
+        return Decline("no feed can be asked for this price again") if verify else Leave()
+    if cost == 0 or may_pay(cost):
+        return Ask(cost)
+    credits = "1 credit" if cost == 1 else f"{cost} credits"
+    if verify:
+        return Decline(f"asking for the price again takes {credits}, which today's free ones do not cover")
+    return Leave(f"price not asked for again: {credits}, not free today")
+
+
+async def verified(
+    command: Place,
+    setting: Setting,
+    desk: Desk,
+    clock: Clock,
+    *,
+    verify: bool | None,
+    worth_asking: Callable[[Place], bool],
+) -> Ready | NotPlaced:
+    """The command ready for the inbox, after the answers have gone there; NotPlaced when it was to be verified by
+    wish and cannot be.
+
+    `worth_asking`: whether a newer price could decide it; no credit is spent on a bet that is refused anyway or was
+    accepted before. All legs are asked for in one go.
+    """
+    decision = wants(command, setting, verify, desk.cost(command.legs, command.event), desk.may_pay)
+    match decision:
+        case Leave(note):
+            return Ready(command, note)
+        case Decline(reason):
+            return NotPlaced(Refusal(RefusalCode.NOT_VERIFIED, reason))
+        case Ask():
+            pass
+    if not worth_asking(command):
+        return Ready(command)
+    # Taken before the question is sent: whatever is seen from here on was on offer after the key was pressed.
+    asked_at = clock.now()
+    try:
+        await desk.ask(command.legs, command.event)
+    except SourceError as error:
+        if verify:
+            refusal = f"the price could not be asked for again: {error.message}"
+            return NotPlaced(Refusal(RefusalCode.NOT_VERIFIED, refusal))
+        return Ready(command, f"price not asked for again: {error.title.lower()}")
+    return Ready(msgspec.structs.replace(command, asked_at=asked_at))
