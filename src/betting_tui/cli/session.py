@@ -16,7 +16,16 @@ from msgspec import Struct
 from betting_tui.cli.logs import keep_secret, log_path, open_log
 from betting_tui.cli.options import AfterCrash, Common, common_of
 from betting_tui.cli.output import Style, terminal_width
-from betting_tui.engine.config import Loaded, Override, Settings, default_data_dir, load_settings
+from betting_tui.engine.config import (
+    Loaded,
+    Override,
+    Settings,
+    default_config_path,
+    default_data_dir,
+    dotenv_files,
+    load_settings,
+    read_dotenv,
+)
 from betting_tui.engine.config.folders import make_private_folder
 from betting_tui.engine.core.errors import LedgerError, SourceError, UsageError
 from betting_tui.engine.core.odds import OddsFormat
@@ -49,9 +58,10 @@ class Setup(Struct, frozen=True):
 def load(context: click.Context) -> Loaded:
     """Settings from all layers, with warnings told. Raises ConfigError."""
     common = common_of(context)
-    keep_secret(_secrets_around())
-    loaded = load_settings(common.config, environment=os.environ, flags=_overrides(common))
-    keep_secret([loaded.settings.api_keys.the_odds_api])
+    dotenvs = dotenv_files(common.config or default_config_path())
+    keep_secret(_secrets_around(dotenvs))
+    loaded = load_settings(common.config, environment=os.environ, flags=_overrides(common), dotenvs=dotenvs)
+    keep_secret([loaded.settings.api_keys.the_odds_api, loaded.settings.api_keys.thesportsdb])
     for warning in loaded.warnings:
         click.echo(f"Warning: {warning}", err=True)
     return loaded
@@ -183,6 +193,8 @@ def _overrides(common: Common) -> list[Override]:
     return [Override("log.level", common.log_level, "--log-level")] if common.log_level else []
 
 
-def _secrets_around() -> list[str | None]:
+def _secrets_around(dotenvs: Sequence[Path]) -> list[str | None]:
     """Known before the settings are: an error in them must not repeat a key."""
-    return [os.environ.get("THE_ODDS_API_KEY"), os.environ.get("BETTING_TUI__API_KEYS__THE_ODDS_API")]
+    names = ("THE_ODDS_API_KEY", "BETTING_TUI__API_KEYS__THE_ODDS_API", "BETTING_TUI__API_KEYS__THESPORTSDB")
+    found = [os.environ.get(name) for name in names]
+    return found + [it.text for path in dotenvs for it in read_dotenv(path).entries if it.name in names]

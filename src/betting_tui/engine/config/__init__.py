@@ -1,6 +1,7 @@
 """Settings: the tree with its defaults, loading in layers, checking, and writing without losing comments."""
 
 from betting_tui.engine.config.check import all_keys
+from betting_tui.engine.config.dotenv_file import DotEnv, dotenv_files, read_dotenv
 from betting_tui.engine.config.load import (
     Loaded,
     Override,
@@ -54,6 +55,7 @@ __all__ = [
     "Bookmakers",
     "Cache",
     "DataSources",
+    "DotEnv",
     "Execution",
     "InvalidSettings",
     "LineShopping",
@@ -78,8 +80,10 @@ __all__ = [
     "check_key",
     "default_config_path",
     "default_data_dir",
+    "dotenv_files",
     "init_file",
     "load_settings",
+    "read_dotenv",
     "save_key",
     "settings_entries",
 ]
