@@ -124,12 +124,18 @@ def _every_sport(_: str) -> bool:
     return True
 
 
+def _able() -> str:
+    return ""
+
+
 class Member(Struct, frozen=True):
-    """One source of the walk. `guard` is the one that its questions run through; `serves` tells by sport key."""
+    """One source of the walk. `guard` is the one that its questions run through; `serves` tells by sport key, and
+    `unable` why it cannot be asked for anything now, empty when it can."""
 
     source: Source
     guard: Guard
     serves: Callable[[str], bool] = _every_sport
+    unable: Callable[[], str] = _able
 
 
 class GuardedSource:
@@ -206,6 +212,14 @@ class Failover:
         """The scores of the first source that has them; as `odds`."""
         return await self._ask(sport_key, lambda source: source.fetch_scores(sport_key, days_from), accept)
 
+    def heard(self, name: str, answer: Answer) -> None:
+        """A source has answered a question that went to it alone."""
+        self._set(after_answer(self._statuses[name], answer))
+
+    def failed(self, name: str, error: SourceError) -> None:
+        """A source has failed at a question that went to it alone."""
+        self._set(after_failure(self._statuses[name], error))
+
     async def aclose(self) -> None:
         for member in self._members.values():
             await member.source.aclose()
@@ -262,7 +276,7 @@ class Failover:
             return Standing(name, needs=self._needs.get(name) or "is not set up")
         breaker = member.guard.breaker
         trouble = breaker.error.message if breaker.error else ""
-        return Standing(name, "", member.serves(sport_key), breaker.rest_seconds, trouble)
+        return Standing(name, member.unable(), member.serves(sport_key), breaker.rest_seconds, trouble)
 
     def _first_status(self, name: str) -> FeedStatus:
         if self._needs.get(name):

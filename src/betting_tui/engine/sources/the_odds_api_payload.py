@@ -170,7 +170,7 @@ def split(body: bytes) -> list[Raw]:
     body = body.removeprefix(_BOM).strip()
     try:
         # The commas of a crowded one may all be inside of one item, which is no reason to lose the others.
-        items = (_items_with_care(body) if crowded(body) else None) or _items(body)
+        items: list[Raw] | None = (_items_with_care(body) if crowded(body) else None) or _items(body)
     except BROKEN:
         items = _items_with_care(body)
     if items is None:
@@ -338,4 +338,4 @@ def _items_with_care(body: bytes) -> list[Raw] | None:
 def _written(parts: dict[str, bytes]) -> bytes:
     """An object of these parts."""
     names = (json.dumps(name, ensure_ascii=False).encode("utf-8", "replace") for name in parts)
-    return b"{" + b",".join(b"%s:%s" % pair for pair in zip(names, parts.values(), strict=True)) + b"}"
+    return b"{" + b", ".join(b"%s: %s" % pair for pair in zip(names, parts.values(), strict=True)) + b"}"
