@@ -22,6 +22,7 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.core.accounts import AccountStatus
 from betting_tui.engine.core.commands import (
     OpenAccount,
+    Place,
     UseAccount,
 )
 from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageError
@@ -35,18 +36,22 @@ from betting_tui.engine.core.views import (
     LedgerPage,
     LimitUse,
     MarketRow,
+    NotPlaced,
     OpenBetRow,
     OpportunityPage,
     OpportunityRow,
     OrderRow,
     Overview,
+    Placed,
     Recovery,
     ReportView,
     SettlementReport,
     SystemView,
     Why,
+    Working,
 )
 from betting_tui.engine.dispatch import Dispatcher
+from betting_tui.engine.feeds.verify import NOBODY, Asker, verified
 from betting_tui.engine.inbox import Inbox
 from betting_tui.engine.polling import Poller, PollerHooks, rearm
 from betting_tui.engine.rooms import Equipment, Feed, Rooms, Shared, furnish
@@ -161,6 +166,22 @@ class Engine(Clerk):
         return lambda: self._listeners.remove(callback) if callback in self._listeners else None
 
     # Commands besides those of a Clerk
+
+    async def place(self, command: Place, *, verify: bool | None = None) -> Placed | Working | NotPlaced:
+        """`verify`: ask for the price again first; None leaves it to the settings."""
+        ready = await verified(
+            command,
+            self.settings.execution.verify,
+            NOBODY if self._viewer else self._asker(),
+            self.clock,
+            verify=verify,
+            worth_asking=lambda wanted: (
+                not self._shared.problem and self._open.desk.worth_asking(wanted, self.clock.now())
+            ),
+        )
+        if isinstance(ready, NotPlaced):
+            return ready
+        return ready.told(await super().place(ready.command))
 
     async def resume(self) -> None:
         """Go on with the current account after a run that did not end in order: nothing is changed."""
@@ -317,6 +338,13 @@ class Engine(Clerk):
     def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
         return self._open.queries.history(selection, bookmaker)
 
+    def verify_cost(self, opportunity_id: str) -> int | None:
+        """Credits that asking for its prices again would take; None where nobody can be asked."""
+        row = self.opportunity(opportunity_id)
+        if row is None or self._viewer:
+            return None
+        return self._asker().cost(row.opportunity.legs, row.opportunity.event)
+
     def system(self) -> SystemView:
         rooms = self._open
         return system_view(
@@ -332,6 +360,9 @@ class Engine(Clerk):
         )
 
     # Inside
+
+    def _asker(self) -> Asker:
+        return NOBODY
 
     @property
     def _open(self) -> Rooms:

@@ -29,6 +29,7 @@ ARBITRAGE_MARK = "⇄"
 GAP_MARK = "¢"
 SUSPICIOUS_MARK = "⚠"
 TAKEN_MARK = "✓"
+NO_CLOSE_MARK = "∅"
 
 SORTS: tuple[tuple[str, Callable[[OpportunityRow], float] | None], ...] = (
     ("best first", None),
@@ -50,7 +51,7 @@ def opportunity_look(row: OpportunityRow, show: Show, now: datetime) -> Look:
     starts = countdown((event.commence_time - now).total_seconds())
     league = event.sport_title or event.sport_key
     cells = (
-        Cell(starts),
+        Cell(f"{NO_CLOSE_MARK}{starts}" if row.no_close else starts),
         Cell(league, "muted"),
         Cell(event.name, joint=joint(event)),
         Cell(market(opportunity.line), "muted"),

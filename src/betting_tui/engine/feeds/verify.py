@@ -7,7 +7,7 @@ handled: a question in between would wait for itself.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -39,7 +39,7 @@ class Decline(Struct, frozen=True):
     reason: str
 
 
-class Desk(Struct, frozen=True):
+class Asker(Struct, frozen=True):
     """What is needed of the feeds. `cost` None: nobody can be asked; `ask` raises SourceError.
 
     `event` is what the caller knows of an event that is not on the board.
@@ -48,6 +48,14 @@ class Desk(Struct, frozen=True):
     cost: Callable[[Sequence[Leg], Event | None], int | None]
     may_pay: Callable[[int], bool]
     ask: Callable[[Sequence[Leg], Event | None], Awaitable[None]]
+
+
+async def _ask_nobody(_legs: Sequence[Leg], _event: Event | None) -> None:
+    raise SourceError("no feed can be asked for this price")
+
+
+# While no feed can be asked for single prices.
+NOBODY: Final = Asker(lambda _legs, _event: None, lambda _cost: False, _ask_nobody)
 
 
 class Ready(Struct, frozen=True):
@@ -77,16 +85,16 @@ def wants(
         return Decline("no feed can be asked for this price again") if verify else Leave()
     if cost == 0 or may_pay(cost):
         return Ask(cost)
-    credits = "1 credit" if cost == 1 else f"{cost} credits"
+    price = "1 credit" if cost == 1 else f"{cost} credits"
     if verify:
-        return Decline(f"asking for the price again takes {credits}, which today's free ones do not cover")
-    return Leave(f"price not asked for again: {credits}, not free today")
+        return Decline(f"asking for the price again takes {price}, more than is free today")
+    return Leave(f"price not asked for again: {price}, more than is free today")
 
 
 async def verified(
     command: Place,
     setting: Setting,
-    desk: Desk,
+    asker: Asker,
     clock: Clock,
     *,
     verify: bool | None,
@@ -98,7 +106,7 @@ async def verified(
     `worth_asking`: whether a newer price could decide it; no credit is spent on a bet that is refused anyway or was
     accepted before. All legs are asked for in one go.
     """
-    decision = wants(command, setting, verify, desk.cost(command.legs, command.event), desk.may_pay)
+    decision = wants(command, setting, verify, asker.cost(command.legs, command.event), asker.may_pay)
     match decision:
         case Leave(note):
             return Ready(command, note)
@@ -111,7 +119,7 @@ async def verified(
     # Taken before the question is sent: whatever is seen from here on was on offer after the key was pressed.
     asked_at = clock.now()
     try:
-        await desk.ask(command.legs, command.event)
+        await asker.ask(command.legs, command.event)
     except SourceError as error:
         if verify:
             refusal = f"the price could not be asked for again: {error.message}"
