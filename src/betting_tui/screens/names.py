@@ -1,4 +1,4 @@
-"""How markets, picks and bookmakers are called on screen. Identity stays with the keys."""
+"""How markets, picks, bookmakers and feeds are called on screen. Identity stays with the keys."""
 
 from __future__ import annotations
 
@@ -48,12 +48,25 @@ _MARKETS = {
     "draw_no_bet": "Draw no bet",
     "btts": "Both score",
 }
+_FEEDS = {
+    "espn": "ESPN",
+    "football_data": "football-data",
+    "odds_scraping": "scrapers",
+    "simulated": "simulated",
+    "the_odds_api": "The Odds API",
+    "thesportsdb": "TheSportsDB",
+}
 
 _LEAGUES = frozenset("afl atp cfl epl fifa ipl kbo mlb mls mma nba ncaab ncaaf nfl nhl npb ufc uefa wnba wta".split())
 
 
 def book(key: str) -> str:
     return _BOOKS.get(key, key)
+
+
+def feed(key: str) -> str:
+    """Near enough to the key for the settings to be found by it."""
+    return _FEEDS.get(key, key)
 
 
 def market(line: LineKey) -> str:
@@ -103,6 +116,12 @@ def sport(key: str) -> str:
     if not family:
         return key
     return " ".join(word.upper() if word in _LEAGUES else word.capitalize() for word in league.split("_"))
+
+
+def purpose(text: str) -> str:
+    """`NBA close` of `basketball_nba close`: what a call is for, with its sport as people call it."""
+    first, space, rest = text.partition(" ")
+    return f"{sport(first)}{space}{rest}"
 
 
 def joint(event: Event) -> str:
