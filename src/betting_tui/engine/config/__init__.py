@@ -2,6 +2,7 @@
 
 from betting_tui.engine.config.check import all_keys
 from betting_tui.engine.config.dotenv_file import DotEnv, dotenv_files, read_dotenv
+from betting_tui.engine.config.edit import Change, SettingValue
 from betting_tui.engine.config.load import (
     Loaded,
     Override,
@@ -44,6 +45,7 @@ from betting_tui.engine.config.tree import (
 from betting_tui.engine.config.write import (
     init_file,
     save_key,
+    save_settings,
 )
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "Arbitrage",
     "Bookmakers",
     "Cache",
+    "Change",
     "DataSources",
     "DotEnv",
     "Execution",
@@ -70,6 +73,7 @@ __all__ = [
     "Results",
     "Risk",
     "SettingEntry",
+    "SettingValue",
     "Settings",
     "Storage",
     "Strategies",
@@ -85,5 +89,6 @@ __all__ = [
     "load_settings",
     "read_dotenv",
     "save_key",
+    "save_settings",
     "settings_entries",
 ]

@@ -110,6 +110,19 @@ def load_settings(
     return Loaded(settings, target, text is not None, origins, tuple(warnings))
 
 
+def check_text(text: str, name: str) -> None:
+    """Raise InvalidSettings for what is wrong with a settings file by itself, before it is written."""
+    root, problems = parse_yaml(text, name)
+    checker = Checker()
+    settings = checker.settings(root)
+    origins = dict(_origins(root, ""))
+    problems += checker.problems
+    settings = _without_placeholder(settings, origins, problems)
+    problems += [] if problems else _across_keys(settings, origins)
+    if problems:
+        raise InvalidSettings(problems)
+
+
 def settings_entries(loaded: Loaded) -> tuple[SettingEntry, ...]:
     """Every effective setting in the tree's order, with its origin."""
     entries: list[SettingEntry] = []
