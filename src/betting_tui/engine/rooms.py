@@ -176,7 +176,9 @@ async def _open_archive(
 ) -> Archive | None:
     """A cache that cannot be opened costs replays, never the day's work."""
     try:
-        archive = await Archive.open(data_dir / ARCHIVE_FILE, max_mb=settings.storage.archive_max_mb)
+        archive = await Archive.open(
+            data_dir / ARCHIVE_FILE, max_mb=settings.storage.archive_max_mb, max_days=settings.storage.archive_days
+        )
         await archive.start_run(mode, now, seed=equipment.seed, parameters=equipment.parameters)
     except LedgerError as error:
         _LOG.warning("going on without the archive: %s", error.message)
