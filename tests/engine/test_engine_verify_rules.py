@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.core.commands import Place
-from betting_tui.engine.core.errors import SourceUnreachable
+from betting_tui.engine.core.errors import EventGone, SourceError, SourceUnreachable
 from betting_tui.engine.core.model import Event, Leg, Origin, RefusalCode
 from betting_tui.engine.core.views import NotPlaced, Placed
-from betting_tui.engine.feeds.verify import Ask, Asker, Decline, Leave, Ready, Setting, verified, wants
+from betting_tui.engine.feeds.verify import Ask, Asker, Decline, Leave, Ready, Setting, Verifier, wants
 from betting_tui.engine.strategies.base import leg_of
 from market_samples import NOW, quote
 
@@ -21,31 +21,31 @@ LEGS = tuple(
     replace(leg_of(each), stake_minor=10_000)
     for each in (quote("Home", "fanduel", "+150"), quote("Away", "betmgm", "+110"))
 )
+NO_ANSWER = SourceUnreachable("no answer within 20 s")
 COMMAND = Place("main", LEGS, "key", Origin.APP, "test")
 
 
 class Feeds:
     """A feed that is asked, at a price, and takes a second to answer or fail."""
 
-    def __init__(self, clock: VirtualClock, cost: int | None = 1, free_today: int = 5, fails: bool = False) -> None:
+    def __init__(self, clock: VirtualClock, cost: int | None = 1, free_today: int = 5, fails: SourceError | None = None) -> None:
         self.clock, self.price, self.free_today, self.fails = clock, cost, free_today, fails
         self.asked: list[tuple[Leg, ...]] = []
 
-    def asker(self) -> Asker:
-        return Asker(lambda _legs, _event: self.price, lambda cost: cost <= self.free_today, self._ask)
+    def verifier(self, setting: Setting, *, worth: bool = True) -> Verifier:
+        asker = Asker(lambda _legs, _event: self.price, lambda cost: cost <= self.free_today, self._ask)
+        return Verifier(setting, asker, self.clock, lambda _command: worth)
 
     async def _ask(self, legs: Sequence[Leg], event: Event | None) -> None:
         del event
         self.asked.append(tuple(legs))
         self.clock.advance(1)
-        if self.fails:
-            raise SourceUnreachable("no answer within 20 s")
+        if self.fails is not None:
+            raise self.fails
 
 
 async def ready(feeds: Feeds, setting: Setting = "auto", verify: bool | None = None, *, worth: bool = True) -> Ready:
-    outcome = await verified(
-        COMMAND, setting, feeds.asker(), feeds.clock, verify=verify, worth_asking=lambda _command: worth
-    )
+    outcome = await feeds.verifier(setting, worth=worth).ready(COMMAND, verify=verify)
     assert isinstance(outcome, Ready), outcome
     return outcome
 
@@ -103,7 +103,7 @@ async def test_what_a_newer_price_cannot_decide_costs_no_credit() -> None:
 
 
 async def test_a_feed_that_fails_leaves_the_placement_as_it_was_and_is_told_with_it() -> None:
-    feeds = Feeds(VirtualClock(NOW), fails=True)
+    feeds = Feeds(VirtualClock(NOW), fails=NO_ANSWER)
     asked = await ready(feeds)
     assert asked.command == COMMAND, "nothing of it may count as fresh"
     assert asked.note == "price not asked for again: feed unreachable"
@@ -112,8 +112,14 @@ async def test_a_feed_that_fails_leaves_the_placement_as_it_was_and_is_told_with
 
 
 async def test_a_feed_that_fails_on_a_wish_refuses_with_its_reason() -> None:
-    feeds = Feeds(VirtualClock(NOW), fails=True)
-    outcome = await verified(COMMAND, "ask", feeds.asker(), feeds.clock, verify=True, worth_asking=lambda _: True)
+    feeds = Feeds(VirtualClock(NOW), fails=NO_ANSWER)
+    outcome = await feeds.verifier("ask").ready(COMMAND, verify=True)
     assert isinstance(outcome, NotPlaced)
     assert outcome.refusal.code is RefusalCode.NOT_VERIFIED
     assert outcome.refusal.message == "the price could not be asked for again: no answer within 20 s"
+
+
+@pytest.mark.parametrize("verify", [None, True])
+async def test_an_event_the_feed_has_no_more_is_an_answer(verify: bool | None) -> None:
+    feeds = Feeds(VirtualClock(NOW), fails=EventGone("no such event"))
+    assert (await ready(feeds, verify=verify)).command.asked_at == NOW, "the broker finds nothing seen since then"

@@ -15,10 +15,9 @@ from betting_tui.engine.core.commands import Pause
 from betting_tui.engine.core.feed_views import CreditsView, SourcesView
 from betting_tui.engine.core.model import BetState, Refusal, RefusalCode
 from betting_tui.engine.core.views import NotPlaced, Placed
-from betting_tui.screens.opportunity_rows import NO_CLOSE_MARK
-from betting_tui.screens.placing import Asking
+from betting_tui.screens.placing import NO_CLOSE_MARK, Asking
 
-REASON = "the day's 25 credits are used up"
+REASON = "its close would not be asked for: the day's 25 credits are used up"
 
 
 def accepted(note: str = "") -> Placed:
@@ -32,6 +31,13 @@ def paid(free: int = 5, cost: int = 1) -> Scene:
     scene.verify_costs = {row.opportunity.id: cost for row in scene.rows}
     view = CreditsView("the_odds_api", 100, 400, 20, 60, 3, 25, free, 0, NOW, (), None, (), None)
     scene.sources = SourcesView((), (view,), ("the_odds_api",), ())
+    return scene
+
+
+def unpaid_close() -> Scene:
+    scene = paid()
+    scene.rows = (replace(scene.rows[0], no_close=REASON), *scene.rows[1:])
+    scene.whys = tuple(replace(why, no_close=REASON) if why.opportunity.id == LAKERS else why for why in scene.whys)
     return scene
 
 
@@ -164,18 +170,15 @@ async def test_a_price_that_could_not_be_asked_for_names_the_key_that_places_all
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_a_row_whose_close_cannot_be_paid_for_is_marked_and_says_why(size: tuple[int, int]) -> None:
-    scene = full_scene()
-    scene.rows = (replace(scene.rows[0], no_close=REASON), *scene.rows[1:])
-    scene.whys = tuple(replace(why, no_close=REASON) if why.opportunity.id == LAKERS else why for why in scene.whys)
+    scene = unpaid_close()
     engine = StubEngine(scene)
     engine.answer = accepted()
     async with running(scene, size, engine) as run:
-        marked = [line for line in run.text().split("\n") if NO_CLOSE_MARK in line]
-        assert len(marked) == 1
-        assert "Lakers" in marked[0]
+        [marked] = [line for line in run.text().split("\n") if f"{NO_CLOSE_MARK}00:42" in line]
+        assert "Lakers" in marked
         await run.press("enter")
-        assert f"none · {REASON}" in run.text()
+        assert "∅ its close would not be asked for" in run.text()
         await run.press("escape", "e")
-        assert f"no close: {REASON}" in run.text()
+        assert "∅ its close would not be asked for" in run.text()
         await run.press("enter")
         assert run.toasts[-1].startswith("BET-000042 accepted"), "a bet may still be placed"

@@ -27,7 +27,7 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageError
 from betting_tui.engine.core.events import EngineEvent, LedgerChanged, StatusChanged
-from betting_tui.engine.core.model import Selection
+from betting_tui.engine.core.model import Event, Selection
 from betting_tui.engine.core.ports import Answer, MarketView
 from betting_tui.engine.core.times import day_start, zone_of
 from betting_tui.engine.core.views import (
@@ -51,7 +51,7 @@ from betting_tui.engine.core.views import (
     Working,
 )
 from betting_tui.engine.dispatch import Dispatcher
-from betting_tui.engine.feeds.verify import NOBODY, Asker, verified
+from betting_tui.engine.feeds.verify import NOBODY, Ask, Asker, Decline, Leave, Verifier
 from betting_tui.engine.inbox import Inbox
 from betting_tui.engine.polling import Poller, PollerHooks, rearm
 from betting_tui.engine.rooms import Equipment, Feed, Rooms, Shared, furnish
@@ -169,16 +169,7 @@ class Engine(Clerk):
 
     async def place(self, command: Place, *, verify: bool | None = None) -> Placed | Working | NotPlaced:
         """`verify`: ask for the price again first; None leaves it to the settings."""
-        ready = await verified(
-            command,
-            self.settings.execution.verify,
-            NOBODY if self._viewer else self._asker(),
-            self.clock,
-            verify=verify,
-            worth_asking=lambda wanted: (
-                not self._shared.problem and self._open.desk.worth_asking(wanted, self.clock.now())
-            ),
-        )
+        ready = await self._verifier.ready(command, verify=verify)
         if isinstance(ready, NotPlaced):
             return ready
         return ready.told(await super().place(ready.command))
@@ -338,12 +329,18 @@ class Engine(Clerk):
     def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
         return self._open.queries.history(selection, bookmaker)
 
+    def asks(self, command: Place, *, verify: bool | None = None) -> Ask | Leave | Decline:
+        """What `place` would do about the price: ask for it again, leave it, or decline to place."""
+        return self._verifier.decided(command, verify=verify)
+
+    def why_no_close(self, event: Event) -> str:
+        """Why the close or the result of a bet on this event would not be asked for; empty when they would."""
+        return self._open.queries.why_no_close(event)
+
     def verify_cost(self, opportunity_id: str) -> int | None:
         """Credits that asking for its prices again would take; None where nobody can be asked."""
         row = self.opportunity(opportunity_id)
-        if row is None or self._viewer:
-            return None
-        return self._asker().cost(row.opportunity.legs, row.opportunity.event)
+        return None if row is None else self._verifier.cost(row.opportunity.legs, row.opportunity.event)
 
     def system(self) -> SystemView:
         rooms = self._open
@@ -363,6 +360,14 @@ class Engine(Clerk):
 
     def _asker(self) -> Asker:
         return NOBODY
+
+    @property
+    def _verifier(self) -> Verifier:
+        return Verifier(self.settings.execution.verify, self._asker(), self.clock, self._worth_asking)
+
+    def _worth_asking(self, command: Place) -> bool:
+        blocked = self._viewer or bool(self._shared.problem)
+        return not blocked and self._open.desk.worth_asking(command, self.clock.now())
 
     @property
     def _open(self) -> Rooms:

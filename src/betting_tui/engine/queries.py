@@ -129,6 +129,10 @@ class LiveQueries:
             no_close=row.no_close,
         )
 
+    def why_no_close(self, event: Event) -> str:
+        """Why neither close nor result of a bet on it would be asked for; empty when they would."""
+        return self._why_no_close(event)
+
     def open_bets(self, account: str, now: datetime) -> tuple[OpenBetRow, ...]:
         wanted = BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW))
         rows = [self._open_row(bet, now) for bet in self._ledger.bets(wanted)]

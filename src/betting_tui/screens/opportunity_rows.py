@@ -8,6 +8,7 @@ from datetime import datetime
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.views import OpportunityRow
 from betting_tui.screens.names import book, books, joint, market, pick_parts, picks
+from betting_tui.screens.placing import NO_CLOSE_MARK
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.row import Cell, Look, Row
@@ -29,7 +30,6 @@ ARBITRAGE_MARK = "⇄"
 GAP_MARK = "¢"
 SUSPICIOUS_MARK = "⚠"
 TAKEN_MARK = "✓"
-NO_CLOSE_MARK = "∅"
 
 SORTS: tuple[tuple[str, Callable[[OpportunityRow], float] | None], ...] = (
     ("best first", None),

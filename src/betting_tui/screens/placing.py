@@ -15,6 +15,8 @@ from betting_tui.screens.show import Show, counted, to_win
 
 SETTLE_SECONDS = 0.3
 REPEAT_SECONDS = 0.4
+# A bet on it would get no closing price or no result.
+NO_CLOSE_MARK = "∅"
 
 
 class PlaceNow(Struct, frozen=True):
@@ -155,8 +157,8 @@ def place_command(
 
 
 def no_close_text(reason: str) -> str:
-    """`no close: 3 credits left until 1 May do not pay for it`"""
-    return f"no close: {reason}"
+    """`∅ its close would not be asked for: the day's 25 credits are used up`"""
+    return f"{NO_CLOSE_MARK} {reason}" if reason else ""
 
 
 def leg_text(leg: Leg, show: Show) -> str:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.core.commands import Place
-from betting_tui.engine.core.errors import SourceError
+from betting_tui.engine.core.errors import EventGone, SourceError
 from betting_tui.engine.core.model import Event, Leg, Origin, Refusal, RefusalCode
 from betting_tui.engine.core.ports import Clock
 from betting_tui.engine.core.views import NotPlaced, Placed, Working
@@ -91,38 +91,50 @@ def wants(
     return Leave(f"price not asked for again: {price}, more than is free today")
 
 
-async def verified(
-    command: Place,
-    setting: Setting,
-    asker: Asker,
-    clock: Clock,
-    *,
-    verify: bool | None,
-    worth_asking: Callable[[Place], bool],
-) -> Ready | NotPlaced:
-    """The command ready for the inbox, after the answers have gone there; NotPlaced when it was to be verified by
-    wish and cannot be.
+class Verifier:
+    """Gets commands ready for the inbox.
 
-    `worth_asking`: whether a newer price could decide it; no credit is spent on a bet that is refused anyway or was
-    accepted before. All legs are asked for in one go.
+    `worth_asking`: whether a newer price could decide what becomes of it; no credit is spent on a bet that is refused
+    anyway or was accepted before.
     """
-    decision = wants(command, setting, verify, asker.cost(command.legs, command.event), asker.may_pay)
-    match decision:
-        case Leave(note):
-            return Ready(command, note)
-        case Decline(reason):
-            return NotPlaced(Refusal(RefusalCode.NOT_VERIFIED, reason))
-        case Ask():
-            pass
-    if not worth_asking(command):
-        return Ready(command)
-    # Taken before the question is sent: whatever is seen from here on was on offer after the key was pressed.
-    asked_at = clock.now()
-    try:
-        await asker.ask(command.legs, command.event)
-    except SourceError as error:
-        if verify:
-            refusal = f"the price could not be asked for again: {error.message}"
-            return NotPlaced(Refusal(RefusalCode.NOT_VERIFIED, refusal))
-        return Ready(command, f"price not asked for again: {error.title.lower()}")
-    return Ready(msgspec.structs.replace(command, asked_at=asked_at))
+
+    def __init__(self, setting: Setting, asker: Asker, clock: Clock, worth_asking: Callable[[Place], bool]) -> None:
+        self._setting = setting
+        self._asker = asker
+        self._clock = clock
+        self._worth_asking = worth_asking
+
+    def decided(self, command: Place, *, verify: bool | None = None) -> Ask | Leave | Decline:
+        """`wants` with what the feeds say of it."""
+        return wants(command, self._setting, verify, self.cost(command.legs, command.event), self._asker.may_pay)
+
+    def cost(self, legs: Sequence[Leg], event: Event | None = None) -> int | None:
+        """Credits that asking for these prices again would take; None where nobody can be asked."""
+        return self._asker.cost(legs, event)
+
+    async def ready(self, command: Place, *, verify: bool | None = None) -> Ready | NotPlaced:
+        """The command ready for the inbox, after the answers have gone there; NotPlaced when it was to be verified by
+        wish and cannot be. All legs are asked for in one go.
+        """
+        match self.decided(command, verify=verify):
+            case Leave(note):
+                return Ready(command, note)
+            case Decline(reason):
+                return NotPlaced(Refusal(RefusalCode.NOT_VERIFIED, reason))
+            case Ask():
+                pass
+        if not self._worth_asking(command):
+            return Ready(command)
+        # Taken before the question is sent: whatever is seen from here on was on offer after the key was pressed.
+        asked_at = self._clock.now()
+        try:
+            await self._asker.ask(command.legs, command.event)
+        except EventGone:
+            # An answer too: what is on the board of it is no longer on offer, and the broker says so.
+            return Ready(msgspec.structs.replace(command, asked_at=asked_at))
+        except SourceError as error:
+            if verify:
+                reason = f"the price could not be asked for again: {error.message}"
+                return NotPlaced(Refusal(RefusalCode.NOT_VERIFIED, reason))
+            return Ready(command, f"price not asked for again: {error.title.lower()}")
+        return Ready(msgspec.structs.replace(command, asked_at=asked_at))

@@ -98,9 +98,9 @@ class SlipDialog(Dialog[Slip]):
                 field.cursor_blink = False
                 yield field
         yield Static("", id="slip-result", classes="dialog-note")
-        about = [line for line in (self._asking.text, self._no_close and no_close_text(self._no_close)) if line]
-        if about:
-            yield Static(plain("\n".join(about), "$text-muted"), id="slip-about")
+        for line in (self._asking.text, no_close_text(self._no_close)):
+            if line:
+                yield Static(plain(line, "$text-muted"))
 
     def describe_key(self, binding_id: str) -> str | None:
         match binding_id:
