@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from textual.content import Content
 
 from betting_tui.engine.core.feed_views import CreditsView, FeedRow, NotPolledRow, PlannedRow
+from betting_tui.engine.core.times import day_text
 from betting_tui.screens.names import feed as feed_name
 from betting_tui.screens.names import sport as sport_name
 from betting_tui.screens.show import NOTHING, Show, counted
@@ -158,7 +159,10 @@ def plan_text(line: PlanLine, show: Show, now: datetime) -> tuple[str, Content]:
 
 
 def credits_text(views: Sequence[CreditsView]) -> Content:
-    """The month's credits of each feed: a bar with its numbers, today's share, and when they end."""
+    """The month's credits of each feed: a bar with its numbers, today's share, and when they end.
+
+    Days are UTC days, by which credits are counted, whatever zone the person is in.
+    """
     return Content("\n").join(line for view in views for line in _credit_lines(view))
 
 
@@ -198,11 +202,6 @@ def _end(view: CreditsView) -> Content:
     if view.runs_out is None:
         return plain("they last at this rate", "$text-success")
     return plain(f"they end on {day_text(view.runs_out)} at this rate", "bold $text-warning")
-
-
-def day_text(day: date) -> str:
-    """`1 May`. Credits are counted by UTC days, whatever zone the person is in."""
-    return day.strftime("%d %b").lstrip("0")
 
 
 def _bar(used: int, reserved: int, total: int) -> Content:
