@@ -26,7 +26,7 @@ from betting_tui.engine.store.shapes import Mode
 from betting_tui.engine.store.store import Ledger
 from betting_tui.engine.versions import installed
 
-_PACKAGES = ("textual", "httpx", "msgspec", "pyyaml", "platformdirs", "click", "desktop-notifier")
+_PACKAGES = ("textual", "httpx", "msgspec", "pyyaml", "platformdirs", "click", "stamina", "rapidfuzz", "desktop-notifier")
 _LOW_DISK, _LOW_MEMORY = 200_000_000, 200_000_000
 _PRIVATE = 0o077
 _MEGABYTE = 1_000_000
@@ -86,13 +86,6 @@ def memory() -> Finding:
     if free < _LOW_MEMORY:
         return Finding("memory", State.WARN, found, "close something: the app needs about 100 MB")
     return Finding("memory", State.OK, found)
-
-
-def key(settings: Settings) -> Finding:
-    if settings.api_keys.the_odds_api:
-        return Finding("key", State.OK, "a key for the_odds_api is set (hidden)")
-    advice = "free keys: https://the-odds-api.com, then THE_ODDS_API_KEY or the app; without one: betting-tui --demo"
-    return Finding("key", State.WARN, "no key for the_odds_api", advice)
 
 
 def folder(path: Path) -> Finding:
@@ -170,14 +163,6 @@ def older_files(settings: Settings) -> list[Finding]:
         Finding("older file", State.OK, f"{path} is in the older layout", f"betting-tui import {path}")
         for path in there
     ]
-
-
-def feeds(settings: Settings) -> Finding:
-    """Without asking any: which are wanted, and whether one of them can be asked."""
-    names = ", ".join(settings.data_sources.priority_order)
-    if "the_odds_api" in settings.data_sources.priority_order and settings.api_keys.the_odds_api:
-        return Finding("feeds", State.OK, names, "`betting-tui sources` shows each")
-    return Finding("feeds", State.WARN, f"{names}: none can be asked now", "see key; recorded files and --demo work")
 
 
 def notifier(settings: Settings) -> Finding:
