@@ -6,18 +6,15 @@ import asyncio
 
 import pytest
 from kit import NARROW, WIDE, running
-from msgspec.structs import replace
-from scenes import ARBITRAGE, LAKERS, NBA, bet, full_scene, leg
-from stub_engine import NOW, Scene, StubEngine
+from scenes import ARBITRAGE, NBA, bet, leg
+from stub_engine import StubEngine
+from verify_scenes import paid_scene, unpaid_close, verifying
 
-from betting_tui.engine.config import ApiKeys, Execution, Settings, Ui
 from betting_tui.engine.core.commands import Pause
-from betting_tui.engine.core.feed_views import CreditsView, SourcesView
 from betting_tui.engine.core.model import BetState, Refusal, RefusalCode
 from betting_tui.engine.core.views import NotPlaced, Placed
+from betting_tui.engine.feeds.verify import Setting
 from betting_tui.screens.placing import NO_CLOSE_MARK, Asking
-
-REASON = "its close would not be asked for: the day's 25 credits are used up"
 
 
 def accepted(note: str = "") -> Placed:
@@ -25,32 +22,9 @@ def accepted(note: str = "") -> Placed:
     return Placed(42, (bet(42, pick, NBA, BetState.PENDING, 2_500),), note=note)
 
 
-def paid(free: int = 5, cost: int = 1) -> Scene:
-    """A scene whose prices come from a feed that takes credits."""
-    scene = full_scene()
-    scene.verify_costs = {row.opportunity.id: cost for row in scene.rows}
-    view = CreditsView("the_odds_api", 100, 400, 20, 60, 3, 25, free, 0, NOW, (), None, (), None)
-    scene.sources = SourcesView((), (view,), ("the_odds_api",), ())
-    return scene
-
-
-def unpaid_close() -> Scene:
-    scene = paid()
-    scene.rows = (replace(scene.rows[0], no_close=REASON), *scene.rows[1:])
-    scene.whys = tuple(replace(why, no_close=REASON) if why.opportunity.id == LAKERS else why for why in scene.whys)
-    return scene
-
-
-def engine_of(scene: Scene, verify: str = "auto") -> StubEngine:
-    execution = Execution(verify=verify)  # type: ignore[arg-type]
-    return StubEngine(
-        scene, Settings(api_keys=ApiKeys(the_odds_api="a-key"), ui=Ui(time_zone="UTC"), execution=execution)
-    )
-
-
 async def test_the_key_answers_at_once_while_the_price_is_asked_for_and_another_press_does_nothing() -> None:
-    scene = paid()
-    engine = engine_of(scene)
+    scene = paid_scene()
+    engine = verifying(scene)
     engine.asked, engine.answer = asyncio.Event(), accepted()
     async with running(scene, engine=engine) as run:
         run.clock.pass_(1.0)
@@ -73,8 +47,8 @@ async def test_the_key_answers_at_once_while_the_price_is_asked_for_and_another_
 
 
 async def test_with_too_few_credits_it_is_placed_as_before_and_the_toast_says_so() -> None:
-    scene = paid(free=0)
-    engine = engine_of(scene)
+    scene = paid_scene(free=0)
+    engine = verifying(scene)
     engine.answer = accepted("price not asked for again: 1 credit, more than is free today")
     async with running(scene, engine=engine) as run:
         await run.press("b")
@@ -84,11 +58,11 @@ async def test_with_too_few_credits_it_is_placed_as_before_and_the_toast_says_so
 
 
 async def test_on_ask_the_place_key_never_asks_and_v_does() -> None:
-    scene = paid()
-    engine = engine_of(scene, "ask")
+    scene = paid_scene()
+    engine = verifying(scene, "ask")
     engine.answer = accepted()
     async with running(scene, WIDE, engine) as run:
-        assert "v ask, place" in run.text()
+        assert "v verify" in run.text()
         await run.press("b")
         assert engine.verify_wishes == [None]
         assert not any("again…" in toast for toast in run.toasts)
@@ -98,22 +72,22 @@ async def test_on_ask_the_place_key_never_asks_and_v_does() -> None:
 
 
 @pytest.mark.parametrize(("verify", "cost"), [("auto", 1), ("never", 1), ("ask", None)])
-async def test_v_is_offered_only_where_it_does_something(verify: str, cost: int | None) -> None:
-    scene = paid()
+async def test_v_is_offered_only_where_it_does_something(verify: Setting, cost: int | None) -> None:
+    scene = paid_scene()
     scene.verify_costs = {} if cost is None else scene.verify_costs
-    engine = engine_of(scene, verify)
+    engine = verifying(scene, verify)
     async with running(scene, WIDE, engine) as run:
-        assert "ask, place" not in run.text()
+        assert "v verify" not in run.text()
         await run.press("v")
         assert engine.commands == []
         await run.press("e")
         assert run.dialog == "SlipDialog"
-        assert "ask, place" not in run.text()
+        assert "v verify" not in run.text()
 
 
 async def test_the_slip_places_with_verification_by_key_and_without_by_enter() -> None:
-    scene = paid()
-    engine = engine_of(scene, "ask")
+    scene = paid_scene()
+    engine = verifying(scene, "ask")
     engine.answer = accepted()
     async with running(scene, NARROW, engine) as run:
         await run.press("e")
@@ -140,8 +114,8 @@ def test_the_slip_says_what_placing_does_about_the_price(asking: Asking, text: s
 
 
 async def test_several_legs_are_asked_for_in_one_go() -> None:
-    scene = paid(cost=2)
-    engine = engine_of(scene)
+    scene = paid_scene(cost=2)
+    engine = verifying(scene)
     engine.answer = accepted()
     async with running(scene, engine=engine) as run:
         await run.press("down", "down", "b", "enter")
@@ -150,8 +124,8 @@ async def test_several_legs_are_asked_for_in_one_go() -> None:
 
 
 async def test_a_free_feed_is_asked_without_a_word() -> None:
-    scene = paid(cost=0)
-    engine = engine_of(scene)
+    scene = paid_scene(cost=0)
+    engine = verifying(scene)
     engine.answer = accepted()
     async with running(scene, engine=engine) as run:
         await run.press("b")
@@ -159,8 +133,8 @@ async def test_a_free_feed_is_asked_without_a_word() -> None:
 
 
 async def test_a_price_that_could_not_be_asked_for_names_the_key_that_places_all_the_same() -> None:
-    scene = paid(free=0)
-    engine = engine_of(scene, "ask")
+    scene = paid_scene(free=0)
+    engine = verifying(scene, "ask")
     reason = "asking for the price again takes 1 credit, more than is free today"
     engine.answer = NotPlaced(Refusal(RefusalCode.NOT_VERIFIED, reason))
     async with running(scene, engine=engine) as run:

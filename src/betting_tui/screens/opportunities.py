@@ -53,7 +53,7 @@ class OpportunitiesScreen(EngineScreen):
         Binding(
             "v",
             "place_verified",
-            "ask, place",
+            "verify",
             id="opportunities.place_verified",
             tooltip="ask for the price again, then place",
         ),

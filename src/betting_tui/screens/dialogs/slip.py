@@ -56,7 +56,7 @@ class SlipDialog(Dialog[Slip]):
         Binding(
             "v,f6",
             "place_verified",
-            "ask, place",
+            "verify",
             priority=True,
             id="slip.verify",
             tooltip="ask for the price again, then place",
