@@ -6,6 +6,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from betting_tui.engine.core import sports
 from betting_tui.engine.core.model import DRAW, FULL_GAME, BetResult, Funding, OutcomeSet, Score, Selection
@@ -65,7 +66,8 @@ def grade(
 ) -> Graded | Ungraded:
     """The result of a bet from one final score; teams are matched by name. Total, like `grade_selection`.
 
-    `point` is the selection's own. Three-way prices and soccer count regulation time only, other sports overtime too.
+    `point` is the selection's own. Three-way prices and soccer count regulation time only, other sports overtime too;
+    regulation scores are used where the feed tells them apart.
     """
     if period != FULL_GAME:
         return Ungraded(f"the score of {period} alone is not known: settle it by hand")
@@ -74,11 +76,10 @@ def grade(
     if outcome_set is OutcomeSet.FIELD:
         return Ungraded("an outright cannot be settled from one score: settle it by hand")
     final = _final(score)
+    if not isinstance(final, Ungraded):
+        final = _counted(market, outcome_set, score, final)
     if isinstance(final, Ungraded):
         return final
-    doubt = _meaning_doubt(market, outcome_set, score, final)
-    if doubt is not None:
-        return doubt
     if market in _WINNER_MARKETS:
         return _winner(selection_name, outcome_set, final)
     if outcome_set is not OutcomeSet.TWO_WAY:
@@ -152,25 +153,42 @@ def _final(score: Score) -> _Final | Ungraded:
     return _Final(game, home, away, score.home_score, score.away_score)
 
 
-def _meaning_doubt(market: str, outcome_set: OutcomeSet, score: Score, final: _Final) -> Ungraded | None:
-    """Why these numbers may not be the ones this bet is settled by; None when they are."""
+def _counted(market: str, outcome_set: OutcomeSet, score: Score, final: _Final) -> _Final | Ungraded:
+    """The numbers this bet is settled by: those of regulation time or the final ones; or why neither will do."""
     sport = score.sport_key
     if not sports.higher_score_wins(sport):
         return Ungraded("the score does not say who won in this sport: settle it by hand")
     if market not in _WINNER_MARKETS and not sports.lines_count_score(sport):
         return Ungraded("the line counts something else than the score in this sport: settle it by hand")
+    if outcome_set is OutcomeSet.THREE_WAY or market in _REGULATION_MARKETS or sports.regulation_only(sport):
+        counted = _regulation(score, final)
+        if isinstance(counted, Ungraded):
+            return counted
+        drawn = counted.home_score == counted.away_score
+        if drawn and market == "h2h" and outcome_set is OutcomeSet.TWO_WAY:
+            return Ungraded("the score is level, and whether a draw loses this bet is not known: settle it by hand")
+        return counted
     drawn = final.home_score == final.away_score
-    if drawn and market == "h2h" and outcome_set is OutcomeSet.TWO_WAY and sports.regulation_only(sport):
-        return Ungraded("the score is level, and whether a draw loses this bet is not known: settle it by hand")
-    if not sports.can_have_overtime(sport):
-        return None
-    regulation = outcome_set is OutcomeSet.THREE_WAY or market in _REGULATION_MARKETS or sports.regulation_only(sport)
-    if regulation and score.includes_overtime is not False:
+    if drawn and sports.can_have_overtime(sport) and score.includes_overtime is not True:
+        return Ungraded("the score is level and may leave out overtime, which counts for this bet: settle it by hand")
+    return final
+
+
+def _regulation(score: Score, final: _Final) -> _Final | Ungraded:
+    """The score at the end of regulation time: as the feed tells it, or the final one where no more was played."""
+    home, away = score.home_regulation, score.away_regulation
+    if home is not None and away is not None:
+        played_on = score.includes_overtime is not False
+        if (home, away) != (final.home_score, final.away_score) and not (
+            played_on and 0 <= home <= final.home_score and 0 <= away <= final.away_score
+        ):
+            told = f"{home}-{away} after regulation time and {final.home_score}-{final.away_score} in the end"
+            return Ungraded(f"the result contradicts itself, {told}: settle it by hand")
+        return replace(final, home_score=home, away_score=away)
+    if score.includes_overtime or (score.includes_overtime is None and sports.can_have_overtime(score.sport_key)):
         known = "includes overtime" if score.includes_overtime else "may include overtime"
         return Ungraded(f"the bet counts regulation time only and the score {known}: settle it by hand")
-    if not regulation and drawn and score.includes_overtime is not True:
-        return Ungraded("the score is level and may leave out overtime, which counts for this bet: settle it by hand")
-    return None
+    return final
 
 
 def _winner(selection_name: str, outcome_set: OutcomeSet, final: _Final) -> Graded | Ungraded:

@@ -371,12 +371,14 @@ class Unsettled(Struct, frozen=True):
 
 
 class SettlementReport(Struct, frozen=True):
-    """What a batch of results did: settled, still open and why; and results no bet waits for."""
+    """What a batch of results did: settled, still open and why; and bets that were settled and are open again, because
+    feeds contradict each other or took their word back."""
 
     settled: tuple[BetRow, ...]
     open: tuple[Unsettled, ...]
     results_read: int = 0
     rejected: int = 0
+    reopened: tuple[BetRow, ...] = ()
 
 
 class VerifyReport(Struct, frozen=True):
