@@ -67,9 +67,9 @@ class NearlyJson:
         """The parts of the object it stands at, and the items of the list called `name`, which is not among them."""
         parts: dict[str, bytes] = {}
         listed: list[bytes] | None = None
-        first = True
-        while self._goes_on("{", "}", first=first):
-            first = False
+        count = 0
+        while self._goes_on("{", "}", first=not count):
+            count += 1
             key = self._value()
             if not isinstance(key, str) or self.here != ":":
                 raise ValueError("an object needs names")
@@ -78,7 +78,7 @@ class NearlyJson:
                 listed = self.items()
             else:
                 parts[key] = self.item()
-            if len(parts) > self._limit:
+            if count > self._limit:
                 raise ValueError("an object of too many parts")
         return parts, listed
 
@@ -89,6 +89,8 @@ class NearlyJson:
         found: list[tuple[dict[str, bytes], list[bytes] | None]] = []
         while self._goes_on("[", "]", first=not found):
             found.append(self.members(name))
+            if len(found) > self._limit:
+                raise ValueError("a list of too many objects")
         return found
 
     def end(self) -> None:
