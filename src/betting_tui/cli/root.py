@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "settle": ("settle", "Fetch or read scores and settle what they decide."),
     "report": ("report", "Results of settled bets."),
     "export": ("export", "Write bets, the ledger, opportunities, a day, the older state layout or archived odds."),
+    "record": ("record", "Name a stretch of what is received, to replay and export it later."),
     "import": ("import_", "Read older state, bets and results files, or a CSV of bets."),
     "account": ("account", "Open, compare, fund, limit, suspend and reset accounts."),
     "opportunities": ("opportunities", "What was found, how long it lived, taken or why not."),
