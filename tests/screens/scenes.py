@@ -234,7 +234,7 @@ FEEDS = tuple(row.status for row in working_sources().feeds)
 def _overview() -> Overview:
     return Overview(
         "live", "main", "USD", NOW, 1_041_235, 998_735, 3, FEEDS,
-        next_poll=NOW + timedelta(minutes=30), next_poll_for="basketball_nba close",
+        next_poll=NOW + timedelta(minutes=30), next_poll_for="basketball_nba close of 2 games",
     )  # fmt: skip
 
 

@@ -73,12 +73,19 @@ def test_a_feed_of_odds_and_results_is_one_cell_and_as_well_as_the_worse_of_the_
     assert cells[3:5] == ["◐ The Odds API degraded", "● ESPN"]
 
 
-def test_credits_and_the_next_call_are_one_cell() -> None:
+@pytest.mark.parametrize(
+    ("what_for", "word"),
+    [
+        ("basketball_nba close of 2 games", "NBA close"),
+        ("soccer_epl looking for value before 4 starts", "EPL looking for value"),
+        ("icehockey_nhl start times, free", "NHL start times"),
+        ("basketball_nba", "NBA"),
+    ],
+)
+def test_credits_and_the_next_call_are_one_cell(what_for: str, word: str) -> None:
     feeds = (status("the_odds_api", left=412), status("the_odds_api", left=412))
     when = NOW.replace(hour=14, minute=5)
-    assert said(*feeds, next_poll=when, next_poll_for="basketball_nba close")[-1] == (
-        "credits 412 left · next 14:05 NBA close"
-    )
+    assert said(*feeds, next_poll=when, next_poll_for=what_for)[-1] == f"credits 412 left · next 14:05 {word}"
 
 
 def test_what_is_free_has_no_credits_to_tell_of() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from betting_tui.engine.core.model import Event, LineKey, Opportunity, OutcomeSet, Selection
 
 _BOOKS = {
@@ -57,6 +59,7 @@ _FEEDS = {
     "thesportsdb": "TheSportsDB",
 }
 
+_DETAILS = re.compile(" of | before |,")
 _LEAGUES = frozenset("afl atp cfl epl fifa ipl kbo mlb mls mma nba ncaab ncaaf nfl nhl npb ufc uefa wnba wta".split())
 
 
@@ -119,9 +122,10 @@ def sport(key: str) -> str:
 
 
 def purpose(text: str) -> str:
-    """`NBA close` of `basketball_nba close`: what a call is for, with its sport as people call it."""
+    """`NBA close` of `basketball_nba close of 2 games`: what a call is for, as short as a header needs it."""
     first, space, rest = text.partition(" ")
-    return f"{sport(first)}{space}{rest}"
+    brief = _DETAILS.split(rest, maxsplit=1)[0]
+    return f"{sport(first)}{space}{brief}"
 
 
 def joint(event: Event) -> str:
