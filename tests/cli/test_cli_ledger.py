@@ -209,9 +209,10 @@ def test_archived_odds_come_out_as_prices(cli: Cli, server: OddsApiServer) -> No
 
 def test_sources_show_state_and_need(cli: Cli, server: OddsApiServer) -> None:
     del server
-    feeds = cli("sources", "--format", "json").json()
-    assert feeds[0]["name"] == "the_odds_api"
-    assert feeds[0]["state"] != "off"
+    told = cli("sources", "--format", "json").json()
+    assert told["feeds"][0]["name"] == "the_odds_api"
+    assert told["feeds"][0]["state"] != "off"
+    assert told["credits"][0]["feed"] == "the_odds_api"
 
 
 # Doctor

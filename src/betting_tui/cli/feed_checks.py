@@ -56,9 +56,8 @@ def asked(checks: Sequence[FeedCheck]) -> list[Finding]:
     """What came of a question to each."""
     found = []
     for it in checks:
-        advice = "betting-tui sources shows what it needs and what is asked instead" if it.state == "fails" else ""
         state = State.WARN if it.state == "fails" else State.OK
-        found.append(Finding(f"feed {it.name}", state, f"{it.state}: {it.text}", advice))
+        found.append(Finding(f"feed {it.name}", state, f"{it.state}: {it.text}"))
     if not any(it.state == "answers" and "odds" in it.roles for it in checks):
         found.append(Finding("feeds", State.BAD, "none answers with odds", _WITHOUT, 3))
     return found

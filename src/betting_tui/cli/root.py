@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "opportunities": ("opportunities", "What was found, how long it lived, taken or why not."),
     "ledger": ("ledger", "Verify the ledger, copy it, put a copy in its place."),
     "calc": ("calc", "Calculators: odds, margin, value, stakes, arbitrage, settlement, closing line."),
-    "sources": ("sources", "Each feed: its state, last success and credits."),
+    "sources": ("sources", "Each feed: its state, what it needs, its credits and what they are for."),
     "doctor": ("doctor", "What works here, and what to do about what does not."),
     "config": ("config", "Where the settings are, what is in force, what is wrong."),
 }
