@@ -28,12 +28,12 @@ COMMAND = Place("main", LEGS, "key", Origin.APP, "test")
 class Feeds:
     """A feed that is asked, at a price, and takes a second to answer or fail."""
 
-    def __init__(self, clock: VirtualClock, cost: int | None = 1, free_today: int = 5, fails: SourceError | None = None) -> None:
-        self.clock, self.price, self.free_today, self.fails = clock, cost, free_today, fails
+    def __init__(self, clock: VirtualClock, fails: SourceError | None = None) -> None:
+        self.clock, self.fails = clock, fails
         self.asked: list[tuple[Leg, ...]] = []
 
     def verifier(self, setting: Setting, *, worth: bool = True) -> Verifier:
-        asker = Asker(lambda _legs, _event: self.price, lambda cost: cost <= self.free_today, self._ask)
+        asker = Asker(lambda _legs, _event: 1, lambda cost: cost <= 5, self._ask)
         return Verifier(setting, asker, self.clock, lambda _command: worth)
 
     async def _ask(self, legs: Sequence[Leg], event: Event | None) -> None:
