@@ -15,6 +15,7 @@ from cli_kit import Cli, Ran
 from odds_payloads import book, event, market, outcome
 from store_samples import NOW, minutes
 from test_engine_replay import Session
+from test_store_archive import first_version
 
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.core.times import iso
@@ -111,6 +112,16 @@ def test_a_recording_replays_beside_the_ledger_and_can_be_looked_at(run: Cli, cl
     assert (looked.code, looked.err) == (0, "")
     assert cli("--data-dir", str(into), "ledger", "verify").code == 0
     assert cli("--data-dir", str(into), "--account", "main", "report").code == 0
+    assert "add up" in cli("--data-dir", str(into), "doctor").out
+
+
+def test_an_archive_of_the_first_version_is_brought_up_to_date_by_whoever_works_with_it(run: Cli, data: Path) -> None:
+    data.mkdir(mode=0o700)
+    first_version(data / "odds.db")
+    findings = {row["check"]: row for row in run("doctor", "--format", "json").json()}
+    assert (findings["archive"]["state"], findings["archive"]["found"][:21]) == ("ok", "from an older version")
+    assert [row["name"] for row in run("record", "list", "--format", "json").json()] == ["old"]
+    assert "MB" in {row["check"]: row for row in run("doctor", "--format", "json").json()}["archive"]["found"]
 
 
 # Prices
