@@ -54,6 +54,10 @@ def test_one_feed_in_trouble_is_one_cell_that_names_it() -> None:
     assert "◐ 1 of 4 degraded: The Odds API" in said(status(OK[0], "degraded"), *map(status, OK[1:]))
 
 
+def test_a_feed_that_is_alone_keeps_its_name() -> None:
+    assert "◌ simulated" in said(status("simulated", "waiting"))
+
+
 def test_the_worst_of_several_in_trouble_is_named() -> None:
     cells = said(status(OK[0], "degraded"), status(OK[1], "failed"), *map(status, OK[2:]))
     assert "✗ 2 of 4 failed: ESPN +1" in cells

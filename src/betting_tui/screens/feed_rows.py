@@ -244,7 +244,7 @@ def _near(moment: datetime | None, show: Show, now: datetime) -> str:
 
 
 def _cost(cost: int) -> str:
-    return str(cost) if cost else "free"
+    return f"{cost} cr" if cost else "free"
 
 
 def _count(number: int | None) -> str:

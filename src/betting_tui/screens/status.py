@@ -20,6 +20,7 @@ _MOST_FEED_CELLS = 3
 # What leaves a line that is too full, first to last: the program's name, feeds one by one, what is asked next and what
 # for, that nothing places by itself, the free money. Trouble with a feed and the credits left go last.
 _NAME, _FEEDS, _NEXT_FOR, _NEXT, _IDLE, _FREE, _HOLDER, _ARMED, _FEEDS_FOLDED, _LEFT, _TOLD = range(11, 0, -1)
+_ALONE = {"failed": _TOLD, "degraded": _TOLD, "ok": _FEEDS_FOLDED}
 
 
 def waiting_cells(problem: str) -> tuple[StatusCell, ...]:
@@ -86,10 +87,12 @@ def _feed_cells(feeds: Sequence[FeedStatus]) -> list[StatusCell]:
     used = [each for each in seen if each.state != "off"]
     if not used:
         return [StatusCell("○ no feed", "warn", priority=_TOLD)] if seen else []
+    if len(used) == 1:
+        return [_feed_cell(used[0], _ALONE.get(used[0].state, _FEEDS))]
     folded = _folded(used)
     if len(used) > _MOST_FEED_CELLS:
         return [folded]
-    return [_feed_cell(each, folded) for each in used]
+    return [_feed_cell(each, _FEEDS, folded) for each in used]
 
 
 def _each_once(feeds: Sequence[FeedStatus]) -> list[FeedStatus]:
@@ -105,10 +108,10 @@ def _rank(state: str) -> int:
     return _WORST_FIRST.index(state) if state in _WORST_FIRST else len(_WORST_FIRST)
 
 
-def _feed_cell(status: FeedStatus, folded: StatusCell) -> StatusCell:
+def _feed_cell(status: FeedStatus, priority: int, folded: StatusCell | None = None) -> StatusCell:
     mark, kind = _FEED_MARKS.get(status.state, ("○", "muted"))
     word = f"{feed(status.name)} {status.state}" if status.state in _TROUBLE else feed(status.name)
-    return StatusCell(f"{mark} {word}", kind, priority=_FEEDS, fold=folded)
+    return StatusCell(f"{mark} {word}", kind, priority=priority, fold=folded)
 
 
 def _folded(used: Sequence[FeedStatus]) -> StatusCell:
@@ -123,7 +126,7 @@ def _folded(used: Sequence[FeedStatus]) -> StatusCell:
         return StatusCell(f"{count}: {_short(feed(worst.name))}{more}", kind, priority=_FEEDS_FOLDED, fold=bare)
     answered = sum(each.state == "ok" for each in used)
     if not answered:
-        return StatusCell(f"◌ feeds {len(used)} waiting", "muted", priority=_FEEDS_FOLDED)
+        return StatusCell(f"◌ feeds {len(used)} waiting", "muted", priority=_IDLE)
     return StatusCell(f"● feeds {answered} ok", "good", priority=_FEEDS_FOLDED)
 
 
