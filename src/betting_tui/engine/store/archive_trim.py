@@ -16,7 +16,7 @@ from betting_tui.engine.core.times import to_micros
 # Each step is one transaction beside the day's writing, and must be over in some milliseconds.
 _ENTRIES = 500
 _BYTES = 4_000_000
-_PAGES = 1_000
+_PAGES = 500
 _RECORDED = "EXISTS (SELECT 1 FROM recordings r WHERE i.seq BETWEEN r.first_seq AND coalesce(r.last_seq, i.seq))"
 
 
