@@ -41,8 +41,16 @@ class Alarm:
 
     def skip(self, seconds: float) -> None:
         """That many seconds have passed without being counted."""
-        if self._nap is not None and seconds > 0:
-            self._due -= seconds
+        if seconds > 0:
+            self._wake(self._due - seconds)
+
+    def ring(self) -> None:
+        """End the wait now: what it was for may have changed."""
+        self._wake(self._clock.monotonic())
+
+    def _wake(self, due: float) -> None:
+        if self._nap is not None:
+            self._due = due
             self._woken = True
             self._nap.cancel()
 
