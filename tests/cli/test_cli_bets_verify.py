@@ -117,7 +117,7 @@ def test_a_bet_whose_close_cannot_be_paid_for_says_so_and_is_placed(cli: Cli, fe
     ran = place(cli, "--no-verify", "--commence", start)
     assert ran.code == 0
     assert "would not be asked for" in ran.json()["no_close"]
-    assert f"Note: no close for {AWAY} @ {HOME}: " in ran.err
+    assert f"Note: {AWAY} @ {HOME}: its " in ran.err
 
 
 def test_an_order_that_could_be_filled_now_is_asked_for_too(cli: Cli, feed: OddsApiServer) -> None:

@@ -53,7 +53,7 @@ def tell_no_close(engine: Engine, event: Event) -> str:
     """Say on stderr why a bet on this event would get no close or no result; empty when it would get both."""
     reason = engine.why_no_close(event)
     if reason:
-        click.echo(f"Note: no close for {event.name}: {reason}", err=True)
+        click.echo(f"Note: {event.name}: {reason}", err=True)
     return reason
 
 

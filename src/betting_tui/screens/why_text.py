@@ -71,7 +71,7 @@ def why_one_line(why: Why, show: Show) -> Content:
     else:
         parts.append(why.method or "no fair line")
     if why.no_close:
-        parts.append(f"{NO_CLOSE_MARK} no close")
+        parts.append(f"{NO_CLOSE_MARK} no close or result")
     parts.append(f"stake {_stake(why, show)}")
     parts += list(why.notes[:1])
     return plain(" · ".join(parts))

@@ -63,19 +63,40 @@ def plan(facts: PlanFacts) -> Plan:
 
 def affordable(facts: PlanFacts, event: Start) -> Affordable:
     """Whether a new bet's close and result can be paid for without giving up those of the bets already open."""
-    before = reserve(scene_of(facts))
-    after = reserve(scene_of(msgspec.structs.replace(facts, open_bets=(*facts.open_bets, event))))
-    harmless = {Reason.AFTER_RESET}
-    lost = {(gap.event_id, gap.purpose): gap.reason for gap in after.gaps if gap.reason not in harmless}
-    known = {(gap.event_id, gap.purpose) for gap in before.gaps if gap.event_id != event.event_id}
-    fresh = {key: reason for key, reason in lost.items() if key not in known}
-    extra = after.cost - before.cost
-    if not fresh:
-        return Affordable(True, extra, f"takes {counted(extra, 'more credit')} for its close and result")
-    (event_id, purpose), reason = min(fresh.items())
-    whose = "its" if event_id == event.event_id else "another open bet's"
-    text = reason_text(reason, scene_of(facts))
-    return Affordable(False, extra, f"{whose} {purpose.value} would not be asked for: {text}")
+    return Prospects(facts).affordable(event)
+
+
+class Prospects:
+    """Answers for one event after the other whether a bet on it can be paid for, by the same facts."""
+
+    def __init__(self, facts: PlanFacts) -> None:
+        held = {each.event_id for each in facts.open_bets}
+        self._told: dict[str, list[Start]] = {}
+        for each in facts.events:
+            self._told.setdefault(each.event_id, []).append(each)
+        # Only the events of bets take part in what is reserved.
+        self._facts = msgspec.structs.replace(
+            facts, events=tuple(each for each in facts.events if each.event_id in held)
+        )
+        self._before = reserve(scene_of(self._facts))
+
+    def affordable(self, event: Start) -> Affordable:
+        """As the function of that name."""
+        facts = self._facts
+        told = (*facts.events, *self._told.get(event.event_id, ()))
+        scene = scene_of(msgspec.structs.replace(facts, events=told, open_bets=(*facts.open_bets, event)))
+        after = reserve(scene)
+        harmless = {Reason.AFTER_RESET}
+        lost = {(gap.event_id, gap.purpose): gap.reason for gap in after.gaps if gap.reason not in harmless}
+        known = {(gap.event_id, gap.purpose) for gap in self._before.gaps if gap.event_id != event.event_id}
+        fresh = {key: reason for key, reason in lost.items() if key not in known}
+        extra = after.cost - self._before.cost
+        if not fresh:
+            return Affordable(True, extra, f"takes {counted(extra, 'more credit')} for its close and result")
+        (event_id, purpose), reason = min(fresh.items())
+        whose = "its" if event_id == event.event_id else "another open bet's"
+        text = reason_text(reason, scene)
+        return Affordable(False, extra, f"{whose} {purpose.value} would not be asked for: {text}")
 
 
 def _reserved_calls(scene: Scene, reservation: Reservation, slots: list[Slots]) -> list[PlannedCall]:
