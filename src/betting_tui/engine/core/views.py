@@ -372,13 +372,14 @@ class Unsettled(Struct, frozen=True):
 
 class SettlementReport(Struct, frozen=True):
     """What a batch of results did: settled, still open and why; and bets that were settled and are open again, because
-    feeds contradict each other or took their word back."""
+    feeds contradict each other or took their word back. `source` is the feed of the results."""
 
     settled: tuple[BetRow, ...]
     open: tuple[Unsettled, ...]
     results_read: int = 0
     rejected: int = 0
     reopened: tuple[BetRow, ...] = ()
+    source: str = ""
 
 
 class VerifyReport(Struct, frozen=True):
