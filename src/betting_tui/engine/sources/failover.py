@@ -6,7 +6,7 @@ trouble is one status that changes when its state does, however often it fails.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -233,12 +233,18 @@ class Failover:
         """Whom a question about this sport would go to now."""
         return walk(self._order, {name: self._standing(name, sport_key) for name in self._known()})
 
-    async def odds(self, request: OddsRequest, accept: Callable[[Served], Awaitable[None]] | None = None) -> Served:
-        """The odds of the first source that has them. Raises SourceError when none has.
+    async def odds(
+        self,
+        request: OddsRequest,
+        accept: Callable[[Served], Awaitable[None]] | None = None,
+        *,
+        skip: Collection[str] = (),
+    ) -> Served:
+        """The odds of the first source that has them; those of `skip` are not asked. Raises SourceError when none has.
 
         `accept` takes the answer over and may raise SourceError when it cannot be used: the next source is asked then.
         """
-        return await self._ask(request.sport_key, lambda source: source.fetch_odds(request), accept)
+        return await self._ask(request.sport_key, lambda source: source.fetch_odds(request), accept, skip)
 
     async def scores(
         self, sport_key: str, days_from: int, accept: Callable[[Served], Awaitable[None]] | None = None
@@ -263,11 +269,12 @@ class Failover:
         sport_key: str,
         question: Callable[[Source], Awaitable[Answer]],
         accept: Callable[[Served], Awaitable[None]] | None,
+        skip: Collection[str] = (),
     ) -> Served:
         plan = self.plan(sport_key)
         passed = list(plan.passed)
         errors: list[SourceError] = []
-        for name in plan.ask:
+        for name in (each for each in plan.ask if each not in skip):
             member = self._members[name]
             try:
                 answer = await question(member.source)
