@@ -82,7 +82,7 @@ def test_the_cache_is_measured(doctor: Doctor, home: Path) -> None:
     folder = home / "data" / "cache"
     folder.mkdir(parents=True, mode=0o700)
     (folder / "one.kept").write_bytes(b"x" * 2_500_000)
-    assert doctor("--data-dir", str(home / "data"))["cache"]["found"].startswith("2.5 MB in ")
+    assert doctor("--data-dir", str(home / "data"))["cache"]["found"].startswith("2.5 MB of answers in ")
 
 
 # --check

@@ -53,7 +53,7 @@ def test_the_month_is_told_in_numbers_and_words() -> None:
         "reserved  64 for closes and results of open bets",
         "free      348",
         "planned   231 in all until 1 May",
-        "today     12 of 25 spent, 9 more free",
+        "today     12 of 25 spent, 9 to go",
     ):
         assert line in said
     assert "they end on 20 Apr at this rate" in text(spending(month(runs_out=date(2026, 4, 20))))

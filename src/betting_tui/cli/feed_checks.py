@@ -15,8 +15,8 @@ from betting_tui.engine.rooms import CACHE_FOLDER, LEDGER_FILE
 from betting_tui.engine.sources.failover import missing_need
 from betting_tui.engine.store.shapes import Mode
 from betting_tui.engine.store.store import Ledger
+from betting_tui.screens.show import size
 
-_MEGABYTE = 1_000_000
 _ASK = "betting-tui doctor --check asks each feed a free question"
 _WITHOUT = "recorded files and --demo work without a feed"
 
@@ -86,8 +86,7 @@ def cache(data_dir: Path) -> Finding:
     files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
     if not files:
         return Finding("cache", State.OK, "empty")
-    size = sum(path.stat().st_size for path in files)
-    return Finding("cache", State.OK, f"{size / _MEGABYTE:.1f} MB in {folder}", "may be deleted at any time")
+    return Finding("cache", State.OK, f"{size(sum(path.stat().st_size for path in files))} of answers in {folder}")
 
 
 async def readings(data_dir: Path, mode: Mode, settings: Settings) -> dict[str, CreditReading]:

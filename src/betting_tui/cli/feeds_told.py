@@ -197,7 +197,7 @@ def _month_text(view: CreditsView) -> str:
         ("reserved", f"{reserved:,} for closes and results of open bets"),
         ("free", f"{view.left - reserved:,}"),
         ("planned", f"{view.planned:,} in all until {reset}"),
-        ("today", f"{view.spent_today:,}{cap} spent, {view.free_today:,} more free"),
+        ("today", f"{view.spent_today:,}{cap} spent, {view.free_today:,} to go"),
     ]
     if view.unsure:
         facts.append(("unsure", f"{counted(view.unsure, 'credit')} of lost answers may have been taken too"))

@@ -50,18 +50,22 @@ def _show(setup: Setup, format_: str) -> None:
         emit_sheet(told.feed_sheet(view, currency, for_people=False), format_, setup.style)
     else:
         emit(told.sources_text(view, setup.style))
-        _say_whose_states(setup)
+        _say_whose_states(setup, view)
 
 
-def _say_whose_states(setup: Setup) -> None:
+def _say_whose_states(setup: Setup, view: SourcesView) -> None:
     """This run asks nobody, so a feed that waits here may be hard at work elsewhere."""
     from betting_tui.engine.store.lock import EngineLock
 
     holder = EngineLock(setup.data_dir).holder()
     if holder:
-        click.echo(f"Note: {holder} runs, and screen 6 there shows what feeds answered it", err=True)
+        click.echo(f"Note: {holder} runs, and screen 6 there shows its own states and plan", err=True)
     elif not setup.demo:
         click.echo("Note: nothing runs here, so no feed was asked; --check asks each a free question", err=True)
+    if any(each.today and all(call.cost == 0 for call in each.today) for each in view.credits):
+        click.echo(
+            "Note: start times are not known here; they are asked for first, for nothing, then planned", err=True
+        )
 
 
 def _check(setup: Setup, format_: str) -> None:

@@ -105,6 +105,15 @@ def feed_text(row: FeedRow, show: Show, now: datetime) -> Content:
     return facts_text(facts)
 
 
+def plan_note(views: Sequence[CreditsView]) -> str:
+    """`The Odds API · 12 calls · 2 not polled`: what the list under it may not have room for."""
+    names = " + ".join(feed_name(view.feed) for view in views)
+    calls = sum(len(view.today) for view in views)
+    left_out = sum(len(view.not_polled) for view in views)
+    parts = (names, counted(calls, "call") if calls else "", f"{left_out} {NOT_POLLED}" if left_out else "")
+    return " · ".join(part for part in parts if part)
+
+
 def plan_lines(views: Sequence[CreditsView]) -> list[Row[PlanLine]]:
     """The next call even when it is not today's, today's calls, then what is not asked: open bets' events first."""
     lines: list[PlanLine] = []
@@ -195,7 +204,7 @@ def _planned(view: CreditsView) -> str:
 
 def _today(view: CreditsView) -> str:
     share = "" if view.day_cap is None else f" of {view.day_cap:,}"
-    return f"today {view.spent_today:,}{share} spent, {view.free_today:,} more free"
+    return f"today {view.spent_today:,}{share} spent, {view.free_today:,} to go"
 
 
 def _end(view: CreditsView) -> Content:

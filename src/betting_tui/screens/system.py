@@ -24,6 +24,7 @@ from betting_tui.screens.feed_rows import (
     feed_text,
     plan_lines,
     plan_look,
+    plan_note,
     plan_text,
     states_note,
 )
@@ -120,8 +121,9 @@ class SystemScreen(EngineScreen):
         self.query_one("#feeds", Panel).set_title("Feeds", states_note(view.feeds))
         self.feeds.set_empty("No feed is set up. k takes a key or opens the demo")
         self.feeds.set_rows([Row(row.status.name, row, row.status.state) for row in view.feeds])
-        names = " + ".join(feed_name(each.feed) for each in view.credits)
-        self.query_one("#credits", Panel).set_title("Credits", names)
+        panel = self.query_one("#credits", Panel)
+        panel.set_title("Credits", plan_note(view.credits))
+        panel.set_class(not view.credits, "-free")
         said = self.query_one("#credits-text", Prose)
         said.display = bool(view.credits)
         said.show(credits_text(view.credits), layout=True)
