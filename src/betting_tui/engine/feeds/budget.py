@@ -169,8 +169,7 @@ class Budget:
         if event.id not in self._no_close:
             if self._prospects is None:
                 self._prospects = Prospects(facts)
-            verdict = self._prospects.affordable(Start(event.id, event.sport_key, event.commence_time))
-            self._no_close[event.id] = "" if verdict.ok else verdict.text
+            self._no_close[event.id] = self._prospects.why_not(Start(event.id, event.sport_key, event.commence_time))
         return self._no_close[event.id]
 
     def may_verify(self, cost: int) -> bool:

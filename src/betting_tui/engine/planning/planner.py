@@ -25,6 +25,8 @@ from betting_tui.engine.planning.spending import Spending
 from betting_tui.engine.planning.texts import purpose_text, reason_text
 from betting_tui.engine.planning.windows import Slots
 
+_FREE_OF_EACH_OTHER = 60
+
 
 def plan(facts: PlanFacts) -> Plan:
     """The calls until the reset, as of `facts.now`. Never costs more than `facts.budget`, never asks an endpoint again
@@ -78,7 +80,28 @@ class Prospects:
         self._facts = msgspec.structs.replace(
             facts, events=tuple(each for each in facts.events if each.event_id in held)
         )
-        self._before = reserve(scene_of(self._facts))
+        scene = scene_of(self._facts)
+        self._before = reserve(scene)
+        self._spare = scene.budget - self._before.cost
+        self._sports = {sport.facts.key: sport for sport in scene.sports}
+        self._opens = seconds(scene.rules.close_opens)
+
+    def why_not(self, event: Start) -> str:
+        """Why a bet on it could not be paid for; empty when it can. Quick where there is plenty."""
+        if self._plenty_for(event):
+            return ""
+        answer = self.affordable(event)
+        return "" if answer.ok else answer.text
+
+    def _plenty_for(self, event: Start) -> bool:
+        """Whether one more call of each kind could be paid for and made: no bet takes more than that."""
+        sport = self._sports.get(event.sport_key)
+        if sport is None or self._before.gaps or any(each != event for each in self._told.get(event.event_id, ())):
+            return False
+        # Where the provider seldom has anything new, calls for two events can stand in each other's way.
+        if sport.facts.refresh_seconds > _FREE_OF_EACH_OTHER or _whole(event.start) - self._opens <= sport.floor:
+            return False
+        return self._spare >= sport.facts.odds_cost + sport.facts.scores_cost
 
     def affordable(self, event: Start) -> Affordable:
         """As the function of that name."""
