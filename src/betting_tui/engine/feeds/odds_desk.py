@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from betting_tui.engine.clocks import Alarm
@@ -18,6 +17,7 @@ from betting_tui.engine.core.ports import Answer, Clock, MarketView, OddsRequest
 from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.feeds.again import Question, questions
 from betting_tui.engine.feeds.budget import Budget
+from betting_tui.engine.feeds.due import Ask, Due, what_of
 from betting_tui.engine.feeds.kept import KeptAnswers
 from betting_tui.engine.feeds.seat import Seat
 from betting_tui.engine.feeds.wiring import Feed, FeedHooks
@@ -30,20 +30,6 @@ _PAUSE_LOOK_SECONDS = 1.0
 _LOOK_SECONDS = 900.0
 # An answer that the engine could not keep was charged for all the same: not again at once.
 _KEEP_AGAIN_SECONDS = 60.0
-
-
-class _Ask(Struct, frozen=True):
-    """One question: `wait` seconds from now, `text` what for; `what` names it among its feed's."""
-
-    wait: float
-    seat: Seat
-    sport_key: str
-    endpoint: Endpoint
-    text: str
-
-    @property
-    def what(self) -> str:
-        return _what(self.endpoint, self.sport_key)
 
 
 class OddsDesk:
@@ -74,14 +60,13 @@ class OddsDesk:
             Seat(feed, clock, budget if budget is not None and budget.feed == feed.source.name else None)
             for feed in feeds
         )
-        self._named: set[str] = set()
         self._troubles: dict[str, str] = {}
+        self._due = Due(self._seats, clock)
         self._by_name = {seat.name: seat for seat in self._seats}
-        members = [Member(seat, seat.guard, partial(self._has, seat), seat.unable) for seat in self._seats]
+        members = [Member(seat, seat.guard, partial(self._due.has, seat), seat.unable) for seat in self._seats]
         names = order or [seat.name for seat in self._seats]
         self._failover = Failover(names, members, clock, needs=needs, changed=self._changed)
         self._alarm = Alarm(clock)
-        self._next: tuple[float, str] | None = None
         self._began = False
 
     # What is shown
@@ -99,9 +84,9 @@ class OddsDesk:
     @property
     def next_call(self) -> tuple[datetime, str] | None:
         """When something is asked next, and what for."""
-        if self._next is None:
+        if self._due.next is None:
             return None
-        at, text = self._next
+        at, text = self._due.next
         return self._moment(at), text
 
     # What is done
@@ -114,7 +99,7 @@ class OddsDesk:
         while True:
             while self._hooks.paused():
                 await self._clock.sleep(_PAUSE_LOOK_SECONDS)
-            ask = self._next_ask()
+            ask = self._due.next_ask()
             if ask is None or ask.wait > 0:
                 await self._alarm.wait(_LOOK_SECONDS if ask is None else min(ask.wait, _LOOK_SECONDS))
             else:
@@ -126,9 +111,9 @@ class OddsDesk:
         An answer that is kept and fresh is used instead of asking again. Raises SourceError.
         """
         able = next((seat for seat in self._seats if seat.can_answer), next(iter(self._seats), None))
-        self._named.update(sport_keys)
+        self._due.named.update(sport_keys)
         for sport in sport_keys or (able.plan.sports if able else ()):
-            seat = self._first_for(sport)
+            seat = self._due.first_for(sport)
             answer = None if seat is None else await self._kept_odds(seat, sport)
             if seat is None or answer is None or not await self._take_kept(seat, answer):
                 await self._ask_odds(sport)
@@ -154,106 +139,43 @@ class OddsDesk:
             await self._ask_again(self._by_name[each.feed], each)
 
     async def deliver(self, answer: Answer) -> object:
-        """Put an answer into the inbox; the budget hears of it before and after."""
+        """Put an answer about a whole sport into the inbox; the budget hears of it before and after.
+
+        One that the engine cannot keep was charged for: the same question again would be of no more use.
+        """
         if self._budget is None:
             return await self._hooks.deliver(answer)
         self._budget.read(answer)
-        outcome = await self._hooks.deliver(answer)
+        try:
+            outcome = await self._hooks.deliver(answer)
+        except SourceError:
+            raise
+        except Exception:
+            self._budget.took(answer, None)
+            raise
         self._budget.took(answer, outcome)
-        self._wake()
+        self._alarm.ring()
         return outcome
 
     def replan(self) -> None:
         """Something the plan depends on has changed: bets, starts, settings, the day."""
         if self._budget is not None:
             self._budget.invalidate()
-            self._wake()
+            self._alarm.ring()
 
     def skip(self, seconds: float) -> None:
         """Time has passed that the clock did not count; with nothing, the clock was set back."""
-        for seat in self._seats:
-            seat.skip(seconds)
-        if self._next is not None:
-            self._next = (self._next[0] - seconds, self._next[1])
+        self._due.skip(seconds)
         if self._budget is not None:
             self._budget.invalidate()
-        self._wake()
+        self._alarm.ring()
 
     async def aclose(self) -> None:
         await self._failover.aclose()
 
-    # What is due
-
-    def _next_ask(self) -> _Ask | None:
-        """The first thing to ask. Also notes for each feed when it is asked next."""
-        now = self._clock.monotonic()
-        first: _Ask | None = None
-        for seat in self._seats:
-            soonest = min(self._asks(seat), key=lambda ask: ask.wait, default=None)
-            seat.next_at = None if soonest is None else now + soonest.wait
-            if soonest is not None and (first is None or soonest.wait < first.wait):
-                first = soonest
-        self._next = None if first is None else (now + first.wait, first.text)
-        return first
-
-    def _asks(self, seat: Seat) -> Iterator[_Ask]:
-        if seat.feed.metered is None:
-            return self._round_asks(seat)
-        return self._planned_asks(seat)
-
-    def _planned_asks(self, seat: Seat) -> Iterator[_Ask]:
-        """What the plan says; after failures first a free question, to see whether the feed is back."""
-        budget = seat.budget
-        if budget is None or not seat.plan.sports:
-            return
-        if seat.probing:
-            sport = seat.plan.sports[0]
-            yield _Ask(
-                seat.wait_for(_what(Endpoint.EVENTS, sport)), seat, sport, Endpoint.EVENTS, f"{sport} start times, free"
-            )
-            return
-        now = self._clock.now()
-        for call in budget.plan().calls:
-            if call.endpoint is Endpoint.SCORES:
-                continue
-            if call.endpoint is Endpoint.ODDS and self._first_for(call.sport_key) is not seat:
-                continue
-            due = (call.at - now).total_seconds()
-            wait = max(due, seat.wait_for(_what(call.endpoint, call.sport_key)))
-            yield _Ask(max(0.0, wait), seat, call.sport_key, call.endpoint, f"{call.sport_key} {call.text}")
-
-    def _round_asks(self, seat: Seat) -> Iterator[_Ask]:
-        """A free feed's own pace, for the sports that no better feed can be asked for."""
-        own = tuple(sport for sport in seat.plan.sports if self._first_for(sport) is seat)
-        stands_in = tuple(sport for sport in own if seat.plan.at_once or self._better(sport, seat))
-        for sport in stands_in:
-            yield _Ask(seat.wait_for_round(sport), seat, sport, Endpoint.ODDS, sport)
-        in_turn = tuple(sport for sport in own if sport not in stands_in)
-        if in_turn:
-            sport = seat.turn(in_turn)
-            yield _Ask(seat.wait_for_step(sport), seat, sport, Endpoint.ODDS, sport)
-
-    def _first_for(self, sport_key: str) -> Seat | None:
-        """The first feed that has the sport and can answer; while none can, the one that is asked again first."""
-        having = [seat for seat in self._seats if self._has(seat, sport_key)]
-        able = next((seat for seat in having if seat.can_answer), None)
-        resting = (seat for seat in having if not seat.unable())
-        return able or min(resting, key=lambda seat: seat.guard.breaker.rest_seconds, default=None)
-
-    def _better(self, sport_key: str, seat: Seat) -> bool:
-        return any(self._has(each, sport_key) for each in self._seats[: self._seats.index(seat)])
-
-    def _has(self, seat: Seat, sport_key: str) -> bool:
-        """Whether the feed is asked for this sport: its own, those named by somebody, those of open bets."""
-        if not seat.feed.serves(sport_key):
-            return False
-        if sport_key in seat.plan.sports or sport_key in self._named:
-            return True
-        return seat.budget is not None and any(each.key == sport_key for each in seat.budget.facts().sports)
-
     # Asking
 
-    async def _survive(self, ask: _Ask) -> None:
+    async def _survive(self, ask: Ask) -> None:
         """Whatever comes of it, the loop goes on: a feed's failure is its status, ours is in the log."""
         try:
             await self._perform(ask)
@@ -265,20 +187,20 @@ class OddsDesk:
             _LOG.exception("asking %s failed", ask.seat.name)
             self._put_off(ask)
 
-    def _put_off(self, ask: _Ask) -> None:
+    def _put_off(self, ask: Ask) -> None:
         """The plan knows only of answers that were taken over: the question it still has is not asked at once."""
         if ask.seat.feed.metered is not None and not ask.seat.wait_for(ask.what):
             ask.seat.put_off(ask.what, _KEEP_AGAIN_SECONDS)
 
-    async def _perform(self, ask: _Ask) -> None:
+    async def _perform(self, ask: Ask) -> None:
         if ask.endpoint is Endpoint.EVENTS:
             await self._ask_events(ask.seat, ask.sport_key)
         else:
-            await self._ask_odds(ask.sport_key)
+            await self._ask_odds(ask.sport_key, ask.seat)
 
     async def _ask_events(self, seat: Seat, sport_key: str) -> None:
         assert seat.feed.metered is not None
-        what = _what(Endpoint.EVENTS, sport_key)
+        what = what_of(Endpoint.EVENTS, sport_key)
         try:
             answer = await seat.feed.metered.fetch_events(sport_key)
             await self._take(seat, what, answer)
@@ -290,8 +212,9 @@ class OddsDesk:
         if self._kept is not None:
             await self._kept.keep_events(answer)
 
-    async def _ask_odds(self, sport_key: str) -> None:
-        """Of the first feed that can answer; one whose answer is of no use counts like one that gave none."""
+    async def _ask_odds(self, sport_key: str, first: Seat | None = None) -> None:
+        """Of the first feed that can answer, from `first` on; one whose answer is of no use counts like one that gave
+        none."""
 
         async def accept(served: Served) -> None:
             seat = self._by_name[served.source.name]
@@ -301,7 +224,8 @@ class OddsDesk:
                 seat.failed(sport_key, error)
                 raise
 
-        served = await self._failover.odds(OddsRequest(sport_key), accept)
+        before = () if first is None else self._seats[: self._seats.index(first)]
+        served = await self._failover.odds(OddsRequest(sport_key), accept, skip=[seat.name for seat in before])
         seat = self._by_name[served.source.name]
         if self._kept is not None and seat.feed.metered is not None:
             await self._kept.keep_odds(seat.plan.question(sport_key), served.answer)
@@ -312,17 +236,20 @@ class OddsDesk:
                 answer = await seat.feed.metered.fetch_event_odds(question.event_id, question.request)
             else:
                 answer = await seat.ask_again(question.request)
-            await self._take(seat, question.event_id, answer)
+            await self._take(seat, question.event_id, answer, whole=not question.event_id)
         except SourceError as error:
             seat.failed(question.event_id, error)
             self._failover.failed(seat.name, error)
             raise
         self._failover.heard(seat.name, answer)
 
-    async def _take(self, seat: Seat, what: str, answer: Answer) -> None:
-        """What the engine cannot keep, or stumbles over, shows at the feed it came from."""
+    async def _take(self, seat: Seat, what: str, answer: Answer, *, whole: bool = True) -> None:
+        """What the engine cannot keep, or stumbles over, shows at the feed it came from. `whole`: about a sport."""
         try:
-            await self.deliver(answer)
+            if whole:
+                await self.deliver(answer)
+            else:
+                await self._deliver_part(answer)
         except SourceError:
             raise
         except LedgerError as error:
@@ -334,6 +261,12 @@ class OddsDesk:
             raise
         seat.succeeded(what)
         self._tell(seat, "")
+
+    async def _deliver_part(self, answer: Answer) -> None:
+        """About one event: its sport is to be asked for as before."""
+        if self._budget is not None:
+            self._budget.read(answer)
+        await self._hooks.deliver(answer)
 
     # Kept answers
 
@@ -406,10 +339,3 @@ class OddsDesk:
         if trouble != self._troubles.get(seat.name, ""):
             self._troubles[seat.name] = trouble
             self._hooks.changed()
-
-    def _wake(self) -> None:
-        self._alarm.ring()
-
-
-def _what(endpoint: Endpoint, sport_key: str) -> str:
-    return sport_key if endpoint is Endpoint.ODDS else f"{endpoint.value} {sport_key}"

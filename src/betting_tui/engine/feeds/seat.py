@@ -108,13 +108,22 @@ class Seat:
         return "" if self.budget is None else self.budget.exhausted()
 
     @property
+    def rest_seconds(self) -> float:
+        """How long it is left alone after failing, whatever the question."""
+        return max(self.guard.breaker.rest_seconds, self._held_until - self._clock.monotonic(), 0.0)
+
+    @property
     def can_answer(self) -> bool:
-        return not self.guard.breaker.rest_seconds and not self.unable()
+        return not self.rest_seconds and not self.unable()
+
+    @property
+    def held_sports(self) -> frozenset[str]:
+        """Those that somebody has bets in, where a budget keeps an eye on them."""
+        return frozenset() if self.budget is None else frozenset(each.key for each in self.budget.facts().sports)
 
     def wait_for(self, what: str) -> float:
         """Seconds until this question may be asked, by what happened before."""
-        now = self._clock.monotonic()
-        return max(0.0, self.guard.breaker.rest_seconds, self._held_until - now, self._holds.get(what, 0.0) - now)
+        return max(self.rest_seconds, self._holds.get(what, 0.0) - self._clock.monotonic())
 
     # Rounds
 
