@@ -107,7 +107,7 @@ def _cost(sports: int, books: int, around: Around) -> str:
     if not around.daily_credits:
         return told
     rounds = around.daily_credits // cost
-    enough = counted(rounds, "round") if rounds else "less than a round"
+    enough = counted(rounds, "round") if rounds else "no full round"
     return f"{told}\n{around.daily_credits} credits a day pay for {enough}; a free key has {_MONTH_CREDITS} a month"
 
 
