@@ -75,7 +75,9 @@ class FeedOffice:
             board=board,
             kept=None if given.cache is None else KeptAnswers(given.cache, clock, given.cache_seconds),
         )
-        self._results_feeds = given.results or tuple(_results_of(feed, clock) for feed in given.odds)
+        self._results_feeds = given.results
+        if not given.results_order:
+            self._results_feeds = given.results or tuple(_results_of(feed, clock) for feed in given.odds)
         self.results = ResultsDesk(
             self._results_feeds,
             clock,
