@@ -57,8 +57,8 @@ async def test_entries_older_than_their_days_go_when_a_run_starts_and_now_and_th
     await again.start_run("live", NOW + 30 * DAY)
     await some_more(again, 30)
     assert seqs(again) == list(range(21, 33))
-    await asyncio.gather(*(again.append(TimerFired(str(number)), NOW + 50 * DAY) for number in range(98)))
-    await some_more(again, 50)
+    for _ in range(50):
+        await some_more(again, 50)
     assert seqs(again) == list(range(33, 133))
     await again.close()
 
