@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 # What another feed says of a settled bet later than that changes nothing: looking through years would take too long.
 _LOOK_BACK = timedelta(days=14)
-_AROUND = timedelta(hours=12)
+_AROUND_US = 12 * 3600 * 1_000_000
 
 
 class Attributed(Struct, frozen=True):
@@ -48,10 +49,28 @@ def attribute(conn: sqlite3.Connection, scores: Sequence[Score], now: datetime) 
     # Comparing names takes a library that no start of the program should wait for.
     from betting_tui.engine.core.matching import match_all
 
-    found = match_all(
-        scores, [event for _, event in known.values()], _aliases(conn, [row for row, _ in known.values()])
+    aliases = _aliases(conn, [row for row, _ in known.values()])
+    events = [event for _, event in known.values()]
+    near = _near(scores, events, aliases)
+    found = iter(match_all([score for place, score in enumerate(scores) if place in near], events, aliases))
+    return tuple(
+        _attributed(score, next(found).outcome, known) if place in near else Attributed(score)
+        for place, score in enumerate(scores)
     )
-    return tuple(_attributed(each.score, each.outcome, known) for each in found)
+
+
+def _near(scores: Sequence[Score], events: Sequence[Event], aliases: Aliases) -> frozenset[int]:
+    """The places of the scores that can be about any of these events at all: most of a season's file cannot."""
+    starts = sorted(to_micros(event.commence_time) for event in events)
+    ids = {event.id for event in events}
+    return frozenset(
+        place
+        for place, score in enumerate(scores)
+        if score.event_id in ids
+        or aliases.event_of(score) is not None
+        or bisect_left(starts, to_micros(score.commence_time) - _AROUND_US)
+        < bisect_right(starts, to_micros(score.commence_time) + _AROUND_US)
+    )
 
 
 def _attributed(score: Score, outcome: Matched | Unsure | None, known: dict[str, tuple[int, Event]]) -> Attributed:
@@ -104,12 +123,12 @@ def _candidates(conn: sqlite3.Connection, scores: Sequence[Score], now: datetime
     ).fetchall()
     starts = [score.commence_time for score in scores if score.commence_time < START_UNKNOWN]
     if starts:
-        first, last = max(min(starts) - _AROUND, now - _LOOK_BACK), max(starts) + _AROUND
+        first, last = max(min(starts), now - _LOOK_BACK), max(starts)
         rows += conn.execute(
             "SELECT e.* FROM events e WHERE e.sport_key IN (SELECT value FROM json_each(?))"
             " AND e.commence_at BETWEEN ? AND ? AND EXISTS (SELECT 1 FROM lines l JOIN selections s ON s.line_id = l.id"
             " JOIN legs g ON g.selection_id = s.id JOIN bets b ON b.order_id = g.order_id WHERE l.event_id = e.id)",
-            (sports, to_micros(first), to_micros(last)),
+            (sports, to_micros(first) - _AROUND_US, to_micros(last) + _AROUND_US),
         ).fetchall()
     rows += conn.execute(
         "SELECT * FROM events WHERE event_id IN (SELECT value FROM json_each(?))",
