@@ -20,7 +20,7 @@ SHARED_DATA = Path(__file__).parents[1] / "../shared/data"
 
 
 NOWHERE = "http://127.0.0.1:9"
-_OWN_HOSTS = (None, "", "localhost", "127.0.0.1", "::1")
+_OWN_HOSTS = (None, "", "localhost", b"localhost", "127.0.0.1", "::1")
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +74,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    # A `.env` where the tests are started would count.
+    monkeypatch.chdir(tmp_path)
     for feed in ("THE_ODDS_API", "FOOTBALL_DATA", "ESPN", "THESPORTSDB"):
         monkeypatch.setenv(f"BETTING_TUI__DATA_SOURCES__{feed}__BASE_URL", NOWHERE)
     return tmp_path

@@ -9,6 +9,9 @@ from datetime import UTC, datetime, timedelta
 from betting_tui.engine.core.ports import Clock
 
 
+_SMALLEST_STEP = timedelta(microseconds=1)
+
+
 class Alarm:
     """A wait on a clock that can be told of time it did not count: a sleeping machine's clocks stand still."""
 
@@ -100,7 +103,8 @@ class VirtualClock:
         return (self._now - self._start).total_seconds()
 
     async def sleep(self, seconds: float) -> None:
-        self._now += timedelta(seconds=max(0.0, seconds))
+        # What is shorter than its smallest step still is a step: else the same wait would be waited for again, for ever.
+        self._now += max(timedelta(seconds=seconds), _SMALLEST_STEP if seconds > 0 else timedelta())
         await asyncio.sleep(0)
 
     def set(self, moment: datetime) -> None:
