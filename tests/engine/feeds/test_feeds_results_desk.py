@@ -55,7 +55,6 @@ class Scores:
         self.knows = set(knows)
         self.errors: dict[str, Exception] = {} if error is None else {"": error}
         self.asked: list[tuple[str, object]] = []
-        self.closed = False
 
     def covers(self, sport_key: str) -> bool:
         return True
@@ -74,7 +73,7 @@ class Scores:
         return DecodedScores(())
 
     async def aclose(self) -> None:
-        self.closed = True
+        """Nothing stays open."""
 
 
 class DailyScores(Scores):
@@ -177,6 +176,12 @@ class TestWhomIsAsked:
         assert source.asked == []
         await stage.desk().round(everything=True)
         assert source.asked == [(NBA, 1)]
+
+    async def test_an_event_of_no_sport_is_asked_of_nobody(self) -> None:
+        stage = Stage(event("imported", ""))
+        source = stage.feed("espn")
+        assert await stage.desk().round(everything=True) == ()
+        assert source.asked == []
 
     async def test_a_feed_that_costs_credits_is_asked_when_due(self) -> None:
         stage = Stage(event("a"), event("b", EPL))

@@ -181,6 +181,15 @@ class TestGamesThatAreNotPlayed:
         played = espn(event_id=told.event_id)
         assert [bet.result for bet in (await ledger.settle_scores([played], LATER)).settled] == [BetResult.WIN]
 
+    async def test_it_may_be_played_under_another_id_of_the_feeds(self, ledger: Ledger) -> None:
+        await one_bet(ledger)
+        await ledger.settle_scores([off(ScoreStatus.POSTPONED)], AFTER)
+        tomorrow = START + timedelta(days=1)
+        await ledger.note_quotes([], [structs.replace(GAME, commence_time=tomorrow)], AFTER)
+        played = espn(event_id="402", commence_time=tomorrow)
+        report = await ledger.settle_scores([off(ScoreStatus.POSTPONED), played], tomorrow + timedelta(hours=3))
+        assert [bet.result for bet in report.settled] == [BetResult.WIN]
+
     async def test_a_game_that_is_on_again_no_longer_contradicts_another_feed(self, ledger: Ledger) -> None:
         await one_bet(ledger)
         told = off(ScoreStatus.SUSPENDED)

@@ -115,11 +115,6 @@ class ResultsDesk:
         if self._next_round is not None:
             self._next_round = self._clock.now() + timedelta(seconds=self._alarm.left_seconds)
 
-    async def aclose(self) -> None:
-        """Close the feeds; twice is fine."""
-        for feed in self._feeds:
-            await feed.source.aclose()
-
     # What is asked for
 
     def _sports(self, everything: bool) -> dict[str, list[Event]]:
@@ -129,6 +124,9 @@ class ResultsDesk:
         waiting = sorted(self._waiting(), key=lambda event: (self._asked.get(event.id, -1.0), event.commence_time))
         self._asked = {event.id: self._asked[event.id] for event in waiting if event.id in self._asked}
         for event in waiting:
+            if not event.sport_key:
+                # Brought in from a file that did not tell its sport: nobody can be asked.
+                continue
             over_for = now - event.commence_time - (timedelta(0) if everything else duration(event.sport_key))
             if over_for >= timedelta(0) and (everything or self._again(event, over_for)):
                 found.setdefault(event.sport_key, []).append(event)

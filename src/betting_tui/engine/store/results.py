@@ -28,6 +28,11 @@ def is_final(score: Score) -> bool:
     return score.completed and score.home_score is not None and score.away_score is not None
 
 
+def is_off(score: Score) -> bool:
+    """Whether the game is called off, for now or for good."""
+    return not score.completed and score.status in _STOPPED
+
+
 def keep(conn: sqlite3.Connection, score: Score, event: int | None, now: datetime) -> bool:
     """Keep what a score says of an event (row) or of a game nobody knows yet. Whether it was not known before."""
     last = conn.execute(
@@ -116,7 +121,7 @@ def _status(score: Score, last: sqlite3.Row | None) -> ScoreStatus | None:
         return ScoreStatus.FINAL
     if score.completed:
         return None
-    if score.status in _STOPPED:
+    if is_off(score):
         return score.status
     stopped = last is not None and last["status"] in _STOPPED
     return (score.status or ScoreStatus.IN_PLAY) if stopped else None

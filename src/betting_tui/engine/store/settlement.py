@@ -21,7 +21,7 @@ from betting_tui.engine.store import settling
 from betting_tui.engine.store.attribution import Attributed, attribute
 from betting_tui.engine.store.identities import add_alias, event_of, line_of
 from betting_tui.engine.store.read_models import bets_by_number
-from betting_tui.engine.store.results import is_final, keep, newest, unattached, waited_for
+from betting_tui.engine.store.results import is_final, is_off, keep, newest, unattached, waited_for
 
 _AUTHOR = "results"
 # Games that will not be played as they were bet on: a person has to say what becomes of the bets.
@@ -49,7 +49,9 @@ def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: dateti
         elif each.doubt:
             _doubt_event(conn, each, now, outcome)
         else:
-            add_alias(conn, each.score.source, each.score.event_id, each.event, now)
+            # A game that is put off may be played under another id of the feed's: this one is not the event's name.
+            if not is_off(each.score):
+                add_alias(conn, each.score.source, each.score.event_id, each.event, now)
             news = keep(conn, each.score, each.event, now)
             before = touched.get(each.event)
             touched[each.event] = _Touched(each.score, news or (before is not None and before.news))
