@@ -369,7 +369,7 @@ async def test_what_the_first_feed_does_not_answer_the_next_one_does_in_the_same
     await stage.live()
     failed_at = metered.prices[0][1]
     assert stand_in.times[0] == failed_at
-    assert [answer.source for answer in stage.delivered if answer.kind is AnswerKind.ODDS][0] == "stand-in"
+    assert next(answer.source for answer in stage.delivered if answer.kind is AnswerKind.ODDS) == "stand-in"
 
 
 async def test_an_answer_that_is_of_no_use_counts_as_none() -> None:
