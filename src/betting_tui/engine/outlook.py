@@ -16,6 +16,7 @@ from betting_tui.engine.core.ports import Clock, MarketView
 from betting_tui.engine.core.views import (
     AccountView,
     BankrollView,
+    FeedStatus,
     LedgerPage,
     LimitUse,
     MarketRow,
@@ -158,6 +159,10 @@ class Outlook(Clerk):
         """Credits that asking for its prices again would take; None where nobody can be asked."""
         row = self.opportunity(opportunity_id)
         return None if row is None else self._verifier.cost(row.opportunity.legs, row.opportunity.event)
+
+    def odds_feeds(self) -> tuple[FeedStatus, ...]:
+        """Those the settings name for odds, in order."""
+        return self._feeds.odds.statuses()
 
     def sources(self) -> SourcesView:
         """Every feed with its state, and the plan of each that costs credits."""

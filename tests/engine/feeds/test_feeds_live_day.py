@@ -146,9 +146,9 @@ async def test_a_day_as_planned_closes_before_the_starts_and_every_credit_in_the
     await live(engine, world.clock, 0.3)
     assert len(world.odds_asked()) == before + 1
     assert engine.ledger.credits_spent("the_odds_api", NOW) == world.api.used > 0
-    credits = engine.sources().credits[0]
-    assert (credits.used, credits.left) == (world.api.used, 500 - world.api.used)
-    assert credits.spent_today == world.api.used <= 25 + 2
+    told = engine.sources().credits[0]
+    assert (told.used, told.left) == (world.api.used, 500 - world.api.used)
+    assert told.spent_today == world.api.used <= 25 + 2
     await engine.stop()
 
 
@@ -294,8 +294,8 @@ async def test_asking_for_one_price_again_costs_its_market_and_counts_as_no_clos
 def test_a_feed_nobody_knows_is_named_with_those_there_are(tmp_path: Path, setting: str) -> None:
     wrong = ("the_odd_api",)
     settings = Settings(
-        data_sources=DataSources(priority_order=wrong) if setting == "priority_order" else DataSources(),
-        results=Results(order=wrong) if setting == "order" else Results(),
+        data_sources=DataSources(priority_order=wrong) if setting == "priority_order" else DataSources(),  # type: ignore[arg-type]
+        results=Results(order=wrong) if setting == "order" else Results(),  # type: ignore[arg-type]
     )
     with pytest.raises(UsageError, match=r"the_odd_api.*choose from .*the_odds_api"):
         live_feeds(settings, tmp_path, Day())
