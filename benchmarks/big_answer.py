@@ -15,11 +15,11 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / part) for part in ("feeds", "engine/sources")]
 
-from big_answers import big_slate, longest_lag
-from weather_kit import NBA, Station
-
 
 async def main(megabytes: float) -> None:
+    from big_answers import big_slate, longest_lag
+    from weather_kit import NBA, Station
+
     body = big_slate(megabytes)
     with tempfile.TemporaryDirectory() as folder:
         async with Station(Path(folder), deadline=20) as station:
