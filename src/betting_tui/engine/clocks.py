@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 from betting_tui.engine.core.ports import Clock
 
-
 _SMALLEST_STEP = timedelta(microseconds=1)
 
 
@@ -103,7 +102,7 @@ class VirtualClock:
         return (self._now - self._start).total_seconds()
 
     async def sleep(self, seconds: float) -> None:
-        # What is shorter than its smallest step still is a step: else the same wait would be waited for again, for ever.
+        # What is shorter than its smallest step is a step all the same: else it would be waited for again, for ever.
         self._now += max(timedelta(seconds=seconds), _SMALLEST_STEP if seconds > 0 else timedelta())
         await asyncio.sleep(0)
 
