@@ -342,7 +342,8 @@ class BettingApp(App[None]):
         if now >= self._next_slow_tick:
             self._next_slow_tick = now + SLOW_TICK_SECONDS
             self._dirty.add(Topic.SLOW_TICK)
-        screen = self.screen
+        # The last round may come when the screens are closed already.
+        screen = self.screen_stack[-1] if self.screen_stack else None
         if not self._dirty or not isinstance(screen, EngineScreen) or not screen.is_mounted:
             return
         topics, self._dirty = frozenset(self._dirty), set()
