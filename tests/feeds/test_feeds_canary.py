@@ -56,6 +56,7 @@ async def told(engine: Engine, sport: str) -> str:
     return ""
 
 
+@pytest.mark.long
 async def test_the_key_is_in_no_log_file_exception_or_screen(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -124,7 +125,9 @@ COMMANDS = (
 EXPORTS = ("bets", "ledger", "opportunities", "state", "day", "odds")
 
 
-@pytest.mark.parametrize("given", ["config.yaml", "environment", ".env"])
+@pytest.mark.parametrize(
+    "given", ["config.yaml", *(pytest.param(each, marks=pytest.mark.long) for each in ("environment", ".env"))]
+)
 def test_the_key_is_in_nothing_that_commands_print_or_write(
     cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:

@@ -116,6 +116,7 @@ async def test_hostile_files_move_the_board_and_nothing_else(station: Station) -
     assert any(event.home_team == "Everton" for event in station.engine.board.events())
 
 
+@pytest.mark.long
 async def test_through_the_feeds_own_door_a_hostile_answer_is_the_next_feeds_turn(station: Station) -> None:
     for payload in [*feeds.odds()][::4]:
         if payload.whole:

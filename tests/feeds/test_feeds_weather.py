@@ -165,7 +165,8 @@ async def test_every_feed_in_trouble_keeps_the_loops_alive(station: Station) -> 
     assert station.booked() == station.odds.used
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(each, marks=pytest.mark.long) for each in range(1, 6))])
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(6))
 async def test_changing_weather_leaves_the_book_of_credits_exact(
     station: Station, seed: int, caplog: pytest.LogCaptureFixture
 ) -> None:
