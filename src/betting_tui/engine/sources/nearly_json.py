@@ -35,7 +35,7 @@ def crowded(body: bytes | memoryview) -> bool:
 
 class NearlyJson:
     """Reads on from where it stands. Raises ValueError or RecursionError for what is not even nearly JSON, and
-    BadAnswer for more than `limit` items in one list."""
+    BadAnswer for more than `limit` items in one list or object."""
 
     def __init__(self, body: bytes, limit: int) -> None:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -79,7 +79,7 @@ class NearlyJson:
             else:
                 parts[key] = self.item()
             if count > self._limit:
-                raise ValueError("an object of too many parts")
+                raise BadAnswer(f"the answer is an object of over {self._limit} parts: nothing was read")
         return parts, listed
 
     def objects(self, name: str) -> list[tuple[dict[str, bytes], list[bytes] | None]]:
