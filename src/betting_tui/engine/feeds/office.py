@@ -116,7 +116,9 @@ class FeedOffice:
     # What is done
 
     def loops(self) -> tuple[tuple[str, Callable[[], Awaitable[None]]], ...]:
-        return (("odds", self.odds.loop), ("results", self.results.loop))
+        """Those there is something to ask for; none without feeds."""
+        odds = (("odds", self.odds.loop),) if self._given.odds else ()
+        return (*odds, *((("results", self.results.loop),) if self._results_feeds else ()))
 
     def replan(self) -> None:
         """Bets, starts or the day are others than before."""
