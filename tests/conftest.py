@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_kit import Cli, Ran
@@ -15,6 +17,23 @@ from betting_tui.__main__ import main
 from betting_tui.engine.store import Ledger
 
 SHARED_DATA = Path(__file__).parents[1] / "../shared/data"
+
+
+NOWHERE = "http://127.0.0.1:9"
+_OWN_HOSTS = (None, "", "localhost", b"localhost", "127.0.0.1", "::1")
+
+
+@pytest.fixture(autouse=True)
+def off_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test finds a host but this one, whatever address a feed is set to."""
+    find = socket.getaddrinfo
+
+    def find_here(host: str | None, *rest: Any, **more: Any) -> Any:
+        if host not in _OWN_HOSTS:
+            raise socket.gaierror(socket.EAI_NONAME, "tests find no other host")
+        return find(host, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", find_here)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,6 +74,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    # A `.env` where the tests are started would count.
+    monkeypatch.chdir(tmp_path)
+    for feed in ("THE_ODDS_API", "FOOTBALL_DATA", "ESPN", "THESPORTSDB"):
+        monkeypatch.setenv(f"BETTING_TUI__DATA_SOURCES__{feed}__BASE_URL", NOWHERE)
     return tmp_path
 
 

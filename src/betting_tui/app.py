@@ -23,10 +23,12 @@ from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
 from betting_tui.engine.core.views import Recovery
 from betting_tui.screens.base import EngineScreen, Topic
-from betting_tui.screens.face import CheckKey, EngineFace, OpenEngine, SaveKey
+from betting_tui.screens.face import EngineFace, OpenEngine
+from betting_tui.screens.first_run import AfterStart, FirstRun, Openers
 from betting_tui.screens.notices import Notices
 from betting_tui.screens.opportunities import OpportunitiesScreen
 from betting_tui.screens.session import Session
+from betting_tui.screens.setup_draft import SetupDesk, needs_set_up
 from betting_tui.screens.themes import OURS
 from betting_tui.widgets.text import fit, visible, width_of
 
@@ -38,6 +40,7 @@ _SIGNALLED = 128
 _TOAST_FRAME = 10
 _HELP = "help: the keys that work here"
 _QUIT = "quit; nothing is lost"
+_SET_UP = "set up: key, sports, bookmakers, bankroll, bet size"
 _log = logging.getLogger(__name__)
 
 
@@ -53,10 +56,10 @@ def _log_crash(error: BaseException) -> str:
 
 
 class BettingApp(App[None]):
-    """`open_engine` makes the engine (again after a key was saved); it is started after the first paint.
+    """`open_engine` makes the engine; it is started after the first paint.
 
-    `open_demo` makes one on the simulated market. `check_key` asks the provider about a key and answers with a
-    sentence, or raises BettingError; `save_key` writes it into the settings. `settings` serve until an engine is there.
+    `open_demo` makes one on the simulated market, `open_live` one on the real feeds after setting up, the same as
+    `open_engine` when it is not given. `desk` keeps what is set up. `settings` serve until an engine is there.
     News is drawn every `repaint_seconds`, however much of it there is. `record_crash` keeps an unexpected error for us
     and answers with a sentence that says where.
     """
@@ -82,7 +85,7 @@ class BettingApp(App[None]):
         Binding(
             "ctrl+p", "command_palette", "commands", show=False, id="app.commands", tooltip="every command by name"
         ),
-        Binding("k,f2", "welcome", "demo or key", id="app.welcome", tooltip="open the demo or enter a key"),
+        Binding("k,f2", "welcome", "demo or key", id="app.welcome", tooltip=_SET_UP),
         Binding("A", "screen.switch_account", "account", show=False, id="app.account", tooltip="use another account"),
         Binding("f3", "theme", "Dark or light", show=False, id="app.theme", tooltip="dark or light colours"),
         Binding("q", "quit", "quit", id="app.quit", tooltip=_QUIT),
@@ -95,8 +98,8 @@ class BettingApp(App[None]):
         *,
         settings: Settings | None = None,
         open_demo: OpenEngine | None = None,
-        check_key: CheckKey | None = None,
-        save_key: SaveKey | None = None,
+        open_live: OpenEngine | None = None,
+        desk: SetupDesk | None = None,
         clock: Callable[[], float] = monotonic,
         new_key: Callable[[], str] | None = None,
         repaint_seconds: float = REPAINT_SECONDS,
@@ -107,9 +110,6 @@ class BettingApp(App[None]):
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (50, "-high")]
         settings = settings or Settings()
         self._open_engine = open_engine
-        self._open_demo = open_demo
-        self._check_key = check_key
-        self._save_key = save_key
         self._running_engine: EngineFace | None = None
         self._stop_listening: Callable[[], None] | None = None
         self._dirty: set[Topic] = set()
@@ -122,6 +122,8 @@ class BettingApp(App[None]):
         self.session = (
             Session(settings, clock=clock) if new_key is None else Session(settings, clock=clock, new_key=new_key)
         )
+        openers = Openers(open_live or open_engine, open_demo)
+        self._first_run = FirstRun(self, self.session, openers, desk, self.start_engine)
         for theme in OURS:
             self.register_theme(theme)
         # Textual's own variable counts where the settings say nothing else.
@@ -176,11 +178,11 @@ class BettingApp(App[None]):
         # A timer fires after the terminal has been written; a refresh callback fires before.
         self.set_timer(FIRST_PAINT_SECONDS, lambda: self.start_engine(self._open_engine))
 
-    def start_engine(self, opener: OpenEngine) -> None:
-        """Stop the engine there is, if any, and start another one behind the screens."""
-        self.run_worker(self._start_engine(opener), group="engine", exclusive=True, exit_on_error=False)
+    def start_engine(self, opener: OpenEngine, after: AfterStart | None = None) -> None:
+        """Stop the engine there is, if any, and start another one behind the screens; `after` is called with it."""
+        self.run_worker(self._start_engine(opener, after), group="engine", exclusive=True, exit_on_error=False)
 
-    async def _start_engine(self, opener: OpenEngine) -> None:
+    async def _start_engine(self, opener: OpenEngine, after: AfterStart | None) -> None:
         await self._stop_engine()
         self._redraw_current()
         try:
@@ -197,11 +199,13 @@ class BettingApp(App[None]):
             await self._fail_to_start("Cannot start", message, opener)
             return
         self._stop_listening = engine.listen(self._hear)
+        if after is not None:
+            await after(engine)
         self._redraw_current()
         seen = engine.overview()
         if engine.recovery is not None and not seen.read_only:
             self._ask_recovery(engine, engine.recovery)
-        elif engine.settings.api_keys.the_odds_api is None and seen.mode == "live" and not seen.read_only:
+        elif after is None and needs_set_up(engine.settings) and seen.mode == "live" and not seen.read_only:
             self.action_welcome()
 
     def _ask_recovery(self, engine: EngineFace, found: Recovery) -> None:
@@ -338,7 +342,8 @@ class BettingApp(App[None]):
         if now >= self._next_slow_tick:
             self._next_slow_tick = now + SLOW_TICK_SECONDS
             self._dirty.add(Topic.SLOW_TICK)
-        screen = self.screen
+        # The last round may come when the screens are closed already.
+        screen = self.screen_stack[-1] if self.screen_stack else None
         if not self._dirty or not isinstance(screen, EngineScreen) or not screen.is_mounted:
             return
         topics, self._dirty = frozenset(self._dirty), set()
@@ -368,15 +373,4 @@ class BettingApp(App[None]):
         self.theme = light if self.theme == dark else dark
 
     def action_welcome(self) -> None:
-        from betting_tui.screens.dialogs.welcome import WelcomeDialog
-
-        demo = self._open_demo is not None
-        dialog = WelcomeDialog(demo=demo, check_key=self._check_key, save_key=self._save_key)
-
-        def answered(answer: str | None) -> None:
-            if answer == "demo" and self._open_demo is not None:
-                self.start_engine(self._open_demo)
-            elif answer == "key":
-                self.start_engine(self._open_engine)
-
-        self.push_screen(dialog, answered)
+        self._first_run.begin()

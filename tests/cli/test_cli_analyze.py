@@ -216,7 +216,8 @@ def test_now_belongs_to_recorded_answers(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("asked", [(), ("--explain", "e1")])
-def test_without_a_key_it_says_what_to_do(cli: Cli, asked: tuple[str, ...]) -> None:
+def test_without_a_key_it_says_what_to_do(cli: Cli, asked: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BETTING_TUI__DATA_SOURCES__PRIORITY_ORDER", "the_odds_api")
     ran = cli("analyze", *asked)
     assert (ran.code, ran.out) == (3, "")
     for way in ("THE_ODDS_API_KEY", "--from", "--demo"):

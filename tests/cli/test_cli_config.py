@@ -71,3 +71,29 @@ def test_a_named_file_that_is_missing_is_said(cli: Cli, home: Path) -> None:
     ran = cli("config", "show", "--config", str(home / "no.yaml"))
     assert ran.code == 2
     assert "does not exist" in ran.err
+
+
+def test_a_dotenv_in_the_current_directory_is_listed_and_its_key_stays_hidden(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home)
+    dotenv = home / ".env"
+    dotenv.write_text(f"THE_ODDS_API_KEY={SECRET}\nBETTING_TUI__API_KEYS__THESPORTSDB=5f3a9c1d77\n")
+    dotenv.chmod(0o600)
+    assert cli("config", "path").out.splitlines()[1:] == [str(dotenv)]
+    ran = cli("config", "show", "--format", "csv")
+    assert f'api_keys.the_odds_api,set (hidden),"{dotenv}, line 1"' in ran.out
+    assert SECRET not in ran.out + ran.err
+    assert "5f3a9c1d77" not in ran.out + ran.err
+    dotenv.write_text(f"BETTING_TUI__UI__ODDS_FORMAT={SECRET}\nTHE_ODDS_API_KEY={SECRET}\n")
+    ran = cli("config", "check")
+    assert ran.code == 2
+    assert f"{dotenv}, line 1" in ran.err
+    assert SECRET not in ran.err
+
+
+def test_a_dotenv_of_something_else_is_not_listed(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    (home / ".env").write_text("DATABASE_URL=x\n")
+    assert len(cli("config", "path").out.splitlines()) == 1
+    assert cli("config", "check").err == ""

@@ -1,4 +1,4 @@
-"""The app as the command line opens it: in a terminal, with a key that can be tried and kept."""
+"""The app as the command line opens it: in a terminal."""
 
 from __future__ import annotations
 
@@ -8,44 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from odds_api_server import OddsApiServer
-
-from betting_tui.cli.dashboard import _check_key, _save_key
-from betting_tui.cli.session import Setup
-from betting_tui.engine.config import load_settings
-from betting_tui.engine.core.errors import KeyRejected, SourceUnreachable, UsageError
-
-KEY = "c0ffee00c0ffee00c0ffee00c0ffee00"
-NBA = {"key": "basketball_nba", "group": "Basketball", "title": "NBA", "active": True, "has_outrights": False}
-
-
-def setup_for(address: str, home: Path) -> Setup:
-    environment = {"BETTING_TUI__DATA_SOURCES__THE_ODDS_API__BASE_URL": address}
-    loaded = load_settings(environment=environment)
-    return Setup(loaded, loaded.settings, home / "data", demo=False)
-
-
-async def test_a_key_is_tried_with_a_call_that_costs_nothing(home: Path) -> None:
-    async with OddsApiServer(key=KEY, sports=[NBA], remaining=412) as server:
-        said = await _check_key(setup_for(server.base_url, home), f" {KEY} ")
-        assert said == "The key works: 1 sport in season, 412 credits left this month"
-        assert [asked.path for asked in server.asked] == ["/v4/sports"]
-
-
-async def test_a_wrong_key_is_refused_in_words_without_the_key(home: Path) -> None:
-    async with OddsApiServer(key=KEY) as server:
-        with pytest.raises(KeyRejected) as caught:
-            await _check_key(setup_for(server.base_url, home), "another-key-altogether")
-        assert "another-key" not in caught.value.message
-        with pytest.raises(UsageError):
-            await _check_key(setup_for(server.base_url, home), "YOUR_KEY_HERE")
-    with pytest.raises(SourceUnreachable):
-        await _check_key(setup_for("http://127.0.0.1:9", home), KEY)
-
-
-def test_a_kept_key_is_found_at_the_next_start(home: Path) -> None:
-    _save_key(setup_for("http://127.0.0.1:9", home), KEY)
-    assert load_settings(environment={}).settings.api_keys.the_odds_api == KEY
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo terminal")

@@ -189,10 +189,53 @@ def test_fetched_scores_settle(cli: Cli, server: OddsApiServer) -> None:
     assert [asked.path for asked in server.asked] == ["/v4/sports/basketball_nba/scores"]
 
 
-def test_without_a_feed_settle_says_what_to_do(cli: Cli) -> None:
+def test_without_a_feed_settle_says_what_to_do(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BETTING_TUI__RESULTS__ORDER", '["the_odds_api"]')
     ran = cli("settle")
     assert (ran.code, ran.out) == (3, "")
     assert "key" in ran.err
+    assert "--from FILE" in ran.err
+
+
+def test_settle_tells_what_each_feed_gave_and_who_did_not_answer(
+    cli: Cli, server: OddsApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody listens where ESPN should be: the next feed in the order settles all the same."""
+    monkeypatch.setenv("BETTING_TUI__RESULTS__ORDER", '["espn", "the_odds_api"]')
+    monkeypatch.setenv("BETTING_TUI__DATA_SOURCES__ESPN__BASE_URL", "http://127.0.0.1:9")
+    three_bets(cli)
+    ran = cli("settle")
+    assert ran.code == 0, ran.err
+    told = ran.out.splitlines()
+    assert told[0] == "1 result read, 3 bets settled, 0 still open."
+    assert told[1] == "  the_odds_api: 1 result read, 3 bets settled"
+    assert told[2].startswith("  espn: no answer - ")
+    assert len(server.asked) == 1
+
+
+def test_nobody_who_answers_is_a_failure(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BETTING_TUI__RESULTS__ORDER", '["espn"]')
+    monkeypatch.setenv("BETTING_TUI__DATA_SOURCES__ESPN__BASE_URL", "http://127.0.0.1:9")
+    three_bets(cli)
+    ran = cli("settle")
+    assert (ran.code, ran.out) == (3, "")
+
+
+def test_files_of_other_feeds_settle_and_say_which_sport_they_are_of(cli: Cli, home: Path) -> None:
+    bet(cli, "--market", "h2h", "--selection", "Lakers", "--odds", "+150")
+    sides = [
+        {"homeAway": side, "team": {"displayName": name}, "score": points}
+        for side, name, points in (("home", "Los Angeles Lakers", "99"), ("away", "Boston Celtics", "98"))
+    ]
+    status = {"type": {"name": "STATUS_FINAL", "state": "post", "completed": True}, "period": 4}
+    game = {"id": "401", "date": "2020-01-01T20:00Z", "competitions": [{"competitors": sides, "status": status}]}
+    board = home / "board.json"
+    board.write_text(json.dumps({"events": [game]}))
+    assert "--sport" in cli("settle", "--from", str(board)).err
+    assert cli("settle", "--from", str(board), "--sport", "chess").code == 2
+    ran = cli("settle", "--from", str(board), "--sport", "basketball_nba", "--format", "json")
+    assert [each["result"] for each in ran.json()["settled"]] == ["win"]
+    assert ran.json()["feeds"] == [{"feed": "espn", "results_read": 1, "settled": 1, "rejected": 0}]
 
 
 def test_archived_odds_come_out_as_prices(cli: Cli, server: OddsApiServer) -> None:
@@ -209,9 +252,10 @@ def test_archived_odds_come_out_as_prices(cli: Cli, server: OddsApiServer) -> No
 
 def test_sources_show_state_and_need(cli: Cli, server: OddsApiServer) -> None:
     del server
-    feeds = cli("sources", "--format", "json").json()
-    assert feeds[0]["name"] == "the_odds_api"
-    assert feeds[0]["state"] != "off"
+    told = cli("sources", "--format", "json").json()
+    assert told["feeds"][0]["name"] == "the_odds_api"
+    assert told["feeds"][0]["state"] != "off"
+    assert told["credits"][0]["feed"] == "the_odds_api"
 
 
 # Doctor

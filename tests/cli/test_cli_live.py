@@ -70,6 +70,7 @@ def test_a_strategy_that_does_not_exist_is_wrong_usage(cli: Cli) -> None:
     assert cli("--demo", "live", "--auto", "hunch").code == 2
 
 
-def test_without_a_feed_there_is_nothing_to_run(cli: Cli) -> None:
+def test_without_a_feed_there_is_nothing_to_run(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BETTING_TUI__DATA_SOURCES__PRIORITY_ORDER", "the_odds_api")
     ran = cli("live")
     assert (ran.code, ran.out) == (3, "")

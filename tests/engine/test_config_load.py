@@ -192,8 +192,18 @@ def test_this_program_only_bets_on_paper(tmp_path: Path) -> None:
         ("ui: {time_zone: Europe/Lodnon}", ["ui.time_zone", "did you mean Europe/London?"]),
         ("ui: {time_zone: ../../etc/passwd}", ["ui.time_zone", "a time zone"]),
         ("ui: {theme: 2026-01-01}", ["ui.theme", "as a date"]),
-        ("data_sources: {the_odds_api: {base_url: ftp://x}}", ["base_url", "http or https"]),
+        ("data_sources: {the_odds_api: {base_url: ftp://x}}", ["base_url", "expected an https address"]),
         ("data_sources: {the_odds_api: {base_url: 'https://u:p@host'}}", ["leave user name and password out"]),
+        ("data_sources: {espn: {base_url: 'http://espn.example'}}", ["espn.base_url", "plain http shows everybody"]),
+        ("data_sources:\n  priority_order:\n    - football_data\n    - footbal_data",
+         ["line 4: data_sources.priority_order: expected one of the_odds_api, football_data, odds_scraping",
+          "did you mean football_data?"]),
+        ("data_sources: {priority_order: [football_data, football_data]}", ["names football_data twice"]),
+        ("results: {order: [espn, odds_scraping]}",
+         ["results.order: expected one of espn, the_odds_api, football_data, thesportsdb"]),
+        ("api_keys: {thesportsdb: 'ab-cd/ef'}", ["line 1: api_keys.thesportsdb: expected a key of letters and digits"]),
+        ("execution: {verify: sometimes}", ["expected one of auto, ask, never"]),
+        ("storage: {archive_days: 0}", ["storage.archive_days", "1 or more"]),
         ("risk: {max_open_bet: 3}", ["line 1", "nearest is risk.max_open_bets"]),
         ("max_drawdown: 0.2", ["the nearest is risk.max_drawdown"]),
         ("risk: {risk_tolerance: meduim}", ["one of low, medium, high, none", "did you mean medium?"]),
@@ -314,3 +324,13 @@ def test_yaml_punctuation_never_crashes(text: str) -> None:
 
     found, _ = parse_yaml(f"paper_trading: {text}", "config.yaml")
     assert isinstance(Checker().settings(found), Settings)
+
+
+def test_one_key_does_not_take_the_other_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("api_keys: {the_odds_api: YOUR_KEY_HERE, thesportsdb: ' 5f3a9c '}\n")
+    keys = load_settings(path, environment={}).settings.api_keys
+    assert (keys.the_odds_api, keys.thesportsdb) == (None, "5f3a9c")
+    keys = load_settings(path, environment={"THE_ODDS_API_KEY": "a" * 32}).settings.api_keys
+    assert (keys.the_odds_api, keys.thesportsdb) == ("a" * 32, "5f3a9c")
+    assert "5f3a9c" not in repr(keys)

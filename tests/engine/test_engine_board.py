@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from betting_tui.engine.board import Board
-from betting_tui.engine.core.model import DecodedOdds, Event, EventQuotes, LineKey, Quote, Selection, Side
+from betting_tui.engine.core.model import Coverage, DecodedOdds, Event, EventQuotes, LineKey, Quote, Selection, Side
 from market_samples import GAME, MATCH, MONEYLINE, NOW, START, TENNIS, TOTAL, decoded, prices, quote, two_way
 
 HOME = Selection(MONEYLINE, "Home")
@@ -236,4 +237,26 @@ def test_an_empty_answer_changes_nothing(source: str) -> None:
     board.apply(decoded(*FANDUEL), "feed")
     change = board.apply(DecodedOdds(()), source)
     assert (change.changed, change.seen, change.events) == ((), (), ())
+    assert len(board.quotes(MONEYLINE)) == 2
+
+
+def test_an_answer_about_first_quarters_says_nothing_of_the_game() -> None:
+    board = Board()
+    board.apply(decoded(*FANDUEL), "feed")
+    quarters = DecodedOdds((EventQuotes(GAME, ()),), covers=frozenset({Coverage("h2h", "q1")}))
+    assert board.apply(quarters, "feed").changed == ()
+    assert len(board.quotes(MONEYLINE)) == 2
+    games = DecodedOdds((EventQuotes(GAME, ()),), covers=frozenset({Coverage("h2h")}))
+    assert board.apply(games, "feed").changed == (MONEYLINE,)
+    assert board.quotes(MONEYLINE) == ()
+
+
+def test_a_list_of_fixtures_moves_the_events_that_are_there_and_adds_none() -> None:
+    board = Board()
+    board.apply(decoded(*FANDUEL), "feed")
+    later = msgspec.structs.replace(GAME, commence_time=START + timedelta(hours=1))
+    assert board.move(later)
+    assert not board.move(later), "it says so once"
+    assert not board.move(MATCH)
+    assert board.events() == (later,)
     assert len(board.quotes(MONEYLINE)) == 2

@@ -48,6 +48,14 @@ async def test_a_virtual_clock_moves_only_when_told_or_waited_on() -> None:
     assert clock.monotonic() == 3600
 
 
+async def test_the_shortest_wait_moves_a_virtual_clock() -> None:
+    clock = VirtualClock(NOW)
+    await clock.sleep(1e-12)
+    assert NOW < clock.now() <= NOW + timedelta(microseconds=1)
+    await clock.sleep(0)
+    assert clock.now() <= NOW + timedelta(microseconds=1)
+
+
 async def test_waiting_on_a_virtual_clock_lets_others_work() -> None:
     clock = VirtualClock(NOW)
     worked: list[datetime] = []

@@ -18,6 +18,7 @@ from betting_tui.engine.planning import (
     Plan,
     PlanFacts,
     PlannedCall,
+    Prospects,
     Purpose,
     Reason,
     SportFacts,
@@ -294,6 +295,13 @@ def situations(draw: st.DrawFn) -> PlanFacts:
 
 
 class TestAlways:
+    @given(situations(), starts)
+    def test_the_quick_answer_about_one_more_bet_is_the_thorough_one(self, month: PlanFacts, some: list[Start]) -> None:
+        prospects = Prospects(month)
+        for each in (*some, *month.events):
+            thorough = affordable(month, each)
+            assert prospects.why_not(each) == ("" if thorough.ok else thorough.text)
+
     @given(situations())
     def test_no_plan_costs_more_than_is_left(self, month: PlanFacts) -> None:
         planned = plan(month)

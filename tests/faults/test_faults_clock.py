@@ -19,13 +19,13 @@ from msgspec import Struct
 from slate import SPORT, Slate, WrongClock, games, opportunity_on
 
 from betting_tui.engine.config import PaperTrading, Settings
-from betting_tui.engine.config.tree import Risk, Ui
+from betting_tui.engine.config.tree import Execution, Risk, Ui
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import BetState, EntryKind, Event, Origin
 from betting_tui.engine.core.views import BetRow, NotPlaced, Placed
 from betting_tui.engine.engine import Engine
-from betting_tui.engine.polling import PollPlan
-from betting_tui.engine.rooms import Equipment, Feed
+from betting_tui.engine.feeds.wiring import Feed, PollPlan
+from betting_tui.engine.rooms import Equipment
 from betting_tui.engine.store import BetFilter
 
 pytestmark = pytest.mark.faults
@@ -103,6 +103,7 @@ async def night_of(
         paper_trading=PaperTrading(starting_bankroll=Decimal(1_000_000)),
         risk=Risk(risk_tolerance="none", daily_bet_limit=limit),
         ui=Ui(time_zone="America/New_York"),
+        execution=Execution(verify="never"),
     )
     plan = PollPlan((SPORT,), ("h2h",), (), poll_seconds, 1800.0)
     engine = Engine(settings, "demo", tmp_path / "data", Equipment(clock, (Feed(feed, plan),)))
@@ -130,7 +131,7 @@ async def live_through(night: Night, hours: float, at: dict[int, Callable[[], No
 
     night.clock.each_step = each_step
     with pytest.raises(asyncio.CancelledError):
-        await night.engine._pollers[0].odds_loop()
+        await night.engine._feeds.odds.loop()
 
 
 def set_clock(night: Night, **by: float) -> Callable[[], None]:

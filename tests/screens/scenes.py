@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import cycle
 
+from feed_scenes import hostile_sources, keyless_sources, working_sources
 from msgspec.structs import replace
 from stub_engine import NOW, Scene
 
@@ -227,19 +228,13 @@ def _markets() -> tuple[MarketRow, ...]:
     )  # fmt: skip
 
 
-FEEDS = (
-    FeedStatus(
-        "the_odds_api", "ok", "", NOW - timedelta(seconds=12), NOW + timedelta(minutes=5), 88, 412, rejected=3
-    ),
-    FeedStatus("espn", "degraded", "two answers in a row had no scores: asking again at 11:40", NOW),
-    FeedStatus("odds_scraping", "off", "no scrapers are built in yet"),
-)  # fmt: skip
+FEEDS = tuple(row.status for row in working_sources().feeds)
 
 
 def _overview() -> Overview:
     return Overview(
         "live", "main", "USD", NOW, 1_041_235, 998_735, 3, FEEDS,
-        next_poll=NOW + timedelta(minutes=5), next_poll_for="NBA",
+        next_poll=NOW + timedelta(minutes=30), next_poll_for="basketball_nba close of 2 games",
     )  # fmt: skip
 
 
@@ -355,6 +350,7 @@ def full_scene() -> Scene:
         prices=(2.38, 2.38, 2.40, 2.42, 2.40, 2.44, 2.50, 2.50, 2.50),
         accounts=accounts(),
         limits=limits(),
+        sources=working_sources(),
     )  # fmt: skip
 
 
@@ -368,6 +364,7 @@ def empty_scene() -> Scene:
         system=_system(feeds, ()),
         accounts=(replace(account("main", current=True), available_minor=1_000_000, exposure_minor=0, open_bets=0,
                           settled_bets=0, yield_fraction=None),),
+        sources=keyless_sources(),
     )  # fmt: skip
 
 
@@ -402,6 +399,7 @@ def hostile_scene(texts: Sequence[str] = HOSTILE) -> Scene:
     feeds = tuple(FeedStatus(f"{at}{text}", "degraded", text) for at, text in enumerate(texts))
     scene.overview = replace(scene.overview, feeds=feeds, warning=texts[0], next_poll_for=texts[-1], account=texts[-1])
     scene.system = _system(feeds, tuple(texts))
+    scene.sources = hostile_sources(texts)
     entries = tuple(LedgerRow(at, NOW, EntryKind.FEE, text, text, -1, 1) for at, text in enumerate(texts))
     scene.bankroll = replace(scene.bankroll, account=texts[-1], entries=entries)
     scene.accounts = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +32,7 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
+from betting_tui.engine.core.feed_views import SourcesView
 from betting_tui.engine.core.model import BetResult, BetState, EntryKind, OrderState, Refusal, RefusalCode, Selection
 from betting_tui.engine.core.views import (
     AccountView,
@@ -86,6 +88,8 @@ class Scene(msgspec.Struct, kw_only=True):
     books_elsewhere: tuple[BookBalance, ...] = ()
     verified: VerifyReport = VerifyReport(ok=True, entries=0, bets=0)
     recovery: Recovery | None = None
+    sources: SourcesView = SourcesView((), (), (), ())
+    verify_costs: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class StubEngine:
@@ -97,6 +101,9 @@ class StubEngine:
         self.commands: list[Command] = []
         self.answer: Placed | Working | NotPlaced | SettledBet | Refusal | BettingError | None = None
         self.recovered: list[str] = []
+        self.verify_wishes: list[bool | None] = []
+        # A question about a price that is under way until it is set.
+        self.asked: asyncio.Event | None = None
         self.pages: list[tuple[int, int]] = []
         self.start_error: Exception | None = None
         self.starts = 0
@@ -127,8 +134,11 @@ class StubEngine:
         for event in (BoardChanged(NOW), LedgerChanged(NOW), StatusChanged(NOW)):
             self.publish(event)
 
-    async def place(self, command: Place) -> Placed | Working | NotPlaced:
+    async def place(self, command: Place, *, verify: bool | None = None) -> Placed | Working | NotPlaced:
         self._note(command)
+        self.verify_wishes.append(verify)
+        if self.asked is not None:
+            await self.asked.wait()
         if isinstance(self.answer, (Placed, Working, NotPlaced)):
             return self.answer
         return NotPlaced(Refusal(RefusalCode.LINE_GONE, "nothing is offered here"))
@@ -259,6 +269,12 @@ class StubEngine:
 
     def system(self) -> SystemView:
         return self.scene.system
+
+    def sources(self) -> SourcesView:
+        return self.scene.sources
+
+    def verify_cost(self, opportunity_id: str) -> int | None:
+        return self.scene.verify_costs.get(opportunity_id)
 
     def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
         del selection, bookmaker

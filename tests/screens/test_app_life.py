@@ -13,13 +13,10 @@ from scenes import empty_scene, full_scene
 from stub_engine import NEVER, NOW, FakeClock, StubEngine, stub_app
 
 from betting_tui.app import BettingApp
-from betting_tui.engine.config import Settings, Ui
-from betting_tui.engine.core.errors import KeyRejected, LedgerError
+from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.events import Noticed
 from betting_tui.engine.core.ports import Notice, NoticeKind
 from betting_tui.screens.reports import GROUPINGS
-
-NO_KEY = Settings(ui=Ui(time_zone="UTC"))
 
 
 async def test_the_screen_is_there_before_the_engine() -> None:
@@ -92,91 +89,6 @@ async def test_a_fault_of_ours_at_the_start_is_a_dialog_without_a_traceback() ->
         assert run.dialog == "ProblemDialog"
         assert "secret" not in run.text()
         assert "betting-tui doctor" in run.text()
-
-
-class Opened:
-    """An app that can open a live stub without a key, and a demo."""
-
-    def __init__(self) -> None:
-        self.live = StubEngine(empty_scene(), NO_KEY)
-        demo_scene = full_scene()
-        demo_scene.overview = replace(demo_scene.overview, mode="demo")
-        self.demo = StubEngine(demo_scene, NO_KEY)
-        self.asked: list[str] = []
-        self.saved: list[str] = []
-        self.clock = FakeClock()
-        self.app = BettingApp(
-            self._live,
-            settings=NO_KEY,
-            open_demo=self._demo,
-            check_key=self._check,
-            save_key=self.saved.append,
-            clock=self.clock,
-            repaint_seconds=NEVER,
-        )
-
-    async def _live(self) -> StubEngine:
-        return self.live
-
-    async def _demo(self) -> StubEngine:
-        return self.demo
-
-    async def _check(self, key: str) -> str:
-        self.asked.append(key)
-        if key != "good-key":
-            raise KeyRejected(f"the provider does not know {key}")
-        return "the key works: 500 credits left"
-
-
-async def test_a_first_start_without_a_key_offers_the_demo() -> None:
-    opened = Opened()
-    async with opened.app.run_test(size=NARROW, notifications=True) as pilot:
-        run = Running(opened.app, opened.live, opened.clock, pilot)
-        await started(run)
-        assert run.dialog == "WelcomeDialog"
-        await run.press("d")
-        await started(run)
-        assert opened.live.stops == 1
-        assert opened.demo.starts == 1
-        assert run.dialog == ""
-        assert "demo · main" in run.text().split("\n")[0]
-    assert opened.demo.stops == 1
-
-
-async def test_a_key_is_checked_before_it_is_saved_and_never_shown() -> None:
-    opened = Opened()
-    async with opened.app.run_test(size=NARROW, notifications=True) as pilot:
-        run = Running(opened.app, opened.live, opened.clock, pilot)
-        await started(run)
-        await run.press("k", *"bad-key", "enter")
-        assert run.dialog == "WelcomeDialog"
-        assert "the provider does not know •••" in run.text()
-        assert "bad-key" not in run.text()
-        assert opened.saved == []
-        run.input().value = "good-key"
-        opened.live.settings = StubEngine(empty_scene()).settings
-        await run.press("enter")
-        await started(run)
-        assert opened.asked == ["bad-key", "good-key"]
-        assert opened.saved == ["good-key"]
-        assert run.dialog == ""
-        assert opened.live.starts == 2
-        assert run.toasts[0] == "the key works: 500 credits left"
-
-
-async def test_the_welcome_can_be_left_and_comes_back_with_its_key() -> None:
-    opened = Opened()
-    async with opened.app.run_test(size=NARROW, notifications=True) as pilot:
-        run = Running(opened.app, opened.live, opened.clock, pilot)
-        await started(run)
-        await run.press("escape")
-        assert "k takes a key or opens the demo" in run.text()
-        await run.press("k")
-        assert run.dialog == "WelcomeDialog"
-        await run.press("k", "escape")
-        assert run.dialog == "WelcomeDialog", "escape leaves the field first"
-        await run.press("escape")
-        assert run.dialog == ""
 
 
 async def test_news_is_drawn_on_the_current_screen_and_on_the_others_when_they_return() -> None:

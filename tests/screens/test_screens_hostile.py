@@ -72,7 +72,7 @@ async def test_every_dialog_about_accounts_draws_hostile_names_literally() -> No
 
 
 async def test_brackets_are_drawn_as_brackets() -> None:
-    async with running(hostile_scene(["[/x]", "[@click=app.quit]x[/]", "Team [A]"]), WIDE) as run:
+    async with running(hostile_scene(["[/x]", "[@click=app.quit]x[/]", "Team [A]"]), (200, 60)) as run:
         text = run.text()
         for name in ("[/x]", "[@click=app.quit]", "Team [A]"):
             assert name in text

@@ -14,6 +14,7 @@ from scenes import empty_scene, full_scene, hostile_scene, recovery, split_scene
 from stub_engine import FakeClock, Scene, StubEngine, stub_app
 from textual.app import App
 from textual.pilot import Pilot
+from verify_scenes import unpaid_close, verifying
 
 SIZES = {"80x24": NARROW, "120x40": WIDE}
 MODES = ("opportunities", "bets", "bankroll", "reports", "markets", "system")
@@ -30,8 +31,8 @@ class SnapCompare(Protocol):
     ) -> bool: ...
 
 
-def looks_right(snap_compare: SnapCompare, scene: Scene, size: tuple[int, int], *keys: str) -> bool:
-    engine, clock = StubEngine(scene), FakeClock()
+def looks_right(snap_compare: SnapCompare, scene: Scene | StubEngine, size: tuple[int, int], *keys: str) -> bool:
+    engine, clock = scene if isinstance(scene, StubEngine) else StubEngine(scene), FakeClock()
     app = stub_app(engine, clock)
 
     async def prepare(pilot: Pilot[None]) -> None:
@@ -102,3 +103,13 @@ def test_large_terminal(snap_compare: SnapCompare) -> None:
 
 def test_large_bankroll(snap_compare: SnapCompare) -> None:
     assert looks_right(snap_compare, split_scene(), (200, 60), "3")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_close(snap_compare: SnapCompare, size: str) -> None:
+    assert looks_right(snap_compare, unpaid_close(), SIZES[size])
+
+
+@pytest.mark.parametrize("keys", [(), ("e",), ("down", "down", "e")], ids=["list", "slip", "slip_of_two_legs"])
+def test_verify_on_ask(snap_compare: SnapCompare, keys: tuple[str, ...]) -> None:
+    assert looks_right(snap_compare, verifying(unpaid_close(), "ask"), NARROW, *keys)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
 import click
 from msgspec.structs import replace
 
-from betting_tui.cli.account_names import named
+from betting_tui.cli.account_names import checked_name, named
 from betting_tui.cli.account_told import print_account, view_of
 from betting_tui.cli.account_values import (
     RISKS,
@@ -25,7 +24,6 @@ from betting_tui.engine.core.accounts import AccountSettings, Limits, RiskTolera
 from betting_tui.engine.core.commands import ChangeAccount, OpenAccount
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import to_minor
-from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import zone_of
 from betting_tui.engine.core.views import AccountView
 
@@ -71,7 +69,7 @@ def create(
         book_balances=book_balances,
     )
     opened = OpenAccount(
-        name=_name(name),
+        name=checked_name(name, "an account"),
         currency=code,
         starting_minor=_starting(setup, starting, code),
         time_zone=_zone(time_zone or setup.settings.ui.time_zone),
@@ -121,15 +119,6 @@ def sizing(
         return view_of(engine, row.name)
 
     print_account(with_engine(setup, work), format_, setup)
-
-
-def _name(text: str) -> str:
-    name = normalize("NFC", text.strip())
-    if not name or name != clean(name, 64):
-        raise UsageError(
-            f"an account's name is one line of 1 to 64 visible characters, singly spaced, not {text[:80]!r}"
-        )
-    return name
 
 
 def _currency(text: str) -> str:

@@ -9,6 +9,8 @@ from unicodedata import normalize
 
 from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.text import clean
 from betting_tui.engine.rooms import FIRST_ACCOUNT, LEDGER_FILE
 from betting_tui.engine.store.shapes import Mode
 from betting_tui.engine.store.store import Ledger
@@ -29,6 +31,14 @@ def named(name: str, names: Iterable[str]) -> str | None:
     """Which of the names is meant: the very one, else one that differs only in case or in how accents are stored."""
     known = tuple(names)
     return name if name in known else next((each for each in known if _folded(each) == _folded(name)), None)
+
+
+def checked_name(text: str, whose: str) -> str:
+    """A name that `whose` may have. Raises UsageError saying what names are like."""
+    name = normalize("NFC", text.strip())
+    if not name or name != clean(name, 64):
+        raise UsageError(f"{whose}'s name is one line of 1 to 64 visible characters, singly spaced, not {text[:80]!r}")
+    return name
 
 
 def _folded(name: str) -> str:

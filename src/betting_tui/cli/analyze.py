@@ -169,7 +169,7 @@ def _explain(
         return
 
     async def work(engine: Engine) -> tuple[tuple[ExplainedPrice, ...], datetime]:
-        need_feed(engine.overview().feeds, _WITHOUT_FEED)
+        need_feed(engine.odds_feeds(), _WITHOUT_FEED)
         await engine.fetch_odds(sports)
         moment = engine.clock.now()
         return explain_board(setup.settings, engine.board, moment, event), moment
@@ -180,7 +180,7 @@ def _explain(
 
 def _fetched(setup: Setup, sports: tuple[str, ...], strategies: tuple[str, ...]) -> tuple[Look, list[Found]]:
     async def work(engine: Engine) -> tuple[Look, list[Found]]:
-        need_feed(engine.overview().feeds, _WITHOUT_FEED)
+        need_feed(engine.odds_feeds(), _WITHOUT_FEED)
         await engine.fetch_odds(sports)
         seen = engine.overview()
         sources = tuple(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import click
 
 from betting_tui.cli.output import Cell, Column, Style, emit, emit_json, emit_sheet, json_rows, shown_cell
@@ -16,11 +19,13 @@ FAILED = 1
 _LONGEST_REASON = 500
 
 
-def print_bet(bet: BetRow, format_: str, setup: Setup) -> None:
-    """One bet: an object in JSON, a line a field for people."""
+def print_bet(
+    bet: BetRow, format_: str, setup: Setup, *, more: Mapping[str, str | None] = MappingProxyType({})
+) -> None:
+    """One bet: an object in JSON, with `more` in it, a line a field for people."""
     sheet = bet_sheet([bet], bet.currency)
     if format_ == "json":
-        emit_json(json_rows(sheet)[0])
+        emit_json({**json_rows(sheet)[0], **more})
         return
     if format_ == "csv":
         emit_sheet(sheet, format_, setup.style)

@@ -13,6 +13,9 @@ from betting_tui.engine.core.text import clean, clean_key
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
 
+# Of an event nobody has named one for.
+UNKNOWN_SPORT = "unknown"
+
 
 def stake_of(wanted: Wanted, currency: str) -> int:
     """Minor units. Raises UsageError."""
@@ -47,7 +50,7 @@ def event_of(engine: Engine, wanted: Wanted) -> Event:
         known = next((each.event for each in engine.ledger.working_orders() if each.event.id == event_id), None)
     if known is not None and wanted.home and wanted.away:
         _check_teams(known, clean(wanted.home), clean(wanted.away))
-    sport = clean_key((wanted.sport or "").lower()) or (known.sport_key if known else "unknown")
+    sport = clean_key((wanted.sport or "").lower()) or (known.sport_key if known else UNKNOWN_SPORT)
     return Event(
         id=event_id,
         sport_key=sport,

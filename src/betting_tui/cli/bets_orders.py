@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
 
 from betting_tui.cli.basket import Wanted
 from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
-from betting_tui.cli.bet_wanted import bookmaker_of, event_of, stake_of
+from betting_tui.cli.bet_wanted import event_of
+from betting_tui.cli.bets_checked import placement, tell_no_close
 from betting_tui.cli.options import Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit_json, emit_sheet, json_rows
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
-from betting_tui.engine.core.commands import CancelOrder, Place
+from betting_tui.engine.core.commands import CancelOrder
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import Event, Leg, OrderState, Origin, Side
+from betting_tui.engine.core.model import Event, Leg, OrderState, Side
 from betting_tui.engine.core.times import iso, parse_time
 from betting_tui.engine.core.views import NotPlaced, OrderRow, Placed, Working
 from betting_tui.screens import names
@@ -73,22 +75,30 @@ def cancel_order(setup: Setup, order_id: str, reason: str, format_: str) -> None
     _print(with_engine(setup, work), format_, setup)
 
 
-def place_order(context: click.Context, setup: Setup, wanted: Wanted, until: str, key: str, format_: str) -> None:
+def place_order(
+    context: click.Context, setup: Setup, wanted: Wanted, until: str, key: str, format_: str, *, verify: bool | None
+) -> None:
     """Place at the price asked for or better, now or by `until`. Raises UsageError for what cannot be an order."""
 
-    async def work(engine: Engine) -> Placed | Working | NotPlaced:
-        return await engine.place(_command(engine, wanted, until, key))
+    async def work(engine: Engine) -> tuple[Placed | Working | NotPlaced, str]:
+        event = event_of(engine, wanted)
+        no_close = tell_no_close(engine, event)
+        command = placement(engine, wanted, key, event=event, until=_until(until, event, engine.clock.now()))
+        return await engine.place(command, verify=verify), no_close
 
-    outcome = with_engine(setup, work)
+    outcome, no_close = with_engine(setup, work)
     if isinstance(outcome, NotPlaced):
         print_refusal(outcome.refusal, format_)
         context.exit(FAILED)
     if outcome.repeated:
         click.echo("This key has already been accepted: nothing was added.", err=True)
+    if outcome.note:
+        click.echo(f"Note: {outcome.note}", err=True)
+    more = {"no_close": no_close or None}
     if isinstance(outcome, Working):
-        _print(outcome.order, format_, setup)
+        _print(outcome.order, format_, setup, more)
     else:
-        print_bet(outcome.bets[0], format_, setup)
+        print_bet(outcome.bets[0], format_, setup, more=more)
 
 
 def _held(row: OrderRow) -> int:
@@ -106,27 +116,6 @@ def order_sheet(rows: Sequence[OrderRow], currency: str) -> Sheet:
         for row in rows
     )  # fmt: skip
     return Sheet(_COLUMNS, cells, currency)
-
-
-def _command(engine: Engine, wanted: Wanted, until: str, key: str) -> Place:
-    from betting_tui.cli.selections import selection_of
-
-    seen = engine.overview()
-    event = event_of(engine, wanted)
-    market = wanted.market.strip().lower()
-    selection, side = selection_of(event, market, wanted.selection, wanted.point, wanted.participant)
-    stake = stake_of(wanted, seen.currency)
-    leg = Leg(selection, bookmaker_of(wanted), wanted.odds, side, stake_minor=stake)
-    return Place(
-        account=seen.account,
-        legs=(leg,),
-        key=key,
-        origin=Origin.COMMAND,
-        created_by=ME,
-        funding=wanted.funding,
-        work_until=_until(until, event, engine.clock.now()),
-        event=event,
-    )
 
 
 def _until(text: str, event: Event, now: datetime) -> datetime:
@@ -150,9 +139,9 @@ def _pick(leg: Leg) -> str:
     return f"lay {pick}" if leg.side is Side.LAY else pick
 
 
-def _print(order: OrderRow, format_: str, setup: Setup) -> None:
+def _print(order: OrderRow, format_: str, setup: Setup, more: Mapping[str, str | None] = MappingProxyType({})) -> None:
     sheet = order_sheet([order], order.currency)
     if format_ == "json":
-        emit_json(json_rows(sheet)[0])
+        emit_json({**json_rows(sheet)[0], **more})
     else:
         emit_sheet(sheet, format_, setup.style)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from betting_tui.cli.basket import Wanted, read_basket, row_key
 from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
 from betting_tui.cli.bet_wanted import bookmaker_of, event_of, stake_of
+from betting_tui.cli.bets_checked import place_checked, tell_no_close
 from betting_tui.cli.bets_orders import place_order
 from betting_tui.cli.options import PRICE, TIME, Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit_sheet
@@ -23,7 +24,7 @@ from betting_tui.engine.core.model import Funding, Origin, Refusal, RefusalCode,
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
-from betting_tui.engine.core.views import BetRow
+from betting_tui.engine.core.views import BetRow, NotPlaced
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
@@ -61,6 +62,12 @@ class RowOutcome(Struct, frozen=True):
 @click.option("--key", help="The same key records once, however often it is sent.")
 @click.option("--free", is_flag=True, help="A free bet: it risks nothing, and its stake does not come back.")
 @click.option("--work-until", help="Wait for this price until then (a time, or `start`), the money reserved.")
+@click.option(
+    "--verify/--no-verify",
+    default=None,
+    help="Ask the feed for the price first: refused where it is worse now, evidence fresh else. Default: by "
+    "execution.verify, where credits are free.",
+)
 @format_option
 @click.pass_context
 def place(
@@ -84,13 +91,18 @@ def place(
     key: str | None,
     free: bool,
     work_until: str | None,
+    verify: bool | None,
     format_: str,
 ) -> None:
-    """Record a bet at the price given: origin manual, evidence none. With --from a basket of them."""
+    """Record a bet at the price given: origin manual, evidence none. With --from a basket of them.
+
+    Where a feed can be asked for its price, it is asked first (--no-verify: never): what it no longer gives is refused.
+    """
     setup = prepare(context)
     if basket is not None:
         given = (
-            event, market, selection, point, participant, bookmaker, odds, stake, home, away, commence, key, work_until
+            event, market, selection, point, participant, bookmaker, odds, stake, home, away, commence, key, work_until,
+            verify,
         )  # fmt: skip
         if free or any(value is not None for value in given):
             raise UsageError("--from takes everything from the file: leave the other flags out")
@@ -109,20 +121,26 @@ def place(
     if work_until is not None:
         if at is not None:
             raise UsageError("--work-until is about a price to come: leave --at out")
-        place_order(context, setup, wanted, work_until, key or uuid.uuid4().hex, format_)
+        place_order(context, setup, wanted, work_until, key or uuid.uuid4().hex, format_, verify=verify)
         return
-
-    async def work(engine: Engine) -> RowOutcome:
-        return await record(engine, wanted, 1, key or uuid.uuid4().hex)
-
-    outcome = with_engine(setup, work)
-
+    outcome, no_close = with_engine(setup, lambda engine: _place(engine, wanted, key or uuid.uuid4().hex, verify))
     if outcome.bet is None:
         print_refusal(Refusal(RefusalCode(outcome.code), outcome.message), format_)
         context.exit(FAILED)
     if outcome.repeated:
         click.echo(f"This key has already recorded {outcome.bet.id}: nothing was added.", err=True)
-    print_bet(outcome.bet, format_, setup)
+    print_bet(outcome.bet, format_, setup, more={"no_close": no_close or None})
+
+
+async def _place(engine: Engine, wanted: Wanted, key: str, verify: bool | None) -> tuple[RowOutcome, str]:
+    """With the price asked for, or recorded as given; and why it gets no close."""
+    no_close = tell_no_close(engine, event_of(engine, wanted))
+    checked = await place_checked(engine, wanted, key, verify)
+    if checked is None:
+        return await record(engine, wanted, 1, key), no_close
+    if isinstance(checked, NotPlaced):
+        return RowOutcome(1, None, checked.refusal.code.value, checked.refusal.message), no_close
+    return RowOutcome(1, checked.bets[0], "", "", checked.repeated), no_close
 
 
 async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutcome:

@@ -21,15 +21,28 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import BettingError, LedgerError
 from betting_tui.engine.rooms import ARCHIVE_FILE, LEDGER_FILE
 from betting_tui.engine.store.archive import Archive
+from betting_tui.engine.store.ledger_file import is_replay
 from betting_tui.engine.store.lock import EngineLock
+from betting_tui.engine.store.schema import ARCHIVE, LEDGER, is_older
 from betting_tui.engine.store.shapes import Mode
 from betting_tui.engine.store.store import Ledger
 from betting_tui.engine.versions import installed
 
-_PACKAGES = ("textual", "httpx", "msgspec", "pyyaml", "platformdirs", "click", "desktop-notifier")
+_PACKAGES = (
+    "textual",
+    "httpx",
+    "msgspec",
+    "pyyaml",
+    "platformdirs",
+    "click",
+    "stamina",
+    "rapidfuzz",
+    "desktop-notifier",
+)
 _LOW_DISK, _LOW_MEMORY = 200_000_000, 200_000_000
 _PRIVATE = 0o077
 _MEGABYTE = 1_000_000
+_OLDER = "from an older version: the next start brings it up to date"
 
 
 class State(StrEnum):
@@ -88,13 +101,6 @@ def memory() -> Finding:
     return Finding("memory", State.OK, found)
 
 
-def key(settings: Settings) -> Finding:
-    if settings.api_keys.the_odds_api:
-        return Finding("key", State.OK, "a key for the_odds_api is set (hidden)")
-    advice = "free keys: https://the-odds-api.com, then THE_ODDS_API_KEY or the app; without one: betting-tui --demo"
-    return Finding("key", State.WARN, "no key for the_odds_api", advice)
-
-
 def folder(path: Path) -> Finding:
     """The directory itself, or the nearest one above it that exists."""
     if not path.exists():
@@ -123,8 +129,11 @@ async def ledger(data_dir: Path, mode: Mode) -> list[Finding]:
     path = data_dir / LEDGER_FILE
     if not path.exists():
         return [Finding("ledger", State.OK, "none yet: it is made at the first start")]
+    if is_older(path, LEDGER):
+        return [Finding("ledger", State.OK, f"{_OLDER}, and keeps a copy"), _lock(data_dir)]
     try:
-        opened = await Ledger.open(path, now=_now(), mode=mode, read_only=True)
+        kept: Mode = "replay" if mode == "live" and is_replay(path) else mode
+        opened = await Ledger.open(path, now=_now(), mode=kept, read_only=True)
     except LedgerError as error:
         return [Finding("ledger", State.BAD, error.message, "keep the file, and start from a backup", error.exit_code)]
     try:
@@ -151,6 +160,8 @@ async def archive(data_dir: Path) -> Finding:
     path = data_dir / ARCHIVE_FILE
     if not path.exists():
         return Finding("archive", State.OK, "none yet")
+    if is_older(path, ARCHIVE):
+        return Finding("archive", State.OK, _OLDER)
     try:
         opened = await Archive.open(path, read_only=True)
     except BettingError as error:
@@ -170,14 +181,6 @@ def older_files(settings: Settings) -> list[Finding]:
         Finding("older file", State.OK, f"{path} is in the older layout", f"betting-tui import {path}")
         for path in there
     ]
-
-
-def feeds(settings: Settings) -> Finding:
-    """Without asking any: which are wanted, and whether one of them can be asked."""
-    names = ", ".join(settings.data_sources.priority_order)
-    if "the_odds_api" in settings.data_sources.priority_order and settings.api_keys.the_odds_api:
-        return Finding("feeds", State.OK, names, "`betting-tui sources` shows each")
-    return Finding("feeds", State.WARN, f"{names}: none can be asked now", "see key; recorded files and --demo work")
 
 
 def notifier(settings: Settings) -> Finding:

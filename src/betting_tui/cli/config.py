@@ -8,7 +8,7 @@ from betting_tui.cli.options import Group, common_of, format_option
 from betting_tui.cli.output import Column, Sheet, Style, emit, emit_sheet, terminal_width
 from betting_tui.cli.session import base_dir, load
 from betting_tui.cli.sheets import counted
-from betting_tui.engine.config import default_config_path, init_file, settings_entries
+from betting_tui.engine.config import default_config_path, dotenv_files, init_file, read_dotenv, settings_entries
 
 
 @click.group("config", cls=Group)
@@ -19,8 +19,12 @@ def command() -> None:
 @command.command("path")
 @click.pass_context
 def path(context: click.Context) -> None:
-    """The settings file that is read, whether or not it exists."""
-    emit(str(common_of(context).config or default_config_path()))
+    """The settings file that is read, whether or not it exists, and each .env file with settings in it."""
+    chosen = common_of(context).config or default_config_path()
+    emit(str(chosen))
+    for dotenv in dotenv_files(chosen):
+        if read_dotenv(dotenv).entries:
+            emit(str(dotenv))
 
 
 @command.command("show")

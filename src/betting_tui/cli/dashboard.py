@@ -27,8 +27,9 @@ def command(context: click.Context) -> None:
 
 def open_app(context: click.Context) -> None:
     """Settings come first: what is wrong with them is told before the screen is taken."""
+    from betting_tui.cli.first_run import Desk
     from betting_tui.cli.logs import record_failure
-    from betting_tui.cli.session import prepare
+    from betting_tui.cli.session import load, prepare
 
     setup = prepare(context)
     if sys.stdin is None or sys.stdout is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -40,8 +41,8 @@ def open_app(context: click.Context) -> None:
         (lambda: _open(demo_setup)) if setup.demo else (lambda: _open_live(context, setup)),
         settings=setup.settings,
         open_demo=lambda: _open(demo_setup),
-        check_key=lambda key: _check_key(setup, key),
-        save_key=lambda key: _save_key(setup, key),
+        open_live=lambda: _open_live(context, setup),
+        desk=Desk(lambda: load(context, tell=False)),
         record_crash=record_failure,
     )
     app.run()
@@ -56,10 +57,16 @@ def demo_dir(setup: Setup) -> Path:
 
 
 async def _open_live(context: click.Context, setup: Setup) -> Engine:
-    """Settings are read again: a key may have been saved since."""
-    from betting_tui.cli.session import load
+    """Settings are read again: they may have been changed since. Also where the demo was asked for first."""
+    from betting_tui.cli.session import base_dir, load
 
-    return await _open(msgspec.structs.replace(setup, settings=load(context).settings))
+    loaded = load(context, tell=False)
+    data_dir = base_dir(context, loaded) if setup.demo else setup.data_dir
+    # An account named on the command line stays the one to open with.
+    chosen = loaded.settings.accounts if setup.demo else setup.settings.accounts
+    settings = msgspec.structs.replace(loaded.settings, accounts=chosen)
+    live = msgspec.structs.replace(setup, loaded=loaded, settings=settings, demo=False, data_dir=data_dir)
+    return await _open(live)
 
 
 async def _open(setup: Setup) -> Engine:
@@ -68,31 +75,3 @@ async def _open(setup: Setup) -> Engine:
     engine = await build(setup)
     engine.after_crash = setup.after_crash
     return engine
-
-
-async def _check_key(setup: Setup, key: str) -> str:
-    """Ask the provider with a call that costs nothing. Raises BettingError."""
-    from betting_tui.cli.logs import keep_secret
-    from betting_tui.engine.clocks import SystemClock
-    from betting_tui.engine.config import check_key
-    from betting_tui.engine.sources.http import HttpClient
-    from betting_tui.engine.sources.the_odds_api import TheOddsApiSource
-    from betting_tui.screens.show import counted
-
-    cleaned = check_key(key)
-    keep_secret([cleaned])
-    chosen = setup.settings.data_sources.the_odds_api
-    source = TheOddsApiSource(cleaned, chosen, HttpClient(deadline_seconds=chosen.timeout_seconds), SystemClock())
-    try:
-        sports = await source.sports()
-        reading = source.credits
-    finally:
-        await source.aclose()
-    left = f", {reading.remaining} credits left this month" if reading and reading.remaining is not None else ""
-    return f"The key works: {counted(len(sports), 'sport')} in season{left}"
-
-
-def _save_key(setup: Setup, key: str) -> None:
-    from betting_tui.engine.config import save_key
-
-    save_key(setup.loaded.path, key)

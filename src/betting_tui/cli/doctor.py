@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 
 @click.command("doctor", cls=Command)
+@click.option("--check", is_flag=True, help="Also ask each feed one free question, and compare clocks.")
 @format_option
 @click.pass_context
-def command(context: click.Context, format_: str) -> None:
+def command(context: click.Context, check: bool, format_: str) -> None:
     """What works here, and what to do about what does not. Changes nothing."""
-    from betting_tui.cli import checks
+    from betting_tui.cli import checks, feed_checks
 
     findings = [checks.python(), *checks.packages(), checks.terminal(), checks.memory()]
     loaded, finding = _settings(context)
@@ -36,14 +37,14 @@ def command(context: click.Context, format_: str) -> None:
     if common_of(context).demo:
         data_dir /= DEMO_DIR
     findings += [
-        checks.key(settings),
         checks.folder(data_dir),
         checks.disk(data_dir),
         *asyncio.run(checks.ledger(data_dir, "demo" if common_of(context).demo else "live")),
         _backups(data_dir),
         asyncio.run(checks.archive(data_dir)),
         *checks.older_files(settings),
-        checks.feeds(settings),
+        feed_checks.cache(data_dir),
+        *_feeds(context, settings, data_dir, check),
         checks.notifier(settings),
     ]
     columns = (
@@ -61,6 +62,21 @@ def command(context: click.Context, format_: str) -> None:
     else:
         emit_sheet(Sheet(columns, rows, settings.paper_trading.currency), format_, Style())
     context.exit(worst)
+
+
+def _feeds(context: click.Context, settings: Settings, data_dir: Path, check: bool) -> list[Finding]:
+    """Each feed and the clock; the demo asks nobody."""
+    from betting_tui.cli import feed_checks
+    from betting_tui.engine.clocks import SystemClock
+    from betting_tui.engine.feeds.checking import check_feeds, simulated_check
+
+    if common_of(context).demo:
+        return feed_checks.asked((simulated_check(),))
+    if not check:
+        known = asyncio.run(feed_checks.readings(data_dir, "live", settings))
+        return [*feed_checks.feeds(settings, known), feed_checks.clock(settings, None)]
+    told = asyncio.run(check_feeds(settings, SystemClock()))
+    return [*feed_checks.asked(told), feed_checks.clock(settings, told)]
 
 
 def _lines(findings: Sequence[Finding]) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
@@ -14,7 +16,7 @@ import click
 from click.core import ParameterSource
 from msgspec import Struct
 
-from betting_tui.cli.options import Command
+from betting_tui.cli.options import TIME, Command
 from betting_tui.cli.output import emit_bytes
 from betting_tui.cli.periods import export_period_option
 from betting_tui.cli.session import Setup, prepare, with_engine
@@ -25,27 +27,46 @@ if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
 
 What = Literal["bets", "ledger", "opportunities", "state", "odds", "day"]
-Format = Literal["json", "csv"]
+Format = Literal["json", "csv", "parquet"]
 _WHATS = click.Choice(["bets", "ledger", "opportunities", "state", "odds", "day"])
 _WITH_PERIOD = ("bets", "ledger", "state")
 
 
 class Wanted(Struct, frozen=True):
-    """What is to be written, as asked for."""
+    """What is to be written, as asked for; all from `recording` on narrows archived odds down."""
 
     what: What
     format: Format
     period: int | None
     day: date | None
     trades: bool
+    recording: str | None = None
+    sports: tuple[str, ...] = ()
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.recording or self.sports or self.received_from or self.received_to)
 
 
 @click.command("export", cls=Command)
 @click.argument("what", type=_WHATS)
 @click.argument("day", required=False, metavar="[DATE]")
-@click.option("--format", "format_", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["json", "csv", "parquet"]),
+    default="json",
+    show_default=True,
+    help="Parquet for odds only; it needs pyarrow.",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="Write here instead of stdout; never over a file.")
 @click.option("--trades", is_flag=True, help="With `day`: its bets as CSV instead of the summary.")
+@click.option("--recording", metavar="NAME", help="With `odds`: only that recording's.")
+@click.option("--sport", "sports", multiple=True, metavar="KEY", help="With `odds`: only this sport; may be repeated.")
+@click.option("--from", "received_from", type=TIME, help="With `odds`: received at this time or later.")
+@click.option("--to", "received_to", type=TIME, help="With `odds`: received before this time.")
 @export_period_option
 @click.pass_context
 def command(
@@ -55,6 +76,10 @@ def command(
     format_: Format,
     output: Path | None,
     trades: bool,
+    recording: str | None,
+    sports: tuple[str, ...],
+    received_from: datetime | None,
+    received_to: datetime | None,
     period: int | None,
 ) -> None:
     """Write bets, the ledger, opportunities, a day, the older state layout or archived odds."""
@@ -62,13 +87,13 @@ def command(
     if not named and what != "state":
         # An export is the data as it is, whatever a reset has closed.
         period = 0
-    wanted = Wanted(what, format_, period, _day(day), trades)
+    wanted = Wanted(what, format_, period, _day(day), trades, recording, sports, received_from, received_to)
     _check(wanted, period_given=named)
     setup = prepare(context)
     if output is not None and output.exists():
         raise UsageError(f"{output} exists already: remove it or name another file")
-    _note_demo(setup, what)
     if output is None:
+        _check_terminal(format_)
         _write(setup, wanted, emit_bytes)
         return
     with new_private_file(output) as stream:
@@ -77,6 +102,12 @@ def command(
 
 
 def _check(wanted: Wanted, *, period_given: bool) -> None:
+    if wanted.what != "odds" and wanted.format == "parquet":
+        raise UsageError("only odds are written as Parquet: take json or csv")
+    if wanted.what != "odds" and wanted.narrowed:
+        raise UsageError("--recording, --sport, --from and --to go with `export odds`")
+    if wanted.received_from and wanted.received_to and wanted.received_from >= wanted.received_to:
+        raise UsageError("--from is not before --to: nothing lies between them")
     if wanted.what == "state" and wanted.format == "csv":
         raise UsageError("the older state layout is JSON: leave --format out")
     if wanted.what == "state" and wanted.period == 0:
@@ -98,16 +129,18 @@ def _day(text: str | None) -> date | None:
         raise UsageError(f"{text[:40]!r} is not a day: write for example 2026-04-18") from None
 
 
-def _note_demo(setup: Setup, what: What) -> None:
-    if setup.demo and what == "odds":
-        click.echo("Note: the simulated market is kept as its seed: no odds are archived", err=True)
+def _check_terminal(format_: Format) -> None:
+    if format_ == "parquet" and sys.stdout is not None and sys.stdout.isatty():
+        raise UsageError("Parquet is nothing to read on a terminal: name a file with --output")
 
 
 def _write(setup: Setup, wanted: Wanted, write: Callable[[bytes], object]) -> None:
     if wanted.what == "odds":
-        from betting_tui.cli.archived import write_archived_odds
+        from betting_tui.cli.archived import WantedOdds, row_writer, write_archived_odds
 
-        asyncio.run(write_archived_odds(setup.data_dir, wanted.format, write))
+        narrowed = WantedOdds(wanted.recording, wanted.sports, wanted.received_from, wanted.received_to)
+        writer = row_writer(wanted.format, write)
+        asyncio.run(write_archived_odds(setup.data_dir, narrowed, writer, partial(click.echo, err=True)))
     else:
         write(with_engine(setup, lambda engine: _export(engine, wanted, setup.settings.ui.day_starts_at)))
 
@@ -116,13 +149,14 @@ async def _export(engine: Engine, wanted: Wanted, day_starts_at: str) -> bytes:
     from betting_tui.engine.store.shapes import BetFilter, OpportunityFilter
 
     account, now = engine.overview().account, engine.clock.now()
+    format_: Literal["json", "csv"] = "csv" if wanted.format == "csv" else "json"
     match wanted.what:
         case "bets":
-            return engine.ledger.export_bets(wanted.format, BetFilter(account=account, period=wanted.period))
+            return engine.ledger.export_bets(format_, BetFilter(account=account, period=wanted.period))
         case "ledger":
-            return engine.ledger.export_ledger(wanted.format, account, period=wanted.period)
+            return engine.ledger.export_ledger(format_, account, period=wanted.period)
         case "opportunities":
-            return engine.ledger.export_opportunities(wanted.format, OpportunityFilter(now=now))
+            return engine.ledger.export_opportunities(format_, OpportunityFilter(now=now))
         case "day":
             zone = zone_of(engine.ledger.account(account).time_zone)
             day = wanted.day or day_start(now, day_starts_at, zone).astimezone(zone).date()

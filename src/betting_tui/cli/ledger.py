@@ -10,7 +10,7 @@ import click
 
 from betting_tui.cli.options import Group, PathType, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit, emit_json, emit_sheet
-from betting_tui.cli.session import Setup, prepare, with_engine
+from betting_tui.cli.session import Setup, mode_of, prepare, with_engine
 from betting_tui.cli.sheets import counted
 from betting_tui.engine.core.errors import LedgerError, UsageError
 from betting_tui.engine.core.views import VerifyReport
@@ -18,7 +18,7 @@ from betting_tui.engine.core.views import VerifyReport
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
     from betting_tui.engine.store.backups import Restored
-    from betting_tui.engine.store.shapes import BackupRow, Mode
+    from betting_tui.engine.store.shapes import BackupRow
 
 _BACKUPS = (
     Column("made_at", "Made", Kind.TIME),
@@ -97,7 +97,7 @@ def restore(context: click.Context, path: Path, format_: str) -> None:
     setup = prepare(context)
     ledger, source = _ledger_of(setup), path.expanduser().absolute()
     _refuse_another_ledgers(ledger, source)
-    done = copies.restore(ledger, source, _mode(setup), SystemClock().now())
+    done = copies.restore(ledger, source, mode_of(setup), SystemClock().now())
     _tell_restored(setup, done, source, format_)
 
 
@@ -119,7 +119,7 @@ async def _back_up(setup: Setup, path: Path | None) -> BackupRow:
     now, file = SystemClock().now(), _ledger_of(setup)
     if not file.exists():
         raise LedgerError(f"there is no ledger at {file} yet: nothing to copy")
-    ledger = await Ledger.open(file, now=now, mode=_mode(setup))
+    ledger = await Ledger.open(file, now=now, mode=mode_of(setup))
     try:
         target = path or on_request(file, now)
         await ledger.backup(target)
@@ -139,10 +139,6 @@ def _ledger_of(setup: Setup) -> Path:
     from betting_tui.engine.rooms import LEDGER_FILE
 
     return setup.data_dir / LEDGER_FILE
-
-
-def _mode(setup: Setup) -> Mode:
-    return "demo" if setup.demo else "live"
 
 
 def _sheet(setup: Setup, rows: tuple[BackupRow, ...]) -> Sheet:

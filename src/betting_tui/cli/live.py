@@ -84,7 +84,7 @@ async def _check(engine: Engine) -> None:
     if engine.read_only:
         holder = seen.lock_holder or "another process"
         raise LedgerReadOnly(f"{holder} runs the engine on this ledger: stop it first")
-    need_feed(seen.feeds, "run on the simulated market with --demo")
+    need_feed(engine.odds_feeds(), "run on the simulated market with --demo")
 
 
 async def _go_on(engine: Engine, setup: Setup) -> None:

@@ -16,7 +16,16 @@ from msgspec import Struct
 from betting_tui.cli.logs import keep_secret, log_path, open_log
 from betting_tui.cli.options import AfterCrash, Common, common_of
 from betting_tui.cli.output import Style, terminal_width
-from betting_tui.engine.config import Loaded, Override, Settings, default_data_dir, load_settings
+from betting_tui.engine.config import (
+    Loaded,
+    Override,
+    Settings,
+    default_config_path,
+    default_data_dir,
+    dotenv_files,
+    load_settings,
+    read_dotenv,
+)
 from betting_tui.engine.config.folders import make_private_folder
 from betting_tui.engine.core.errors import LedgerError, SourceError, UsageError
 from betting_tui.engine.core.odds import OddsFormat
@@ -25,6 +34,7 @@ from betting_tui.engine.core.views import FeedStatus, Recovery
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
+    from betting_tui.engine.store.shapes import Mode
 
 T = TypeVar("T")
 ME = "command line"
@@ -46,13 +56,14 @@ class Setup(Struct, frozen=True):
         return Style(OddsFormat(ui.odds_format), zone_of(ui.time_zone), terminal_width())
 
 
-def load(context: click.Context) -> Loaded:
-    """Settings from all layers, with warnings told. Raises ConfigError."""
+def load(context: click.Context, *, tell: bool = True) -> Loaded:
+    """Settings from all layers, with warnings told unless a screen is drawn there. Raises ConfigError."""
     common = common_of(context)
-    keep_secret(_secrets_around())
-    loaded = load_settings(common.config, environment=os.environ, flags=_overrides(common))
-    keep_secret([loaded.settings.api_keys.the_odds_api])
-    for warning in loaded.warnings:
+    dotenvs = dotenv_files(common.config or default_config_path())
+    keep_secret(_secrets_around(dotenvs))
+    loaded = load_settings(common.config, environment=os.environ, flags=_overrides(common), dotenvs=dotenvs)
+    keep_secret([loaded.settings.api_keys.the_odds_api, loaded.settings.api_keys.thesportsdb])
+    for warning in loaded.warnings if tell else ():
         click.echo(f"Warning: {warning}", err=True)
     return loaded
 
@@ -76,7 +87,7 @@ def for_account(setup: Setup, chosen: str) -> Setup:
 
     settings = setup.settings
     heed_backups(setup)
-    names = account_names(setup.data_dir, settings, "demo" if setup.demo else "live")
+    names = account_names(setup.data_dir, settings, mode_of(setup))
     known = named(chosen, names)
     if known is None:
         raise UsageError(f"there is no account {chosen[:64]!r}: the accounts are {', '.join(names)}")
@@ -100,9 +111,25 @@ async def build(setup: Setup, settings: Settings | None = None) -> Engine:
     heed_backups(setup)
     _make(setup.data_dir)
     files = Files(config=str(setup.loaded.path), log=str(log_path(setup.data_dir)))
+    match mode_of(setup):
+        case "demo":
+            return await demo_engine(chosen, setup.data_dir, files=files)
+        case "replay":
+            from betting_tui.engine.replay import replayed_engine
+
+            return replayed_engine(chosen, setup.data_dir, files=files)
+        case _:
+            return live_engine(chosen, setup.data_dir, files=files)
+
+
+def mode_of(setup: Setup) -> Mode:
+    """What the ledger there is for: that of a replay is looked at, and asks no feed."""
+    from betting_tui.engine.rooms import LEDGER_FILE
+    from betting_tui.engine.store.ledger_file import is_replay
+
     if setup.demo:
-        return await demo_engine(chosen, setup.data_dir, files=files)
-    return live_engine(chosen, setup.data_dir, files=files)
+        return "demo"
+    return "replay" if is_replay(setup.data_dir / LEDGER_FILE) else "live"
 
 
 def heed_backups(setup: Setup) -> None:
@@ -183,6 +210,8 @@ def _overrides(common: Common) -> list[Override]:
     return [Override("log.level", common.log_level, "--log-level")] if common.log_level else []
 
 
-def _secrets_around() -> list[str | None]:
+def _secrets_around(dotenvs: Sequence[Path]) -> list[str | None]:
     """Known before the settings are: an error in them must not repeat a key."""
-    return [os.environ.get("THE_ODDS_API_KEY"), os.environ.get("BETTING_TUI__API_KEYS__THE_ODDS_API")]
+    names = ("THE_ODDS_API_KEY", "BETTING_TUI__API_KEYS__THE_ODDS_API", "BETTING_TUI__API_KEYS__THESPORTSDB")
+    found = [os.environ.get(name) for name in names]
+    return found + [it.text for path in dotenvs for it in read_dotenv(path).entries if it.name in names]

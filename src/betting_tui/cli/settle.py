@@ -8,38 +8,62 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from betting_tui.cli.options import TIME, Command, format_option
 from betting_tui.cli.output import emit, emit_json, json_rows, table_text
-from betting_tui.cli.session import need_feed, prepare, with_engine
+from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
 from betting_tui.cli.sheets import bet_sheets, counted, emit_sheets, unsettled_sheet
 from betting_tui.engine.core.errors import BettingError
-from betting_tui.engine.core.views import SettlementReport
+from betting_tui.engine.core.views import BetRow, FeedStatus, SettlementReport, Unsettled
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
 
 
+class _Settled(Struct, frozen=True):
+    """What the answers did, one report each, and the feeds that gave none."""
+
+    reports: tuple[SettlementReport, ...]
+    silent: tuple[FeedStatus, ...] = ()
+
+
 @click.command("settle", cls=Command)
 @click.option(
-    "--from", "files", multiple=True, type=click.Path(path_type=Path), help="Recorded scores answers, plain or gzip."
+    "--from",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Recorded results, plain or gzip: of The Odds API, ESPN, TheSportsDB or football-data.co.uk.",
 )
+@click.option("--sport", default="", metavar="KEY", help="With --from: the sport of a file that does not tell it.")
 @click.option("--now", type=TIME, help="With --from: when the scores were received. Default: their newest time.")
 @format_option
 @click.pass_context
-def command(context: click.Context, files: tuple[Path, ...], now: datetime | None, format_: str) -> None:
-    """Fetch or read scores and settle what they decide."""
+def command(context: click.Context, files: tuple[Path, ...], sport: str, now: datetime | None, format_: str) -> None:
+    """Ask all feeds for results, or read them from files, and settle what they decide.
+
+    Feeds are asked in the order of results.order for what the ones before have left open.
+    """
     setup = prepare(context)
 
-    async def work(engine: Engine) -> tuple[SettlementReport, ...]:
+    async def work(engine: Engine) -> _Settled:
         if files:
-            return await _read(engine, files, now)
-        need_feed(
-            engine.overview().feeds, "read recorded scores with --from FILE, or settle by hand with `bets settle`"
-        )
-        return await engine.fetch_results()
+            return _Settled(await _read(engine, files, sport, now))
+        feeds = _results_feeds(engine)
+        need_feed(feeds, "read recorded scores with --from FILE, or settle by hand with `bets settle`")
+        reports = await engine.fetch_results()
+        return _Settled(reports, tuple(feed for feed in _results_feeds(engine) if feed.state not in ("ok", "waiting")))
 
-    report = together(with_engine(setup, work))
+    _tell(setup, with_engine(setup, work), format_)
+
+
+def _results_feeds(engine: Engine) -> tuple[FeedStatus, ...]:
+    return tuple(row.status for row in engine.sources().feeds if "results" in row.roles)
+
+
+def _tell(setup: Setup, done: _Settled, format_: str) -> None:
+    report = together(done.reports)
     currency = setup.settings.paper_trading.currency
     settled, waiting = bet_sheets(report.settled, currency), unsettled_sheet(report.open, currency)
     if format_ == "json":
@@ -49,28 +73,51 @@ def command(context: click.Context, files: tuple[Path, ...], now: datetime | Non
                 "open": json_rows(waiting),
                 "results_read": report.results_read,
                 "rejected": report.rejected,
+                "reopened": [bet.id for bet in report.reopened],
+                "feeds": [
+                    {
+                        "feed": each.source,
+                        "results_read": each.results_read,
+                        "settled": len(each.settled),
+                        "rejected": each.rejected,
+                    }
+                    for each in _by_feed(done.reports)
+                ],
+                "not_answered": [{"feed": feed.name, "why": feed.detail} for feed in done.silent],
             }
         )
         return
     if format_ == "csv":
         emit_sheets(settled, format_, setup.style)
         return
-    read = f"{counted(report.results_read, 'result')} read, {counted(len(report.settled), 'bet')} settled"
-    waits = f"{len(report.open)} still open"
-    odd = f", {counted(report.rejected, 'result')} not understood" if report.rejected else ""
-    emit(f"{read}, {waits}{odd}.")
+    emit(f"{_counts(report)}, {len(report.open)} still open{_oddities(report)}.")
+    feeds = _by_feed(done.reports)
+    for each in feeds if len(feeds) > 1 or done.silent else ():
+        emit(f"  {each.source}: {_counts(each)}{_oddities(each)}")
+    for feed in done.silent:
+        emit(f"  {feed.name}: no answer - {feed.detail}")
     for sheet in (*settled, waiting):
         if sheet.rows:
             emit("")
             emit(table_text(sheet, setup.style))
 
 
-async def _read(engine: Engine, files: Sequence[Path], now: datetime | None) -> tuple[SettlementReport, ...]:
-    """All files are read before the first one settles anything."""
-    from betting_tui.engine.core.ports import AnswerKind
-    from betting_tui.engine.sources.recorded import read_answer
+def _counts(report: SettlementReport) -> str:
+    again = f", {counted(len(report.reopened), 'bet')} opened again" if report.reopened else ""
+    return f"{counted(report.results_read, 'result')} read, {counted(len(report.settled), 'bet')} settled{again}"
 
-    answers = [read_answer(path, AnswerKind.SCORES, now=now) for path in files]
+
+def _oddities(report: SettlementReport) -> str:
+    return f", {counted(report.rejected, 'result')} not understood" if report.rejected else ""
+
+
+async def _read(
+    engine: Engine, files: Sequence[Path], sport: str, now: datetime | None
+) -> tuple[SettlementReport, ...]:
+    """All files are read before the first one settles anything."""
+    from betting_tui.engine.sources.recorded_results import read_scores
+
+    answers = [read_scores(path, now=now, sport_key=sport) for path in files]
     reports: list[SettlementReport] = []
     for path, answer in zip(files, answers, strict=True):
         try:
@@ -80,13 +127,29 @@ async def _read(engine: Engine, files: Sequence[Path], now: datetime | None) -> 
     return tuple(reports)
 
 
+def _by_feed(reports: Sequence[SettlementReport]) -> list[SettlementReport]:
+    feeds = dict.fromkeys(report.source for report in reports)
+    return [together([report for report in reports if report.source == feed]) for feed in feeds]
+
+
 def together(reports: Sequence[SettlementReport]) -> SettlementReport:
-    """One report of several: what an earlier one left open may be settled by a later one."""
-    settled = {bet.id: bet for report in reports for bet in report.settled}
-    waiting = {row.bet_id: row for report in reports for row in report.open if row.bet_id not in settled}
+    """One report of several: what an earlier one left open a later one may have settled, and opened again."""
+    settled: dict[str, BetRow] = {}
+    reopened: dict[str, BetRow] = {}
+    waiting: dict[str, Unsettled] = {}
+    for report in reports:
+        for bet in report.reopened:
+            settled.pop(bet.id, None)
+            reopened[bet.id] = bet
+        for bet in report.settled:
+            reopened.pop(bet.id, None)
+            settled[bet.id] = bet
+        waiting.update({row.bet_id: row for row in report.open})
     return SettlementReport(
         settled=tuple(settled.values()),
-        open=tuple(waiting.values()),
+        open=tuple(row for row in waiting.values() if row.bet_id not in settled),
         results_read=sum(report.results_read for report in reports),
         rejected=sum(report.rejected for report in reports),
+        reopened=tuple(reopened.values()),
+        source=reports[0].source if reports else "",
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from betting_tui.cli.output import Column, Kind, Sheet, Style, csv_text, emit, emit_sheet
 from betting_tui.engine.core.model import Event, Side
-from betting_tui.engine.core.views import BetRow, FeedStatus, LedgerRow, ReportGroup, Unsettled
+from betting_tui.engine.core.views import BetRow, LedgerRow, ReportGroup, Unsettled
 from betting_tui.screens import names
 
 _BET_COLUMNS = (
@@ -101,27 +101,6 @@ def unsettled_sheet(rows: Sequence[Unsettled], currency: str) -> Sheet:
         Column("reason", "Why it stays open", limit=200, whole=True),
     )
     return Sheet(columns, tuple((row.bet_id, row.event_name, row.reason) for row in rows), currency)
-
-
-def feed_sheet(feeds: Sequence[FeedStatus], currency: str) -> Sheet:
-    columns = (
-        Column("name", "Feed"),
-        Column("state", "State"),
-        Column("last_success", "Last answer", Kind.TIME, spare=1),
-        Column("next_poll", "Next", Kind.TIME, spare=2),
-        Column("credits_used", "Used", Kind.NUMBER),
-        Column("credits_remaining", "Left", Kind.NUMBER),
-        Column("rejected", "Rejected", Kind.NUMBER, spare=3),
-        Column("detail", "Detail", limit=200, whole=True),
-    )
-    rows = tuple(
-        (
-            feed.name, feed.state, feed.last_success, feed.next_poll, feed.credits_used, feed.credits_remaining,
-            feed.rejected, feed.detail,
-        )
-        for feed in feeds
-    )  # fmt: skip
-    return Sheet(columns, rows, currency)
 
 
 def entry_sheet(entries: Sequence[LedgerRow], currency: str) -> Sheet:

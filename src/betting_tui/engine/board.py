@@ -75,18 +75,18 @@ class Board:
         changed: dict[LineKey, None] = {}
         seen: dict[LineKey, None] = {}
         for item in decoded.events:
-            self.apply_event(item, source, decoded.markets, changed, seen)
+            self.apply_event(item, source, decoded, changed, seen)
         return BoardChange(tuple(changed), tuple(seen), tuple(item.event.id for item in decoded.events))
 
     def apply_event(
         self,
         item: EventQuotes,
         source: str,
-        markets: frozenset[str],
+        decoded: DecodedOdds,
         changed: dict[LineKey, None],
         seen: dict[LineKey, None],
     ) -> None:
-        """One event of an answer. A price this source had in these markets and has no more is off the board."""
+        """One event of an answer. A price this source had, and that `decoded` would have repeated, is off the board."""
         event_id = item.event.id
         self._events[event_id] = item.event
         lines = self._by_event.setdefault(event_id, {})
@@ -100,8 +100,15 @@ class Board:
                 changed[line] = None
             lines[line] = None
         for line in tuple(lines):
-            if not markets or line.market in markets:
-                self._drop_missing(line, source, kept.get(line, set()), changed)
+            self._drop_missing(line, source, decoded, kept.get(line, set()), changed)
+
+    def move(self, event: Event) -> bool:
+        """Take over what a feed says of an event that is on the board; whether its start is another one."""
+        known = self._events.get(event.id)
+        if known is None or not event.start_known:
+            return False
+        self._events[event.id] = event
+        return known.commence_time != event.commence_time
 
     def forget(self, event_id: str) -> tuple[LineKey, ...]:
         """Take an event and its prices off the board."""
@@ -130,9 +137,15 @@ class Board:
             watched.setdefault(slot, deque(maxlen=_HISTORY)).append(PricePoint(quote.seen_at, quote.price.decimal))
         return True
 
-    def _drop_missing(self, line: LineKey, source: str, kept: set[_Slot], changed: dict[LineKey, None]) -> None:
+    def _drop_missing(
+        self, line: LineKey, source: str, decoded: DecodedOdds, kept: set[_Slot], changed: dict[LineKey, None]
+    ) -> None:
         slots = self._lines.get(line, {})
-        gone = [slot for slot, quote in slots.items() if quote.source == source and slot not in kept]
+        gone = [
+            slot
+            for slot, quote in slots.items()
+            if slot not in kept and quote.source == source and decoded.covered(quote)
+        ]
         for slot in gone:
             self._previous.setdefault(line, {})[slot] = slots.pop(slot)
             changed[line] = None

@@ -35,7 +35,7 @@ from betting_tui.engine.core.views import (
     SettlementReport,
     Working,
 )
-from betting_tui.engine.intake import OddsTaken
+from betting_tui.engine.feeds.taken import OddsTaken
 from betting_tui.engine.store.shapes import AccountRow, InboxEntry
 
 _First = TypeVar("_First")

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from betting_tui.engine.core.ports import Clock
 
+_SMALLEST_STEP = timedelta(microseconds=1)
+
 
 class Alarm:
     """A wait on a clock that can be told of time it did not count: a sleeping machine's clocks stand still."""
@@ -41,8 +43,16 @@ class Alarm:
 
     def skip(self, seconds: float) -> None:
         """That many seconds have passed without being counted."""
-        if self._nap is not None and seconds > 0:
-            self._due -= seconds
+        if seconds > 0:
+            self._wake(self._due - seconds)
+
+    def ring(self) -> None:
+        """End the wait now: what it was for may have changed."""
+        self._wake(self._clock.monotonic())
+
+    def _wake(self, due: float) -> None:
+        if self._nap is not None:
+            self._due = due
             self._woken = True
             self._nap.cancel()
 
@@ -92,7 +102,8 @@ class VirtualClock:
         return (self._now - self._start).total_seconds()
 
     async def sleep(self, seconds: float) -> None:
-        self._now += timedelta(seconds=max(0.0, seconds))
+        # What is shorter than its smallest step is a step all the same: else it would be waited for again, for ever.
+        self._now += max(timedelta(seconds=seconds), _SMALLEST_STEP if seconds > 0 else timedelta())
         await asyncio.sleep(0)
 
     def set(self, moment: datetime) -> None:

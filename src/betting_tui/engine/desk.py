@@ -110,6 +110,22 @@ class Desk:
             return refused
         return None if again and self._would_refuse(command, now) else await self.place(command, now)
 
+    def worth_asking(self, command: Place, now: datetime) -> bool:
+        """Whether a newer price could decide what becomes of it: not when it was accepted before, nor when the price
+        on the board has moved already or anything but the price's age stands in its way. Nothing is written."""
+        if self._ledger.placement(command.account, command.key) is not None:
+            return False
+        found = command.opportunity
+        if found is not None and not command.again and found.id in self._ledger.taken(command.account):
+            return False
+        if first_refusal(command, self._context(command.account, now)) is not None:
+            return False
+        fills = self._broker.decide(command, now)
+        if isinstance(fills, NotPlaced):
+            code = fills.refusal.code
+            return code is RefusalCode.STALE_QUOTE or (code is RefusalCode.UNKNOWN_EVENT and command.event is not None)
+        return self._ledger.look(command.account, self._guard(command, fills, self._events(command), now)) is None
+
     def _would_refuse(self, command: Place, now: datetime) -> bool:
         """Whether placing it now ended in a refusal; nothing is written."""
         if first_refusal(command, self._context(command.account, now)) is not None:

@@ -31,7 +31,7 @@ from betting_tui.engine.core.model import Opportunity, Refusal, RefusalCode
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.core.views import NotPlaced, Placed, SettlementReport, Working
 from betting_tui.engine.detection import rank
-from betting_tui.engine.intake import OddsTaken
+from betting_tui.engine.feeds.taken import EventsTaken, OddsTaken
 from betting_tui.engine.rooms import Rooms, Shared
 from betting_tui.engine.store.shapes import InboxEntry, TimerFired
 
@@ -145,19 +145,27 @@ class Dispatcher:
             self._shared.armed.pop(command.strategy, None)
         self._publish(StatusChanged(at))
 
-    async def _answer(self, answer: Answer, at: datetime) -> SettlementReport | OddsTaken:
+    async def _answer(self, answer: Answer, at: datetime) -> SettlementReport | OddsTaken | EventsTaken:
         if answer.server_time is not None:
             self._shared.skews[answer.source] = (answer.received_at - answer.server_time).total_seconds()
         if answer.credits is not None:
             await self._rooms.ledger.note_credits(answer.source, answer.credits, at)
         if answer.kind is AnswerKind.SCORES:
             return await self._scores(answer, at)
+        if answer.kind is AnswerKind.EVENTS:
+            return await self._events(answer, at)
         taken = await self._rooms.intake.take_odds(answer, at)
         self._forget(taken.gone)
         await self._rooms.alerts.offer(taken.found, at)
         await self._fill_working(at)
         await self._place_armed(taken.found, at)
         self._publish(BoardChanged(at))
+        return taken
+
+    async def _events(self, answer: Answer, at: datetime) -> EventsTaken:
+        taken = await self._rooms.intake.take_events(answer, at)
+        if taken.moved:
+            self._publish(BoardChanged(at))
         return taken
 
     async def _fill_working(self, at: datetime) -> None:

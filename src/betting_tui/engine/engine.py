@@ -15,47 +15,33 @@ from typing import Literal
 
 import msgspec
 
-from betting_tui.engine.board import PricePoint
-from betting_tui.engine.clerk import Clerk
 from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
-from betting_tui.engine.core.accounts import AccountStatus
 from betting_tui.engine.core.commands import (
     OpenAccount,
+    Place,
     UseAccount,
 )
 from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageError
 from betting_tui.engine.core.events import EngineEvent, LedgerChanged, StatusChanged
-from betting_tui.engine.core.model import Selection
-from betting_tui.engine.core.ports import Answer, MarketView
-from betting_tui.engine.core.times import day_start, zone_of
+from betting_tui.engine.core.ports import Answer
 from betting_tui.engine.core.views import (
-    AccountView,
-    BankrollView,
-    LedgerPage,
-    LimitUse,
-    MarketRow,
-    OpenBetRow,
-    OpportunityPage,
-    OpportunityRow,
-    OrderRow,
-    Overview,
+    NotPlaced,
+    Placed,
     Recovery,
-    ReportView,
     SettlementReport,
-    SystemView,
-    Why,
+    Working,
 )
 from betting_tui.engine.dispatch import Dispatcher
+from betting_tui.engine.feeds.office import FeedOffice, rearm
+from betting_tui.engine.feeds.wiring import FeedHooks
 from betting_tui.engine.inbox import Inbox
-from betting_tui.engine.polling import Poller, PollerHooks, rearm
-from betting_tui.engine.rooms import Equipment, Feed, Rooms, Shared, furnish
+from betting_tui.engine.outlook import Outlook
+from betting_tui.engine.rooms import Equipment, Rooms, Shared, furnish
 from betting_tui.engine.store.files import make_private_folder
 from betting_tui.engine.store.lock import EngineLock
-from betting_tui.engine.store.shapes import AccountRow, GroupBy, InboxEntry, InboxRecord, Mode, ReportFilter
-from betting_tui.engine.store.store import Ledger
+from betting_tui.engine.store.shapes import AccountRow, InboxEntry, InboxRecord, Mode
 from betting_tui.engine.upkeep import Hooks, Upkeep
-from betting_tui.engine.versions import system_view
 
 _LOG = logging.getLogger(__name__)
 SIMULATED = "simulated"
@@ -65,7 +51,7 @@ _LONGEST_NAME = 64
 _LOCK_TRIES, _LOCK_PAUSE_SECONDS = 10, 0.025
 
 
-class Engine(Clerk):
+class Engine(Outlook):
     """One engine on one ledger. `start` and `stop` may be called again and again.
 
     Raises LedgerError from `start` when the ledger cannot be used. Commands are handled one at a time, in order;
@@ -84,7 +70,7 @@ class Engine(Clerk):
         self._rooms: Rooms | None = None
         self._inbox: Inbox | None = None
         self._dispatcher: Dispatcher | None = None
-        self._pollers: tuple[Poller, ...] = ()
+        self._office: FeedOffice | None = None
         self._upkeep: Upkeep | None = None
         self._listeners: list[Callable[[EngineEvent], None]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -104,7 +90,7 @@ class Engine(Clerk):
         try:
             rooms = await furnish(
                 self.settings, self.mode, self.data_dir, self._equipment, self._shared, self._publish,
-                viewer=self._viewer,
+                viewer=self._viewer, why_no_close=lambda event: self._feeds.why_no_close(event),
             )  # fmt: skip
         except BaseException:
             self._lock.release()
@@ -114,7 +100,7 @@ class Engine(Clerk):
         self._dispatcher = Dispatcher(rooms, self._shared, self._publish)
         self._inbox = Inbox(self.clock, self._handle, self._record)
         self._inbox.start()
-        self._pollers = tuple(self._poller(feed, rooms.ledger) for feed in self._equipment.feeds)
+        self._office = self._open_office(rooms, self._inbox)
         hooks = Hooks(ask=self._inbox.ask, publish=self._publish, replan=self._replan)
         self._upkeep = Upkeep(rooms, self._shared, self.settings, self.clock, self._wall, hooks)
         if polling:
@@ -145,14 +131,13 @@ class Engine(Clerk):
         self._tasks.clear()
         await inbox.stop()
         await rooms.alerts.close()
-        for feed in self._equipment.feeds:
-            await feed.source.aclose()
+        await self._feeds.aclose()
         await upkeep.end()
         if rooms.archive is not None:
             await rooms.archive.close()
         await rooms.ledger.close()
         self._lock.release()
-        self._rooms = self._inbox = self._upkeep = self._recovery = None
+        self._rooms = self._inbox = self._upkeep = self._office = self._recovery = None
         self._shared.armed.clear()
 
     def listen(self, callback: Callable[[EngineEvent], None]) -> Callable[[], None]:
@@ -161,6 +146,13 @@ class Engine(Clerk):
         return lambda: self._listeners.remove(callback) if callback in self._listeners else None
 
     # Commands besides those of a Clerk
+
+    async def place(self, command: Place, *, verify: bool | None = None) -> Placed | Working | NotPlaced:
+        """`verify`: ask for the price again first; None leaves it to the settings."""
+        ready = await self._verifier.ready(command, verify=verify)
+        if isinstance(ready, NotPlaced):
+            return ready
+        return ready.told(await super().place(ready.command))
 
     async def resume(self) -> None:
         """Go on with the current account after a run that did not end in order: nothing is changed."""
@@ -201,143 +193,19 @@ class Engine(Clerk):
             self._lock.release()
 
     async def fetch_results(self) -> tuple[SettlementReport, ...]:
-        """Ask every feed for the scores of started events with open bets. Raises SourceError."""
-        reports: list[SettlementReport] = []
-        for poller in self._pollers:
-            outcomes = await poller.poll_results(everything=True)
-            reports.extend(outcome for outcome in outcomes if isinstance(outcome, SettlementReport))
-        return tuple(reports)
+        """Ask for the scores of all started events with open bets. Raises SourceError when nobody answered."""
+        return await self._feeds.results.round(everything=True)
 
     async def fetch_odds(self, sport_keys: Sequence[str]) -> None:
-        """Ask the first usable feed for these sports now, or for its own when none are named. Raises SourceError."""
-        for poller in self._pollers[:1]:
-            for sport in sport_keys or poller.sports:
-                await poller.poll_sport(sport)
+        """Ask for these sports now, or for those of the first usable feed when none are named. An answer that is kept
+        and younger than the cache's time to live is used instead. Raises SourceError."""
+        await self._feeds.odds.fetch(sport_keys)
 
     async def replay(self, record: InboxRecord) -> object:
         """Handle a recorded entry again. The clock must stand at its time."""
         return await self._running_inbox.replay(record.entry, record.at)
 
-    # Queries
-
-    @property
-    def ledger(self) -> Ledger:
-        """The store's own queries: bets, exports, verification."""
-        return self._open.ledger
-
-    @property
-    def board(self) -> MarketView:
-        """The current prices."""
-        return self._open.board
-
-    @property
-    def read_only(self) -> bool:
-        return self._viewer
-
-    @property
-    def note(self) -> str:
-        """What is worth knowing of this start, and stops nothing."""
-        return self._shared.note
-
-    @property
-    def lost(self) -> str:
-        """Why the ledger's file cannot be used by this run any more: moved, replaced or damaged. Empty while it can."""
-        return self._shared.lost
-
-    def overview(self) -> Overview:
-        rooms = self._open
-        account = rooms.ledger.account(self._shared.account)
-        balances = rooms.ledger.balances(self._shared.account)
-        feeds = (*(poller.status for poller in self._pollers), *self._equipment.unusable)
-        planned = min(
-            ((status.next_poll, poller.next_for) for poller in self._pollers if (status := poller.status).next_poll),
-            default=(None, ""),
-        )
-        return Overview(
-            mode=self.mode,
-            account=account.name,
-            currency=account.currency,
-            now=self.clock.now(),
-            bankroll_minor=balances.bankroll_minor,
-            available_minor=balances.available_minor,
-            open_bets=balances.open_bets,
-            feeds=feeds,
-            armed=tuple(self._shared.armed),
-            paused=self._shared.paused,
-            read_only=self._viewer,
-            lock_holder=self._lock.holder() if self._viewer else "",
-            warning=self._warning(),
-            next_poll=planned[0],
-            next_poll_for=planned[1],
-            suspended=account.status is AccountStatus.SUSPENDED,
-            breakers=rooms.ledger.breakers(account.name, self.clock.now()),
-            working_orders=len(rooms.ledger.working_orders(account.name)),
-        )
-
-    def opportunities(self, limit: int | None = None) -> OpportunityPage:
-        return self._open.queries.opportunities(self._shared.account, self.clock.now(), limit)
-
-    def opportunity(self, opportunity_id: str) -> OpportunityRow | None:
-        return self._open.queries.opportunity(opportunity_id, self._shared.account, self.clock.now())
-
-    def why(self, opportunity_id: str) -> Why | None:
-        return self._open.queries.why(opportunity_id, self._shared.account, self.clock.now())
-
-    def open_bets(self) -> tuple[OpenBetRow, ...]:
-        return self._open.queries.open_bets(self._shared.account, self.clock.now())
-
-    def bankroll(self) -> BankrollView:
-        return self._open.ledger.bankroll(self._shared.account)
-
-    def accounts(self) -> tuple[AccountView, ...]:
-        """All of them beside each other."""
-        return self._open.house.views(self._shared.account, self.clock.now())
-
-    def limits(self) -> tuple[LimitUse, ...]:
-        """How much of each limit of the current account is used up."""
-        return self._open.house.limits_in_use(self._shared.account, self.clock.now())
-
-    def ledger_page(self, limit: int, offset: int = 0) -> LedgerPage:
-        return self._open.ledger.ledger_page(self._shared.account, limit, offset)
-
-    def working_orders(self) -> tuple[OrderRow, ...]:
-        return self._open.ledger.working_orders(self._shared.account)
-
-    @property
-    def recovery(self) -> Recovery | None:
-        """What the run before this one left behind when it did not end in order; None when it did."""
-        return self._recovery
-
-    def report(self, by: GroupBy = "strategy") -> ReportView:
-        return self._open.ledger.report(ReportFilter(self._shared.account, by))
-
-    def markets(self) -> tuple[MarketRow, ...]:
-        return self._open.queries.markets(self.clock.now())
-
-    def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
-        return self._open.queries.history(selection, bookmaker)
-
-    def system(self) -> SystemView:
-        rooms = self._open
-        return system_view(
-            mode=self.mode,
-            data_dir=self.data_dir,
-            journal_mode=rooms.ledger.journal_mode,
-            feeds=self.overview().feeds,
-            notifier=", ".join(channel.status for channel in self._equipment.channels) or "off",
-            ledger_bytes=rooms.ledger.size_bytes,
-            archive_bytes=rooms.archive.size_bytes if rooms.archive else 0,
-            config_file=self._equipment.files.config,
-            log_file=self._equipment.files.log,
-        )
-
     # Inside
-
-    @property
-    def _open(self) -> Rooms:
-        if self._rooms is None:
-            raise UsageError("the engine is not running")
-        return self._rooms
 
     @property
     def _running_inbox(self) -> Inbox:
@@ -348,6 +216,8 @@ class Engine(Clerk):
     def _publish(self, event: EngineEvent) -> None:
         if isinstance(event, LedgerChanged) and self._rooms is not None:
             self._rooms.queries.forget_holdings()
+            if self._office is not None:
+                self._office.replan()
         for callback in tuple(self._listeners):
             try:
                 callback(event)
@@ -359,21 +229,19 @@ class Engine(Clerk):
             raise LedgerReadOnly(f"this window only looks: {self._lock.holder()} runs the engine on this ledger")
         return await self._running_inbox.ask(entry)
 
-    def _poller(self, feed: Feed, ledger: Ledger) -> Poller:
-        hooks = PollerHooks(
-            deliver=self._ask,
-            spent_today=lambda name: ledger.credits_spent(name, self._spent_since()),
-            waiting_events=lambda: [(event.sport_key, event.commence_time) for event in ledger.watched_events()],
+    def _open_office(self, rooms: Rooms, inbox: Inbox) -> FeedOffice:
+        hooks = FeedHooks(
+            deliver=inbox.ask,
             paused=lambda: self._shared.paused or bool(self._shared.lost),
             changed=lambda: self._publish(StatusChanged(self.clock.now())),
         )
-        return Poller(feed.source, feed.plan, self.clock, hooks)
+        given = self._equipment.all_feeds
+        return FeedOffice(given, self.settings, self.clock, rooms.ledger, rooms.board, rooms.fixtures, hooks)
 
     def _start_loops(self) -> None:
         loops: list[tuple[str, Callable[[], Awaitable[None]]]] = [("housekeeping", self.keep_house)]
-        for poller in () if self._viewer else self._pollers:
-            loops.append((f"odds of {poller.status.name}", poller.odds_loop))
-            loops.append((f"results of {poller.status.name}", poller.results_loop))
+        if not self._viewer:
+            loops += self._feeds.loops()
         for name, loop in loops:
             task = rearm(name, loop, lambda: self._wall.sleep(_HOUSEKEEPING_SECONDS))
             self._tasks.append(asyncio.get_running_loop().create_task(task, name=name))
@@ -389,8 +257,7 @@ class Engine(Clerk):
             self._upkeep.look_at_file()
 
     def _replan(self, skipped_seconds: float) -> None:
-        for poller in self._pollers:
-            poller.replan(skipped_seconds)
+        self._feeds.skip(skipped_seconds)
 
     async def _take_lock(self) -> bool:
         for _ in range(_LOCK_TRIES):
@@ -417,17 +284,6 @@ class Engine(Clerk):
         if isinstance(entry, Answer) and entry.source == SIMULATED:
             entry = msgspec.structs.replace(entry, body=b"")
         archive.append(entry, at).add_done_callback(_note_archive_failure)
-
-    def _spent_since(self) -> datetime:
-        ui = self.settings.ui
-        return day_start(self.clock.now(), ui.day_starts_at, zone_of(ui.time_zone))
-
-    def _warning(self) -> str:
-        if self._shared.problem:
-            return self._shared.problem
-        if abs(self._shared.skew_seconds) > self.settings.execution.warn_clock_skew_seconds:
-            return f"this machine's clock is {self._shared.skew_seconds:+.0f} s off"
-        return self._shared.note
 
 
 def next_name(name: str, taken: Sequence[str]) -> str:

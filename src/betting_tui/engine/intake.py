@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from betting_tui.engine.board import Board
 from betting_tui.engine.core.errors import BadAnswer
-from betting_tui.engine.core.model import DecodedOdds, LineKey, Opportunity, Quote
-from betting_tui.engine.core.ports import Answer, Clock, Source
+from betting_tui.engine.core.model import DecodedOdds, Event, LineKey, Opportunity, Quote
+from betting_tui.engine.core.ports import Answer, Clock, ResultsSource, Source
 from betting_tui.engine.core.views import SettlementReport
 from betting_tui.engine.detection import Detector, Found
+from betting_tui.engine.feeds.fixtures import Fixtures
+from betting_tui.engine.feeds.results_decoders import decode_known_scores
+from betting_tui.engine.feeds.taken import EventsTaken, OddsTaken
 from betting_tui.engine.store.shapes import GoneOpportunity, OpportunityChanges, Passed
 from betting_tui.engine.store.store import Ledger
 
@@ -27,30 +31,28 @@ _RENEW_BEFORE = timedelta(seconds=60)
 Reasons = Callable[[Opportunity], tuple[Passed, ...]]
 
 
-class OddsTaken(Struct, frozen=True):
-    """What one odds answer did."""
+@runtime_checkable
+class _KnowsOdds(Protocol):
+    def decode_odds(self, answer: Answer) -> DecodedOdds: ...
 
-    source: str
-    events: int
-    quotes: int
-    rejected: int
-    changed_lines: int
-    found: tuple[Opportunity, ...]
-    new: tuple[Opportunity, ...]
-    gone: tuple[str, ...]
+
+@runtime_checkable
+class _KnowsFixtures(Protocol):
+    def decode_events(self, answer: Answer) -> tuple[Event, ...]: ...
 
 
 class Intake:
-    """Takes answers over, in order, one at a time."""
+    """Takes answers over, in order, one at a time. `fixtures` remembers the starts they tell."""
 
     def __init__(
         self,
         board: Board,
         detector: Detector,
         ledger: Ledger,
-        sources: Mapping[str, Source],
+        sources: Mapping[str, Source | ResultsSource],
         wall: Clock,
         why_passed: Callable[[datetime], Reasons] | None = None,
+        fixtures: Fixtures | None = None,
     ) -> None:
         self._board = board
         self._detector = detector
@@ -58,14 +60,19 @@ class Intake:
         self._sources = sources
         self._wall = wall
         self._why_passed = why_passed
+        self._fixtures = fixtures if fixtures is not None else Fixtures()
         self._kept = _KeptWatch()
         self._left_over = True
 
     async def take_odds(self, answer: Answer, now: datetime) -> OddsTaken:
         """Raises BadAnswer when nothing in it can be read; bad parts of a good answer are counted."""
-        decoded = await asyncio.to_thread(self._source(answer).decode_odds, answer)
+        source = self._source(answer)
+        if not isinstance(source, _KnowsOdds):
+            raise BadAnswer(f"an answer of {answer.source!r} with prices, which that feed does not give")
+        decoded = await asyncio.to_thread(source.decode_odds, answer)
         changed, seen = await self._apply(decoded, answer.source)
         await self._note_closes(decoded, now)
+        self._fixtures.merge(answer.source, [item.event for item in decoded.events], now)
         found = await self._scan({**changed, **seen}, now)
         return OddsTaken(
             source=answer.source,
@@ -78,21 +85,36 @@ class Intake:
             gone=found.gone,
         )
 
+    async def take_events(self, answer: Answer, now: datetime) -> EventsTaken:
+        """Start times: those of known events are moved, here and in the ledger. Raises BadAnswer when nothing in it
+        can be read."""
+        source = self._source(answer)
+        if not isinstance(source, _KnowsFixtures):
+            raise BadAnswer(f"an answer of {answer.source!r} with fixtures, which that feed does not give")
+        events = await asyncio.to_thread(source.decode_events, answer)
+        self._fixtures.replace(answer.source, answer.sport_key, events)
+        moved = sum([self._board.move(event) for event in events])
+        await self._ledger.note_starts(events, now)
+        return EventsTaken(answer.source, len(events), moved)
+
     async def take_scores(self, answer: Answer, now: datetime) -> SettlementReport:
-        """Raises BadAnswer when nothing in it can be read."""
-        decoded = await asyncio.to_thread(self._source(answer).decode_scores, answer)
+        """Settle what the scores decide; names are compared on the ledger's own thread. Raises BadAnswer when nothing
+        in it can be read."""
+        source = self._sources.get(answer.source)
+        decode = decode_known_scores if source is None else source.decode_scores
+        decoded = await asyncio.to_thread(decode, answer)
         report = await self._ledger.settle_scores(decoded.scores, now)
-        for score in decoded.scores:
-            if score.completed:
-                self._board.forget(score.event_id)
-        return SettlementReport(
-            settled=report.settled,
-            open=report.open,
+        over = [score.event_id for score in decoded.scores if score.completed]
+        for event_id in dict.fromkeys((*over, *(bet.event.id for bet in report.settled))):
+            self._board.forget(event_id)
+        return structs.replace(
+            report,
+            source=answer.source,
             results_read=len(decoded.scores),
             rejected=sum(rejection.count for rejection in decoded.rejected),
         )
 
-    def _source(self, answer: Answer) -> Source:
+    def _source(self, answer: Answer) -> Source | ResultsSource:
         source = self._sources.get(answer.source)
         if source is None:
             raise BadAnswer(
@@ -105,7 +127,7 @@ class Intake:
         seen: dict[LineKey, None] = {}
         turn = _Turn(self._wall)
         for item in decoded.events:
-            self._board.apply_event(item, source, decoded.markets, changed, seen)
+            self._board.apply_event(item, source, decoded, changed, seen)
             await turn.give_back()
         return changed, seen
 

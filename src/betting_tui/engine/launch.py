@@ -11,17 +11,14 @@ from msgspec import Struct
 from betting_tui.engine.alerts import DesktopChannel
 from betting_tui.engine.clocks import ScaledClock, SystemClock
 from betting_tui.engine.config import Settings
-from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.ports import Channel, Clock, OddsRequest
+from betting_tui.engine.core.ports import Channel, Clock
 from betting_tui.engine.core.times import EPOCH
-from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.engine import Engine
-from betting_tui.engine.polling import PollPlan
-from betting_tui.engine.rooms import LEDGER_FILE, Equipment, Feed, Files
-from betting_tui.engine.sources.http import HttpClient
+from betting_tui.engine.feeds.supply import live_feeds
+from betting_tui.engine.feeds.wiring import Feed, PollPlan
+from betting_tui.engine.rooms import LEDGER_FILE, Equipment, Files
 from betting_tui.engine.sources.recorded import RecordedFiles
 from betting_tui.engine.sources.simulated import SimulatedMarket, SimulationSettings, demo_settings
-from betting_tui.engine.sources.the_odds_api import TheOddsApiSource
 from betting_tui.engine.store.store import Ledger
 
 DEMO_SEED = 20
@@ -40,50 +37,17 @@ class SimulatedRun(Struct, frozen=True):
 def live_engine(
     settings: Settings, data_dir: Path, *, clock: Clock | None = None, files: Files | None = None
 ) -> Engine:
-    """The engine on the real feeds. Without a key it runs all the same, and says what it needs."""
+    """The engine on the real feeds. Without a key it runs all the same, and says what it needs. Raises UsageError for
+    a feed nobody knows."""
     clock = clock or SystemClock()
-    feeds: list[Feed] = []
-    unusable: list[FeedStatus] = []
-    for name in settings.data_sources.priority_order:
-        match name:
-            case "the_odds_api" if settings.api_keys.the_odds_api:
-                feeds.append(the_odds_api_feed(settings, clock))
-            case "the_odds_api":
-                unusable.append(FeedStatus(name, "off", "needs a key: set api_keys.the_odds_api or THE_ODDS_API_KEY"))
-            case "odds_scraping":
-                unusable.append(FeedStatus(name, "off", "no scrapers are built in yet"))
-            case _:
-                raise UsageError(f"data_sources.priority_order names {name!r}, which is no feed of this program")
     equipment = Equipment(
         clock=clock,
-        feeds=tuple(feeds),
         decoders=(RecordedFiles(),),
-        unusable=tuple(unusable),
         channels=_channels(settings),
         files=files or Files(),
+        feed_set=live_feeds(settings, data_dir, clock),
     )
     return Engine(settings, "live", data_dir, equipment)
-
-
-def the_odds_api_feed(settings: Settings, clock: Clock) -> Feed:
-    """The Odds API with the configured key, sports, markets and share of the month's credits."""
-    chosen = settings.data_sources.the_odds_api
-    source = TheOddsApiSource(
-        settings.api_keys.the_odds_api, chosen, HttpClient(deadline_seconds=chosen.timeout_seconds), clock
-    )
-    request = OddsRequest("", chosen.markets, settings.bookmakers.mine)
-    plan = PollPlan(
-        sports=chosen.sports,
-        markets=chosen.markets,
-        bookmakers=settings.bookmakers.mine,
-        seconds=max(60.0, settings.data_sources.cache.ttl_minutes * 60) * max(1, len(chosen.sports)),
-        results_seconds=settings.results.poll_minutes * 60,
-        days_from=settings.results.days_from,
-        daily_credits=chosen.daily_credits,
-        odds_cost=source.cost(request),
-        scores_cost=source.scores_cost(settings.results.days_from),
-    )
-    return Feed(source, plan)
 
 
 async def demo_engine(
@@ -116,7 +80,7 @@ def simulated_equipment(seed: int, anchor: datetime, simulation: SimulationSetti
     )
     return Equipment(
         clock=clock,
-        feeds=(Feed(market, plan),),
+        feeds=(Feed(market, plan, serves=frozenset(simulation.sports).__contains__),),
         decoders=(RecordedFiles(),),
         seed=seed,
         parameters=msgspec.json.encode(SimulatedRun(anchor, simulation)).decode(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -15,7 +15,17 @@ from betting_tui.engine.core.edge import effective_decimal
 from betting_tui.engine.core.errors import PricingError
 from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer
 from betting_tui.engine.core.grading import lay_return_minor, return_minor
-from betting_tui.engine.core.model import BetResult, BetState, LineKey, Opportunity, OutcomeSet, Quote, Selection, Side
+from betting_tui.engine.core.model import (
+    BetResult,
+    BetState,
+    Event,
+    LineKey,
+    Opportunity,
+    OutcomeSet,
+    Quote,
+    Selection,
+    Side,
+)
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.core.views import (
     BetRow,
@@ -66,13 +76,17 @@ class LiveQueries:
         house: House,
         policy: FairPolicy,
         commissions: Mapping[str, float],
+        why_no_close: Callable[[Event], str] = lambda _event: "",
     ) -> None:
+        """`why_no_close`: why neither close nor result of a bet on this event would be asked for; empty when they
+        would. It is asked for each row that is drawn, and so has to know its answers."""
         self._board = board
         self._detector = detector
         self._ledger = ledger
         self._house = house
         self._policy = policy
         self._commissions = commissions
+        self._why_no_close = why_no_close
         self._holdings: dict[str, _Holdings] = {}
 
     def forget_holdings(self) -> None:
@@ -112,7 +126,12 @@ class LiveQueries:
             stake_minor=row.stake_minor,
             stake_reason=self._house.size(found, account, now).reason,
             notes=tuple(found.flags) if known else (*found.flags, getattr(fair, "reason", "")),
+            no_close=row.no_close,
         )
+
+    def why_no_close(self, event: Event) -> str:
+        """Why neither close nor result of a bet on it would be asked for; empty when they would."""
+        return self._why_no_close(event)
 
     def open_bets(self, account: str, now: datetime) -> tuple[OpenBetRow, ...]:
         wanted = BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW))
@@ -179,6 +198,7 @@ class LiveQueries:
             age_seconds=max(0.0, *ages) if ages else 0.0,
             taken=found.id in holdings.taken
             or any((leg.selection, leg.bookmaker) in holdings.held for leg in found.legs),
+            no_close=self._why_no_close(found.event),
         )
 
     def _pricer(self, found: Opportunity, now: datetime) -> LinePricer:

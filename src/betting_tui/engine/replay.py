@@ -9,99 +9,133 @@ import contextlib
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
-from betting_tui.engine.clocks import VirtualClock
+from betting_tui.engine.clocks import SystemClock, VirtualClock
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.commands import Arm, CancelBet, CancelOrder, Pause, SettleBet
 from betting_tui.engine.core.errors import BettingError, UsageError
-from betting_tui.engine.core.ports import Answer, AnswerKind, Clock, OddsRequest, Source
-from betting_tui.engine.engine import SIMULATED, Engine
-from betting_tui.engine.launch import SimulatedRun
-from betting_tui.engine.rooms import Equipment
-from betting_tui.engine.sources.http import HttpClient
-from betting_tui.engine.sources.recorded import RecordedFiles
+from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.decoders import market_of, offline_feeds, remade
+from betting_tui.engine.engine import Engine
+from betting_tui.engine.rooms import Equipment, Files
 from betting_tui.engine.sources.simulated import SimulatedMarket
-from betting_tui.engine.sources.the_odds_api import TheOddsApiSource
 from betting_tui.engine.store.archive import Archive
-from betting_tui.engine.store.shapes import ArchiveRun, InboxRecord
+from betting_tui.engine.store.archive_entries import Part
+from betting_tui.engine.store.archive_recordings import Recording
+from betting_tui.engine.store.shapes import ArchiveRun, InboxEntry, InboxRecord
 
-_DAYS_FROM = 3
+
+class Replayed(Struct, frozen=True):
+    """What a replay did. `left_out` are commands that named a bet by a number which is another one in the replay."""
+
+    entries: int
+    answers: int
+    left_out: int
 
 
-async def replay(settings: Settings, archive_file: Path, data_dir: Path) -> int:
-    """Replay a whole archive into a new ledger in `data_dir`; how many entries there were.
+async def replay(settings: Settings, archive_file: Path, data_dir: Path, *, recording: str | None = None) -> Replayed:
+    """Replay a whole archive, or the stretch of one recording, into a new ledger in `data_dir`.
 
-    Each recorded run gets an engine of its own, as it had. Raises UsageError when `data_dir` holds a ledger already
-    or the archive has no runs, LedgerError when either file cannot be used.
+    Each recorded run gets an engine of its own, as it had. A stretch begins with a fresh ledger, with what was armed,
+    paused and opened when it began. Raises UsageError when `data_dir` holds a ledger already, or there is no such
+    recording or nothing to replay; LedgerError when either file cannot be used.
     """
     _check_empty(data_dir)
-    archive = await Archive.open(archive_file, read_only=True)
+    archive = await Archive.for_reading(archive_file)
     try:
-        return await _Replay(settings, archive, data_dir).run()
+        stretch = None if recording is None else archive.recording(recording)
+        return await _Replay(settings, archive, data_dir, stretch).run()
     finally:
         await archive.close()
 
 
+def replayed_engine(settings: Settings, data_dir: Path, *, files: Files | None = None) -> Engine:
+    """To look at what a replay has left: an engine on its ledger that asks no feed."""
+    equipment = Equipment(clock=SystemClock(), decoders=offline_feeds(), files=files or Files())
+    return Engine(settings, "replay", data_dir, equipment)
+
+
 def _check_empty(data_dir: Path) -> None:
-    if data_dir.exists() and any(data_dir.iterdir()):
-        raise UsageError(f"{data_dir} is not empty: a replay starts with a ledger of its own")
+    try:
+        if data_dir.exists() and any(data_dir.iterdir()):
+            raise UsageError(f"{data_dir} is not empty: a replay starts with a ledger of its own, name a new directory")
+    except NotADirectoryError:
+        raise UsageError(f"{data_dir} is a file: name a new directory") from None
+
+
+class _Running(Struct, frozen=True):
+    """The engine of one run, with its clock and its simulated market."""
+
+    engine: Engine
+    clock: VirtualClock
+    market: SimulatedMarket | None
 
 
 class _Replay:
-    def __init__(self, settings: Settings, archive: Archive, data_dir: Path) -> None:
+    def __init__(self, settings: Settings, archive: Archive, data_dir: Path, stretch: Recording | None) -> None:
         self._settings = settings
         self._archive = archive
         self._data_dir = data_dir
+        self._stretch = stretch
         self._runs = {run.id: run for run in archive.runs()}
-        self._engines: dict[int, tuple[Engine, VirtualClock, Source | None]] = {}
+        self._running: dict[int, _Running] = {}
 
-    async def run(self) -> int:
+    async def run(self) -> Replayed:
         if not self._runs:
             raise UsageError(f"{self._archive.path} holds no recorded run")
-        handled = 0
+        entries = answers = left_out = 0
         try:
-            for record in self._archive.read():
+            for record in self._archive.read_part(self._part()):
+                if self._names_another_bet(record.entry):
+                    left_out += 1
+                    continue
                 await self._handle(record)
-                handled += 1
+                entries += 1
+                answers += isinstance(record.entry, Answer)
         finally:
-            for engine, _, _ in self._engines.values():
-                await engine.stop()
-        return handled
+            for running in self._running.values():
+                await running.engine.stop()
+        if self._stretch is not None and entries == 0:
+            raise UsageError(f"recording {self._stretch.name!r} holds nothing to replay: `record list` shows what does")
+        return Replayed(entries, answers, left_out)
+
+    def _part(self) -> Part:
+        stretch = self._stretch
+        return Part() if stretch is None else Part(first_seq=stretch.first_seq, last_seq=stretch.last_seq)
+
+    def _names_another_bet(self, entry: InboxEntry) -> bool:
+        """Bets are numbered from one in the fresh ledger: after a later beginning, a number means another bet."""
+        later = self._stretch is not None and self._stretch.first_seq > 1
+        return later and isinstance(entry, CancelBet | SettleBet | CancelOrder)
 
     async def _handle(self, record: InboxRecord) -> None:
-        if record.run_id not in self._engines:
-            self._engines[record.run_id] = await self._begin(self._runs[record.run_id])
-        engine, clock, market = self._engines[record.run_id]
-        clock.set(max(record.at, clock.now()))
-        entry = record.entry
-        if isinstance(entry, Answer) and entry.source == SIMULATED and isinstance(market, SimulatedMarket):
-            record = msgspec.structs.replace(record, entry=_remake(market, entry))
+        if record.run_id not in self._running:
+            self._running[record.run_id] = await self._begin(self._runs[record.run_id])
+        running = self._running[record.run_id]
+        running.clock.set(max(record.at, running.clock.now()))
+        if isinstance(record.entry, Answer):
+            record = msgspec.structs.replace(record, entry=remade(record.entry, running.market))
         # What failed then fails now: its sender was told, and the engine went on.
         with contextlib.suppress(BettingError):
-            await engine.replay(record)
+            await running.engine.replay(record)
 
-    async def _begin(self, run: ArchiveRun) -> tuple[Engine, VirtualClock, Source | None]:
+    async def _begin(self, run: ArchiveRun) -> _Running:
         clock = VirtualClock(run.started_at)
-        market = _market(run, clock)
-        chosen = self._settings.data_sources.the_odds_api
-        decoders: tuple[Source, ...] = (RecordedFiles(), TheOddsApiSource(None, chosen, HttpClient(), clock))
-        if market is not None:
-            decoders = (*decoders, market)
-        engine = Engine(self._settings, "replay", self._data_dir, Equipment(clock=clock, decoders=decoders))
+        engine = Engine(self._settings, "replay", self._data_dir, Equipment(clock=clock, decoders=offline_feeds()))
         await engine.start(polling=False)
-        return engine, clock, market
+        for record in self._standing(run):
+            with contextlib.suppress(BettingError):
+                await engine.replay(record)
+        return _Running(engine, clock, market_of(run, clock))
 
-
-def _market(run: ArchiveRun, clock: Clock) -> SimulatedMarket | None:
-    if run.seed is None or not run.parameters:
-        return None
-    parameters = msgspec.json.decode(run.parameters, type=SimulatedRun)
-    return SimulatedMarket(run.seed, parameters.start, parameters.settings, clock)
-
-
-def _remake(market: SimulatedMarket, answer: Answer) -> Answer:
-    """The bytes the market gave then: a simulated answer is archived as its seed."""
-    if answer.kind is AnswerKind.SCORES:
-        body = market.scores_body(answer.sport_key, answer.received_at, _DAYS_FROM)
-    else:
-        body = market.odds_body(answer.sport_key, answer.received_at, OddsRequest(answer.sport_key, answer.markets))
-    return msgspec.structs.replace(answer, body=body)
+    def _standing(self, run: ArchiveRun) -> list[InboxRecord]:
+        """What held when the stretch began: the accounts before its first run, a run's own switches at its start."""
+        if self._stretch is None:
+            return []
+        first = not self._running
+        return [
+            InboxRecord(0, run.id, run.started_at, each.command)
+            for each in self._stretch.standing
+            if (each.run_id == run.id if isinstance(each.command, Arm | Pause) else first)
+        ]

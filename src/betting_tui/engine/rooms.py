@@ -15,17 +15,19 @@ from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.events import EngineEvent, Noticed
+from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.odds import OddsFormat
-from betting_tui.engine.core.ports import Channel, Clock, Source
-from betting_tui.engine.core.views import FeedStatus
+from betting_tui.engine.core.ports import Channel, Clock, ResultsSource, Source
 from betting_tui.engine.desk import Desk
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.execution.paper import AcceptanceRules, PaperBroker
+from betting_tui.engine.feeds.fixtures import Fixtures
+from betting_tui.engine.feeds.office import FeedSet
+from betting_tui.engine.feeds.wiring import Feed
 from betting_tui.engine.house import House
 from betting_tui.engine.intake import Intake
 from betting_tui.engine.passing import Passing
-from betting_tui.engine.polling import PollPlan
 from betting_tui.engine.queries import LiveQueries
 from betting_tui.engine.store.archive import Archive
 from betting_tui.engine.store.shapes import Mode, NewAccount
@@ -35,14 +37,8 @@ from betting_tui.engine.strategies.registry import build_strategies, fair_policy
 _LOG = logging.getLogger(__name__)
 LEDGER_FILE = "ledger.db"
 ARCHIVE_FILE = "odds.db"
+CACHE_FOLDER = "cache"
 FIRST_ACCOUNT = "main"
-
-
-class Feed(Struct, frozen=True):
-    """A source with its plan of polling."""
-
-    source: Source
-    plan: PollPlan
 
 
 class Files(Struct, frozen=True):
@@ -53,19 +49,24 @@ class Files(Struct, frozen=True):
 
 
 class Equipment(Struct, frozen=True):
-    """What an engine is given from outside. `decoders` read answers of feeds that are not polled here.
+    """What an engine is given from outside. `decoders` read answers of feeds that are not asked here.
 
+    `feeds` are for odds, the preferred first; `feed_set` is the whole of them where there is more to say.
     `seed` and `parameters` (JSON) remake a simulated market in a replay.
     """
 
     clock: Clock
     feeds: tuple[Feed, ...] = ()
-    decoders: tuple[Source, ...] = ()
-    unusable: tuple[FeedStatus, ...] = ()
+    decoders: tuple[Source | ResultsSource, ...] = ()
     channels: tuple[Channel, ...] = ()
     seed: int | None = None
     parameters: str = ""
     files: Files = Files()
+    feed_set: FeedSet | None = None
+
+    @property
+    def all_feeds(self) -> FeedSet:
+        return self.feed_set or FeedSet(odds=self.feeds)
 
 
 class Shared(Struct):
@@ -102,6 +103,7 @@ class Rooms(Struct, frozen=True):
     intake: Intake
     queries: LiveQueries
     alerts: Alerts
+    fixtures: Fixtures
 
 
 async def furnish(
@@ -113,6 +115,7 @@ async def furnish(
     publish: Callable[[EngineEvent], None],
     *,
     viewer: bool,
+    why_no_close: Callable[[Event], str] = lambda _: "",
 ) -> Rooms:
     """Open the files and build the rooms. Raises LedgerError when the ledger cannot be used."""
     now, wall = equipment.clock.now(), SystemClock()
@@ -131,8 +134,7 @@ async def furnish(
         detector = Detector(board, build_strategies(settings))
         passing = Passing(ledger, house, shared.armed, detector.strategy_names)
         broker = PaperBroker(board, _acceptance(settings))
-        sources = {source.name: source for source in equipment.decoders}
-        sources.update((feed.source.name, feed.source) for feed in equipment.feeds)
+        fixtures = Fixtures()
         return Rooms(
             ledger=ledger,
             house=house,
@@ -149,13 +151,31 @@ async def furnish(
                 started_at=lambda: shared.started_at,
                 watch=board.watch,
             ),
-            intake=Intake(board, detector, ledger, sources, wall, passing.at),
-            queries=LiveQueries(board, detector, ledger, house, fair_policy(settings), settings.bookmakers.commission),
+            intake=Intake(board, detector, ledger, _decoders(equipment), wall, passing.at, fixtures),
+            fixtures=fixtures,
+            queries=LiveQueries(
+                board,
+                detector,
+                ledger,
+                house,
+                fair_policy(settings),
+                settings.bookmakers.commission,
+                why_no_close,
+            ),
             alerts=_alerts(settings, equipment, ledger, wall, publish),
         )
     except BaseException:
         await ledger.close()
         raise
+
+
+def _decoders(equipment: Equipment) -> dict[str, Source | ResultsSource]:
+    """By name; a feed of odds also reads its own results."""
+    sources: dict[str, Source | ResultsSource] = {source.name: source for source in equipment.decoders}
+    feeds = equipment.all_feeds
+    sources.update((feed.source.name, feed.source) for feed in feeds.results)
+    sources.update((feed.source.name, feed.source) for feed in feeds.odds)
+    return sources
 
 
 async def _ensure_account(ledger: Ledger, settings: Settings, name: str, now: datetime) -> str:
@@ -176,7 +196,9 @@ async def _open_archive(
 ) -> Archive | None:
     """A cache that cannot be opened costs replays, never the day's work."""
     try:
-        archive = await Archive.open(data_dir / ARCHIVE_FILE, max_mb=settings.storage.archive_max_mb)
+        archive = await Archive.open(
+            data_dir / ARCHIVE_FILE, max_mb=settings.storage.archive_max_mb, max_days=settings.storage.archive_days
+        )
         await archive.start_run(mode, now, seed=equipment.seed, parameters=equipment.parameters)
     except LedgerError as error:
         _LOG.warning("going on without the archive: %s", error.message)

@@ -17,6 +17,7 @@ from betting_tui.engine.core.views import Overview
 from betting_tui.screens.account_actions import AccountActions
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import ME, Session
+from betting_tui.screens.setup_draft import needs_set_up
 from betting_tui.screens.status import banner_text, header_cells, stop_reasons, waiting_cells
 from betting_tui.widgets.banner import Banner
 from betting_tui.widgets.header_bar import HeaderBar
@@ -95,8 +96,8 @@ class EngineScreen(Screen[None]):
         return None
 
     def _describe(self, binding_id: str) -> str | None:
-        """The key that opens the demo or takes a key is in the line as long as nothing is polled; those that write
-        are not where nothing may be written, though they say why when they are pressed."""
+        """The key that sets up is in the line as long as nobody has chosen a feed; those that write are not where
+        nothing may be written, though they say why when they are pressed."""
         if binding_id == "app.welcome":
             return None if self._without_feed else ""
         if binding_id == "app.release" and not self._stopped:
@@ -127,12 +128,18 @@ class EngineScreen(Screen[None]):
         self.now = seen.now
         self.session.follow(seen.currency)
         stopped = bool(seen.breakers) or seen.suspended
-        offered = all(feed.state == "off" for feed in seen.feeds), seen.read_only, stopped
+        offered = self._to_set_up(self.engine, seen), seen.read_only, stopped
         if offered != (self._without_feed, self._read_only, self._stopped):
             self._without_feed, self._read_only, self._stopped = offered
             self.refresh_bindings()
         self._draw_top(seen)
         self.refresh_content(self.engine, seen)
+
+    def _to_set_up(self, engine: EngineFace, seen: Overview) -> bool:
+        """No feed is on, or the one that is on was not chosen by anybody."""
+        return all(feed.state == "off" for feed in seen.feeds) or (
+            seen.mode == "live" and not seen.read_only and needs_set_up(engine.settings)
+        )
 
     def _draw_top(self, seen: Overview) -> None:
         self.query_one(HeaderBar).show(header_cells(seen, self.session.show))

@@ -171,5 +171,3 @@ class EngineFace(Protocol):
 
 
 OpenEngine = Callable[[], Awaitable[EngineFace]]
-CheckKey = Callable[[str], Awaitable[str]]
-SaveKey = Callable[[str], None]

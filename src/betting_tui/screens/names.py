@@ -1,6 +1,8 @@
-"""How markets, picks and bookmakers are called on screen. Identity stays with the keys."""
+"""How markets, picks, bookmakers and feeds are called on screen. Identity stays with the keys."""
 
 from __future__ import annotations
+
+import re
 
 from betting_tui.engine.core.model import Event, LineKey, Opportunity, OutcomeSet, Selection
 
@@ -11,18 +13,24 @@ _BOOKS = {
     "betfair_ex_eu": "Betfair EU",
     "betfair_ex_uk": "Betfair UK",
     "betfair_ex_au": "Betfair AU",
+    "betfred_uk": "Betfred",
     "betmgm": "BetMGM",
+    "betmgm_uk": "BetMGM UK",
     "betonlineag": "BetOnline",
     "betparx": "betPARX",
     "betrivers": "BetRivers",
     "betsson": "Betsson",
     "betus": "BetUS",
+    "betvictor": "BetVictor",
     "bovada": "Bovada",
+    "bwin": "bwin",
+    "coral": "Coral",
     "draftkings": "DraftKings",
     "espnbet": "ESPN BET",
     "fanatics": "Fanatics",
     "fanduel": "FanDuel",
     "hardrockbet": "Hard Rock",
+    "ladbrokes_uk": "Ladbrokes",
     "lowvig": "LowVig",
     "marathonbet": "Marathon",
     "matchbook": "Matchbook",
@@ -48,12 +56,26 @@ _MARKETS = {
     "draw_no_bet": "Draw no bet",
     "btts": "Both score",
 }
+_FEEDS = {
+    "espn": "ESPN",
+    "football_data": "football-data",
+    "odds_scraping": "scrapers",
+    "simulated": "simulated",
+    "the_odds_api": "The Odds API",
+    "thesportsdb": "TheSportsDB",
+}
 
+_DETAILS = re.compile(" of | before |,")
 _LEAGUES = frozenset("afl atp cfl epl fifa ipl kbo mlb mls mma nba ncaab ncaaf nfl nhl npb ufc uefa wnba wta".split())
 
 
 def book(key: str) -> str:
     return _BOOKS.get(key, key)
+
+
+def feed(key: str) -> str:
+    """Near enough to the key for the settings to be found by it."""
+    return _FEEDS.get(key, key)
 
 
 def market(line: LineKey) -> str:
@@ -103,6 +125,13 @@ def sport(key: str) -> str:
     if not family:
         return key
     return " ".join(word.upper() if word in _LEAGUES else word.capitalize() for word in league.split("_"))
+
+
+def purpose(text: str) -> str:
+    """`NBA close` of `basketball_nba close of 2 games`: what a call is for, as short as a header needs it."""
+    first, space, rest = text.partition(" ")
+    brief = _DETAILS.split(rest, maxsplit=1)[0]
+    return f"{sport(first)}{space}{brief}"
 
 
 def joint(event: Event) -> str:

@@ -34,7 +34,7 @@ from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Look
 from betting_tui.widgets.text import plain
 
-_NEED_A_ROW = frozenset({"place", "edit", "why", "dismiss_row", "arm"})
+_NEED_A_ROW = frozenset({"place", "place_verified", "edit", "why", "dismiss_row", "arm"})
 
 
 class OpportunitiesScreen(EngineScreen):
@@ -45,10 +45,18 @@ class OpportunitiesScreen(EngineScreen):
         "Prices that look wrong, best first. The panel below says why: each book's price without its margin, the fair "
         "line, the stake and what limits it. b stakes exactly what the row shows. Marks: ⇄ several legs that belong "
         "together, ¢ a price gap: this book pays more than the others, which alone is no edge, ⚠ too good to be "
-        "believed, ✓ you hold it, + new, • price changed."
+        "believed, ✓ you hold it, + new, • price changed. ∅ at the start: a bet on it would get no closing price or no "
+        "result, and enter says why."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "place(False)", "place", id="opportunities.place", tooltip="place what the row shows"),
+        Binding(
+            "v",
+            "place_verified",
+            "verify",
+            id="opportunities.place_verified",
+            tooltip="ask for the price again, then place",
+        ),
         Binding("e", "edit", "edit", id="opportunities.edit", tooltip="edit the slip: stakes before placing"),
         Binding("slash", "filter", "filter", key_display="/", id="opportunities.filter", tooltip="filter the list"),
         Binding(
@@ -180,7 +188,8 @@ class OpportunitiesScreen(EngineScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only the keys that do something now are offered."""
         if action in _NEED_A_ROW:
-            return self.table.cursor_row is not None
+            row = self.table.cursor_row
+            return row is not None and (action != "place_verified" or self.placing.asks_by_key(row.payload))
         if action not in ("filter", "clear_filter") or not self.is_mounted:
             return True
         field = self.query_one("#filter", Input)
@@ -238,19 +247,28 @@ class OpportunitiesScreen(EngineScreen):
     # Placing
 
     def action_place(self, again: bool) -> None:
+        self._press(again=again)
+
+    def action_place_verified(self) -> None:
+        self._press(verify=True)
+
+    def _press(self, *, again: bool = False, verify: bool | None = None) -> None:
         now = self.session.clock()
         since_last, self._last_press = now - self._last_press, now
         drawn = self.table.drawn_row
         # A held key sends presses closer together than a person means two bets.
-        if since_last < REPEAT_SECONDS or self.busy or self._out_of_sight() or drawn is None:
+        if since_last < REPEAT_SECONDS or self._at_work() or self._out_of_sight() or drawn is None:
             return
         under_cursor = now - self.table.cursor_since if self._is_cursor(drawn.id) else 0.0
-        self.placing.press(drawn.payload, under_cursor=under_cursor, again=again)
+        self.placing.press(drawn.payload, under_cursor=under_cursor, again=again, verify=verify)
 
     def action_edit(self) -> None:
         drawn = self.table.drawn_row
-        if not self._out_of_sight() and drawn is not None and not self.busy:
+        if not self._out_of_sight() and drawn is not None and not self._at_work():
             self.placing.edit(drawn.payload)
+
+    def _at_work(self) -> bool:
+        return self.busy or self.placing.under_way
 
     def _out_of_sight(self) -> bool:
         """The cursor's row has been scrolled away: it is shown instead of acted upon."""

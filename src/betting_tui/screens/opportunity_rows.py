@@ -8,6 +8,7 @@ from datetime import datetime
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.views import OpportunityRow
 from betting_tui.screens.names import book, books, joint, market, pick_parts, picks
+from betting_tui.screens.placing import NO_CLOSE_MARK
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.row import Cell, Look, Row
@@ -50,7 +51,7 @@ def opportunity_look(row: OpportunityRow, show: Show, now: datetime) -> Look:
     starts = countdown((event.commence_time - now).total_seconds())
     league = event.sport_title or event.sport_key
     cells = (
-        Cell(starts),
+        Cell(f"{NO_CLOSE_MARK}{starts}" if row.no_close else starts),
         Cell(league, "muted"),
         Cell(event.name, joint=joint(event)),
         Cell(market(opportunity.line), "muted"),

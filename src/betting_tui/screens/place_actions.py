@@ -15,9 +15,11 @@ from betting_tui.screens.dialogs.slip import Slip, SlipDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.placing import (
     AskAgain,
+    Asking,
     Decline,
     OpenSlip,
     PlaceNow,
+    asking_text,
     decide,
     leg_text,
     legs_as_drawn,
@@ -36,25 +38,52 @@ class PlaceActions:
     def __init__(self, screen: ActingScreen) -> None:
         self._screen = screen
         self._offers: dict[str, Price] = {}
+        self._under_way = False
+
+    @property
+    def under_way(self) -> bool:
+        """A bet is being placed, which takes as long as asking for its price again does."""
+        return self._under_way
+
+    def asking(self, row: OpportunityRow) -> Asking:
+        """What can be done about asking for its price again."""
+        engine = self._screen.engine
+        if engine is None or engine.settings.execution.verify == "never":
+            return Asking()
+        cost = engine.verify_cost(row.opportunity.id)
+        free = max((view.free_today for view in engine.sources().credits), default=0) if cost else 0
+        return Asking(engine.settings.execution.verify, cost, free)
+
+    def asks_by_key(self, row: OpportunityRow) -> bool:
+        """Whether the key that places after asking for the price again does something for this row."""
+        engine = self._screen.engine
+        if engine is None or engine.settings.execution.verify != "ask":
+            return False
+        return engine.verify_cost(row.opportunity.id) is not None
 
     def forget(self, opportunity_id: str) -> None:
         """What a refusal offered for it no longer matters."""
         self._offers.pop(opportunity_id, None)
 
-    def press(self, row: OpportunityRow, *, under_cursor: float, again: bool) -> None:
-        """The place key on `row` as it was drawn; `under_cursor` is for how many seconds the cursor has been there."""
+    def press(
+        self, row: OpportunityRow, *, under_cursor: float, again: bool = False, verify: bool | None = None
+    ) -> None:
+        """The place key on `row` as it was drawn; `under_cursor` is for how many seconds the cursor has been there.
+
+        `verify`: ask for the price again first; None leaves it to the settings.
+        """
         engine = self._screen.writable()
         if engine is None:
             return
         current = engine.opportunity(row.opportunity.id)
         match decide(row, current, under_cursor=under_cursor, again=again, show=self._screen.session.show):
             case PlaceNow():
-                self._place(row, legs_as_drawn(row), again)
+                self._place(row, legs_as_drawn(row), again, verify=verify)
             case Decline(reason):
                 self._screen.tell(reason, bad=True)
             case AskAgain(reason):
                 if self._may_place(engine):
-                    self._ask_again(row, reason, again)
+                    self._ask_again(row, reason, again, verify)
             case OpenSlip(reason):
                 if self._may_place(engine):
                     self._open_slip(row, reason, again)
@@ -92,7 +121,7 @@ class PlaceActions:
             return False
         return True
 
-    def _ask_again(self, row: OpportunityRow, reason: str, again: bool) -> None:
+    def _ask_again(self, row: OpportunityRow, reason: str, again: bool, verify: bool | None) -> None:
         legs = legs_as_drawn(row)
         show = self._screen.session.show
         dialog = ConfirmDialog(
@@ -104,7 +133,7 @@ class PlaceActions:
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._place(row, legs, again)
+                self._place(row, legs, again, verify=verify)
 
         self._screen.app.push_screen(dialog, answered)
 
@@ -116,7 +145,7 @@ class PlaceActions:
 
         def answered(slip: Slip | None) -> None:
             if slip is not None:
-                self._place(row, slip.legs, again, funding=slip.funding, wait=slip.wait)
+                self._place(row, slip.legs, again, funding=slip.funding, wait=slip.wait, verify=slip.verify)
 
         start = row.opportunity.event.commence_time
         now = self._screen.now
@@ -127,6 +156,8 @@ class PlaceActions:
             note=note,
             wanted=row.opportunity.legs[0].price,
             waits_until=start if start > now and legs[0].side is Side.BACK else None,
+            asking=self.asking(row),
+            no_close=row.no_close,
         )
         self._screen.app.push_screen(dialog, answered)
 
@@ -146,9 +177,10 @@ class PlaceActions:
         *,
         funding: Funding = Funding.CASH,
         wait: bool = False,
+        verify: bool | None = None,
     ) -> None:
         engine = self._screen.writable()
-        if engine is None or self._screen.busy:
+        if engine is None or self._screen.busy or self._under_way:
             return
         command = place_command(
             row,
@@ -159,10 +191,16 @@ class PlaceActions:
             funding=funding,
             wait=wait,
         )
-        self._screen.start_command(self._send_place(engine, row, command))
+        if self.asking(row).under_way(wished=verify is True):
+            self._screen.tell(asking_text(legs))
+        self._under_way = True
+        self._screen.start_command(self._send_place(engine, row, command, verify))
 
-    async def _send_place(self, engine: EngineFace, row: OpportunityRow, command: Place) -> None:
-        answer = await self._screen.ask(engine.place(command))
+    async def _send_place(self, engine: EngineFace, row: OpportunityRow, command: Place, verify: bool | None) -> None:
+        try:
+            answer = await self._screen.ask(engine.place(command, verify=verify))
+        finally:
+            self._under_way = False
         if answer is None:
             return
         show = self._screen.session.show

@@ -11,10 +11,12 @@ from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Placed, Working
 from betting_tui.screens.names import book, pick, pick_of
 from betting_tui.screens.session import ME
-from betting_tui.screens.show import Show, to_win
+from betting_tui.screens.show import Show, counted, to_win
 
 SETTLE_SECONDS = 0.3
 REPEAT_SECONDS = 0.4
+# A bet on it would get no closing price or no result.
+NO_CLOSE_MARK = "∅"
 
 
 class PlaceNow(Struct, frozen=True):
@@ -40,6 +42,40 @@ class Decline(Struct, frozen=True):
 
 
 Decision = PlaceNow | AskAgain | OpenSlip | Decline
+
+
+class Asking(Struct, frozen=True):
+    """Whether a row's price can be asked for again before placing: by which setting, for how many credits of how many
+    that are free today. `cost` None: nobody can be asked."""
+
+    setting: str = "never"
+    cost: int | None = None
+    free: int = 0
+
+    @property
+    def affordable(self) -> bool:
+        return self.cost is not None and (self.cost == 0 or self.cost <= self.free)
+
+    @property
+    def by_key(self) -> bool:
+        """Whether a key is offered for it."""
+        return self.setting == "ask" and self.cost is not None
+
+    def under_way(self, *, wished: bool) -> bool:
+        """Whether placing asks first, as far as can be told from here, and long enough to be worth a word."""
+        return (wished or self.setting == "auto") and self.affordable and self.cost != 0
+
+    @property
+    def text(self) -> str:
+        """For the slip: what placing does about the price; empty where there is nothing to say."""
+        if not self.cost or self.setting == "never":
+            return ""
+        price = counted(self.cost, "credit")
+        if not self.affordable:
+            return f"verify: the price is not asked for again, {price} is more than is free today"
+        if self.setting == "auto":
+            return f"verify: the price is asked for again first, {price}"
+        return f"verify: v asks for the price again first, {price}"
 
 
 def decide(
@@ -120,6 +156,11 @@ def place_command(
     )
 
 
+def no_close_text(reason: str) -> str:
+    """`∅ its close would not be asked for: the day's 25 credits are used up`"""
+    return f"{NO_CLOSE_MARK} {reason}" if reason else ""
+
+
 def leg_text(leg: Leg, show: Show) -> str:
     side = "lay " if leg.side is Side.LAY else ""
     return f"{side}{pick(leg.selection)} {show.price(leg.price)} at {book(leg.bookmaker)}"
@@ -132,7 +173,14 @@ def placed_text(answer: Placed, show: Show) -> str:
         what = f"{pick_of(bet.line, bet.selection, bet.point)} {show.price(bet.price)} at {book(bet.bookmaker)}"
         money = f"{show.money(bet.stake_minor)} to win {show.money(to_win(bet.stake_minor, bet.price))}"
         lines.append(f"{bet.id} accepted · {what} · {money}")
-    return "\n".join(lines)
+    return _with_note("\n".join(lines), answer.note)
+
+
+def asking_text(legs: tuple[Leg, ...]) -> str:
+    """`asking FanDuel's price again…`"""
+    if len(legs) != 1:
+        return f"asking for {len(legs)} prices again…"
+    return f"asking {book(legs[0].bookmaker)}'s price again…"
 
 
 def working_text(answer: Working, show: Show) -> str:
@@ -141,7 +189,11 @@ def working_text(answer: Working, show: Show) -> str:
     price = f"{pick(order.leg.selection)} {show.price(order.leg.price)} or better at {book(order.leg.bookmaker)}"
     until = show.clock(order.expires_at)
     money = f"{show.money(order.reserved_minor)} reserved until {until}" if order.reserved_minor else f"until {until}"
-    return f"{order.id} waits · {price} · {money} · 2 shows it"
+    return _with_note(f"{order.id} waits · {price} · {money} · 2 shows it", answer.note)
+
+
+def _with_note(text: str, note: str) -> str:
+    return f"{text} · {note}" if note else text
 
 
 def not_placed_text(answer: NotPlaced, show: Show) -> str:
@@ -150,4 +202,6 @@ def not_placed_text(answer: NotPlaced, show: Show) -> str:
         now, limit = show.price(answer.price_now), show.price(answer.leg.price)
         moved = f"{book(answer.leg.bookmaker)} now {now}, your limit is {limit}"
         return f"Not placed · odds moved: {moved} · e takes it or waits"
+    if answer.refusal.code is RefusalCode.NOT_VERIFIED:
+        return f"Not placed · {answer.refusal.message} · b places without asking"
     return f"Not placed · {answer.refusal.message}"

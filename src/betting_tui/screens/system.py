@@ -1,36 +1,46 @@
-"""Screen 6: what works, what does not and why, and where everything lies."""
+"""Screen 6: what works, what does not and why, what credits are for, and where everything lies."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
 
-from betting_tui.engine.core.views import FeedStatus, Overview, SystemView
+from betting_tui.engine.core.feed_views import FeedRow, PlannedRow, SourcesView
+from betting_tui.engine.core.views import Overview, SystemView
 from betting_tui.screens.base import EngineScreen, Topic
+from betting_tui.screens.dialogs.dialog import TextDialog
 from betting_tui.screens.face import EngineFace
+from betting_tui.screens.feed_rows import (
+    FEED_COLUMNS,
+    PLAN_COLUMNS,
+    PlanLine,
+    credits_text,
+    feed_look,
+    feed_text,
+    plan_lines,
+    plan_look,
+    plan_note,
+    plan_text,
+    states_note,
+)
+from betting_tui.screens.names import feed as feed_name
 from betting_tui.screens.session import Session
-from betting_tui.screens.show import NOTHING, Show, counted, size
+from betting_tui.screens.show import counted, size
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Cell, Look, Row
-from betting_tui.widgets.text import fit, plain
+from betting_tui.widgets.text import plain
 
-_FEEDS = (
-    Column("name", "Feed", 14, max_width=20),
-    Column("state", "State", 9),
-    Column("detail", "Why", 30, flexible=True, max_width=80),
-    Column("last", "Last", 6, "right", max_width=12),
-    Column("next", "Next", 6, "right", priority=1, max_width=12),
-    Column("left", "Left", 6, "right", priority=2),
-    Column("rejected", "Rejected", 8, "right", priority=3),
-)
+_ABOUT = (Column("name", "What", 8), Column("text", "", 20, flexible=True, max_width=120))
 _LOG = (Column("line", "Newest first", 20, flexible=True),)
-_KINDS = {"ok": "gain", "degraded": "warn", "failed": "loss"}
+Fact = tuple[str, str]
 
 
 class SystemScreen(EngineScreen):
@@ -38,65 +48,132 @@ class SystemScreen(EngineScreen):
     watches: ClassVar[frozenset[Topic]] = frozenset({Topic.STATUS, Topic.BOARD})
     title_text = "System"
     help_text = (
-        "Each feed with its state, its reason and the credits left this month; where settings, data and log lie; the "
-        "latest lines of the log. Secrets are never shown."
+        "Each feed with its state and its reason; the month's credits: used, reserved for the closes and results of "
+        "open bets, free; today's calls, what is not asked and why; where settings, data and log lie; the latest lines "
+        "of the log. tab goes from list to list. Secrets are never shown."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "detail", "whole text", key_display="enter", id="system.detail", tooltip="all of a cut line"),
+    ]
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.feeds: LineTable[FeedStatus] = LineTable(
-            _FEEDS, lambda feed: _look(feed, session.show, self.now), clock=session.clock, id="feeds-table"
+        self._following: frozenset[PlannedRow] = frozenset()
+        self.feeds: LineTable[FeedRow] = LineTable(
+            FEED_COLUMNS, lambda row: feed_look(row, session.show, self.now), clock=session.clock, id="feeds-table"
+        )
+        self.plan: LineTable[PlanLine] = LineTable(
+            PLAN_COLUMNS,
+            lambda line: plan_look(line, session.show, self.now, self._following),
+            clock=session.clock,
+            mark_seconds=0,
+            id="plan-table",
+        )
+        self.about: LineTable[Fact] = LineTable(
+            _ABOUT, lambda fact: Look((Cell(fact[0], "muted"), Cell(fact[1]))), clock=session.clock, id="about-table"
         )
         self.log_table: LineTable[str] = LineTable(
             _LOG, lambda line: Look((Cell(line, _level(line)),)), clock=session.clock, mark_seconds=0, id="log-table"
         )
 
     def compose_body(self) -> ComposeResult:
-        with Panel("Feeds", id="feeds"):
-            yield self.feeds
-        with Panel("About", id="about"):
-            yield Prose(id="about-text")
-        with Panel("Log", id="log"):
-            yield self.log_table
+        with VerticalScroll(id="body", can_focus=False):
+            with Panel("Feeds", id="feeds"):
+                yield self.feeds
+            with Container(id="middle"):
+                with Panel("Credits", id="credits"):
+                    yield Prose(id="credits-text")
+                    yield self.plan
+                with Panel("About", id="about"):
+                    yield self.about
+            with Panel("Log", id="log"):
+                yield self.log_table
 
     def on_mount(self) -> None:
         self.feeds.focus()
         super().on_mount()
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The whole box of the list that has the focus is in view, where there is room for it."""
+        panel = next((box for box in event.widget.ancestors if isinstance(box, Panel)), None)
+        if panel is not None:
+            panel.scroll_visible(animate=False)
+
     def show_waiting(self, problem: str) -> None:
-        self.feeds.set_rows(())
-        self.feeds.set_empty(problem or "Starting…")
+        for table in (self.feeds, self.plan, self.about, self.log_table):
+            table.set_rows(())
+            table.set_empty(problem or "Starting…")
+        self.query_one("#credits-text", Prose).show(Content(""), layout=True)
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
+        self._draw_feeds(engine.sources(), seen)
         view = engine.system()
-        del seen
-        self.query_one("#feeds", Panel).set_title("Feeds", str(len(view.feeds)))
-        self.feeds.set_empty("No feed is set up. k takes a key or opens the demo")
-        self.feeds.set_rows([Row(feed.name, feed, feed.state) for feed in view.feeds])
-        self.query_one("#about-text", Prose).show(_about(view), layout=True)
+        self.about.set_rows([Row(fact[0], fact) for fact in _facts(view)])
         self.query_one("#log", Panel).set_title(
             "Log", counted(len(view.recent_log), "latest line") if view.recent_log else ""
         )
         self.log_table.set_empty("Nothing has been logged yet")
         newest_first = list(enumerate(view.recent_log))[::-1]
         self.log_table.set_rows([Row(str(at), line) for at, line in newest_first])
+        self.refresh_bindings()
+
+    def _draw_feeds(self, view: SourcesView, seen: Overview) -> None:
+        self.query_one("#feeds", Panel).set_title("Feeds", states_note(view.feeds))
+        self.feeds.set_empty("No feed is set up. k takes a key or opens the demo")
+        self.feeds.set_rows([Row(row.status.name, row, row.status.state) for row in view.feeds])
+        panel = self.query_one("#credits", Panel)
+        panel.set_title("Credits", plan_note(view.credits))
+        panel.set_class(not view.credits, "-free")
+        said = self.query_one("#credits-text", Prose)
+        said.display = bool(view.credits)
+        said.show(credits_text(view.credits), layout=True)
+        self._following = frozenset(each.next_call for each in view.credits if each.next_call is not None)
+        self.plan.set_empty(_no_plan(view, seen))
+        self.plan.set_rows(plan_lines(view.credits))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        del parameters
+        return self._detail() is not None if action == "detail" else True
+
+    def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
+        event.stop()
+        self.refresh_bindings()
+
+    def on_line_table_row_selected(self, event: LineTable.RowSelected) -> None:
+        event.stop()
+        self.action_detail()
+
+    def action_detail(self) -> None:
+        found = self._detail()
+        if found is not None:
+            self.app.push_screen(TextDialog(*found))
+
+    def _detail(self) -> tuple[str, Content] | None:
+        """Title and whole text of the line under the cursor, in the list that has the focus."""
+        show = self.session.show
+        if self.plan.has_focus:
+            line = self.plan.cursor_row
+            return None if line is None else plan_text(line.payload, show, self.now)
+        if self.about.has_focus:
+            fact = self.about.cursor_row
+            return None if fact is None else (fact.payload[0], plain(fact.payload[1]))
+        if self.log_table.has_focus:
+            logged = self.log_table.cursor_row
+            return None if logged is None else ("Log", plain(logged.payload))
+        row = self.feeds.cursor_row
+        return None if row is None else (feed_name(row.id), feed_text(row.payload, show, self.now))
 
 
-def _look(feed: FeedStatus, show: Show, now: datetime) -> Look:
-    cells = (
-        Cell(feed.name, "strong"),
-        Cell(feed.state, _KINDS.get(feed.state, "muted")),
-        Cell(feed.detail),
-        Cell(NOTHING if feed.last_success is None else show.near(feed.last_success, now)),
-        Cell(NOTHING if feed.next_poll is None else show.near(feed.next_poll, now)),
-        Cell(NOTHING if feed.credits_remaining is None else f"{feed.credits_remaining}"),
-        Cell(str(feed.rejected) if feed.rejected else NOTHING, "warn" if feed.rejected else "muted"),
-    )
-    return Look(cells)
+def _no_plan(view: SourcesView, seen: Overview) -> str:
+    if view.credits:
+        return "Nothing more is asked today"
+    if seen.mode == "live":
+        return "No feed here costs credits. k takes a key for The Odds API"
+    return "No feed here costs credits"
 
 
-def _about(view: SystemView) -> Content:
-    facts = (
+def _facts(view: SystemView) -> tuple[Fact, ...]:
+    return (
         ("version", f"{view.version} · {view.mode}"),
         ("python", f"{view.python} · textual {view.textual}"),
         ("sqlite", f"{view.sqlite} · journal {view.journal_mode}"),
@@ -106,8 +183,6 @@ def _about(view: SystemView) -> Content:
         ("log", view.log_file),
         ("pop-ups", view.notifier),
     )
-    lines = [Content.assemble(plain(fit(name, 10), "$text-muted"), plain(text)) for name, text in facts]
-    return Content("\n").join(lines)
 
 
 def _level(line: str) -> str:

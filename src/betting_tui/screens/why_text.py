@@ -6,7 +6,7 @@ from textual.content import Content
 
 from betting_tui.engine.core.views import Why
 from betting_tui.screens.names import book, picks
-from betting_tui.screens.placing import leg_text
+from betting_tui.screens.placing import NO_CLOSE_MARK, leg_text, no_close_text
 from betting_tui.screens.show import NOTHING, Show, age, percent
 from betting_tui.widgets.text import fit, plain
 
@@ -30,6 +30,8 @@ def why_lines(why: Why, show: Show) -> list[Content]:
     if (gap := why.opportunity.difference_cents) is not None:
         lines.append(_fact("gap", f"{gap:.0f} cents over the middle of {len(why.opportunity.books)} other books"))
     lines.append(_fact("stake", _stake(why, show)))
+    if why.no_close:
+        lines.append(_fact("close", no_close_text(why.no_close)))
     lines += [_fact("note", note) for note in why.notes]
     if why.books:
         lines.append(plain(_book_line("book", "price", "fair %", "weight", "age", ""), f"bold {_MUTED}"))
@@ -68,6 +70,8 @@ def why_one_line(why: Why, show: Show) -> Content:
         parts.append(f"{percent(opportunity.profit_margin)} whichever side wins")
     else:
         parts.append(why.method or "no fair line")
+    if why.no_close:
+        parts.append(f"{NO_CLOSE_MARK} no close or result")
     parts.append(f"stake {_stake(why, show)}")
     parts += list(why.notes[:1])
     return plain(" · ".join(parts))

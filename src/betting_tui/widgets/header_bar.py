@@ -14,12 +14,16 @@ _GAP = "  "
 
 
 class StatusCell(Struct, frozen=True):
-    """`priority` 0 always stays; the highest number leaves first. `kind` colours: good, warn, bad, muted, strong."""
+    """`priority` 0 always stays; the highest number leaves first. `kind` colours: good, warn, bad, muted, strong.
+
+    `fold` takes the place of a cell that would leave, and of every other one that has the same.
+    """
 
     text: str
     kind: str = ""
     priority: int = 0
     right: bool = False
+    fold: StatusCell | None = None
 
 
 _STYLES = {
@@ -67,7 +71,14 @@ def _kept(cells: Sequence[StatusCell], width: int) -> list[StatusCell]:
     kept = [cell for cell in cells if cell.text]
     while sum(width_of(visible(cell.text)) + len(_GAP) for cell in kept) - len(_GAP) > width:
         leaving = max(range(len(kept)), key=lambda at: (kept[at].priority, at))
-        if kept[leaving].priority == 0:
+        cell = kept[leaving]
+        if cell.priority == 0:
             break
-        del kept[leaving]
+        kept = [*kept[:leaving], *kept[leaving + 1 :]] if cell.fold is None else _folded(kept, cell.fold)
     return kept
+
+
+def _folded(cells: Sequence[StatusCell], fold: StatusCell) -> list[StatusCell]:
+    first = next(at for at, cell in enumerate(cells) if cell.fold == fold)
+    rest = [cell for cell in cells[first:] if cell.fold != fold]
+    return [*cells[:first], fold, *rest]

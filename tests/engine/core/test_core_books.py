@@ -17,7 +17,7 @@ from betting_tui.engine.core.errors import UsageError
         ("betonlineag", "lowvig"),
         ("leovegas", "leovegas_se"),
         ("winamax_de", "winamax_fr"),
-        ("ladbrokes_uk", "coral"),
+        ("ladbrokes_uk", "coral", "bwin"),
         ("ladbrokes_au", "neds"),
         ("paddypower", "betfair_sb_uk"),
         ("livescorebet", "virginbet"),

@@ -251,6 +251,44 @@ def test_a_regulation_score_settles_regulation_bets() -> None:
     assert grade("h2h", "Lakers", None, TWO, final(3, 2, "icehockey_nhl", includes_overtime=False)) == WIN
 
 
+@pytest.mark.parametrize(
+    ("sport", "final_score", "regulation", "on_three_way", "on_over"),
+    [
+        ("soccer_fa_cup", (3, 2), (1, 1), (LOSS, WIN, LOSS), LOSS),
+        ("soccer_usa_mls", (2, 1), (2, 1), (WIN, LOSS, LOSS), WIN),
+        ("soccer_efl_champ", (2, 1), (1, 1), (LOSS, WIN, LOSS), LOSS),
+        ("icehockey_nhl", (3, 2), (2, 2), (LOSS, WIN, LOSS), WIN),
+        ("icehockey_nhl", (1, 0), (1, 0), (WIN, LOSS, LOSS), LOSS),
+    ],
+)
+def test_regulation_numbers_settle_what_counts_regulation_time(
+    sport: str,
+    final_score: tuple[int, int],
+    regulation: tuple[int, int],
+    on_three_way: tuple[Graded, Graded, Graded],
+    on_over: Graded,
+) -> None:
+    """In soccer every market counts 90 minutes; in hockey a total counts what came after, too."""
+    score = final(
+        *final_score, sport, includes_overtime=True, home_regulation=regulation[0], away_regulation=regulation[1]
+    )
+    assert tuple(grade("h2h", name, None, THREE, score) for name in ("Lakers", "Draw", "Celtics")) == on_three_way
+    assert grade("totals", "Over", 2.5, TWO, score) == on_over
+
+
+@pytest.mark.parametrize("regulation", [(4, 1), (-1, 0), (2, 2)])
+def test_a_result_that_contradicts_itself_is_settled_by_hand(regulation: tuple[int, int]) -> None:
+    home, away = regulation
+    played_on = regulation != (2, 2)
+    score = final(3, 1 if home != 2 else 2, "icehockey_nhl", includes_overtime=played_on)
+    score = msgspec.structs.replace(score, home_regulation=home, away_regulation=away)
+    assert_ungraded(grade("h2h", "Draw", None, THREE, score), "contradicts itself")
+
+
+def test_a_league_score_that_counts_extra_time_after_all_is_settled_by_hand() -> None:
+    assert_ungraded(grade("h2h", "Lakers", None, THREE, final(2, 1, "soccer_epl", includes_overtime=True)), "includes")
+
+
 @pytest.mark.parametrize("market", ["h2h", "spreads", "totals"])
 def test_a_cup_tie_that_may_count_extra_time_is_settled_by_hand(market: str) -> None:
     score = final(2, 1, "soccer_fa_cup")

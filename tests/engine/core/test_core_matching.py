@@ -15,17 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from betting_tui.engine.core.agreement import Agreed, Disagreed, NoResultYet, NotPlayed, agree
 from betting_tui.engine.core.matching import (
-    Agreed,
     Aliases,
-    Disagreed,
     EventAlias,
     Matched,
     MatchedBy,
-    NoResultYet,
-    NotPlayed,
     Unsure,
-    agree,
     in_words_of,
     match,
     match_all,

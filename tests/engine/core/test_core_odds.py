@@ -99,7 +99,10 @@ def test_even_money_has_many_spellings(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "odds_format"),
     [
-        *[(text, OddsFormat.AMERICAN) for text in ("0", "99", "-99.9", "1.91", "+", "nan", "10000001", "1_50", "6/4")],
+        *[
+            (text, OddsFormat.AMERICAN)
+            for text in ("0", "99", "-99.9", "1.91", "+", "nan", "10000001", "-18446744073709551616", "1_50", "6/4")
+        ],
         *[(text, OddsFormat.DECIMAL) for text in ("1", "1.0", "0.5", "-2", "inf", "NaN", "2,5", "3/2", "EVEN", "1e99")],
         *[(text, OddsFormat.FRACTIONAL) for text in ("0/1", "1/0", "-1/2", "abc", "1/", "1.5/2", "0")],
         *[(text, OddsFormat.HONG_KONG) for text in ("0", "-0.1")],

@@ -40,7 +40,8 @@ def test_soccer_leagues_end_after_ninety_minutes(key: str) -> None:
 @pytest.mark.parametrize(
     "key",
     "soccer_uefa_champs_league soccer_fa_cup soccer_fifa_world_cup soccer_uefa_europa_league soccer_germany_dfb_pokal "
-    "soccer_conmebol_copa_libertadores soccer_a_new_competition handball_germany_bundesliga unknown".split(),
+    "soccer_conmebol_copa_libertadores soccer_usa_mls soccer_mexico_ligamx soccer_a_new_competition "
+    "handball_germany_bundesliga unknown".split(),
 )
 def test_nobody_knows_whether_these_scores_count_extra_time(key: str) -> None:
     assert sports.score_includes_overtime(key) is None

@@ -161,3 +161,32 @@ def test_all_legs_are_filled_or_none() -> None:
 def test_a_refusal_speaks_in_the_users_odds_format() -> None:
     outcome = broker(quote("Home", "fanduel", "+140"), odds_format=OddsFormat.DECIMAL).decide(order(), NOW)
     assert "now 2.40, your limit is 2.50" in refusal(outcome).refusal.message
+
+
+@pytest.mark.parametrize("price", ["+150", "+160"])
+def test_what_was_seen_after_it_was_asked_for_again_is_fresh(price: str) -> None:
+    asked = msgspec.structs.replace(order(), asked_at=NOW - timedelta(seconds=2))
+    (fill,) = fills(broker(quote("Home", "fanduel", price, seen=NOW - timedelta(seconds=1))).decide(asked, NOW))
+    assert (fill.price.text, fill.evidence) == (price, Evidence.FRESH)
+    (at_once,) = fills(broker(quote("Home", "fanduel", price, seen=NOW - timedelta(seconds=2))).decide(asked, NOW))
+    assert at_once.evidence is Evidence.FRESH
+
+
+def test_a_price_that_moved_while_it_was_asked_for_is_refused_with_the_one_that_is_there() -> None:
+    asked = msgspec.structs.replace(order(), asked_at=NOW - timedelta(seconds=2))
+    outcome = refusal(broker(quote("Home", "fanduel", "+140", seen=NOW)).decide(asked, NOW))
+    assert outcome.refusal.code is RefusalCode.PRICE_MOVED
+    assert outcome.price_now is not None
+    assert outcome.price_now.text == "+140"
+
+
+def test_a_price_the_answer_left_out_is_gone_though_it_is_on_the_board() -> None:
+    asked = msgspec.structs.replace(order(), asked_at=NOW)
+    assert refusal(broker(DRAWN).decide(asked, NOW)).refusal.code is RefusalCode.LINE_GONE
+
+
+def test_an_older_price_of_another_feed_than_the_one_asked_is_no_proof_either_way() -> None:
+    elsewhere = msgspec.structs.replace(DRAWN, source="other")
+    asked = msgspec.structs.replace(order(), asked_at=NOW)
+    (fill,) = fills(broker(elsewhere).decide(asked, NOW))
+    assert fill.evidence is Evidence.SAME_SNAPSHOT

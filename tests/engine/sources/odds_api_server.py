@@ -3,6 +3,7 @@
     async with OddsApiServer(odds={"basketball_nba": [...]}) as server:
         settings = TheOddsApi(base_url=server.base_url)
         server.weather.append(Weather(status=503))   # the next request only
+        server.sky = Weather(status=503)             # every request, until it is another
 
 Payloads are plain lists in the provider's schema, or bytes to be sent as they are.
 """
@@ -43,7 +44,7 @@ def error_body(code: str, message: str | None = None) -> bytes:
 
 
 class Weather(Struct):
-    """What happens to one request. Without `body` the proper answer is sent, whatever else the weather does."""
+    """What happens to a request. Without `body` the proper answer is sent, whatever else the weather does."""
 
     status: int = 200
     body: bytes | None = None
@@ -97,28 +98,45 @@ class OddsApiServer:
         self.remaining = remaining
         self.used = 0
         self.weather: deque[Weather] = deque()
+        self.sky: Weather | None = None
+        self.date = "Sat, 18 Apr 2026 10:00:00 GMT"
         self.asked: list[Asked] = []
+        self.host = "127.0.0.1"
+        self._port = 0
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        await self.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def open(self) -> None:
+        """Listen; after `close` on the same port again."""
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
+        self._port = self._server.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        """Refuse connections from now on, and hang up on those that are there."""
         assert self._server is not None
         self._server.close()
+        await self.hang_up()
+        await self._server.wait_closed()
+
+    async def hang_up(self) -> None:
+        """Close the connections that are there."""
         for task in list(self._open):
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
-        await self._server.wait_closed()
 
     @property
     def base_url(self) -> str:
-        assert self._server is not None
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        assert self._port
+        return f"http://{self.host}:{self._port}"
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -139,7 +157,7 @@ class OddsApiServer:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
         asked = Asked(parts.path, {name: values[0] for name, values in parse_qs(parts.query).items()}, headers)
         self.asked.append(asked)
-        weather = self.weather.popleft() if self.weather else Weather()
+        weather = self.weather.popleft() if self.weather else self.sky or Weather()
         if weather.silent:
             await asyncio.Event().wait()
         if weather.reset:
@@ -156,7 +174,7 @@ class OddsApiServer:
         self.used, self.remaining = self.used + cost, self.remaining - cost
         headers = {
             "content-type": "application/json",
-            "date": "Sat, 18 Apr 2026 10:00:00 GMT",
+            "date": self.date,
             "x-requests-used": str(self.used),
             "x-requests-remaining": str(self.remaining),
             "x-requests-last": str(cost),

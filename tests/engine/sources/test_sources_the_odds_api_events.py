@@ -15,7 +15,7 @@ from odds_payloads import AWAY, HOME, book, event, market, outcome
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import TheOddsApi
 from betting_tui.engine.config.tree import DEFAULT_MINE
-from betting_tui.engine.core.errors import BadAnswer, CreditsSpent, RequestRejected
+from betting_tui.engine.core.errors import BadAnswer, CreditsSpent, EventGone, RequestRejected
 from betting_tui.engine.core.ports import AnswerKind, OddsRequest
 from betting_tui.engine.sources.http import HttpClient
 from betting_tui.engine.sources.the_odds_api import TheOddsApiSource
@@ -27,7 +27,6 @@ from betting_tui.engine.sources.the_odds_api_costs import (
     odds_cost,
 )
 from betting_tui.engine.sources.the_odds_api_decode import OfferedMarkets, Participant
-from betting_tui.engine.sources.the_odds_api_errors import EventGone
 
 KEY = "a-key-for-tests"
 NOW = datetime(2026, 4, 18, 10, 0, tzinfo=UTC)

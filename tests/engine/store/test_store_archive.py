@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+import sqlite3
+import zlib
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
+import msgspec
 import pytest
 from store_samples import NOW, minutes, opportunity, place, record
 
@@ -14,7 +18,9 @@ from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.model import BetResult
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.ports import Answer, AnswerKind, CreditReading
-from betting_tui.engine.store import Archive, InboxEntry, TimerFired
+from betting_tui.engine.store import Archive, InboxEntry, TimerFired, archive_entries
+from betting_tui.engine.store.archive_entries import Part
+from betting_tui.engine.store.schema import ARCHIVE, migrations
 
 COMMANDS: tuple[Command, ...] = (
     place(opportunity=opportunity()),
@@ -73,6 +79,104 @@ async def test_every_kind_of_entry_comes_back_as_it_was(path: Path) -> None:
     await again.close()
 
 
+def filled(kind: object, number: int) -> object:
+    """Some value of a type that is no field's default."""
+    made: dict[object, object] = {
+        str: f"text {number}",
+        bytes: b"body",
+        int: number,
+        datetime: minutes(number),
+        AnswerKind: AnswerKind.SCORES,
+        OddsFormat: OddsFormat.DECIMAL,
+        CreditReading: CreditReading(1, 2, 3),
+        tuple[str, ...]: ("one", "two"),
+        bool: True,
+        float: 1.5,
+    }
+    return made[kind] if kind in made else made[next(each for each in get_args(kind) if each in made)]
+
+
+async def test_every_field_of_an_answer_comes_back_also_those_without_a_column(path: Path) -> None:
+    fields = enumerate(msgspec.structs.fields(Answer), start=1)
+    said = Answer(**{field.name: filled(field.type, number) for number, field in fields})  # type: ignore[arg-type]
+    assert all(getattr(said, field.name) != field.default for field in msgspec.structs.fields(Answer))
+    archive = await Archive.open(path)
+    await archive.start_run("live", NOW)
+    await archive.append(said, NOW)
+    assert [each.entry for each in archive.read()] == [said]
+    await archive.close()
+
+
+class LaterAnswer(Answer, frozen=True):
+    """An answer as a later version may have it."""
+
+    asked_for: tuple[str, ...] = ()
+    complete: bool | None = None
+
+
+async def test_what_a_later_version_says_of_an_answer_is_kept_and_an_earlier_one_leaves_it_out(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = LaterAnswer("x", AnswerKind.ODDS, "nba", b"[]", NOW, asked_for=("pinnacle", "a,b"), complete=False)
+    archive = await Archive.open(path)
+    await archive.start_run("live", NOW)
+    with monkeypatch.context() as later:
+        later.setattr(archive_entries, "Answer", LaterAnswer)
+        archive_entries.extra_fields.cache_clear()
+        await archive.append(said, NOW)
+        assert [each.entry for each in archive.read()] == [said]
+    archive_entries.extra_fields.cache_clear()
+    assert [each.entry for each in archive.read()] == [Answer("x", AnswerKind.ODDS, "nba", b"[]", NOW)]
+    await archive.close()
+
+
+async def test_a_part_is_read_by_kind_sport_and_time(path: Path) -> None:
+    archive = await Archive.open(path)
+    await archive.start_run("live", NOW)
+    await archive.append(TimerFired("x"), NOW)
+    for number, sport in enumerate(["nba", "nhl", "upcoming", "nba", "nba"], start=1):
+        await archive.append(answer(b"[%d]" % number, number, sport_key=sport), minutes(number))
+    await archive.append(answer(b"[]", 6, kind=AnswerKind.SCORES, sport_key="nba"), minutes(6))
+
+    def seqs(part: Part) -> list[int]:
+        return [each.seq for each in archive.read_part(part)]
+
+    assert seqs(Part(kind=AnswerKind.ODDS)) == [2, 3, 4, 5, 6]
+    assert seqs(Part(kind=AnswerKind.ODDS, sport_key="nba")) == [2, 4, 5, 6]
+    assert seqs(Part(kind=AnswerKind.ODDS, received_from=minutes(2), received_to=minutes(4))) == [3, 4]
+    assert seqs(Part(first_seq=3, last_seq=4)) == [3, 4]
+    await archive.close()
+
+
+def first_version(path: Path) -> None:
+    """An archive as the first version made it, with one answer and one recording."""
+    older = sqlite3.connect(path, isolation_level=None)
+    older.executescript(migrations(ARCHIVE)[0][1])
+    older.execute("INSERT INTO runs (mode, started_at) VALUES ('live', 0)")
+    older.execute("INSERT INTO bodies (digest, compressed) VALUES (x'00', ?)", (zlib.compress(b"[1]"),))
+    older.execute(
+        "INSERT INTO inbox (run_id, at, kind, source, answer_kind, sport_key, markets, received_at, body_id)"
+        " VALUES (1, 5, 'answer', 'the_odds_api', 'odds', 'nba', 'h2h,totals', 5, 1)"
+    )
+    older.execute("INSERT INTO recordings (name, run_id, first_seq, started_at) VALUES ('old', 1, 1, 0)")
+    older.execute(f"PRAGMA application_id = {ARCHIVE.application_id}")
+    older.execute("PRAGMA user_version = 1")
+    older.close()
+
+
+async def test_a_file_of_the_first_version_is_read_as_before(path: Path) -> None:
+    first_version(path)
+    with pytest.raises(LedgerError, match="older version"):
+        await Archive.open(path, read_only=True)
+    archive = await Archive.for_reading(path)
+    (entry,) = (each.entry for each in archive.read())
+    assert isinstance(entry, Answer)
+    assert (entry.body, entry.markets) == (b"[1]", ("h2h", "totals"))
+    assert [row.recording.name for row in archive.recordings()] == ["old"]
+    await archive.close()
+    assert list(path.parent.glob("*before*")) == [], "a cache is not worth a copy of itself"
+
+
 async def test_an_unchanged_body_is_kept_once_with_its_times(path: Path) -> None:
     archive = await Archive.open(path)
     await archive.start_run("live", NOW)
@@ -90,6 +194,7 @@ async def test_beyond_its_size_the_oldest_go_first(path: Path) -> None:
     await archive.start_run("live", NOW)
     for number in range(400):
         await archive.append(answer(noise.randbytes(10_000), number), minutes(number))
+    await archive.trim(minutes(400))
     left = [each.seq for each in archive.read()]
     assert left == list(range(left[0], 401))
     assert 1 < left[0] <= 330

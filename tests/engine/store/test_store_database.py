@@ -99,12 +99,13 @@ class TestFile:
     ) -> None:
         async with opened(tmp_path) as ledger:
             await ledger.record_bet(record(), NOW)
-        newer = [*migrations(LEDGER), (3, "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;\n")]
+        number = migrations(LEDGER)[-1][0]
+        newer = [*migrations(LEDGER), (number + 1, "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;\n")]
         monkeypatch.setattr("betting_tui.engine.store.schema.migrations", lambda schema: newer)
         async with opened(tmp_path) as ledger:
             assert ledger.count_bets(BetFilter()) == 1
-        with sqlite3.connect(tmp_path / "ledger.before-003.db") as copy:
-            assert copy.execute("PRAGMA user_version").fetchone()[0] == 2
+        with sqlite3.connect(tmp_path / f"ledger.before-{number + 1:03d}.db") as copy:
+            assert copy.execute("PRAGMA user_version").fetchone()[0] == number
             assert copy.execute("SELECT count(*) FROM bets").fetchone()[0] == 1
         copy.close()
 
@@ -124,7 +125,7 @@ class TestFile:
     ) -> None:
         async with opened(tmp_path):
             pass
-        broken = [*migrations(LEDGER), (3, "CREATE TABLE later (id) STRICT;\n")]
+        broken = [*migrations(LEDGER), (migrations(LEDGER)[-1][0] + 1, "CREATE TABLE later (id) STRICT;\n")]
         monkeypatch.setattr("betting_tui.engine.store.schema.migrations", lambda schema: broken)
         with pytest.raises(LedgerError):
             await Ledger.open(tmp_path / "ledger.db", now=NOW)

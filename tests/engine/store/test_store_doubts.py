@@ -91,8 +91,10 @@ class TestAnotherGamesResult:
         second = structs.replace(
             score(90, 100, source="espn", event_id="402"), commence_time=START + timedelta(hours=1)
         )
-        for _ in range(2):
-            await ledger.settle_scores([first, second], AFTER)
+        report = await ledger.settle_scores([first, second], AFTER)
+        assert [each.reason for each in report.open] == ["several games of espn may be Celtics @ Lakers"]
+        await ledger.settle_scores([first], AFTER)
+        await ledger.settle_scores([first, second], AFTER)
         (bet,) = ledger.bets(BetFilter())
         assert bet.result is BetResult.WIN
         assert "correction" not in ledger.export_ledger("json").decode()

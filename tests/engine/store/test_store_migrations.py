@@ -205,8 +205,27 @@ async def test_opportunities_of_an_older_ledger_tell_the_same(older: Path) -> No
     await ledger.close()
 
 
+async def test_results_of_an_older_ledger_are_final_ones_and_still_what_bets_were_settled_by(older: Path) -> None:
+    with sqlite3.connect(older) as conn:
+        conn.executemany(
+            "INSERT INTO results (id, source, source_event_id, number, event_id, sport_key, commence_at, home_team,"
+            " away_team, home_score, away_score, includes_overtime, received_at)"
+            " VALUES (?1, 'the_odds_api', 'event-' || ?1, 1, ?1, 'basketball_nba', ?2, 'Home', 'Away', 90, 80, 1, ?2)",
+            [(1, _AT), (11, _AT)],
+        )
+        conn.execute("UPDATE settlements SET result_id = 1 WHERE bet_id = 2")
+    conn.close()
+    ledger = await Ledger.open(older, now=NOW)
+    told = "status, home_score, away_score, home_regulation, away_regulation, source_event_id"
+    rows = ledger._database.read(lambda conn: [tuple(row) for row in conn.execute(f"SELECT {told} FROM results")])
+    assert rows == [("final", 90, 80, None, None, f"event-{number}") for number in (1, 11)]
+    assert (await ledger.verify()).problems == ()
+    await ledger.close()
+
+
 async def test_a_copy_of_the_older_file_is_kept(older: Path) -> None:
+    newest = migrations(LEDGER)[-1][0]
     await (await Ledger.open(older, now=NOW)).close()
-    with sqlite3.connect(older.with_name("ledger.before-002.db")) as copy:
+    with sqlite3.connect(older.with_name(f"ledger.before-{newest:03d}.db")) as copy:
         assert copy.execute("PRAGMA user_version").fetchone()[0] == 1
     copy.close()

@@ -1,6 +1,8 @@
 """Settings: the tree with its defaults, loading in layers, checking, and writing without losing comments."""
 
 from betting_tui.engine.config.check import all_keys
+from betting_tui.engine.config.dotenv_file import DotEnv, dotenv_files, read_dotenv
+from betting_tui.engine.config.edit import Change, SettingValue
 from betting_tui.engine.config.load import (
     Loaded,
     Override,
@@ -43,6 +45,7 @@ from betting_tui.engine.config.tree import (
 from betting_tui.engine.config.write import (
     init_file,
     save_key,
+    save_settings,
 )
 
 __all__ = [
@@ -53,7 +56,9 @@ __all__ = [
     "Arbitrage",
     "Bookmakers",
     "Cache",
+    "Change",
     "DataSources",
+    "DotEnv",
     "Execution",
     "InvalidSettings",
     "LineShopping",
@@ -68,6 +73,7 @@ __all__ = [
     "Results",
     "Risk",
     "SettingEntry",
+    "SettingValue",
     "Settings",
     "Storage",
     "Strategies",
@@ -78,8 +84,11 @@ __all__ = [
     "check_key",
     "default_config_path",
     "default_data_dir",
+    "dotenv_files",
     "init_file",
     "load_settings",
+    "read_dotenv",
     "save_key",
+    "save_settings",
     "settings_entries",
 ]

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from msgspec import Meta
 
 Check = Callable[[str], str | None]
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_AMOUNT = 10**12
 
 
@@ -51,7 +52,9 @@ def _http_url(text: str) -> str | None:
         return ""
     if parts.username or parts.password:
         return "leave user name and password out"
-    return None if fits and not parts.query and not re.search(r"\s", text) else ""
+    if fits and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        return "plain http shows everybody on the way what is asked: only this machine may be asked so"
+    return None if fits and not parts.query and not parts.fragment and not re.search(r"\s", text) else ""
 
 
 def _expression(text: str) -> str | None:
@@ -87,7 +90,9 @@ ClockTime = Annotated[
 TimeZoneName = Annotated[
     str, Meta(description="local, or a time zone such as Europe/London", extra={"check": _time_zone})
 ]
-HttpUrl = Annotated[str, Meta(description="an http or https address", extra={"check": _http_url})]
+HttpUrl = Annotated[
+    str, Meta(description="an https address, or an http one of this machine", extra={"check": _http_url})
+]
 FeedKey = Annotated[
     str, Meta(description="a key as the feed writes it, as soccer_epl", extra=_pattern("[a-z0-9_]{1,80}"))
 ]

@@ -1,4 +1,4 @@
-"""Settings in layers: defaults, the file, the environment, flags. Later wins; everything wrong is told at once."""
+"""Settings in layers: defaults, the file, `.env` files, the environment, flags. Later wins; all mistakes at once."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import platformdirs
 from msgspec import Struct
 
 from betting_tui.engine.config.check import Checker, all_keys
+from betting_tui.engine.config.dotenv_file import KEY_NAME, DotEnv, DotEnvEntry, read_dotenv
+from betting_tui.engine.config.dotenv_file import PREFIX as ENVIRONMENT_PREFIX
 from betting_tui.engine.config.problems import InvalidSettings, Problem
 from betting_tui.engine.config.tree import ApiKeys, Settings
 from betting_tui.engine.config.yaml_file import Found, parse_scalar, parse_yaml
@@ -21,15 +23,17 @@ from betting_tui.engine.core.errors import ConfigError, UsageError
 from betting_tui.engine.core.money import to_minor
 
 APP_NAME = "betting-tui"
-ENVIRONMENT_PREFIX = "BETTING_TUI__"
-_SHORT_NAMES = {"THE_ODDS_API_KEY": "api_keys.the_odds_api", "TRADING_MODE": "execution.mode"}
+_SHORT_NAMES = {KEY_NAME: "api_keys.the_odds_api", "TRADING_MODE": "execution.mode"}
 _PLACEHOLDER = re.compile(
     r"(<.*>|\$\{.*\}|x+|\.+|change_?me|your[_ -].*|.*_here|insert.*|none|null|todo)", re.IGNORECASE
 )
 _KEY_FORM = re.compile(r"[!-~]{1,200}")
+_SPORTS_DB_KEY_FORM = re.compile(r"[A-Za-z0-9]{1,64}")
 _PAPER_AMOUNTS = ("starting_bankroll", "flat_bet_size", "stake_unit", "min_stake")
 _RISK_AMOUNTS = ("max_bet_size", "daily_bet_limit", "monthly_bet_limit", "max_daily_loss")
+_ORDERS = ("data_sources.priority_order", "results.order")
 KEY_FORM_WORDS = "a key of printable characters without spaces"
+SPORTS_DB_KEY_WORDS = "a key of letters and digits only"
 
 
 class Override(Struct, frozen=True):
@@ -69,16 +73,28 @@ def default_data_dir() -> Path:
 
 
 def load_settings(
-    path: Path | None = None, *, environment: Mapping[str, str], flags: Sequence[Override] = ()
+    path: Path | None = None,
+    *,
+    environment: Mapping[str, str],
+    flags: Sequence[Override] = (),
+    dotenvs: Sequence[Path] = (),
 ) -> Loaded:
-    """Settings from all layers. A named `path` must exist; the default one need not.
+    """Settings from all layers. A named `path` must exist; the default one need not. Of `dotenvs` the first counts
+    more; the environment counts more than all of them.
 
     Raises InvalidSettings with every problem found, ConfigError when the file cannot be read.
     """
     target = path or default_config_path()
     text = _read(target, required=path is not None)
     root, problems = parse_yaml(text, str(target)) if text is not None else (None, [])
-    layers = [root, *_from_environment(environment, problems), *(_nested(f.key, f.text, f.flag) for f in flags)]
+    told = [read_dotenv(each, beside_settings=each.parent == target.absolute().parent) for each in dotenvs]
+    warnings = [warning for each in told for warning in each.warnings]
+    layers = [
+        root,
+        *(layer for each in reversed(told) for layer in _from_dotenv(each, target, problems, warnings)),
+        *_from_environment(environment, problems),
+        *(_nested(f.key, f.text, f.flag) for f in flags),
+    ]
     merged = _merge_all(layers)
     checker = Checker()
     settings = checker.settings(merged)
@@ -89,7 +105,22 @@ def load_settings(
         problems += _across_keys(settings, origins)
     if problems:
         raise InvalidSettings(problems)
-    return Loaded(settings, target, text is not None, origins, _warnings(target, settings, text is not None, origins))
+    readable = [each.path for each in told if each.for_others]
+    warnings += _warnings(target, settings, text is not None, origins, readable)
+    return Loaded(settings, target, text is not None, origins, tuple(warnings))
+
+
+def check_text(text: str, name: str) -> None:
+    """Raise InvalidSettings for what is wrong with a settings file by itself, before it is written."""
+    root, problems = parse_yaml(text, name)
+    checker = Checker()
+    settings = checker.settings(root)
+    origins = dict(_origins(root, ""))
+    problems += checker.problems
+    settings = _without_placeholder(settings, origins, problems)
+    problems += [] if problems else _across_keys(settings, origins)
+    if problems:
+        raise InvalidSettings(problems)
 
 
 def settings_entries(loaded: Loaded) -> tuple[SettingEntry, ...]:
@@ -109,11 +140,16 @@ def settings_entries(loaded: Loaded) -> tuple[SettingEntry, ...]:
 def check_key(key: str) -> str:
     """The key, stripped. Raises UsageError for a placeholder or what cannot be a key; never repeats it."""
     cleaned = key.strip()
-    if not cleaned or _PLACEHOLDER.fullmatch(cleaned):
+    if is_placeholder(cleaned):
         raise UsageError("that is a placeholder, not a key: copy the key from your account at the-odds-api.com")
     if not _KEY_FORM.fullmatch(cleaned):
         raise UsageError(f"that is no key: expected {KEY_FORM_WORDS}")
     return cleaned
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether it only stands where a key should be, or nothing does."""
+    return not text.strip() or _PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
 def _read(path: Path, *, required: bool) -> str | None:
@@ -134,12 +170,39 @@ def _from_environment(environment: Mapping[str, str], problems: list[Problem]) -
     for name in sorted(environment):
         if not name.startswith(ENVIRONMENT_PREFIX) or not environment[name]:
             continue
-        parts = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-        if len(parts) < 2 or not all(parts):
+        key = _dotted(name)
+        if key is None:
             problems.append(Problem(name, "", f"expected {ENVIRONMENT_PREFIX}SECTION__KEY"))
             continue
-        layers.append(_nested(".".join(parts), environment[name], name))
+        layers.append(_nested(key, environment[name], name))
     return layers
+
+
+def _dotted(name: str) -> str | None:
+    parts = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+    return ".".join(parts) if len(parts) >= 2 and all(parts) else None
+
+
+def _from_dotenv(told: DotEnv, target: Path, problems: list[Problem], warnings: list[str]) -> list[Found]:
+    """The file's settings, the full names above the short one as in the environment."""
+    layers = []
+    beside_settings = told.path.parent == target.absolute().parent
+    for entry in sorted(told.entries, key=lambda each: (each.name != KEY_NAME, each.name)):
+        key = _SHORT_NAMES.get(entry.name) or _dotted(entry.name)
+        if key is None:
+            problems.append(Problem(entry.origin, "", f"expected {ENVIRONMENT_PREFIX}SECTION__KEY=value"))
+        elif key.startswith("api_keys.") and is_placeholder(entry.text):
+            continue
+        elif key.endswith(".base_url") and not beside_settings:
+            warnings.append(_refused_address(entry, key, target))
+        else:
+            layers.append(_nested(key, entry.text, entry.origin))
+    return layers
+
+
+def _refused_address(entry: DotEnvEntry, key: str, target: Path) -> str:
+    """A directory somebody else has filled could send the key elsewhere."""
+    return f"{entry.origin}: {key} is left out, as an address of a feed counts in {target} only"
 
 
 def _nested(key: str, text: str, origin: str) -> Found:
@@ -178,19 +241,29 @@ def _origins(found: Found | None, path: str) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _without_placeholder(settings: Settings, origins: dict[str, str], problems: list[Problem]) -> Settings:
+def _without_placeholder(settings: Settings, origins: Mapping[str, str], problems: list[Problem]) -> Settings:
     """A placeholder counts as no key, as in the sample file; a key that cannot be one is a problem."""
-    key = settings.api_keys.the_odds_api
-    if key is None:
-        return settings
-    cleaned = key.strip()
-    if cleaned and not _PLACEHOLDER.fullmatch(cleaned):
-        if not _KEY_FORM.fullmatch(cleaned):
-            where = origins.get("api_keys.the_odds_api", "")
-            problems.append(Problem(where, "api_keys.the_odds_api", f"expected {KEY_FORM_WORDS}"))
-            return settings
-        return msgspec.structs.replace(settings, api_keys=ApiKeys(the_odds_api=cleaned))
-    return msgspec.structs.replace(settings, api_keys=ApiKeys())
+    keys = settings.api_keys
+    cleaned = ApiKeys(
+        the_odds_api=_cleaned(keys.the_odds_api, "the_odds_api", (_KEY_FORM, KEY_FORM_WORDS), origins, problems),
+        thesportsdb=_cleaned(
+            keys.thesportsdb, "thesportsdb", (_SPORTS_DB_KEY_FORM, SPORTS_DB_KEY_WORDS), origins, problems
+        ),
+    )
+    return msgspec.structs.replace(settings, api_keys=cleaned)
+
+
+def _cleaned(
+    key: str | None, name: str, form: tuple[re.Pattern[str], str], origins: Mapping[str, str], problems: list[Problem]
+) -> str | None:
+    cleaned = (key or "").strip()
+    if is_placeholder(cleaned):
+        return None
+    pattern, words = form
+    if not pattern.fullmatch(cleaned):
+        path = f"api_keys.{name}"
+        problems.append(Problem(origins.get(path, ""), path, f"expected {words}"))
+    return cleaned
 
 
 def _across_keys(settings: Settings, origins: Mapping[str, str]) -> list[Problem]:
@@ -214,16 +287,30 @@ def _across_keys(settings: Settings, origins: Mapping[str, str]) -> list[Problem
         key = "execution.max_clock_skew_seconds"
         where = origins.get(key) or origins.get("execution.warn_clock_skew_seconds", "default")
         problems.append(Problem(where, key, "expected at least execution.warn_clock_skew_seconds"))
+    for key, names in zip(_ORDERS, (settings.data_sources.priority_order, settings.results.order), strict=True):
+        twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+        if twice is not None:
+            problems.append(Problem(origins.get(key, "default"), key, f"names {twice} twice: keep the first"))
     return problems
 
 
-def _warnings(path: Path, settings: Settings, file_read: bool, origins: Mapping[str, str]) -> tuple[str, ...]:
-    key_in_file = origins.get("api_keys.the_odds_api", "").startswith(str(path))
-    if not file_read or not key_in_file or settings.api_keys.the_odds_api is None or os.name != "posix":
-        return ()
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return (f"{path} holds your key and others on this machine can read it: run chmod 600 {path}",)
-    return ()
+def _warnings(
+    path: Path, settings: Settings, file_read: bool, origins: Mapping[str, str], dotenvs: Sequence[Path]
+) -> list[str]:
+    """Files with a key in force that others on this machine can read."""
+    if os.name != "posix":
+        return []
+    places = [origins.get(f"api_keys.{name}", "") for name, key in _named_keys(settings) if key]
+    open_files = [*dotenvs, *([path] if file_read and stat.S_IMODE(path.stat().st_mode) & 0o077 else [])]
+    return [
+        f"{each} holds your key and others on this machine can read it: run chmod 600 {each}"
+        for each in open_files
+        if any(place.startswith(f"{each}, line ") for place in places)
+    ]
+
+
+def _named_keys(settings: Settings) -> tuple[tuple[str, str | None], ...]:
+    return ("the_odds_api", settings.api_keys.the_odds_api), ("thesportsdb", settings.api_keys.thesportsdb)
 
 
 def _hidden(value: object) -> str:

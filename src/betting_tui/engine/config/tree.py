@@ -38,6 +38,8 @@ DEFAULT_MINE = (
 )  # fmt: skip
 DEFAULT_SPORTS = ("basketball_nba", "icehockey_nhl", "americanfootball_nfl", "soccer_epl")
 OddsFormatName = Literal["american", "decimal", "fractional", "hong_kong"]
+OddsSourceName = Literal["the_odds_api", "football_data", "odds_scraping"]
+ResultsSourceName = Literal["espn", "the_odds_api", "football_data", "thesportsdb"]
 
 
 class ApiKeys(Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,7 +139,7 @@ class TheSportsDb(Struct, frozen=True, forbid_unknown_fields=True):
 class DataSources(Struct, frozen=True, forbid_unknown_fields=True):
     """Odds are asked of the first source of `priority_order` that has the sport and can answer."""
 
-    priority_order: tuple[str, ...] = ("the_odds_api", "football_data", "odds_scraping")
+    priority_order: tuple[OddsSourceName, ...] = ("the_odds_api", "football_data", "odds_scraping")
     cache: Cache = Cache()
     the_odds_api: TheOddsApi = TheOddsApi()
     football_data: FootballData = FootballData()
@@ -148,7 +150,7 @@ class DataSources(Struct, frozen=True, forbid_unknown_fields=True):
 class Results(Struct, frozen=True, forbid_unknown_fields=True):
     """`order`: whom to ask for results, one after the other, for what the ones before have left open."""
 
-    order: tuple[str, ...] = ("espn", "the_odds_api", "football_data", "thesportsdb")
+    order: tuple[ResultsSourceName, ...] = ("espn", "the_odds_api", "football_data", "thesportsdb")
     days_from: ResultDays = 3
     poll_minutes: PollMinutes = 60.0
 

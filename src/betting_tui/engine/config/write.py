@@ -1,20 +1,18 @@
-"""Writing the settings file: a commented first one, and a key put in without touching anything else."""
+"""Writing the settings file: a commented first one, and values put in without touching anything else."""
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-
+from betting_tui.engine.config.edit import Change, put
 from betting_tui.engine.config.folders import make_private_folder
-from betting_tui.engine.config.load import check_key, default_config_path
-from betting_tui.engine.config.yaml_file import Found, parse_yaml
+from betting_tui.engine.config.load import check_key, check_text, default_config_path
 from betting_tui.engine.core.errors import ConfigError
 
-_SECTION, _NAME = "api_keys", "the_odds_api"
+KEY_SETTING = "api_keys.the_odds_api"
 
 TEMPLATE = """\
 # Settings of betting-tui. Every key is optional: what is commented out shows the default.
@@ -23,6 +21,7 @@ TEMPLATE = """\
 api_keys:
   # A free key: https://the-odds-api.com. Or set THE_ODDS_API_KEY. Without one, try betting-tui --demo.
   the_odds_api: "YOUR_KEY_HERE"
+  # thesportsdb: "123"            # results of the last resort; without one the key everybody has
 
 paper_trading:
   starting_bankroll: 10000
@@ -47,6 +46,14 @@ data_sources:
     sports: [basketball_nba, icehockey_nhl, americanfootball_nfl, soccer_epl]
     # markets: [h2h, spreads, totals]
     # daily_credits: 25           # soft cap a day
+    # bet_limits: false           # ask for what each bookmaker takes at most
+    # links: false                # ask for the address of each price
+  # priority_order: [the_odds_api, football_data, odds_scraping]   # odds: the first that can answer is asked
+  # football_data:                # football-data.co.uk: no key, real prices twice a week
+  #   sports: []                  # none named: all of its leagues
+
+# results:
+#   order: [espn, the_odds_api, football_data, thesportsdb]        # each is asked for what is left open
 
 bookmakers:
   # Ten named books cost as much as one region.
@@ -65,6 +72,9 @@ risk:
   # max_event_exposure: 0.10
   # max_drawdown: 0.25            # placing then stops until you let it go on
 
+# execution:
+#   verify: "auto"                # ask for the price again before a bet: auto, ask or never
+
 notifications:
   enabled: true
   # desktop: true
@@ -75,6 +85,10 @@ notifications:
 #   odds_format: "american"       # american, decimal, fractional or hong_kong
 #   time_zone: "local"            # or a name such as Europe/London
 #   day_starts_at: "06:00"
+
+# storage:
+#   archive_days: 90              # prices are kept so long
+#   archive_max_mb: 500
 """
 
 
@@ -92,7 +106,14 @@ def save_key(path: Path | None, key: str) -> Path:
 
     Raises UsageError for no key, ConfigError when the file cannot be edited safely.
     """
-    quoted = json.dumps(check_key(key))
+    return save_settings(path, (Change(KEY_SETTING, check_key(key)),))
+
+
+def save_settings(path: Path | None, changes: Sequence[Change]) -> Path:
+    """Put these values into the file, keeping comments and layout; the file is made when missing, mode 0600.
+
+    All or none. Raises ConfigError when the file cannot be edited safely, InvalidSettings when it would say nonsense.
+    """
     target = path or default_config_path()
     try:
         text = target.read_bytes().decode("utf-8")
@@ -100,85 +121,11 @@ def save_key(path: Path | None, key: str) -> Path:
         text = TEMPLATE
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{target} cannot be read: {error}") from None
-    edited = _with_key(text, quoted, str(target))
-    _prove(text, edited, check_key(key), str(target))
-    _write(target, edited)
+    for change in changes:
+        text = put(text, change, str(target))
+    check_text(text, str(target))
+    _write(target, text)
     return target
-
-
-def _with_key(text: str, quoted: str, name: str) -> str:
-    newline = "\r\n" if "\r\n" in text else "\n"
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
-        raise ConfigError(f"{name} is not valid YAML: `betting-tui config check` says where") from None
-    if root is None:
-        return f"{_with_line_end(text, newline)}{_SECTION}:{newline}  {_NAME}: {quoted}{newline}"
-    section = _child(root, _SECTION)
-    if section is None:
-        if isinstance(root, yaml.MappingNode) and root.flow_style:
-            return _into_flow(text, root, f"{_SECTION}: {{{_NAME}: {quoted}}}")
-        indent = " " * root.start_mark.column
-        end = _end_of_values(text, root)
-        addition = f"{indent}{_SECTION}:{newline}{indent}  {_NAME}: {quoted}{newline}"
-        return _with_line_end(text[:end], newline) + addition + text[end:]
-    value = _child(section, _NAME)
-    if value is not None:
-        start, end = value.start_mark.index, value.end_mark.index
-        return f"{text[:start]}{'' if end > start else ' '}{quoted}{_line_end(text[start:end])}{text[end:]}"
-    if isinstance(section, yaml.MappingNode) and section.flow_style:
-        return _into_flow(text, section, f"{_NAME}: {quoted}")
-    if isinstance(section, yaml.MappingNode):
-        start = section.start_mark.index
-        return f"{text[:start]}{_NAME}: {quoted}{newline}{' ' * section.start_mark.column}{text[start:]}"
-    start, end = section.start_mark.index, section.end_mark.index
-    return f"{text[:start]}{newline}  {_NAME}: {quoted}{text[end:]}"
-
-
-def _child(node: yaml.Node, key: str) -> yaml.Node | None:
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    return next((value for name, value in node.value if name.value == key), None)
-
-
-def _into_flow(text: str, node: yaml.MappingNode, entry: str) -> str:
-    start = node.start_mark.index + 1
-    return f"{text[:start]}{entry}{', ' if node.value else ''}{text[start:]}"
-
-
-def _end_of_values(text: str, root: yaml.Node) -> int:
-    """Where the document's last value ends: a `...` line and what follows it must stay behind."""
-    end = root.end_mark.index
-    return end if text[end : end + 3] == "..." else len(text)
-
-
-def _with_line_end(text: str, newline: str) -> str:
-    return text if not text or text.endswith("\n") else text + newline
-
-
-def _line_end(replaced: str) -> str:
-    stripped = replaced.rstrip("\r\n")
-    return replaced[len(stripped) :]
-
-
-def _prove(before: str, after: str, key: str, name: str) -> None:
-    """The edited text must say the same as before but for the key: anything else is left to a person."""
-    old, _ = parse_yaml(before, name)
-    new, problems = parse_yaml(after, name)
-    expected = _plain(old) if old is not None and old.value is not None else {}
-    if isinstance(expected, dict):
-        section = expected.get(_SECTION)
-        expected = {**expected, _SECTION: {**(section if isinstance(section, dict) else {}), _NAME: key}}
-    if problems or new is None or _plain(new) != expected:
-        raise ConfigError(f"{name} has a layout this program does not edit: write {_SECTION}.{_NAME} by hand")
-
-
-def _plain(found: Found) -> object:
-    if found.section is not None:
-        return {name: _plain(entry) for name, entry in found.section.items()}
-    if isinstance(found.value, tuple):
-        return [_plain(entry) for entry in found.value]
-    return repr(found.value) if isinstance(found.value, float) else found.value
 
 
 def _write(path: Path, text: str) -> None:

@@ -16,7 +16,7 @@ EXCHANGE_MIDPOINT = "exchange_midpoint"
 _GROUPS = {
     "betfair_ex": ("betfair",),
     "flutter_uk": ("betfair_sb_uk", "paddypower", "skybet"),
-    "entain_uk": ("ladbrokes_uk", "coral"),
+    "entain_uk": ("ladbrokes_uk", "coral", "bwin"),
     "entain_au": ("ladbrokes_au", "neds"),
     "betonline": ("betonlineag", "lowvig"),
     "evoke": ("williamhill", "sport888"),

@@ -30,7 +30,8 @@ class Place(Struct, frozen=True, tag="place"):
     stakes a bookmaker's money: it risks none and its stake does not come back. With `work_until` an order that cannot
     be filled now waits for its price until then, its money reserved; one leg only. `event` is what the caller knows
     of it, for one that neither the board nor the ledger has. `asked_at`: the price was asked for again from then on;
-    what has been seen since is fresh.
+    what has been seen since is fresh. `strategy` is whose idea a bet without an opportunity is; `note` is kept with the
+    bets.
     """
 
     account: str
@@ -45,6 +46,8 @@ class Place(Struct, frozen=True, tag="place"):
     work_until: datetime | None = None
     event: Event | None = None
     asked_at: datetime | None = None
+    strategy: str | None = None
+    note: str = ""
 
 
 class RecordBet(Struct, frozen=True, tag="record_bet"):

@@ -63,6 +63,12 @@ class RequestRejected(SourceError):
     title = "Request rejected"
 
 
+class EventGone(RequestRejected):
+    """The provider knows this event no more: it is over, expired or never was."""
+
+    title = "Event gone"
+
+
 class RateLimited(SourceError):
     title = "Too many requests"
 

@@ -1,4 +1,4 @@
-"""Which of our events a feed's score is about, and what several feeds say together. Pure; unsure rather than wrong.
+"""Which of our events a feed's score is about. Pure; unsure rather than wrong.
 
 A score is matched by id or known alias, else by both names, inside one sport and a window of start times. Where two
 games could be meant, or names are only similar on both sides, nothing is matched and the reason is said.
@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from enum import StrEnum
-from itertools import combinations
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from betting_tui.engine.core import sports
-from betting_tui.engine.core.model import Event, Score, ScoreStatus
+from betting_tui.engine.core.model import Event, Score
 from betting_tui.engine.core.name_likeness import Compared, Likeness, TeamNames
 from betting_tui.engine.core.times import span_text
 
@@ -28,7 +26,6 @@ MARGIN = 8.0
 
 _DOUBLE_HEADERS = "baseball"
 _PLAYED = frozenset({Likeness.SAME, Likeness.CLOSE})
-_CALLED_OFF = frozenset({ScoreStatus.POSTPONED, ScoreStatus.CANCELLED, ScoreStatus.ABANDONED})
 
 
 class MatchedBy(StrEnum):
@@ -47,10 +44,14 @@ class Matched(Struct, frozen=True):
 
 
 class Unsure(Struct, frozen=True):
-    """The score may be about one of these events; a person has to say. `reason` is for people."""
+    """The score may be about one of these events; a person has to say. `reason` is for people.
+
+    `other_teams`: it has the id of the event and names two other teams.
+    """
 
     reason: str
     events: tuple[Event, ...] = ()
+    other_teams: bool = False
 
 
 class EventAlias(Struct, frozen=True):
@@ -139,59 +140,6 @@ def in_words_of(score: Score, matched: Matched) -> Score:
     )
 
 
-class Agreed(Struct, frozen=True):
-    """A final score to settle by, of the feed first in order; `sources` are all feeds that say the same."""
-
-    score: Score
-    sources: tuple[str, ...]
-
-
-class Disagreed(Struct, frozen=True):
-    """Two feeds that contradict each other: for review. `reason` names both."""
-
-    first: Score
-    second: Score
-    reason: str
-
-
-class NotPlayed(Struct, frozen=True):
-    """No feed has a final score, and one calls the game postponed, abandoned or the like: the first in order."""
-
-    status: ScoreStatus
-    score: Score
-    reason: str
-
-
-class NoResultYet(Struct, frozen=True):
-    reason: str
-
-
-Verdict = Agreed | Disagreed | NotPlayed | NoResultYet
-
-
-def agree(scores: Sequence[Score], order: Sequence[str] = ()) -> Verdict:
-    """What the scores of one event, told in its own words (`in_words_of`), say together; each source's last counts.
-
-    `order` names the sources, most trusted first; others follow by name. A feed that is behind (still playing, not
-    started, suspended) contradicts nobody; one that calls off a game another has a final score of does.
-    """
-    last = {score.source: score for score in scores}
-    ranked = sorted(last.values(), key=lambda score: (_rank(score.source, order), score.source))
-    finals = [score for score in ranked if _is_final(score)]
-    off = [score for score in ranked if not score.completed and score.status in _CALLED_OFF]
-    off += [score for score in ranked if not score.completed and score.status is ScoreStatus.SUSPENDED and not finals]
-    for first, second in combinations(finals, 2):
-        if not _say_the_same(first, second):
-            return Disagreed(first, second, f"{_said(first)}, but {_said(second)}: settle it by hand")
-    if finals and off:
-        return Disagreed(finals[0], off[0], f"{_said(finals[0])}, but {_said(off[0])}: settle it by hand")
-    if finals:
-        return Agreed(_completed_by(finals), tuple(score.source for score in finals))
-    if off and off[0].status is not None:
-        return NotPlayed(off[0].status, off[0], f"{_said(off[0])}")
-    return NoResultYet("no feed has a final score yet")
-
-
 class _Pairing(Struct, frozen=True):
     """A score's two teams beside an event's two, the way round in which they fit."""
 
@@ -222,7 +170,7 @@ def _by_id(score: Score, events: dict[str, Event], aliases: Aliases) -> Matched 
     ways = [way for way in (False, True) if _one_same(score, event, aliases.teams, way)]
     if len(ways) == 1:
         return Matched(event, by, ways[0])
-    return Unsure(f"{_game(score)} has the id of {event.name}, which are other teams", (event,))
+    return Unsure(f"{_game(score)} has the id of {event.name}, which are other teams", (event,), True)
 
 
 def _alone(found: Found, claims: dict[tuple[str, str], set[str]]) -> Found:
@@ -321,47 +269,3 @@ def _of_similar(score: Score, pairing: _Pairing, near: Sequence[Event], teams: T
 
 def _game(score: Score) -> str:
     return f"{score.home_team} against {score.away_team} ({score.source})"
-
-
-def _rank(source: str, order: Sequence[str]) -> int:
-    return order.index(source) if source in order else len(order)
-
-
-def _is_final(score: Score) -> bool:
-    return score.completed and score.home_score is not None and score.away_score is not None
-
-
-def _say_the_same(first: Score, second: Score) -> bool:
-    """Whether two final scores are one result, compared in what both of them count."""
-    finals = (first.home_score, first.away_score) == (second.home_score, second.away_score)
-    ninety, other_ninety = _regulation(first), _regulation(second)
-    if ninety is not None and other_ninety is not None and ninety != other_ninety:
-        return False
-    if finals:
-        return True
-    # One counts overtime and the other does not: the same game, if their regulation scores are the same.
-    one_counts_less = {first.includes_overtime, second.includes_overtime} == {True, False}
-    return one_counts_less and ninety is not None and ninety == other_ninety
-
-
-def _regulation(score: Score) -> tuple[int, int] | None:
-    if score.home_regulation is not None and score.away_regulation is not None:
-        return score.home_regulation, score.away_regulation
-    if score.includes_overtime is False and score.home_score is not None and score.away_score is not None:
-        return score.home_score, score.away_score
-    return None
-
-
-def _completed_by(finals: Sequence[Score]) -> Score:
-    """The first feed's score, with the regulation score of the next one where it has none itself."""
-    first = finals[0]
-    if first.home_regulation is not None or not sports.can_have_overtime(first.sport_key):
-        return first
-    told = next((score for score in finals if score.home_regulation is not None), first)
-    return replace(first, home_regulation=told.home_regulation, away_regulation=told.away_regulation)
-
-
-def _said(score: Score) -> str:
-    if _is_final(score):
-        return f"{score.source} says {score.home_score}-{score.away_score}"
-    return f"{score.source} says {score.status.value if score.status is not None else 'not over'}"

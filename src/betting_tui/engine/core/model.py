@@ -145,6 +145,7 @@ class RefusalCode(StrEnum):
     TOO_MANY = "too_many"
     OPEN_POSITIONS = "open_positions"
     UNSUPPORTED = "unsupported"
+    NOT_VERIFIED = "not_verified"
 
 
 class Sport(Struct, frozen=True):

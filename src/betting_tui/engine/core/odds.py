@@ -100,7 +100,8 @@ def to_decimal(text: str, odds_format: OddsFormat) -> Fraction:
 @lru_cache(maxsize=65_536)
 def _exact(odds_format: OddsFormat, text: str) -> Fraction:
     decimal = _convert(odds_format, _number(text, odds_format), text)
-    if not 1 < decimal <= MAX_DECIMAL:
+    # Above 1 as a float too, which is what is divided by: what is certain but for a trillionth is no price.
+    if not 1 < decimal <= MAX_DECIMAL or float(decimal) == 1:
         raise InvalidOdds(f"{text!r} is no {odds_format.value} price: decimal odds must be above 1 and at most 100001")
     return decimal
 

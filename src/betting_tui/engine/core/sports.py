@@ -18,18 +18,18 @@ _SCORE_WITH_OVERTIME = frozenset(
     "basketball_nba_preseason basketball_nba_summer_league basketball_wnba basketball_ncaab basketball_wncaab "
     "basketball_euroleague baseball_mlb baseball_mlb_preseason icehockey_nhl icehockey_nhl_preseason".split()
 )
-# Leagues end after 90 minutes. A competition that is missing may have extra time, so its score is doubtful.
+# Leagues end after 90 minutes. A competition that is missing may have extra time, so its score is doubtful; so are
+# leagues whose play-offs bear the same key: of the USA, Mexico, Australia, Argentina, Austria, Denmark, Finland, Japan,
+# Norway, Poland and Sweden.
 _SOCCER_LEAGUES = frozenset(
-    "soccer_argentina_primera_division soccer_australia_aleague soccer_austria_bundesliga soccer_belgium_first_div "
-    "soccer_brazil_campeonato soccer_brazil_serie_b soccer_chile_campeonato soccer_china_superleague "
-    "soccer_denmark_superliga soccer_efl_champ soccer_england_league1 soccer_england_league2 soccer_epl "
-    "soccer_finland_veikkausliiga soccer_france_ligue_one soccer_france_ligue_two soccer_germany_bundesliga "
-    "soccer_germany_bundesliga2 soccer_germany_bundesliga_women soccer_germany_liga3 soccer_greece_super_league "
-    "soccer_italy_serie_a soccer_italy_serie_b soccer_japan_j_league soccer_korea_kleague1 soccer_league_of_ireland "
-    "soccer_mexico_ligamx soccer_netherlands_eredivisie soccer_norway_eliteserien soccer_poland_ekstraklasa "
+    "soccer_belgium_first_div soccer_brazil_campeonato soccer_brazil_serie_b soccer_chile_campeonato "
+    "soccer_china_superleague soccer_efl_champ soccer_england_league1 soccer_england_league2 soccer_epl "
+    "soccer_france_ligue_one soccer_france_ligue_two soccer_germany_bundesliga soccer_germany_bundesliga2 "
+    "soccer_germany_bundesliga_women soccer_germany_liga3 soccer_greece_super_league soccer_italy_serie_a "
+    "soccer_italy_serie_b soccer_korea_kleague1 soccer_league_of_ireland soccer_netherlands_eredivisie "
     "soccer_portugal_primeira_liga soccer_russia_premier_league soccer_saudi_arabia_pro_league soccer_spain_la_liga "
-    "soccer_spain_segunda_division soccer_spl soccer_sweden_allsvenskan soccer_sweden_superettan "
-    "soccer_switzerland_superleague soccer_turkey_super_league soccer_usa_mls".split()
+    "soccer_spain_segunda_division soccer_spl soccer_sweden_superettan soccer_switzerland_superleague "
+    "soccer_turkey_super_league".split()
 )
 
 

@@ -54,6 +54,11 @@ def zone_of(name: str) -> tzinfo:
         raise UsageError(f"unknown time zone {name!r}: write one like Europe/London, or local") from None
 
 
+def day_text(day: date) -> str:
+    """`1 May`."""
+    return day.strftime("%d %b").lstrip("0")
+
+
 def span_text(seconds: float) -> str:
     """How long, in its two largest units: `45 s`, `12 min`, `2 h 10 min`, `8 h`, `3 d 4 h`."""
     minutes = round(seconds) // 60

@@ -94,7 +94,7 @@ class BookShare(Struct, frozen=True):
 
 
 class Why(Struct, frozen=True):
-    """Everything behind one opportunity, ready to be read."""
+    """Everything behind one opportunity, ready to be read. `no_close` as of its row."""
 
     opportunity: Opportunity
     method: str
@@ -104,6 +104,7 @@ class Why(Struct, frozen=True):
     stake_minor: int
     stake_reason: str
     notes: tuple[str, ...]
+    no_close: str = ""
 
 
 class BetRow(Struct, frozen=True):
@@ -273,11 +274,13 @@ class Recovery(Struct, frozen=True):
 
 
 class Working(Struct, frozen=True):
-    """An order that waits for its price. `repeated` when this request had already been accepted."""
+    """An order that waits for its price. `repeated` when this request had already been accepted; `note` as in Placed.
+    """
 
     placement_id: int
     order: OrderRow
     repeated: bool = False
+    note: str = ""
 
 
 class ResetDone(Struct, frozen=True):
@@ -337,11 +340,15 @@ class ReportView(Struct, frozen=True):
 
 
 class Placed(Struct, frozen=True):
-    """The bets of one accepted placement, after COMMIT. `repeated` when this request had already been accepted."""
+    """The bets of one accepted placement, after COMMIT. `repeated` when this request had already been accepted.
+
+    `note`: what was to be done with it and was not, as asking for its price again.
+    """
 
     placement_id: int
     bets: tuple[BetRow, ...]
     repeated: bool = False
+    note: str = ""
 
 
 class NotPlaced(Struct, frozen=True):
@@ -364,12 +371,15 @@ class Unsettled(Struct, frozen=True):
 
 
 class SettlementReport(Struct, frozen=True):
-    """What a batch of results did: settled, still open and why; and results no bet waits for."""
+    """What a batch of results did: settled, still open and why; and bets that were settled and are open again, because
+    feeds contradict each other or took their word back. `source` is the feed of the results."""
 
     settled: tuple[BetRow, ...]
     open: tuple[Unsettled, ...]
     results_read: int = 0
     rejected: int = 0
+    reopened: tuple[BetRow, ...] = ()
+    source: str = ""
 
 
 class VerifyReport(Struct, frozen=True):

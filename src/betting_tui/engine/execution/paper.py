@@ -33,20 +33,20 @@ class PaperBroker:
         """Fills at the price on the board now, which is never worse than the drawn one unless that was allowed."""
         fills: list[Fill] = []
         for leg in command.legs:
-            outcome = self._decide_leg(leg, now, take_worse=command.take_worse)
+            outcome = self._decide_leg(leg, now, command)
             if isinstance(outcome, NotPlaced):
                 return outcome
             fills.append(outcome)
         return tuple(fills)
 
-    def _decide_leg(self, leg: Leg, now: datetime, *, take_worse: bool) -> Fill | NotPlaced:
+    def _decide_leg(self, leg: Leg, now: datetime, command: Place) -> Fill | NotPlaced:
         event = self._market.event(leg.selection.line.event_id)
         if event is None:
             return _refuse(leg, RefusalCode.UNKNOWN_EVENT, "this event is no longer on the board")
         if event.started(now):
             return _refuse(leg, RefusalCode.EVENT_STARTED, f"{event.name} has started")
         quote = self._market.quote(leg.selection, leg.bookmaker, leg.side)
-        if quote is None:
+        if quote is None or _left_out(quote, leg, command.asked_at):
             return _refuse(leg, RefusalCode.LINE_GONE, f"{leg.bookmaker} no longer offers {leg.selection.name}")
         if quote.phase is Phase.INPLAY:
             return _refuse(leg, RefusalCode.EVENT_STARTED, f"{leg.bookmaker} quotes {leg.selection.name} in play")
@@ -56,7 +56,7 @@ class PaperBroker:
             return _refuse(
                 leg, RefusalCode.STALE_QUOTE, f"the price is {age:.0f} s old, {limit:.0f} s is the limit", quote
             )
-        if _worse(quote, leg) and not take_worse:
+        if _worse(quote, leg) and not command.take_worse:
             return _refuse(leg, RefusalCode.PRICE_MOVED, self._moved(quote, leg), quote)
         if leg.stake_minor is None:
             return _refuse(leg, RefusalCode.BELOW_MINIMUM, "no stake was given")
@@ -64,7 +64,7 @@ class PaperBroker:
             leg=leg,
             price=quote.price,
             stake_minor=leg.stake_minor,
-            evidence=_evidence(quote, leg),
+            evidence=_evidence(quote, leg, command.asked_at),
             source=quote.source,
             quoted_at=quote.quoted_at,
             seen_at=quote.seen_at,
@@ -91,11 +91,24 @@ def _worse(quote: Quote, leg: Leg) -> bool:
     return quote.price.exact > leg.price.exact
 
 
-def _evidence(quote: Quote, leg: Leg) -> Evidence:
-    """A later answer that still showed the price is better proof than the one the row was drawn from.
+def _left_out(quote: Quote, leg: Leg, asked_at: datetime | None) -> bool:
+    """Whether the feed was asked for this price again and its answer no longer has it.
 
-    A price that has moved in the bettor's favour was seen once.
+    An answer can leave out a whole event, which takes nothing off the board.
     """
+    if asked_at is None or quote.seen_at >= asked_at:
+        return False
+    return quote.source == leg.source
+
+
+def _evidence(quote: Quote, leg: Leg, asked_at: datetime | None) -> Evidence:
+    """What was seen after it was asked for again is fresh, also where it moved in the bettor's favour.
+
+    A later answer that still showed the price is better proof than the one the row was drawn from; there, a price that
+    has moved in the bettor's favour was seen once.
+    """
+    if asked_at is not None and quote.seen_at >= asked_at:
+        return Evidence.FRESH
     if leg.seen_at is not None and quote.seen_at > leg.seen_at and quote.price.exact == leg.price.exact:
         return Evidence.LATER_SNAPSHOT
     return Evidence.SAME_SNAPSHOT

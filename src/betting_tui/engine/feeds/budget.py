@@ -2,36 +2,288 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
-from betting_tui.engine.core.feed_views import CreditsView
+from betting_tui.engine.core.errors import CreditsSpent, SourceError
+from betting_tui.engine.core.feed_views import CreditsView, NotPolledRow, PlannedRow
 from betting_tui.engine.core.model import Event
-from betting_tui.engine.planning import Plan
+from betting_tui.engine.core.ports import Answer, AnswerKind, Clock, CreditReading
+from betting_tui.engine.feeds.fixtures import Fixtures
+from betting_tui.engine.feeds.taken import OddsTaken
+from betting_tui.engine.feeds.wiring import PollPlan
+from betting_tui.engine.planning import (
+    Endpoint,
+    NotPolled,
+    Plan,
+    PlanFacts,
+    PlannedCall,
+    Prospects,
+    Purpose,
+    SportFacts,
+    Start,
+    plan,
+)
+
+# A plan is made anew at least this often: what is left of the day changes by itself.
+_PLAN_KEPT = timedelta(minutes=15)
+_LATELY = timedelta(days=7)
+# Plans count in whole seconds, rounded up.
+_PLAN_GRAIN = timedelta(seconds=1)
+_CALLS_REMEMBERED = 40
+_BET_PURPOSES = (Purpose.CLOSE, Purpose.RESULT)
+
+
+class CreditBook(Protocol):
+    """What the budget reads of the ledger."""
+
+    def credits_spent(self, source: str, since: datetime) -> int: ...
+
+    def last_credits(self, source: str, since: datetime | None = None) -> CreditReading | None: ...
+
+    def watched_events(self) -> tuple[Event, ...]: ...
 
 
 class Budget:
-    """Keeps the plan of a feed that costs credits, and makes it anew when something it depends on has changed."""
+    """Keeps the plan of a feed that costs credits, and makes it anew when something it depends on has changed.
+
+    `day_start` is when the current betting day began; `unsure` are credits that lost answers may have taken.
+    """
+
+    def __init__(
+        self,
+        feed: str,
+        asked_for: PollPlan,
+        clock: Clock,
+        book: CreditBook,
+        fixtures: Fixtures,
+        *,
+        day_start: Callable[[], datetime],
+        unsure: Callable[[], int],
+    ) -> None:
+        self.feed = feed
+        self._asked_for = asked_for
+        self._clock = clock
+        self._book = book
+        self._fixtures = fixtures
+        self._day_start = day_start
+        self._unsure = unsure
+        self._month = _month_start(clock.now())
+        self._reading: CreditReading | None = None
+        self._refused_cost: int | None = None
+        self._last: dict[tuple[Endpoint, str], datetime] = {}
+        self._found: dict[str, deque[int]] = {}
+        self._facts: PlanFacts | None = None
+        self._plan: Plan | None = None
+        self._made_at = self._made_until = clock.now()
+        self._generation = 0
+        self._no_close: dict[str, str] = {}
+        self._prospects: Prospects | None = None
 
     @property
     def generation(self) -> int:
         """Rises with each new plan: what was derived from an older one is out of date."""
-        raise NotImplementedError
+        return self._generation
+
+    # What happened
+
+    def invalidate(self) -> None:
+        """Something a plan depends on has changed."""
+        self._plan = None
+
+    def read(self, answer: Answer) -> None:
+        """Before an answer goes into the inbox: what it says of the credits holds, whatever becomes of it there."""
+        if answer.source != self.feed:
+            return
+        self.told(answer.credits)
+        if self._reading and self._refused_cost and (self._reading.remaining or 0) >= self._refused_cost:
+            self._refused_cost = None
+        self.invalidate()
+
+    def took(self, answer: Answer, outcome: object) -> None:
+        """An answer was taken over; `outcome` is what the inbox said."""
+        self.invalidate()
+        if answer.source != self.feed:
+            return
+        endpoint = _ENDPOINTS.get(answer.kind)
+        if endpoint is not None:
+            self._last[endpoint, answer.sport_key] = answer.received_at
+        if isinstance(outcome, OddsTaken):
+            self._found.setdefault(answer.sport_key, deque(maxlen=_CALLS_REMEMBERED)).append(len(outcome.new))
+
+    def told(self, reading: CreditReading | None) -> None:
+        """A refusal told what is left, too."""
+        if reading is not None and reading.remaining is not None and reading != self._reading:
+            self._turn_month(self._clock.now())
+            self._reading = reading
+            self.invalidate()
+
+    def refused(self, error: SourceError, cost: int) -> None:
+        """A question that costs so many credits was refused; only a refusal for lack of credits counts."""
+        if isinstance(error, CreditsSpent) and cost > 0:
+            self._refused_cost = cost if self._refused_cost is None else min(self._refused_cost, cost)
+            self.invalidate()
+
+    # What follows
+
+    @property
+    def reading(self) -> CreditReading | None:
+        """What was told last of this month's credits."""
+        return self._reading or self._book.last_credits(self.feed, self._month)
+
+    def exhausted(self) -> str:
+        """Why no odds can be paid for before the credits are renewed; empty when some can, or nobody has told yet."""
+        facts = self.facts()
+        cheapest = min((sport.odds_cost for sport in facts.sports), default=0)
+        if facts.credits_left is None or facts.budget >= cheapest:
+            return ""
+        return f"no credits left until {_day_text(facts.resets_at)}"
+
+    def facts(self) -> PlanFacts:
+        """As of the plan in force."""
+        self.plan()
+        assert self._facts is not None
+        return self._facts
 
     def plan(self) -> Plan:
         """The plan as of now."""
-        raise NotImplementedError
+        now = self._clock.now()
+        if self._plan is None or not self._made_at <= now < self._made_until:
+            self._turn_month(now)
+            self._facts = facts = self._gather(now)
+            self._plan = plan(facts)
+            self._made_at = now
+            self._made_until = min(now + _PLAN_KEPT, facts.resets_at, max(now, facts.day_start + timedelta(days=1)))
+            self._generation += 1
+            self._no_close.clear()
+            self._prospects = None
+        return self._plan
 
     def why_no_close(self, event: Event) -> str:
         """Why the close or the result of a bet on this event would not be asked for; empty when they would."""
-        raise NotImplementedError
+        facts = self.facts()
+        if self._fixtures.foreign(self.feed, event.id):
+            return ""
+        if event.id not in self._no_close:
+            if self._prospects is None:
+                self._prospects = Prospects(facts)
+            self._no_close[event.id] = self._prospects.why_not(Start(event.id, event.sport_key, event.commence_time))
+        return self._no_close[event.id]
 
     def may_verify(self, cost: int) -> bool:
         """Whether today's share beside what is reserved pays for asking a price again."""
-        raise NotImplementedError
+        return cost == 0 or self.plan().worth_verifying(cost)
+
+    def can_pay(self, cost: int) -> bool:
+        """Whether so many credits are there at all; while nobody has told, it is tried."""
+        facts = self.facts()
+        return facts.credits_left is None or cost <= facts.budget
 
     def scores_due(self, sport_key: str) -> bool:
         """Whether the plan has scores of this sport asked for by now."""
-        raise NotImplementedError
+        due = self.plan().until(self._clock.now() + _PLAN_GRAIN)
+        return any(call.endpoint is Endpoint.SCORES and call.sport_key == sport_key for call in due)
 
     def view(self, now: datetime) -> CreditsView:
-        raise NotImplementedError
+        made, facts = self.plan(), self.facts()
+        reading = self.reading
+        tomorrow = facts.day_start + timedelta(days=1)
+        return CreditsView(
+            feed=self.feed,
+            used=reading.used if reading else None,
+            left=None if facts.credits_left is None else made.left,
+            reserved=made.reserved,
+            planned=made.planned,
+            spent_today=facts.spent_today,
+            day_cap=facts.day_cap,
+            free_today=made.free_today,
+            unsure=self._unsure(),
+            resets_at=facts.resets_at,
+            today=tuple(self._row(call) for call in made.until(max(tomorrow, now))),
+            next_call=self._row(made.next_call) if made.next_call else None,
+            not_polled=tuple(_left_out(each) for each in made.not_polled),
+            runs_out=made.runs_out,
+        )
+
+    # Inside
+
+    def _gather(self, now: datetime) -> PlanFacts:
+        reading, unsure = self.reading, self._unsure()
+        watched = [event for event in self._book.watched_events() if not self._fixtures.foreign(self.feed, event.id)]
+        held = tuple(Start(event.id, event.sport_key, event.commence_time) for event in watched if event.start_known)
+        left = None if reading is None or reading.remaining is None else max(0, reading.remaining - unsure)
+        day_start = self._day_start()
+        return PlanFacts(
+            now=now,
+            resets_at=_month_start(self._month + timedelta(days=32)),
+            day_start=day_start,
+            credits_left=left,
+            sports=self._sports(held, now),
+            events=self._fixtures.starts(self.feed),
+            open_bets=held,
+            spent_today=self._book.credits_spent(self.feed, day_start) + unsure,
+            day_cap=self._asked_for.daily_credits,
+            refused_cost=self._refused_cost,
+            spent_lately=self._book.credits_spent(self.feed, now - _LATELY) + unsure,
+            lately=_LATELY,
+        )
+
+    def _sports(self, held: Sequence[Start], now: datetime) -> tuple[SportFacts, ...]:
+        """The subscribed ones, and those that somebody has bets in."""
+        keys = dict.fromkeys((*self._asked_for.sports, *(each.sport_key for each in held)))
+        return tuple(
+            SportFacts(
+                key=key,
+                odds_cost=self._asked_for.odds_cost,
+                scores_cost=self._asked_for.scores_cost,
+                last_odds=self._when(Endpoint.ODDS, key, now),
+                last_scores=self._when(Endpoint.SCORES, key, now),
+                last_events=self._when(Endpoint.EVENTS, key, now),
+                asked=len(self._found.get(key, ())),
+                found=sum(self._found.get(key, ())),
+            )
+            for key in keys
+        )
+
+    def _when(self, endpoint: Endpoint, sport_key: str, now: datetime) -> datetime | None:
+        """Never later than now: a clock may have been set back since."""
+        last = self._last.get((endpoint, sport_key))
+        return None if last is None else min(last, now)
+
+    def _turn_month(self, now: datetime) -> None:
+        """A new month's credits are not known until a free question has told: start times are asked for at once."""
+        month = _month_start(now)
+        if month == self._month:
+            return
+        self._month = month
+        self._reading = self._refused_cost = None
+        for key in [key for key in self._last if key[0] is Endpoint.EVENTS]:
+            del self._last[key]
+        self.invalidate()
+
+    def _row(self, call: PlannedCall) -> PlannedRow:
+        return PlannedRow(call.at, self.feed, call.sport_key, call.endpoint.value, call.cost, call.text)
+
+
+_ENDPOINTS = {
+    AnswerKind.EVENTS: Endpoint.EVENTS,
+    AnswerKind.ODDS: Endpoint.ODDS,
+    AnswerKind.SCORES: Endpoint.SCORES,
+}
+
+
+def _left_out(each: NotPolled) -> NotPolledRow:
+    return NotPolledRow(
+        each.sport_key, each.purpose.value, len(each.event_ids), each.text, each.purpose in _BET_PURPOSES
+    )
+
+
+def _month_start(moment: datetime) -> datetime:
+    """Credits are renewed with the calendar month in UTC."""
+    return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def _day_text(moment: datetime) -> str:
+    return moment.strftime("%d %b").lstrip("0")

@@ -2,48 +2,340 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
+from msgspec.structs import replace
+
+from betting_tui.engine.clocks import Alarm
+from betting_tui.engine.core.errors import BettingError, LedgerError, SourceError
 from betting_tui.engine.core.feed_views import FeedRow
-from betting_tui.engine.core.model import Leg
+from betting_tui.engine.core.model import Event, Leg
+from betting_tui.engine.core.ports import Answer, Clock, MarketView, OddsRequest
 from betting_tui.engine.core.views import FeedStatus
+from betting_tui.engine.feeds.again import Question, questions
+from betting_tui.engine.feeds.budget import Budget
+from betting_tui.engine.feeds.due import Ask, Due, what_of
+from betting_tui.engine.feeds.kept import KeptAnswers
+from betting_tui.engine.feeds.seat import Seat
+from betting_tui.engine.feeds.wiring import Feed, FeedHooks
+from betting_tui.engine.planning import Endpoint
+from betting_tui.engine.sources.failover import Failover, Member, Served
+
+_LOG = logging.getLogger(__name__)
+_PAUSE_LOOK_SECONDS = 1.0
+# What is due is worked out anew at least this often, and that long after everything was asked that can be.
+_LOOK_SECONDS = 900.0
+# An answer that the engine could not keep was charged for all the same: not again at once.
+_KEEP_AGAIN_SECONDS = 60.0
 
 
 class OddsDesk:
-    """Asks feeds for start times and prices."""
+    """Asks feeds for start times and prices.
+
+    `feeds` are those that can be asked, `order` names all and `needs` what the others lack. `budget` is that of the
+    feed which costs credits. Answers are kept and found again in `kept`.
+    """
+
+    def __init__(
+        self,
+        feeds: Sequence[Feed],
+        clock: Clock,
+        hooks: FeedHooks,
+        *,
+        order: Sequence[str] = (),
+        needs: Mapping[str, str] | None = None,
+        budget: Budget | None = None,
+        board: MarketView | None = None,
+        kept: KeptAnswers | None = None,
+    ) -> None:
+        self._clock = clock
+        self._hooks = hooks
+        self._budget = budget
+        self._board = board
+        self._kept = kept
+        self._seats = tuple(
+            Seat(feed, clock, budget if budget is not None and budget.feed == feed.source.name else None)
+            for feed in feeds
+        )
+        self._troubles: dict[str, str] = {}
+        self._due = Due(self._seats, clock)
+        self._by_name = {seat.name: seat for seat in self._seats}
+        members = [Member(seat, seat.guard, partial(self._due.has, seat), seat.unable) for seat in self._seats]
+        names = order or [seat.name for seat in self._seats]
+        self._failover = Failover(names, members, clock, needs=needs, changed=self._changed)
+        self._alarm = Alarm(clock)
+        self._began = False
+
+    # What is shown
 
     def statuses(self) -> tuple[FeedStatus, ...]:
         """Of each feed of the order."""
-        raise NotImplementedError
+        return tuple(
+            self._shown(status, self._by_name[status.name]) if status.name in self._by_name else status
+            for status in self._failover.statuses()
+        )
 
     def rows(self) -> tuple[FeedRow, ...]:
-        raise NotImplementedError
+        return tuple(self._row(status, self._by_name.get(status.name)) for status in self.statuses())
 
     @property
     def next_call(self) -> tuple[datetime, str] | None:
         """When something is asked next, and what for."""
-        raise NotImplementedError
+        if self._due.next is None:
+            return None
+        at, text = self._due.next
+        return self._moment(at), text
+
+    # What is done
 
     async def loop(self) -> None:
         """Ask what is due, for ever."""
-        raise NotImplementedError
+        if not self._began:
+            self._began = True
+            await self._use_kept()
+        while True:
+            while self._hooks.paused():
+                await self._clock.sleep(_PAUSE_LOOK_SECONDS)
+            ask = self._due.next_ask()
+            if ask is None or ask.wait > 0:
+                await self._alarm.wait(_LOOK_SECONDS if ask is None else min(ask.wait, _LOOK_SECONDS))
+            else:
+                await self._survive(ask)
 
     async def fetch(self, sport_keys: Sequence[str]) -> None:
-        """Ask for these sports now, or for the subscribed ones when none are named. Raises SourceError."""
-        raise NotImplementedError
+        """Ask for these sports now, or for those of the first feed that can answer when none are named.
 
-    def verify_cost(self, legs: Sequence[Leg]) -> int | None:
+        An answer that is kept and fresh is used instead of asking again. Raises SourceError.
+        """
+        able = next((seat for seat in self._seats if seat.can_answer), next(iter(self._seats), None))
+        self._due.named.update(sport_keys)
+        for sport in sport_keys or (able.plan.sports if able else ()):
+            seat = self._due.first_for(sport)
+            answer = None if seat is None else await self._kept_odds(seat, sport)
+            if seat is None or answer is None or not await self._take_kept(seat, answer):
+                await self._ask_odds(sport)
+
+    def verify_cost(self, legs: Sequence[Leg], event: Event | None = None) -> int | None:
         """Credits that asking for these prices again would take; None where no feed can be asked for them."""
-        raise NotImplementedError
+        found = self._questions(legs, event)
+        return None if found is None else sum(each.cost for each in found)
 
-    async def verify(self, legs: Sequence[Leg]) -> None:
+    def may_verify(self, cost: int) -> bool:
+        """Whether that many credits may go into a check before a placement."""
+        return cost == 0 or (self._budget is not None and self._budget.may_verify(cost))
+
+    async def verify(self, legs: Sequence[Leg], event: Event | None = None) -> None:
         """Ask the feeds these prices came from for them again, now, and put the answers into the inbox.
 
-        Raises SourceError.
+        `event` is what the caller knows of an event that is not on the board. Raises SourceError.
         """
-        raise NotImplementedError
+        found = self._questions(legs, event)
+        if not found:
+            raise SourceError("no feed can be asked for this price again")
+        for each in found:
+            await self._ask_again(self._by_name[each.feed], each)
+
+    async def deliver(self, answer: Answer) -> object:
+        """Put an answer about a whole sport into the inbox; the budget hears of it before and after.
+
+        One that the engine cannot keep was charged for: the same question again would be of no more use.
+        """
+        if self._budget is None:
+            return await self._hooks.deliver(answer)
+        self._budget.read(answer)
+        try:
+            outcome = await self._hooks.deliver(answer)
+        except SourceError:
+            raise
+        except Exception:
+            self._budget.took(answer, None)
+            raise
+        self._budget.took(answer, outcome)
+        self._alarm.ring()
+        return outcome
+
+    def replan(self) -> None:
+        """Something the plan depends on has changed: bets, starts, settings, the day."""
+        if self._budget is not None:
+            self._budget.invalidate()
+            self._alarm.ring()
 
     def skip(self, seconds: float) -> None:
-        """Time has passed that the clock did not count."""
-        raise NotImplementedError
+        """Time has passed that the clock did not count; with nothing, the clock was set back."""
+        self._due.skip(seconds)
+        if self._budget is not None:
+            self._budget.invalidate()
+        self._alarm.ring()
+
+    async def aclose(self) -> None:
+        await self._failover.aclose()
+
+    # Asking
+
+    async def _survive(self, ask: Ask) -> None:
+        """Whatever comes of it, the loop goes on: a feed's failure is its status, ours is in the log."""
+        try:
+            await self._perform(ask)
+        except SourceError:
+            pass
+        except LedgerError:
+            self._put_off(ask)
+        except Exception:
+            _LOG.exception("asking %s failed", ask.seat.name)
+            self._put_off(ask)
+
+    def _put_off(self, ask: Ask) -> None:
+        """The plan knows only of answers that were taken over: the question it still has is not asked at once."""
+        if ask.seat.feed.metered is not None and not ask.seat.wait_for(ask.what):
+            ask.seat.put_off(ask.what, _KEEP_AGAIN_SECONDS)
+
+    async def _perform(self, ask: Ask) -> None:
+        if ask.endpoint is Endpoint.EVENTS:
+            await self._ask_events(ask.seat, ask.sport_key)
+        else:
+            await self._ask_odds(ask.sport_key, ask.seat)
+
+    async def _ask_events(self, seat: Seat, sport_key: str) -> None:
+        assert seat.feed.metered is not None
+        what = what_of(Endpoint.EVENTS, sport_key)
+        try:
+            answer = await seat.feed.metered.fetch_events(sport_key)
+            await self._take(seat, what, answer)
+        except SourceError as error:
+            seat.failed(what, error)
+            self._failover.failed(seat.name, error)
+            raise
+        self._failover.heard(seat.name, answer)
+        if self._kept is not None:
+            await self._kept.keep_events(answer)
+
+    async def _ask_odds(self, sport_key: str, first: Seat | None = None) -> None:
+        """Of the first feed that can answer, from `first` on; one whose answer is of no use counts like one that gave
+        none."""
+
+        async def accept(served: Served) -> None:
+            seat = self._by_name[served.source.name]
+            try:
+                await self._take(seat, sport_key, served.answer)
+            except SourceError as error:
+                seat.failed(sport_key, error)
+                raise
+
+        before = () if first is None else self._seats[: self._seats.index(first)]
+        served = await self._failover.odds(OddsRequest(sport_key), accept, skip=[seat.name for seat in before])
+        seat = self._by_name[served.source.name]
+        if self._kept is not None and seat.feed.metered is not None:
+            await self._kept.keep_odds(seat.plan.question(sport_key), served.answer)
+
+    async def _ask_again(self, seat: Seat, question: Question) -> None:
+        try:
+            if question.event_id and seat.feed.metered is not None:
+                answer = await seat.feed.metered.fetch_event_odds(question.event_id, question.request)
+            else:
+                answer = await seat.ask_again(question.request)
+            await self._take(seat, question.event_id, answer, whole=not question.event_id)
+        except SourceError as error:
+            seat.failed(question.event_id, error)
+            self._failover.failed(seat.name, error)
+            raise
+        self._failover.heard(seat.name, answer)
+
+    async def _take(self, seat: Seat, what: str, answer: Answer, *, whole: bool = True) -> None:
+        """What the engine cannot keep, or stumbles over, shows at the feed it came from. `whole`: about a sport."""
+        try:
+            if whole:
+                await self.deliver(answer)
+            else:
+                await self._deliver_part(answer)
+        except SourceError:
+            raise
+        except LedgerError as error:
+            self._tell(seat, error.message)
+            raise
+        except Exception as error:
+            seat.failed(what, error)
+            self._tell(seat, f"{type(error).__name__} while reading an answer; see the log")
+            raise
+        seat.succeeded(what)
+        self._tell(seat, "")
+
+    async def _deliver_part(self, answer: Answer) -> None:
+        """About one event: its sport is to be asked for as before."""
+        if self._budget is not None:
+            self._budget.read(answer)
+        await self._hooks.deliver(answer)
+
+    # Kept answers
+
+    async def _use_kept(self) -> None:
+        """What the run before asked for a moment ago is not asked for again."""
+        for seat in self._seats:
+            if seat.feed.metered is None:
+                continue
+            for sport in seat.plan.sports:
+                events = None if self._kept is None else await self._kept.events(seat.name, sport)
+                for answer in (events, await self._kept_odds(seat, sport)):
+                    if answer is not None:
+                        await self._take_kept(seat, answer)
+
+    async def _kept_odds(self, seat: Seat, sport_key: str) -> Answer | None:
+        if self._kept is None or seat.feed.metered is None:
+            return None
+        return await self._kept.odds(seat.name, seat.plan.question(sport_key))
+
+    async def _take_kept(self, seat: Seat, answer: Answer) -> bool:
+        """Whether it could be used. One that cannot be is as good as none."""
+        try:
+            await self.deliver(answer)
+        except BettingError as error:
+            _LOG.info("a kept answer of %s was not used: %s", seat.name, error.message)
+            return False
+        self._failover.heard(seat.name, answer)
+        return True
+
+    # Inside
+
+    def _questions(self, legs: Sequence[Leg], event: Event | None) -> tuple[Question, ...] | None:
+        if self._board is None:
+            return None
+        return questions(legs, event, self._board, {seat.name: seat.feed for seat in self._seats})
+
+    def _shown(self, status: FeedStatus, seat: Seat) -> FeedStatus:
+        reading = seat.budget.reading if seat.budget is not None else None
+        if reading is not None:
+            status = replace(status, credits_used=reading.used, credits_remaining=reading.remaining)
+        if seat.next_at is not None:
+            status = replace(status, next_poll=self._moment(seat.next_at))
+        trouble, unable = self._troubles.get(seat.name, ""), seat.unable()
+        if unable and status.state != "failed":
+            return replace(status, state="failed", detail=unable)
+        return replace(status, state="degraded", detail=trouble) if trouble else status
+
+    def _row(self, status: FeedStatus, seat: Seat | None) -> FeedRow:
+        if seat is None:
+            return FeedRow(status, ("odds",), needs=status.detail)
+        asked, until = seat.guard.asked, seat.guard.breaker.asked_again_at
+        return FeedRow(
+            status,
+            ("odds",),
+            sports=seat.plan.sports,
+            requests=asked.requests,
+            retries=asked.retries,
+            resting_until=until,
+        )
+
+    def _moment(self, at: float) -> datetime:
+        return self._clock.now() + timedelta(seconds=max(0.0, at - self._clock.monotonic()))
+
+    def _changed(self, status: FeedStatus) -> None:
+        if status.state in ("failed", "degraded"):
+            _LOG.warning("%s: %s", status.name, status.detail)
+        self._hooks.changed()
+
+    def _tell(self, seat: Seat, trouble: str) -> None:
+        if trouble != self._troubles.get(seat.name, ""):
+            self._troubles[seat.name] = trouble
+            self._hooks.changed()

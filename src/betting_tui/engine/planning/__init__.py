@@ -2,7 +2,7 @@
 
 from betting_tui.engine.planning.facts import PlanFacts, Rules, SportFacts, Start, duration
 from betting_tui.engine.planning.plan import Affordable, Endpoint, NotPolled, Plan, PlannedCall, Purpose, Reason
-from betting_tui.engine.planning.planner import affordable, plan
+from betting_tui.engine.planning.planner import Prospects, affordable, plan
 
 __all__ = [
     "Affordable",
@@ -11,6 +11,7 @@ __all__ = [
     "Plan",
     "PlanFacts",
     "PlannedCall",
+    "Prospects",
     "Purpose",
     "Reason",
     "Rules",

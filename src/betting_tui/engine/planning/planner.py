@@ -25,6 +25,8 @@ from betting_tui.engine.planning.spending import Spending
 from betting_tui.engine.planning.texts import purpose_text, reason_text
 from betting_tui.engine.planning.windows import Slots
 
+_FREE_OF_EACH_OTHER = 60
+
 
 def plan(facts: PlanFacts) -> Plan:
     """The calls until the reset, as of `facts.now`. Never costs more than `facts.budget`, never asks an endpoint again
@@ -63,19 +65,61 @@ def plan(facts: PlanFacts) -> Plan:
 
 def affordable(facts: PlanFacts, event: Start) -> Affordable:
     """Whether a new bet's close and result can be paid for without giving up those of the bets already open."""
-    before = reserve(scene_of(facts))
-    after = reserve(scene_of(msgspec.structs.replace(facts, open_bets=(*facts.open_bets, event))))
-    harmless = {Reason.AFTER_RESET}
-    lost = {(gap.event_id, gap.purpose): gap.reason for gap in after.gaps if gap.reason not in harmless}
-    known = {(gap.event_id, gap.purpose) for gap in before.gaps if gap.event_id != event.event_id}
-    fresh = {key: reason for key, reason in lost.items() if key not in known}
-    extra = after.cost - before.cost
-    if not fresh:
-        return Affordable(True, extra, f"takes {counted(extra, 'more credit')} for its close and result")
-    (event_id, purpose), reason = min(fresh.items())
-    whose = "its" if event_id == event.event_id else "another open bet's"
-    text = reason_text(reason, scene_of(facts))
-    return Affordable(False, extra, f"{whose} {purpose.value} would not be asked for: {text}")
+    return Prospects(facts).affordable(event)
+
+
+class Prospects:
+    """Answers for one event after the other whether a bet on it can be paid for, by the same facts."""
+
+    def __init__(self, facts: PlanFacts) -> None:
+        held = {each.event_id for each in facts.open_bets}
+        self._told: dict[str, list[Start]] = {}
+        for each in facts.events:
+            self._told.setdefault(each.event_id, []).append(each)
+        # Only the events of bets take part in what is reserved.
+        self._facts = msgspec.structs.replace(
+            facts, events=tuple(each for each in facts.events if each.event_id in held)
+        )
+        scene = scene_of(self._facts)
+        self._before = reserve(scene)
+        self._spare = scene.budget - self._before.cost
+        self._sports = {sport.facts.key: sport for sport in scene.sports}
+        self._opens = seconds(scene.rules.close_opens)
+
+    def why_not(self, event: Start) -> str:
+        """Why a bet on it could not be paid for; empty when it can. Quick where there is plenty."""
+        if self._plenty_for(event):
+            return ""
+        answer = self.affordable(event)
+        return "" if answer.ok else answer.text
+
+    def _plenty_for(self, event: Start) -> bool:
+        """Whether one more call of each kind could be paid for and made: no bet takes more than that."""
+        sport = self._sports.get(event.sport_key)
+        if sport is None or self._before.gaps or any(each != event for each in self._told.get(event.event_id, ())):
+            return False
+        # Where the provider seldom has anything new, calls for two events can stand in each other's way.
+        if sport.facts.refresh_seconds > _FREE_OF_EACH_OTHER or _whole(event.start) - self._opens <= sport.floor:
+            return False
+        return self._spare >= sport.facts.odds_cost + sport.facts.scores_cost
+
+    def affordable(self, event: Start) -> Affordable:
+        """As the function of that name."""
+        facts = self._facts
+        told = (*facts.events, *self._told.get(event.event_id, ()))
+        scene = scene_of(msgspec.structs.replace(facts, events=told, open_bets=(*facts.open_bets, event)))
+        after = reserve(scene)
+        harmless = {Reason.AFTER_RESET}
+        lost = {(gap.event_id, gap.purpose): gap.reason for gap in after.gaps if gap.reason not in harmless}
+        known = {(gap.event_id, gap.purpose) for gap in self._before.gaps if gap.event_id != event.event_id}
+        fresh = {key: reason for key, reason in lost.items() if key not in known}
+        extra = after.cost - self._before.cost
+        if not fresh:
+            return Affordable(True, extra, f"takes {counted(extra, 'more credit')} for its close and result")
+        (event_id, purpose), reason = min(fresh.items())
+        whose = "its" if event_id == event.event_id else "another open bet's"
+        text = reason_text(reason, scene)
+        return Affordable(False, extra, f"{whose} {purpose.value} would not be asked for: {text}")
 
 
 def _reserved_calls(scene: Scene, reservation: Reservation, slots: list[Slots]) -> list[PlannedCall]:

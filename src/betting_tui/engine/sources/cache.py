@@ -153,6 +153,10 @@ def scores_name(source: str, sport_key: str, days_from: int) -> str:
     return f"{source}|scores|{sport_key}|{days_from}"
 
 
+def events_name(source: str, sport_key: str) -> str:
+    return f"{source}|events|{sport_key}"
+
+
 def keep_answer(cache: Cache, name: str, answer: Answer) -> None:
     """Keep a whole answer of a feed that has no way to ask whether it still holds. Touches the disk."""
     # The readings were true once: told again after a restart they would move the clock and the credits back.

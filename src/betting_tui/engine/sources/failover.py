@@ -6,7 +6,7 @@ trouble is one status that changes when its state does, however often it fails.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import CreditsSpent, KeyRejected, RequestRejected, SourceError, SourceUnreachable
 from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Sport
-from betting_tui.engine.core.ports import Answer, Clock, OddsRequest, Source
+from betting_tui.engine.core.ports import Answer, Clock, OddsRequest, ResultsSource, Source
 from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.sources.resilience import Guard, Resting
 
@@ -124,12 +124,18 @@ def _every_sport(_: str) -> bool:
     return True
 
 
+def _able() -> str:
+    return ""
+
+
 class Member(Struct, frozen=True):
-    """One source of the walk. `guard` is the one that its questions run through; `serves` tells by sport key."""
+    """One source of the walk. `guard` is the one that its questions run through; `serves` tells by sport key, and
+    `unable` why it cannot be asked for anything now, empty when it can."""
 
     source: Source
     guard: Guard
     serves: Callable[[str], bool] = _every_sport
+    unable: Callable[[], str] = _able
 
 
 class GuardedSource:
@@ -138,6 +144,11 @@ class GuardedSource:
     def __init__(self, source: Source, guard: Guard) -> None:
         self._source = source
         self._guard = guard
+
+    @property
+    def inner(self) -> Source:
+        """The source itself, for what it can be asked besides: through the guard, too."""
+        return self._source
 
     @property
     def name(self) -> str:
@@ -154,6 +165,35 @@ class GuardedSource:
 
     def decode_odds(self, answer: Answer) -> DecodedOdds:
         return self._source.decode_odds(answer)
+
+    def decode_scores(self, answer: Answer) -> DecodedScores:
+        return self._source.decode_scores(answer)
+
+    async def aclose(self) -> None:
+        await self._source.aclose()
+
+
+class GuardedResults:
+    """Implements `ports.ResultsSource`: any source of results, with its questions run through a guard."""
+
+    def __init__(self, source: ResultsSource, guard: Guard) -> None:
+        self._source = source
+        self._guard = guard
+
+    @property
+    def inner(self) -> ResultsSource:
+        """What is behind the guard: a question to it goes through that guard by itself."""
+        return self._source
+
+    @property
+    def name(self) -> str:
+        return self._source.name
+
+    def covers(self, sport_key: str) -> bool:
+        return self._source.covers(sport_key)
+
+    async def fetch_scores(self, sport_key: str, days_from: int) -> Answer:
+        return await self._guard.run(lambda _: self._source.fetch_scores(sport_key, days_from))
 
     def decode_scores(self, answer: Answer) -> DecodedScores:
         return self._source.decode_scores(answer)
@@ -193,18 +233,32 @@ class Failover:
         """Whom a question about this sport would go to now."""
         return walk(self._order, {name: self._standing(name, sport_key) for name in self._known()})
 
-    async def odds(self, request: OddsRequest, accept: Callable[[Served], Awaitable[None]] | None = None) -> Served:
-        """The odds of the first source that has them. Raises SourceError when none has.
+    async def odds(
+        self,
+        request: OddsRequest,
+        accept: Callable[[Served], Awaitable[None]] | None = None,
+        *,
+        skip: Collection[str] = (),
+    ) -> Served:
+        """The odds of the first source that has them; those of `skip` are not asked. Raises SourceError when none has.
 
         `accept` takes the answer over and may raise SourceError when it cannot be used: the next source is asked then.
         """
-        return await self._ask(request.sport_key, lambda source: source.fetch_odds(request), accept)
+        return await self._ask(request.sport_key, lambda source: source.fetch_odds(request), accept, skip)
 
     async def scores(
         self, sport_key: str, days_from: int, accept: Callable[[Served], Awaitable[None]] | None = None
     ) -> Served:
         """The scores of the first source that has them; as `odds`."""
         return await self._ask(sport_key, lambda source: source.fetch_scores(sport_key, days_from), accept)
+
+    def heard(self, name: str, answer: Answer) -> None:
+        """A source has answered a question that went to it alone."""
+        self._set(after_answer(self._statuses[name], answer))
+
+    def failed(self, name: str, error: SourceError) -> None:
+        """A source has failed at a question that went to it alone."""
+        self._set(after_failure(self._statuses[name], error))
 
     async def aclose(self) -> None:
         for member in self._members.values():
@@ -215,11 +269,12 @@ class Failover:
         sport_key: str,
         question: Callable[[Source], Awaitable[Answer]],
         accept: Callable[[Served], Awaitable[None]] | None,
+        skip: Collection[str] = (),
     ) -> Served:
         plan = self.plan(sport_key)
         passed = list(plan.passed)
         errors: list[SourceError] = []
-        for name in plan.ask:
+        for name in (each for each in plan.ask if each not in skip):
             member = self._members[name]
             try:
                 answer = await question(member.source)
@@ -262,7 +317,7 @@ class Failover:
             return Standing(name, needs=self._needs.get(name) or "is not set up")
         breaker = member.guard.breaker
         trouble = breaker.error.message if breaker.error else ""
-        return Standing(name, "", member.serves(sport_key), breaker.rest_seconds, trouble)
+        return Standing(name, member.unable(), member.serves(sport_key), breaker.rest_seconds, trouble)
 
     def _first_status(self, name: str) -> FeedStatus:
         if self._needs.get(name):

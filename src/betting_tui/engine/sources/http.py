@@ -235,9 +235,9 @@ def _network_reason(failure: Exception) -> tuple[type[SourceUnreachable], str]:
         case httpx.ConnectError():
             return NotConnected, "cannot be reached: check the network and the name of the host"
         case httpx.RemoteProtocolError():
-            return SourceUnreachable, "broke off its answer or does not speak HTTP"
+            return SourceUnreachable, "broke off its answer or does not speak HTTP: it will be asked again"
         case httpx.ReadError() | httpx.WriteError() | httpx.CloseError():
-            return SourceUnreachable, "broke off the connection"
+            return SourceUnreachable, "broke off the connection: it will be asked again"
         case httpx.ProxyError():
             return NotConnected, "cannot be reached through the proxy: check HTTPS_PROXY"
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():

@@ -100,7 +100,7 @@ def read_answer(path: Path, kind: AnswerKind, *, now: datetime | None = None) ->
     Raises UsageError (no such file, too large, another kind of answer, no time in it) and BadAnswer (not JSON, an
     error message), each naming the file.
     """
-    body = _read_body(path)
+    body = read_body(path)
     _check_json(path, body)
     try:
         items = split(body)
@@ -123,7 +123,8 @@ def _newest(answers: Sequence[Answer], sport_key: str) -> Answer:
     return max(fitting, key=lambda answer: answer.received_at)
 
 
-def _read_body(path: Path) -> bytes:
+def read_body(path: Path) -> bytes:
+    """The file as it was received, unpacked. Raises UsageError and BadAnswer, each naming the file."""
     try:
         with path.open("rb") as file:
             body = file.read(MAX_FILE_BYTES + 1)

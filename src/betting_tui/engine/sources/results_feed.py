@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -15,14 +14,13 @@ from betting_tui.engine.core.errors import BadAnswer, RateLimited, RequestReject
 from betting_tui.engine.core.model import DecodedScores, Score
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.sources.http import HttpAnswer, HttpClient, http_time
+from betting_tui.engine.sources.nearly_json import BROKEN, NearlyJson, crowded
 from betting_tui.engine.sources.the_odds_api_payload import Tally
 
 MAX_DAYS_FROM = 7
 MAX_GAMES = 5_000
 NAME_LIMIT = 120
 GAME_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# Everything that reading one piece of JSON can throw; the library's own errors are ValueErrors.
-BROKEN = (ValueError, RecursionError, OverflowError)
 # More than any feed of one sport and few days needs, so that memory is bounded whatever the days hold.
 _MAX_BYTES = 24 * 1024 * 1024
 _MAX_RETRY_AFTER = 86_400.0
@@ -81,11 +79,11 @@ def rows_of(body: bytes, name: str, feed: str) -> list[Raw]:
     """
     body = body.removeprefix(_BOM).strip()
     try:
-        rows = _rows(body, name)
+        rows = _rows_with_care(body, name) if crowded(body) else _rows(body, name)
     except (*BROKEN, KeyError):
         try:
-            rows = _rows(_lenient(body), name)
-        except (*BROKEN, KeyError, TypeError):
+            rows = _rows_with_care(body, name)
+        except BROKEN:
             raise BadAnswer(f"this is not the JSON that {feed} gives: nothing was read") from None
     if len(rows) > MAX_GAMES:
         raise BadAnswer(f"{feed} lists {len(rows)} games, more than any real answer: nothing was read")
@@ -164,7 +162,12 @@ def _rows(body: bytes, name: str) -> list[Raw]:
     return [row for rows in listed if rows != b"null" for row in _LIST.decode(rows)]
 
 
-def _lenient(body: bytes) -> bytes:
-    """What Python's own reader makes of nearly-JSON (NaN, control characters, halves of characters), written anew."""
-    tree = json.loads(body.decode("utf-8", "replace"), strict=False, parse_constant=str)
-    return json.dumps(tree, ensure_ascii=False).encode("utf-8", "replace")
+def _rows_with_care(body: bytes, name: str) -> list[Raw]:
+    reader = NearlyJson(body, MAX_GAMES)
+    rows: list[Raw] = []
+    for parts, listed in reader.objects(name):
+        if listed is None and parts.get(name) != b"null":
+            raise ValueError("no list of that name")
+        rows += map(Raw, listed or ())
+    reader.end()
+    return rows

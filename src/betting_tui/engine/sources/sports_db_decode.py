@@ -11,7 +11,8 @@ from msgspec import Raw, Struct
 from betting_tui.engine.core import sports
 from betting_tui.engine.core.model import DecodedScores, Score, ScoreStatus
 from betting_tui.engine.core.ports import Answer
-from betting_tui.engine.sources.results_feed import BROKEN, GAME_ID, decoded, points, rows_of, team
+from betting_tui.engine.sources.nearly_json import BROKEN
+from betting_tui.engine.sources.results_feed import GAME_ID, decoded, points, rows_of, team
 from betting_tui.engine.sources.sports_db_leagues import number_of
 from betting_tui.engine.sources.the_odds_api_payload import Tally
 from betting_tui.engine.sources.the_odds_api_times import MomentReader

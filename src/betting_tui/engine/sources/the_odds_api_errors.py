@@ -12,6 +12,7 @@ from msgspec import Struct
 from betting_tui.engine.core.errors import (
     BadAnswer,
     CreditsSpent,
+    EventGone,
     KeyRejected,
     RateLimited,
     RequestRejected,
@@ -27,12 +28,6 @@ _MAX_WORDS = 4000
 _SHOWN_WORDS = 200
 _MAX_RETRY_AFTER = 86_400.0
 _HOW_TO_SET_THE_KEY = "set api_keys.the_odds_api in config.yaml, or THE_ODDS_API_KEY"
-
-
-class EventGone(RequestRejected):
-    """The provider knows this event no more: it is over, expired or never was."""
-
-    title = "Event gone"
 
 
 class _Said(Struct):

@@ -7,8 +7,7 @@ market, outcome by outcome, so that the broken part alone is lost.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TypeVar
 
 import msgspec
@@ -17,15 +16,15 @@ from msgspec import Raw, Struct
 from betting_tui.engine.core.errors import BadAnswer
 from betting_tui.engine.core.model import Rejection
 from betting_tui.engine.core.text import clean
+from betting_tui.engine.sources.nearly_json import BROKEN, NearlyJson, crowded
 
 MAX_EVENTS = 20_000
 MAX_PARTS = 2_000
 UNREADABLE = float("nan")
 """The price of an outcome whose name could be read and the rest not: counted already, kept because the name counts."""
 
-# Everything that reading one piece of JSON can throw; the library's own errors are ValueErrors.
-_BROKEN = (ValueError, RecursionError, OverflowError)
-_MAX_DIGITS = 400
+# One typed call for a piece larger than this would keep other threads waiting: it is taken apart like a broken one.
+_LARGE_PIECE = 256 * 1024
 _BOM = b"\xef\xbb\xbf"
 _T = TypeVar("_T")
 
@@ -170,9 +169,12 @@ def split(body: bytes) -> list[Raw]:
     """
     body = body.removeprefix(_BOM).strip()
     try:
-        items = _items(body)
-    except _BROKEN:
-        items = _items_of_lenient_json(body)
+        # The commas of a crowded one may all be inside of one item, which is no reason to lose the others.
+        items: list[Raw] | None = (_items_with_care(body) if crowded(body) else None) or _items(body)
+    except BROKEN:
+        items = _items_with_care(body)
+    if items is None:
+        raise BadAnswer("the answer is not the JSON this feed documents: nothing was read")
     if len(items) > MAX_EVENTS:
         raise BadAnswer(f"the answer lists {len(items)} items, more than any real one: nothing was read")
     return items
@@ -182,7 +184,7 @@ def fields(item: Raw | bytes) -> dict[str, Raw]:
     """The parts of one object by name, unread; empty for anything else."""
     try:
         return _OBJECT.decode(item)
-    except _BROKEN:
+    except BROKEN:
         return {}
 
 
@@ -190,7 +192,7 @@ def text_of(item: Raw | None) -> str:
     """A JSON string's text; empty for anything else."""
     try:
         return _TEXT.decode(item) if item is not None else ""
-    except _BROKEN:
+    except BROKEN:
         return ""
 
 
@@ -204,17 +206,15 @@ def envelope_times(body: bytes) -> tuple[str | int | None, str | int | None, str
     """A historical envelope's own, previous and next moment, unread; None for what it does not state."""
     try:
         found = _ENVELOPE.decode(body.removeprefix(_BOM))
-    except _BROKEN:
+    except BROKEN:
         return None, None, None
     return found.timestamp, found.previous_timestamp, found.next_timestamp
 
 
 def read_event(raw: Raw, tally: Tally) -> RawEvent | None:
     """One event with all of its readable parts; None when its head cannot be read."""
-    try:
-        return _EVENT.decode(raw)
-    except _BROKEN:
-        pass
+    if (read := _at_once(_EVENT, raw)) is not None:
+        return read
     loose = _try(_LOOSE_EVENT, raw, "bad_event", tally)
     if loose is None:
         return None
@@ -244,10 +244,8 @@ def read_participant(raw: Raw, tally: Tally) -> RawParticipant | None:
 
 
 def _read_book(raw: Raw, tally: Tally) -> RawBook | None:
-    try:
-        return _BOOK.decode(raw)
-    except _BROKEN:
-        pass
+    if (read := _at_once(_BOOK, raw)) is not None:
+        return read
     loose = _try(_LOOSE_BOOK, raw, "bad_bookmaker", tally)
     if loose is None:
         return None
@@ -256,10 +254,8 @@ def _read_book(raw: Raw, tally: Tally) -> RawBook | None:
 
 
 def _read_market(raw: Raw, tally: Tally) -> RawMarket | None:
-    try:
-        return _MARKET.decode(raw)
-    except _BROKEN:
-        pass
+    if (read := _at_once(_MARKET, raw)) is not None:
+        return read
     loose = _try(_LOOSE_MARKET, raw, "bad_market", tally)
     if loose is None:
         return None
@@ -271,18 +267,29 @@ def _read_outcome(raw: Raw, tally: Tally) -> RawOutcome:
     """An unreadable outcome stays as a name without a price: dropping a Draw would make a two-way market of three."""
     try:
         return _OUTCOME.decode(raw)
-    except _BROKEN as broken:
+    except BROKEN as broken:
         tally.add("bad_outcome", broken)
     try:
         return RawOutcome(_ONLY_NAME.decode(raw).name, UNREADABLE)
-    except _BROKEN:
+    except BROKEN:
         return RawOutcome("", UNREADABLE)
 
 
+def _at_once(decoder: msgspec.json.Decoder[_T], raw: Raw) -> _T | None:
+    """A well-formed piece of the usual size; None for any other."""
+    try:
+        return decoder.decode(raw) if memoryview(raw).nbytes <= _LARGE_PIECE else None
+    except BROKEN:
+        return None
+
+
 def _try(decoder: msgspec.json.Decoder[_T], raw: Raw, reason: str, tally: Tally) -> _T | None:
+    if crowded(memoryview(raw)):
+        tally.add("too_many_parts", f"{memoryview(raw).nbytes} bytes of parts too small to be real")
+        return None
     try:
         return decoder.decode(raw)
-    except _BROKEN as broken:
+    except BROKEN as broken:
         tally.add(reason, broken)
         return None
 
@@ -313,51 +320,22 @@ def _code(parts: dict[str, Raw]) -> str:
     return clean(text_of(parts.get("error_code")), 64)
 
 
-def _items_of_lenient_json(body: bytes) -> list[Raw]:
-    """What Python's own reader makes of nearly-JSON: NaN, endless digits, control characters, halves of characters.
-
-    Such tokens become texts, which no price or point can be, so only the outcomes that hold them are lost.
-    """
-    text = body.decode("utf-8", "replace")
+def _items_with_care(body: bytes) -> list[Raw] | None:
+    """None for what is not even nearly JSON."""
+    reader = NearlyJson(body, MAX_EVENTS)
     try:
-        if not text.startswith("["):
-            return _items(_strict(_LENIENT.decode(text)))
-        return [Raw(_strict(item)) for item in _lenient_items(text)]
-    except (*_BROKEN, TypeError):
-        raise BadAnswer("the answer is not the JSON this feed documents: nothing was read") from None
+        if reader.here == "{":
+            parts, listed = reader.members("data")
+            reader.end()
+            return _items(_written(parts)) if listed is None else [Raw(item) for item in listed]
+        items = reader.items()
+        reader.end()
+    except BROKEN:
+        return None
+    return [Raw(item) for item in items]
 
 
-def _lenient_items(text: str) -> Iterator[object]:
-    """The items of a list, each read by itself: one call for all would keep other threads waiting for its end."""
-    at = _GAP.match(text, 1).end()  # type: ignore[union-attr]
-    count = 0
-    while text[at : at + 1] != "]" or count:
-        item, end = _LENIENT.raw_decode(text, at)
-        yield item
-        count += 1
-        at = _GAP.match(text, end).end()  # type: ignore[union-attr]
-        follows = text[at : at + 1]
-        if follows == "]" or count > MAX_EVENTS:
-            break
-        if follows != ",":
-            raise ValueError("a list needs commas")
-        at = _GAP.match(text, at + 1).end()  # type: ignore[union-attr]
-    if count <= MAX_EVENTS and text[at + 1 :].strip():
-        raise ValueError("something follows the list")
-
-
-def _strict(tree: object) -> bytes:
-    return json.dumps(tree, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def _int(text: str) -> int | str:
-    return int(text) if len(text) <= _MAX_DIGITS else "endless digits"
-
-
-def _float(text: str) -> float | str:
-    number = float(text)
-    return number if abs(number) != float("inf") else "endless digits"
-
-
-_GAP = re.compile(r"[ \t\n\r]*")
-_LENIENT = json.JSONDecoder(strict=False, parse_constant=str, parse_int=_int, parse_float=_float)
+def _written(parts: dict[str, bytes]) -> bytes:
+    """An object of these parts."""
+    names = (json.dumps(name, ensure_ascii=False).encode("utf-8", "replace") for name in parts)
+    return b"{" + b", ".join(b"%s: %s" % pair for pair in zip(names, parts.values(), strict=True)) + b"}"

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import logging
 import sqlite3
-import zlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-import msgspec
+from msgspec import structs
 
-from betting_tui.engine.core.commands import Command
 from betting_tui.engine.core.errors import LedgerError
-from betting_tui.engine.core.odds import OddsFormat
-from betting_tui.engine.core.ports import Answer, AnswerKind, CreditReading
 from betting_tui.engine.core.times import from_micros, to_micros
+from betting_tui.engine.store import archive_recordings as recordings
+from betting_tui.engine.store.archive_entries import Part, insert, page, record_of
+from betting_tui.engine.store.archive_recordings import Recording, RecordingRow
+from betting_tui.engine.store.archive_trim import Limits, trim_step
 from betting_tui.engine.store.database import Database
-from betting_tui.engine.store.identities import inserted, micros, moment
-from betting_tui.engine.store.schema import ARCHIVE
-from betting_tui.engine.store.shapes import ArchiveRun, InboxEntry, InboxRecord, Mode, TimerFired
+from betting_tui.engine.store.identities import inserted
+from betting_tui.engine.store.schema import ARCHIVE, is_older
+from betting_tui.engine.store.shapes import ArchiveRun, InboxEntry, InboxRecord, Mode
 
-# Odds JSON shrinks to about a tenth at this level; higher ones cost three times the time for 3 % more.
-_LEVEL = 4
-_PAGE = 200
+_LOG = logging.getLogger(__name__)
+_PAGE = 50
 _TRIM_EVERY = 100
-_MARKETS_SEPARATOR = ","
+_MEGABYTE = 1_000_000
 
 
 class Archive:
@@ -35,24 +34,37 @@ class Archive:
     Errors: LedgerError with words; the engine goes on without an archive then.
     """
 
-    def __init__(self, database: Database, max_bytes: int | None) -> None:
+    def __init__(self, database: Database, limits: Limits) -> None:
         self._database = database
-        self._max_bytes = max_bytes
+        self._limits = limits
         self._run: int | None = None
         self._appended = 0
+        self._trimming: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, path: Path, *, max_mb: int | None = None, read_only: bool = False) -> Archive:
-        """Open or create. Beyond `max_mb` the oldest entries go, at opening and now and then while appending."""
-        archive = cls(
-            await Database.open(path, ARCHIVE, read_only=read_only), None if max_mb is None else max_mb * 1_000_000
+    async def open(
+        cls, path: Path, *, max_mb: int | None = None, max_days: int | None = None, read_only: bool = False
+    ) -> Archive:
+        """Open or create. What is older than `max_days`, and beyond `max_mb` the oldest, goes when a run starts and
+        now and then while appending."""
+        limits = Limits(
+            None if max_mb is None else max_mb * _MEGABYTE, None if max_days is None else timedelta(days=max_days)
         )
-        if not read_only and max_mb is not None:
-            await archive._trim()
-        return archive
+        return cls(await Database.open(path, ARCHIVE, read_only=read_only), limits)
+
+    @classmethod
+    async def for_reading(cls, path: Path) -> Archive:
+        """Open for reading only; a file of an older version is brought up to date first."""
+        if await asyncio.to_thread(is_older, path, ARCHIVE):
+            await (await Database.open(path, ARCHIVE)).close()
+        return await cls.open(path, read_only=True)
 
     async def close(self) -> None:
         """Write what was appended, then let go. Twice is fine."""
+        trimming, self._trimming = self._trimming, None
+        if trimming is not None:
+            trimming.cancel()
+            await asyncio.gather(trimming, return_exceptions=True)
         await self._database.close()
 
     async def start_run(
@@ -68,35 +80,51 @@ class Archive:
             )
 
         self._run = await self._database.write(work)
+        self._trim_beside(now)
         return ArchiveRun(self._run, mode, now, seed, parameters)
 
     def append(self, entry: InboxEntry, at: datetime) -> asyncio.Future[int]:
         """Queue an entry now, in call order; the future gives its `seq` once it is on disk.
 
-        Cancelling the future does not take the entry back. LedgerError before `start_run`.
+        Hashing and compressing are the writer's: the caller is held for microseconds, whatever the size. Cancelling
+        the future does not take the entry back. LedgerError before `start_run`.
         """
         run = self._run
         if run is None:
             raise LedgerError("the archive has no run yet: nothing can be recorded")
+        future = self._database.submit(lambda conn: insert(conn, run, entry, at))
         self._appended += 1
-        trim = self._max_bytes if self._appended % _TRIM_EVERY == 0 else None
+        if self._appended % _TRIM_EVERY == 0:
+            self._trim_beside(at)
+        return future
 
-        def work(conn: sqlite3.Connection) -> int:
-            seq = _insert(conn, run, entry, at)
-            if trim is not None:
-                _trim_to(conn, trim)
-            return seq
-
-        return self._database.submit(work)
+    async def trim(self, now: datetime) -> None:
+        """Drop what is beyond the limits and give its space back, one short transaction after the other."""
+        lost = 0
+        more = not self._limits.none
+        while more:
+            step = await self._database.write(lambda conn: trim_step(conn, self._limits, now, self._run))
+            lost += step.recorded
+            more = step.more
+        if lost:
+            _LOG.warning(
+                "the archive is full of recordings: their %d oldest entries are gone; "
+                "raise storage.archive_max_mb, or `record delete` what is not needed",
+                lost,
+            )
 
     def read(self, from_seq: int = 1, *, run_id: int | None = None) -> Iterator[InboxRecord]:
         """In order, exactly the bytes that came in. Lazy: memory stays at a page of entries."""
+        return self.read_part(Part(first_seq=from_seq, run_id=run_id))
+
+    def read_part(self, part: Part) -> Iterator[InboxRecord]:
+        """The same for a part of it."""
         while True:
-            page = self._database.read(lambda conn, start=from_seq: _page(conn, start, run_id))  # type: ignore[misc]
-            yield from (_record(row) for row in page)
-            if len(page) < _PAGE:
+            rows = self._database.read(lambda conn, wanted=part: page(conn, wanted, _PAGE))  # type: ignore[misc]
+            yield from (record_of(row) for row in rows)
+            if len(rows) < _PAGE:
                 return
-            from_seq = page[-1]["seq"] + 1
+            part = structs.replace(part, first_seq=rows[-1]["seq"] + 1)
 
     def runs(self) -> tuple[ArchiveRun, ...]:
         def work(conn: sqlite3.Connection) -> tuple[ArchiveRun, ...]:
@@ -107,6 +135,28 @@ class Archive:
 
         return self._database.read(work)
 
+    # Recordings
+
+    async def start_recording(self, name: str, now: datetime) -> Recording:
+        """Name what is appended from now on, by whatever run. UsageError when the name is taken."""
+        return await self._database.write(lambda conn: recordings.start(conn, name, now))
+
+    async def stop_recording(self, name: str | None, now: datetime) -> Recording:
+        """End that one, or the only one that runs. UsageError when there is none such."""
+        return await self._database.write(lambda conn: recordings.stop(conn, name, now))
+
+    async def delete_recording(self, name: str) -> Recording:
+        """Forget the name; its entries grow old like others. UsageError when there is none such."""
+        return await self._database.write(lambda conn: recordings.delete(conn, name))
+
+    def recording(self, name: str) -> Recording:
+        """UsageError naming those there are."""
+        return self._database.read(lambda conn: recordings.find(conn, name))
+
+    def recordings(self) -> tuple[RecordingRow, ...]:
+        """All with what is in them, oldest first."""
+        return self._database.read(recordings.rows)
+
     @property
     def path(self) -> Path:
         return self._database.path
@@ -115,116 +165,14 @@ class Archive:
     def size_bytes(self) -> int:
         return self._database.size_bytes
 
-    async def _trim(self) -> None:
-        limit = self._max_bytes
-        if limit is not None:
-            await self._database.write(lambda conn: _trim_to(conn, limit))
+    def _trim_beside(self, now: datetime) -> None:
+        """One round at a time, beside what is appended: a full archive must not hold up the next answer."""
+        if self._limits.none or (self._trimming is not None and not self._trimming.done()):
+            return
+        self._trimming = asyncio.get_running_loop().create_task(self._trim_quietly(now), name="trim-archive")
 
-
-def _insert(conn: sqlite3.Connection, run: int, entry: InboxEntry, at: datetime) -> int:
-    if isinstance(entry, Answer):
-        return _insert_answer(conn, run, entry, at)
-    kind = "timer" if isinstance(entry, TimerFired) else "command"
-    return inserted(
-        conn,
-        "INSERT INTO inbox (run_id, at, kind, body_id) VALUES (?, ?, ?, ?)",
-        (run, to_micros(at), kind, _body(conn, msgspec.json.encode(entry))),
-    )
-
-
-def _insert_answer(conn: sqlite3.Connection, run: int, answer: Answer, at: datetime) -> int:
-    reading = answer.credits
-    return inserted(
-        conn,
-        "INSERT INTO inbox (run_id, at, kind, source, answer_kind, sport_key, markets, received_at, server_at,"
-        " has_credits, credits_used, credits_remaining, credits_cost, odds_format, body_id)"
-        " VALUES (?, ?, 'answer', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            run,
-            to_micros(at),
-            answer.source,
-            answer.kind.value,
-            answer.sport_key,
-            _MARKETS_SEPARATOR.join(answer.markets),
-            to_micros(answer.received_at),
-            micros(answer.server_time),
-            reading is not None,
-            reading.used if reading else None,
-            reading.remaining if reading else None,
-            reading.last_cost if reading else None,
-            answer.odds_format.value if answer.odds_format else None,
-            _body(conn, answer.body),
-        ),
-    )
-
-
-def _body(conn: sqlite3.Connection, body: bytes) -> int:
-    digest = hashlib.blake2b(body, digest_size=16).digest()
-    row = conn.execute("SELECT id FROM bodies WHERE digest = ?", (digest,)).fetchone()
-    if row is not None:
-        return int(row["id"])
-    return inserted(
-        conn, "INSERT INTO bodies (digest, compressed) VALUES (?, ?)", (digest, zlib.compress(body, _LEVEL))
-    )
-
-
-def _page(conn: sqlite3.Connection, from_seq: int, run_id: int | None) -> list[sqlite3.Row]:
-    return conn.execute(
-        "SELECT i.*, b.compressed FROM inbox i JOIN bodies b ON b.id = i.body_id"
-        " WHERE i.seq >= ?1 AND (?2 IS NULL OR i.run_id = ?2) ORDER BY i.seq LIMIT ?3",
-        (from_seq, run_id, _PAGE),
-    ).fetchall()
-
-
-def _record(row: sqlite3.Row) -> InboxRecord:
-    return InboxRecord(row["seq"], row["run_id"], from_micros(row["at"]), _entry(row))
-
-
-def _entry(row: sqlite3.Row) -> InboxEntry:
-    try:
-        body = zlib.decompress(row["compressed"])
-        match row["kind"]:
-            case "answer":
-                return _answer(row, body)
-            case "timer":
-                return msgspec.json.decode(body, type=TimerFired)
-            case _:
-                command: Command = msgspec.json.decode(body, type=Command)
-                return command
-    except (zlib.error, msgspec.DecodeError) as error:
-        raise LedgerError(f"entry {row['seq']} of the archive cannot be read: delete the archive to go on") from error
-
-
-def _answer(row: sqlite3.Row, body: bytes) -> Answer:
-    reading = CreditReading(row["credits_used"], row["credits_remaining"], row["credits_cost"])
-    return Answer(
-        source=row["source"],
-        kind=AnswerKind(row["answer_kind"]),
-        sport_key=row["sport_key"],
-        body=body,
-        received_at=from_micros(row["received_at"]),
-        server_time=moment(row["server_at"]),
-        credits=reading if row["has_credits"] else None,
-        odds_format=OddsFormat(row["odds_format"]) if row["odds_format"] else None,
-        markets=tuple(row["markets"].split(_MARKETS_SEPARATOR)) if row["markets"] else (),
-    )
-
-
-def _trim_to(conn: sqlite3.Connection, max_bytes: int) -> None:
-    """Drop the oldest entries, a tenth at a time, until what is used fits; the newest entry always stays."""
-    page_size = conn.execute("PRAGMA page_size").fetchone()[0]
-    while _used_pages(conn) * page_size > max_bytes:
-        first, last = conn.execute("SELECT min(seq), max(seq) FROM inbox").fetchone()
-        if first is None or first == last:
-            break
-        border = min(first + max(1, (last - first) // 10), last)
-        conn.execute("DELETE FROM inbox WHERE seq < ?", (border,))
-        conn.execute("DELETE FROM bodies WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE body_id = bodies.id)")
-    # The statement gives back a page a step, and Python's driver takes one step of it only.
-    for _ in range(conn.execute("PRAGMA freelist_count").fetchone()[0]):
-        conn.execute("PRAGMA incremental_vacuum")
-
-
-def _used_pages(conn: sqlite3.Connection) -> int:
-    pages, free = conn.execute("PRAGMA page_count").fetchone()[0], conn.execute("PRAGMA freelist_count").fetchone()[0]
-    return int(pages - free)
+    async def _trim_quietly(self, now: datetime) -> None:
+        try:
+            await self.trim(now)
+        except LedgerError as error:
+            _LOG.warning("the archive was not trimmed: %s", error.message)

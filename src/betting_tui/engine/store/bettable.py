@@ -66,7 +66,8 @@ def why_over(conn: sqlite3.Connection, event: Event, at: datetime) -> str | None
     known = (
         row is not None
         and conn.execute(
-            "SELECT 1 FROM results WHERE event_id = ? AND received_at <= ?", (row["id"], to_micros(at))
+            "SELECT 1 FROM results WHERE event_id = ? AND status = 'final' AND received_at <= ?",
+            (row["id"], to_micros(at)),
         ).fetchone()
     )
     return f"the result of {event.name} is known" if known else None

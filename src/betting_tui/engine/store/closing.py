@@ -55,7 +55,7 @@ def watched_events(conn: sqlite3.Connection) -> tuple[Event, ...]:
 def closings_in(conn: sqlite3.Connection, quotes: Sequence[Quote], events: Sequence[Event], now: datetime) -> Closings:
     """What of an answer is worth keeping. Reads only, so that an answer nobody waits for costs no write."""
     known = {event.id: event for event in watched_events(conn)}
-    moved = _moved(conn, [event for event in events if event.id not in known], now)
+    moved = moved_in(conn, [event for event in events if event.id not in known], now)
     if not known:
         return Closings((), moved)
     stated = {event.id: event for event in events if event.id in known}
@@ -75,7 +75,7 @@ def closings_in(conn: sqlite3.Connection, quotes: Sequence[Quote], events: Seque
     return Closings(tuple(kept.values()), waiting + moved)
 
 
-def _moved(conn: sqlite3.Connection, events: Sequence[Event], now: datetime) -> tuple[Event, ...]:
+def moved_in(conn: sqlite3.Connection, events: Sequence[Event], now: datetime) -> tuple[Event, ...]:
     """Those the ledger knows with another start: a bet placed later is held against the start kept here."""
     stated = {event.id: event for event in events if event.start_known}
     rows = conn.execute(
@@ -88,6 +88,13 @@ def _moved(conn: sqlite3.Connection, events: Sequence[Event], now: datetime) -> 
         for event_id, start in sorted(kept.items())
         if start != stated[event_id].commence_time and max(start, stated[event_id].commence_time) > now
     )
+
+
+def move(conn: sqlite3.Connection, events: Sequence[Event], now: datetime) -> int:
+    """Write their starts; how many there were."""
+    for event in events:
+        update_event(conn, event, now)
+    return len(events)
 
 
 def keep(conn: sqlite3.Connection, found: Closings, now: datetime) -> int:

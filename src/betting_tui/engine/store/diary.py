@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -12,11 +12,45 @@ from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.identities import inserted, moment
 from betting_tui.engine.store.shapes import RunRow
 
+# Credits that questions under way at once may take: a total that is lower by no more than that was told out of turn.
+_OVERTAKEN = 20
+
 
 def note_credits(conn: sqlite3.Connection, source: str, reading: CreditReading, now: datetime) -> None:
+    """Book a reading with what was charged since the one before: by the feed's own total where it tells one, so that
+    an answer that was lost on its way is booked with the next."""
+    booked = _booked(conn, source, reading, now)
     conn.execute(
         "INSERT INTO credits (source, at, used, remaining, cost) VALUES (?, ?, ?, ?, ?)",
-        (source, to_micros(now), reading.used, reading.remaining, reading.last_cost),
+        (source, to_micros(now), booked.used, booked.remaining, booked.last_cost),
+    )
+
+
+def _booked(conn: sqlite3.Connection, source: str, reading: CreditReading, now: datetime) -> CreditReading:
+    """The reading with its true cost; one that was overtaken by a later one says again what that one said."""
+    before = conn.execute(
+        "SELECT id, at, used, remaining FROM credits WHERE source = ? AND used IS NOT NULL ORDER BY id DESC LIMIT 1",
+        (source,),
+    ).fetchone()
+    if reading.used is None or before is None:
+        return reading
+    # What answers without a total were charged is part of the next total.
+    told = conn.execute(
+        "SELECT ifnull(sum(cost), 0) FROM credits WHERE source = ? AND id > ?", (source, before["id"])
+    ).fetchone()[0]
+    total = int(before["used"]) + int(told)
+    if reading.used >= total:
+        return msgspec.structs.replace(reading, last_cost=reading.used - total)
+    if total - reading.used <= _OVERTAKEN and _same_month(from_micros(before["at"]), now):
+        return CreditReading(before["used"], before["remaining"], 0)
+    # A new month's total begins at nothing.
+    return msgspec.structs.replace(reading, last_cost=reading.used)
+
+
+def _same_month(one: datetime, other: datetime) -> bool:
+    return (one.astimezone(UTC).year, one.astimezone(UTC).month) == (
+        other.astimezone(UTC).year,
+        other.astimezone(UTC).month,
     )
 
 
@@ -27,9 +61,12 @@ def credits_spent(conn: sqlite3.Connection, source: str, since: datetime) -> int
     return int(row[0])
 
 
-def last_credits(conn: sqlite3.Connection, source: str) -> CreditReading | None:
+def last_credits(conn: sqlite3.Connection, source: str, since: datetime | None = None) -> CreditReading | None:
+    """The newest reading that says what is left."""
     row = conn.execute(
-        "SELECT used, remaining, cost FROM credits WHERE source = ? ORDER BY at DESC, id DESC LIMIT 1", (source,)
+        "SELECT used, remaining, cost FROM credits WHERE source = ? AND remaining IS NOT NULL AND at >= ?"
+        " ORDER BY at DESC, id DESC LIMIT 1",
+        (source, 0 if since is None else to_micros(since)),
     ).fetchone()
     return None if row is None else CreditReading(row["used"], row["remaining"], row["cost"])
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from sqlite3 import Connection
+from sqlite3 import Connection, Error, connect
 from typing import Self
 
 from betting_tui.engine.core.errors import LedgerDamaged, LedgerError
@@ -81,6 +82,18 @@ class LedgerFile:
     def replaced(self) -> bool:
         """The file under this path is no longer the one that was opened: placing must stop."""
         return self._database.replaced()
+
+
+def is_replay(path: Path) -> bool:
+    """Whether a replay made this ledger. False for a file that is not there or cannot be read: opening it says why."""
+    if not path.exists():
+        return False
+    try:
+        with closing(connect(path, isolation_level=None)) as conn:
+            found = conn.execute("SELECT 1 FROM meta WHERE key = 'mode' AND value = 'replay'").fetchone()
+    except Error:
+        return False
+    return found is not None
 
 
 def _mode(conn: Connection) -> str | None:

@@ -153,7 +153,8 @@ def expire_orders(conn: sqlite3.Connection, now: datetime, events: Sequence[Even
             update_event(conn, event, now)
     rows = conn.execute(
         f"{ORDERS} WHERE {AT_WORK} AND (o.expires_at <= ?1 OR e.commence_at <= ?1 OR EXISTS"
-        " (SELECT 1 FROM results r WHERE r.event_id = e.id AND r.received_at <= ?1)) ORDER BY o.expires_at, o.id",
+        " (SELECT 1 FROM results r WHERE r.event_id = e.id AND r.status = 'final'"
+        " AND r.received_at <= ?1)) ORDER BY o.expires_at, o.id",
         (to_micros(now),),
     ).fetchall()
     for row in rows:

@@ -100,9 +100,10 @@ def accept_placement(
         placed_at=now,
         booked_at=now,
         opportunity=command.opportunity,
-        strategy=command.opportunity.strategy if command.opportunity else None,
+        strategy=command.opportunity.strategy if command.opportunity else command.strategy,
         take_worse=command.take_worse,
         again=command.again,
+        note=command.note,
         funding=command.funding,
     )
     outcome = book(conn, request, guard)

@@ -43,14 +43,16 @@ def confirm(conn: sqlite3.Connection, accounts: Iterable[int]) -> None:
 
 
 def confirm_settled(conn: sqlite3.Connection, bets: Sequence[BetRow]) -> None:
-    """The same after bets were settled, and that each of them has moved what it won or lost. LedgerError if not."""
+    """The same after bets were settled or opened again: each has moved what it won or lost, and holds what it may lose
+    while it is open. LedgerError if not."""
     owners = {}
     for bet in bets:
         row = conn.execute(_MOVED_BY_BET, (int(bet.id.removeprefix("BET-")),)).fetchone()
         owners[row["account_id"]] = bet.account
-        if (row["own"], row["held"]) != (row["profit_minor"], 0):
+        profit = row["profit_minor"] or 0
+        if (row["own"], row["held"]) != (profit, 0 if row["state"] == "settled" else row["risk_minor"]):
             raise LedgerError(
-                f"{bet.id} was settled with {row['profit_minor']}, its entries changed {row['own']} and hold"
+                f"{bet.id} is {row['state']} with {profit}, its entries changed {row['own']} and hold"
                 f" {row['held']}: nothing was written; run `ledger verify`"
             )
     confirm(conn, owners)
@@ -79,7 +81,7 @@ _SUMS = """
 """
 
 _MOVED_BY_BET = """
-    SELECT b.account_id, b.profit_minor,
+    SELECT b.account_id, b.state, b.risk_minor, b.profit_minor,
         ifnull(sum(p.amount_minor) FILTER (WHERE la.kind IN ('wallet', 'open_bets', 'working_orders')), 0) AS own,
         ifnull(sum(p.amount_minor) FILTER (WHERE la.kind = 'open_bets'), 0) AS held
     FROM bets b LEFT JOIN journal_entries j ON j.bet_id = b.id LEFT JOIN postings p ON p.entry_id = j.id

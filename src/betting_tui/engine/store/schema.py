@@ -1,4 +1,4 @@
-"""Numbered migrations: all that wait in one transaction, an existing file copied first, a newer file refused."""
+"""Numbered migrations: all that wait in one transaction, a ledger copied first, a newer file refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ OLDEST_SQLITE = (3, 37, 0)
 
 
 class Schema(Struct, frozen=True):
-    """One kind of file. `folder` holds its `NNN_name.sql`; `durable` means every COMMIT reaches the disk first."""
+    """One kind of file. `folder` holds its `NNN_name.sql`; `durable` means every COMMIT reaches the disk first, and an
+    older file is copied before it is brought up to date."""
 
     title: str
     application_id: int
@@ -71,6 +72,18 @@ def check_identity(connection: sqlite3.Connection, schema: Schema, path: Path) -
     return version
 
 
+def is_older(path: Path, schema: Schema) -> bool:
+    """Whether the file is ours and waits to be brought up to date. False for one that cannot be used at all: opening
+    it says why."""
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            return 0 < check_identity(connection, schema, path) < migrations(schema)[-1][0]
+    except (LedgerError, sqlite3.Error):
+        return False
+
+
 def create(path: Path, schema: Schema) -> None:
     """Make the file where there is none: it appears under its name with its tables or not at all, 0600.
 
@@ -108,7 +121,7 @@ def migrate(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
         # Another process may have done it while this one waited for the lock.
         version = check_identity(connection, schema, path)
         waiting = _waiting(connection, schema, path)
-        if waiting and version:
+        if waiting and version and schema.durable:
             # Read beside the transaction: what is being written cannot be copied by who writes it.
             with closing(sqlite3.connect(path, isolation_level=None)) as reader:
                 back_up(reader, path.with_name(f"{path.stem}.before-{waiting[-1][0]:03d}{path.suffix}"))

@@ -31,6 +31,15 @@ class Verdict(Struct, frozen=True):
     result_row: int | None = None
 
 
+class Pending(Struct, frozen=True):
+    """Why a bet is open, and since when: `review` when a person has to look at it, else `pending`."""
+
+    state: BetState
+    reason: str
+    at: datetime
+    created_by: str
+
+
 def bet_number(text: str) -> int | None:
     """`BET-000007`, `bet-7` and `7` name bet 7; None for anything else."""
     match = _BET_ID.fullmatch(text.strip())
@@ -56,8 +65,14 @@ def bet_row(conn: sqlite3.Connection, bet_id: str) -> sqlite3.Row:
 
 
 def settle_by_hand(conn: sqlite3.Connection, command: SettleBet, now: datetime) -> bool:
-    """Whether anything changed."""
+    """Whether anything changed. A person who says what a feed has said makes it a person's word."""
     row = bet_row(conn, command.bet_id)
+    if (row["state"], row["result"]) == (BetState.SETTLED, command.result):
+        conn.execute(
+            "UPDATE settlements SET confirmed_by = ? WHERE bet_id = ? AND reversed_by_entry_id IS NULL"
+            " AND result_id IS NOT NULL AND confirmed_by = ''",
+            (command.created_by, row["id"]),
+        )
     return settle(conn, row, Verdict(command.result, now, command.created_by, command.reason))
 
 
@@ -72,7 +87,8 @@ def settle(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict) -> bool
         if bet["result"] == verdict.result:
             return False
         _refuse_closed(conn, bet)
-        _reverse_settlement(conn, bet["id"], verdict)
+        told = f"{bet['result']} corrected to {verdict.result.value}"
+        _reverse_settlement(conn, bet["id"], verdict.at, verdict.created_by, told)
     returned = returned_minor(bet, verdict.result)
     entry = _pay(conn, bet, returned, verdict)
     profit = returned - bet["risk_minor"]
@@ -128,17 +144,39 @@ def cancel(conn: sqlite3.Connection, command: CancelBet, now: datetime) -> Refus
     return None
 
 
-def review(conn: sqlite3.Connection, bet: sqlite3.Row, reason: str, now: datetime) -> bool:
-    """Put an open bet up for review; its money stays reserved. False when it already is, for this reason."""
+def withdraw(conn: sqlite3.Connection, bet: sqlite3.Row, pending: Pending) -> None:
+    """Open a settled bet again: its payout is taken back and its stake reserved as before.
+
+    UsageError in a period whose books are closed: there it stays settled.
+    """
+    _refuse_closed(conn, bet, pending.reason)
+    told = f"{bet['result']} taken back: {pending.reason or 'there is no result any more'}"
+    last = _reverse_settlement(conn, bet["id"], pending.at, pending.created_by, told)
+    conn.execute("UPDATE settlements SET withdrawn = 1 WHERE bet_id = ? AND number = ?", (bet["id"], last))
+    conn.execute(
+        "UPDATE bets SET state = ?, review_reason = ?, result = NULL, return_minor = NULL, profit_minor = NULL,"
+        " settled_at = NULL, clv_price = NULL, clv_net_odds = NULL, closing_missing = NULL, updated_at = ?"
+        " WHERE id = ?",
+        (pending.state.value, pending.reason, to_micros(pending.at), bet["id"]),
+    )
+
+
+def hold(conn: sqlite3.Connection, bet: sqlite3.Row, pending: Pending) -> bool:
+    """Leave an open bet open, for this reason; its money stays reserved. False when nothing is new."""
     if bet["state"] not in (BetState.PENDING, BetState.REVIEW):
         raise UsageError(f"BET-{bet['id']:06d} is {bet['state']}: only an open bet is reviewed")
-    if (bet["state"], bet["review_reason"]) == (BetState.REVIEW, reason):
+    if (bet["state"], bet["review_reason"]) == (pending.state, pending.reason):
         return False
     conn.execute(
-        "UPDATE bets SET state = 'review', review_reason = ?, updated_at = ? WHERE id = ?",
-        (reason, to_micros(now), bet["id"]),
+        "UPDATE bets SET state = ?, review_reason = ?, updated_at = ? WHERE id = ?",
+        (pending.state.value, pending.reason, to_micros(pending.at), bet["id"]),
     )
     return True
+
+
+def review(conn: sqlite3.Connection, bet: sqlite3.Row, reason: str, now: datetime) -> bool:
+    """Put an open bet up for review. False when it already is, for this reason."""
+    return hold(conn, bet, Pending(BetState.REVIEW, reason, now, ""))
 
 
 def returned_minor(bet: sqlite3.Row, result: BetResult) -> int:
@@ -173,22 +211,23 @@ def _purse(conn: sqlite3.Connection, bet: sqlite3.Row) -> str:
     return purse_of_bet(conn, bet["account_id"], bet["id"], bet["order_id"])
 
 
-def _refuse_closed(conn: sqlite3.Connection, bet: sqlite3.Row) -> None:
+def _refuse_closed(conn: sqlite3.Connection, bet: sqlite3.Row, because: str = "") -> None:
     period = conn.execute("SELECT number, ended_at FROM account_periods WHERE id = ?", (bet["period_id"],)).fetchone()
     if period["ended_at"] is not None:
         raise UsageError(
-            f"BET-{bet['id']:06d} belongs to period {period['number']}, whose books are closed: it stays a"
-            f" {bet['result']}"
+            f"{because}{'; ' if because else ''}BET-{bet['id']:06d} belongs to period {period['number']}, whose books"
+            f" are closed: it stays a {bet['result']}"
         )
 
 
-def _reverse_settlement(conn: sqlite3.Connection, bet: int, verdict: Verdict) -> None:
+def _reverse_settlement(conn: sqlite3.Connection, bet: int, at: datetime, created_by: str, reason: str) -> int:
+    """The number of the settlement that was reversed."""
     last = conn.execute(
-        "SELECT number, entry_id, result FROM settlements WHERE bet_id = ? ORDER BY number DESC LIMIT 1", (bet,)
+        "SELECT number, entry_id FROM settlements WHERE bet_id = ? ORDER BY number DESC LIMIT 1", (bet,)
     ).fetchone()
-    reason = f"{last['result']} corrected to {verdict.result.value}"
-    reversal = reverse_entry(conn, last["entry_id"], verdict.at, verdict.created_by, reason)
+    reversal = reverse_entry(conn, last["entry_id"], at, created_by, reason)
     conn.execute(
         "UPDATE settlements SET reversed_by_entry_id = ? WHERE bet_id = ? AND number = ?",
         (reversal, bet, last["number"]),
     )
+    return int(last["number"])

@@ -59,6 +59,14 @@ _AT_STAKE = (
     " ORDER BY e.event_id, w.text"
 )
 
+# What bet `b` had brought by the moment ?2, by the settlement that stood then.
+_STOOD_AT = """
+    ifnull((SELECT t.profit_minor FROM settlements t JOIN journal_entries j ON j.id = t.entry_id
+        LEFT JOIN journal_entries r ON r.id = t.reversed_by_entry_id
+        WHERE t.bet_id = b.id AND j.created_at < ?2 AND ifnull(r.created_at, ?2) >= ?2
+        ORDER BY t.number DESC LIMIT 1), 0)
+"""
+
 # How far the kept course has fallen, and whether a settlement was corrected since its peak is watched: then it is of
 # what was believed at the time.
 _COURSE = f"""
@@ -124,14 +132,16 @@ class _Standing:
         return bets + self._number(f"SELECT ifnull(sum(o.reserved_minor), 0) {_WORKING}")
 
     def profit_since(self, since: datetime) -> int:
+        at = to_micros(since)
         # A correction settles a bet anew: what it had brought before counts where it was booked.
-        return self._number(
-            "SELECT ifnull(sum(b.profit_minor - ifnull((SELECT t.profit_minor FROM settlements t"
-            "  JOIN journal_entries j ON j.id = t.entry_id WHERE t.bet_id = b.id AND j.created_at < ?2"
-            "  ORDER BY t.number DESC LIMIT 1), 0)), 0) FROM bets b INDEXED BY settled_of_period"
+        settled = self._number(
+            f"SELECT ifnull(sum(b.profit_minor - {_STOOD_AT}), 0) FROM bets b INDEXED BY settled_of_period"
             f" WHERE b.{_IN_PERIOD} AND b.state = 'settled' AND b.settled_at >= ?2",
-            to_micros(since),
+            at,
         )
+        # One that was opened again gave back what it had brought.
+        taken_back = f"SELECT ifnull(sum({_STOOD_AT}), 0) FROM bets b INDEXED BY bets_open"
+        return settled - self._number(f"{taken_back} WHERE b.account_id = ?1 AND {_OPEN}", at)
 
     def placements_since(self, since: datetime, *, automatic_only: bool) -> int:
         at, only = to_micros(since), " AND pl.origin = 'auto'" if automatic_only else ""

@@ -194,10 +194,11 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
     # Results and closing lines
 
     async def settle_scores(self, scores: Sequence[Score], now: datetime) -> SettlementReport:
-        """Keep final scores and settle the open bets they decide; the rest stays open with its reason.
+        """Keep what the scores say and settle the open bets it decides; the rest stays open with its reason.
 
-        The same scores again change nothing; a corrected score corrects the bets it had settled. LedgerError, and
-        nothing is settled, when the money of an account would not add up afterwards.
+        The same scores again change nothing; a corrected score corrects the bets it had settled. Where feeds contradict
+        each other, bets go to review, settled ones too: unless by hand. LedgerError, and nothing is settled, when the
+        money of an account would not add up afterwards.
         """
         return await self._settle(lambda conn: settlement.settle_scores(conn, scores, now))
 
@@ -208,7 +209,7 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
     async def _settle(self, settle: Callable[[Connection], SettlementReport]) -> SettlementReport:
         def work(conn: Connection) -> SettlementReport:
             report = settle(conn)
-            quick_check.confirm_settled(conn, report.settled)
+            quick_check.confirm_settled(conn, (*report.settled, *report.reopened))
             return report
 
         return await self._database.write(work)
@@ -223,6 +224,14 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         if found.empty:
             return 0
         return await self._database.write(lambda conn: closing.keep(conn, found, now))
+
+    async def note_starts(self, events: Sequence[Event], now: datetime) -> int:
+        """Take over moved starts of events the ledger knows, from a list of fixtures; how many were moved. That nobody
+        saw a price of them stays as it was. Cheap when none moved."""
+        moved = self._database.read(lambda conn: closing.moved_in(conn, events, now))
+        if not moved:
+            return 0
+        return await self._database.write(lambda conn: closing.move(conn, moved, now))
 
     def watched_events(self) -> tuple[Event, ...]:
         """Events with open bets, by start: whose closing prices and results are waited for."""

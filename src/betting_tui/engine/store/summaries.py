@@ -177,11 +177,14 @@ def _folded_courses(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
     moves: dict[int, list[tuple[int, int]]] = defaultdict(list)
     before: dict[int, int] = {}
     for row in conn.execute(
-        "SELECT t.bet_id, t.profit_minor, t.entry_id, j.period_id FROM settlements t"
-        " JOIN journal_entries j ON j.id = t.entry_id ORDER BY t.bet_id, t.number"
+        "SELECT t.bet_id, t.profit_minor, t.entry_id, t.withdrawn, t.reversed_by_entry_id, j.period_id"
+        " FROM settlements t JOIN journal_entries j ON j.id = t.entry_id ORDER BY t.bet_id, t.number"
     ):
         moves[row["period_id"]].append((row["entry_id"], row["profit_minor"] - before.get(row["bet_id"], 0)))
         before[row["bet_id"]] = row["profit_minor"]
+        if row["withdrawn"]:
+            moves[row["period_id"]].append((row["reversed_by_entry_id"], -row["profit_minor"]))
+            before[row["bet_id"]] = 0
     cancelled = dict(
         conn.execute("SELECT period_id, count(*) FROM bets WHERE state = 'cancelled' GROUP BY period_id").fetchall()
     )

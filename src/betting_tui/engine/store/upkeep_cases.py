@@ -21,14 +21,16 @@ class UpkeepCases(LedgerFile):
     """What the engine notes of itself, and how it looks after the file."""
 
     async def note_credits(self, source: str, reading: CreditReading, now: datetime) -> None:
+        """Book what a feed says of its credits; see `diary.note_credits`."""
         await self._database.write(lambda conn: diary.note_credits(conn, source, reading, now))
 
     def credits_spent(self, source: str, since: datetime) -> int:
-        """Sum of what answers since then cost."""
+        """What the feed has charged since then, also for answers that were lost."""
         return self._database.read(lambda conn: diary.credits_spent(conn, source, since))
 
-    def last_credits(self, source: str) -> CreditReading | None:
-        return self._database.read(lambda conn: diary.last_credits(conn, source))
+    def last_credits(self, source: str, since: datetime | None = None) -> CreditReading | None:
+        """The newest reading that says what is left; None when there is none, or none since then."""
+        return self._database.read(lambda conn: diary.last_credits(conn, source, since))
 
     async def mark_notice(self, key: str, kind: str, now: datetime) -> bool:
         """True the first time this key is seen: tell it. False: it was told before, perhaps by an earlier run."""

@@ -18,17 +18,19 @@ from betting_tui.engine.core.model import Funding, Leg, Side
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.odds import Price
 from betting_tui.screens.dialogs.dialog import Dialog
-from betting_tui.screens.placing import leg_text
+from betting_tui.screens.placing import Asking, leg_text, no_close_text
 from betting_tui.screens.show import Show, to_win, total_return
 from betting_tui.widgets.text import plain
 
 
 class Slip(Struct, frozen=True):
-    """What was agreed to: legs with the stakes typed, at the prices shown. `wait`: until the start for that price."""
+    """What was agreed to: legs with the stakes typed, at the prices shown. `wait`: until the start for that price;
+    `verify`: after asking for the price again, None as the settings have it."""
 
     legs: tuple[Leg, ...]
     funding: Funding = Funding.CASH
     wait: bool = False
+    verify: bool | None = None
 
 
 class StakeInput(Input):
@@ -42,7 +44,8 @@ class SlipDialog(Dialog[Slip]):
     """Enter places, tab goes to the next stake, escape leaves everything as it was.
 
     `waits_until` is when an order of one leg would be taken back, None where none can wait; it waits for the price of
-    `wanted`, which the legs no longer have when the price has moved.
+    `wanted`, which the legs no longer have when the price has moved. `asking` is what can be done about asking for the
+    price again, `no_close` why its closing price or result will not be asked for.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,6 +53,14 @@ class SlipDialog(Dialog[Slip]):
         Binding("tab,down", "next_stake(1)", "next stake", id="slip.next"),
         Binding("shift+tab,up", "next_stake(-1)", "Previous stake", show=False, id="slip.previous"),
         Binding("f,f4", "free", "free bet", priority=True, id="slip.free", tooltip="stake a bookmaker's free bet"),
+        Binding(
+            "v,f6",
+            "place_verified",
+            "verify",
+            priority=True,
+            id="slip.verify",
+            tooltip="ask for the price again, then place",
+        ),
         Binding("w,f5", "wait", "let it wait", priority=True, id="slip.wait", tooltip="wait for the price until then"),
     ]
 
@@ -62,6 +73,8 @@ class SlipDialog(Dialog[Slip]):
         note: str = "",
         wanted: Price | None = None,
         waits_until: datetime | None = None,
+        asking: Asking | None = None,
+        no_close: str = "",
     ) -> None:
         super().__init__(title)
         self._offered = self._legs = legs
@@ -70,6 +83,8 @@ class SlipDialog(Dialog[Slip]):
         self._free = self._wait = False
         self._show = show
         self._note = note
+        self._asking = asking or Asking()
+        self._no_close = no_close
 
     def compose_content(self) -> ComposeResult:
         if self._note:
@@ -83,6 +98,9 @@ class SlipDialog(Dialog[Slip]):
                 field.cursor_blink = False
                 yield field
         yield Static("", id="slip-result", classes="dialog-note")
+        for line in (self._asking.text, no_close_text(self._no_close)):
+            if line:
+                yield Static(plain(line, "$text-muted"))
 
     def describe_key(self, binding_id: str) -> str | None:
         match binding_id:
@@ -100,6 +118,8 @@ class SlipDialog(Dialog[Slip]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "wait":
             return self._waits_until is not None
+        if action == "place_verified":
+            return self._asking.by_key
         return not (action == "next_stake" and len(self._legs) == 1)
 
     def action_free(self) -> None:
@@ -133,11 +153,17 @@ class SlipDialog(Dialog[Slip]):
             self.focus_previous(Input)
 
     def action_place(self) -> None:
+        self._leave_with(verify=None)
+
+    def action_place_verified(self) -> None:
+        self._leave_with(verify=True)
+
+    def _leave_with(self, *, verify: bool | None) -> None:
         legs = self._filled()
         if isinstance(legs, str):
             self._say(legs, bad=True)
             return
-        self.dismiss(Slip(legs, Funding.FREE if self._free else Funding.CASH, self._wait))
+        self.dismiss(Slip(legs, Funding.FREE if self._free else Funding.CASH, self._wait, verify))
 
     def _explain(self) -> None:
         legs = self._filled()
