@@ -14,7 +14,9 @@ from betting_tui.engine.core.commands import (
     OpenAccount,
     Pause,
     Place,
+    PlaceParlay,
     RecordBet,
+    RecordParlay,
     ReleaseBreakers,
     ResetAccount,
     SetAccountStatus,
@@ -55,6 +57,12 @@ class Clerk(ABC):
         return outcome if isinstance(outcome, Working) else _expect(outcome, Placed, NotPlaced)
 
     async def record_bet(self, command: RecordBet) -> Placed | NotPlaced:
+        return _expect(await self._ask(command), Placed, NotPlaced)
+
+    async def place_parlay(self, command: PlaceParlay) -> Placed | NotPlaced:
+        return _expect(await self._ask(command), Placed, NotPlaced)
+
+    async def record_parlay(self, command: RecordParlay) -> Placed | NotPlaced:
         return _expect(await self._ask(command), Placed, NotPlaced)
 
     async def cancel_bet(self, command: CancelBet) -> SettledBet | Refusal:

@@ -14,12 +14,16 @@ from betting_tui.engine.core.commands import (
     Deposit,
     Fill,
     Place,
+    PlaceParlay,
     RecordBet,
+    RecordParlay,
     SettleBet,
     Transfer,
     Withdraw,
 )
+from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetState, Event, LineKey, Opportunity, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.parlays import why_no_parlay
 from betting_tui.engine.core.ports import Broker, MarketView
 from betting_tui.engine.core.views import LedgerRow, NotPlaced, OrderRow, Placed, SettledBet, Working
 from betting_tui.engine.execution.working import fill_of, is_over
@@ -83,6 +87,33 @@ class Desk:
             return outcome
         return await self._ledger.place(command, outcome, events, now, self._guard(command, outcome, events, now))
 
+    async def place_parlay(self, command: PlaceParlay, now: datetime) -> Placed | NotPlaced:
+        """All legs as single bets are looked at, then one bet. What was accepted before is given again."""
+        before = self._ledger.placement(command.account, command.key)
+        if before is not None:
+            return before if isinstance(before, Placed) else _given_an_order()
+        singles = command.as_place()
+        events = (*self._events(singles), *command.events)
+        known = {event.id: event for event in reversed(events)}
+        refusal = why_no_parlay(command.legs, known) or first_refusal(singles, self._context(command.account, now))
+        outcome = NotPlaced(refusal) if refusal is not None else self._broker.decide(singles, now)
+        if isinstance(outcome, NotPlaced):
+            await self._ledger.refuse_parlay(command, outcome, tuple(known.values()), now)
+            return outcome
+        currency = self._house.member(command.account).row.currency
+        wish = self._wisher.parlay(command, outcome, tuple(known.values()), currency, now)
+        guard = self._house.guard(wish, command.account, now)
+        return await self._ledger.place_parlay(command, outcome, tuple(known.values()), now, guard)
+
+    async def record_parlay(self, command: RecordParlay, now: datetime) -> Placed | NotPlaced:
+        """One made by hand. The board's word on an event wins over the caller's."""
+        known = tuple(self._market.event(event.id) or event for event in command.events)
+        command = msgspec.structs.replace(command, events=known)
+        if not command.legs:
+            raise UsageError("a parlay without legs is no bet")
+        guard = self._house.guard(self._wisher.recorded_parlay(command, now), command.account, now, recorded=True)
+        return await self._ledger.record_parlay(command, now, guard)
+
     async def place_automatically(
         self, found: Opportunity, account: str, now: datetime, *, again: bool = False
     ) -> Placed | Working | NotPlaced | None:
@@ -145,7 +176,7 @@ class Desk:
         A second book does not make it a second bet.
         """
         wanted = BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW), event_id=found.event.id)
-        held = {(bet.line, bet.selection) for bet in self._ledger.bets(wanted)}
+        held = {(bet.line, bet.selection) for bet in self._ledger.bets(wanted) if not bet.legs}
         for order in self._ledger.working_orders(account):
             held.add((order.leg.selection.line, order.leg.selection.name))
         return any((leg.selection.line, leg.selection.name) in held for leg in found.legs)
@@ -232,3 +263,7 @@ def _may_wait(command: Place, refused: NotPlaced) -> bool:
     """
     unseen = refused.refusal.code is RefusalCode.UNKNOWN_EVENT and command.event is not None
     return command.work_until is not None and (unseen or refused.refusal.code in _NOT_NOW)
+
+
+def _given_an_order() -> NotPlaced:
+    return NotPlaced(Refusal(RefusalCode.DUPLICATE, "this request was given an order: ask again anew"))

@@ -8,6 +8,7 @@ from datetime import datetime
 from betting_tui.engine.core.commands import (
     AccountCommand,
     Arm,
+    BetCommand,
     CancelBet,
     CancelOrder,
     ChangeAccount,
@@ -16,7 +17,9 @@ from betting_tui.engine.core.commands import (
     OpenAccount,
     Pause,
     Place,
+    PlaceParlay,
     RecordBet,
+    RecordParlay,
     ReleaseBreakers,
     ResetAccount,
     SetAccountStatus,
@@ -52,7 +55,7 @@ class Dispatcher:
         match entry:
             case Answer():
                 return await self._answer(entry, at)
-            case Place() | RecordBet():
+            case Place() | RecordBet() | PlaceParlay() | RecordParlay():
                 return await self._bet(entry, at)
             case CancelBet() | CancelOrder() | SettleBet() | Deposit() | Withdraw() | Transfer():
                 return await self._book(entry, at)
@@ -101,14 +104,24 @@ class Dispatcher:
         self._publish(LedgerChanged(at))
         return outcome
 
-    async def _bet(self, command: Place | RecordBet, at: datetime) -> Placed | Working | NotPlaced:
+    async def _bet(self, command: BetCommand, at: datetime) -> Placed | Working | NotPlaced:
         if self._shared.problem:
             return NotPlaced(Refusal(RefusalCode.READ_ONLY, self._shared.problem))
         desk = self._rooms.desk
-        placed = await (desk.place(command, at) if isinstance(command, Place) else desk.record_bet(command, at))
+        placed: Placed | Working | NotPlaced
+        match command:
+            case Place():
+                placed = await desk.place(command, at)
+            case RecordBet():
+                placed = await desk.record_bet(command, at)
+            case PlaceParlay():
+                placed = await desk.place_parlay(command, at)
+            case RecordParlay():
+                placed = await desk.record_parlay(command, at)
         if isinstance(placed, Placed):
             for bet in placed.bets:
-                self._rooms.board.watch(bet.line)
+                for line in [leg.line for leg in bet.legs] or [bet.line]:
+                    self._rooms.board.watch(line)
         self._publish(LedgerChanged(at))
         return placed
 

@@ -20,6 +20,7 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.core.commands import (
     OpenAccount,
     Place,
+    PlaceParlay,
     UseAccount,
 )
 from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageError
@@ -153,6 +154,19 @@ class Engine(Outlook):
         if isinstance(ready, NotPlaced):
             return ready
         return ready.told(await super().place(ready.command))
+
+    async def place_parlay(self, command: PlaceParlay, *, verify: bool | None = None) -> Placed | NotPlaced:
+        """`verify`: ask for the prices of all legs again first; None leaves it to the settings."""
+        ready = await self._verifier.ready(
+            command.as_place(),
+            verify=verify,
+            worth_asking=lambda _: self.ledger.placement(command.account, command.key) is None,
+        )
+        if isinstance(ready, NotPlaced):
+            return ready
+        outcome = await super().place_parlay(msgspec.structs.replace(command, asked_at=ready.command.asked_at))
+        told = ready.told(outcome)
+        return told if isinstance(told, (Placed, NotPlaced)) else outcome
 
     async def resume(self) -> None:
         """Go on with the current account after a run that did not end in order: nothing is changed."""

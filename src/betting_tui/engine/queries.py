@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -12,7 +12,7 @@ from betting_tui.engine.board import Board, PricePoint
 from betting_tui.engine.core.books import commission, ownership_group
 from betting_tui.engine.core.devig import hold
 from betting_tui.engine.core.edge import effective_decimal
-from betting_tui.engine.core.errors import PricingError
+from betting_tui.engine.core.errors import InvalidOdds, PricingError
 from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer
 from betting_tui.engine.core.grading import lay_return_minor, return_minor
 from betting_tui.engine.core.model import (
@@ -26,6 +26,8 @@ from betting_tui.engine.core.model import (
     Selection,
     Side,
 )
+from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.parlays import product_price
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.core.views import (
     BetRow,
@@ -160,7 +162,9 @@ class LiveQueries:
             open_bets = self._ledger.bets(BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW)))
             known = self._holdings[account] = _Holdings(
                 self._ledger.taken(account),
-                frozenset((Selection(bet.line, bet.selection, bet.point), bet.bookmaker) for bet in open_bets),
+                frozenset(
+                    (Selection(bet.line, bet.selection, bet.point), bet.bookmaker) for bet in open_bets if not bet.legs
+                ),
                 {},
             )
         return known
@@ -228,6 +232,8 @@ class LiveQueries:
         return tuple(sorted(shares, key=lambda share: (-share.weight, -share.price.decimal, share.bookmaker)))
 
     def _open_row(self, bet: BetRow, now: datetime) -> OpenBetRow:
+        if bet.legs:
+            return self._open_parlay(bet, now)
         quote = self._board.quote(Selection(bet.line, bet.selection, bet.point), bet.bookmaker, bet.side)
         starts_in = (bet.event.commence_time - now).total_seconds()
         clock_text = "open" if starts_in > 0 else "in play"
@@ -240,6 +246,31 @@ class LiveQueries:
             starts_in_seconds=starts_in,
             state_text=state,
         )
+
+    def _open_parlay(self, bet: BetRow, now: datetime) -> OpenBetRow:
+        """Its price now is known before the first start alone, while each leg has one."""
+        quotes = [self._board.quote(Selection(leg.line, leg.selection, leg.point), bet.bookmaker) for leg in bet.legs]
+        offered = [quote for quote in quotes if quote is not None]
+        first, last = bet.starts
+        quoted = first > now and len(offered) == len(bet.legs)
+        waiting = [event.commence_time for event in bet.events if event.commence_time > now]
+        known = sum(leg.result is not None for leg in bet.legs)
+        clock_text = "open" if first > now else f"{known} of {len(bet.legs)} in"
+        return OpenBetRow(
+            bet=bet,
+            potential_return_minor=_return_if_won(bet),
+            price_now=_product(offered) if quoted else None,
+            price_now_age_seconds=max(quote.age_seconds(now) for quote in offered) if quoted else None,
+            starts_in_seconds=(min(waiting, default=last) - now).total_seconds(),
+            state_text="review" if bet.state is BetState.REVIEW else clock_text,
+        )
+
+
+def _product(quotes: Sequence[Quote]) -> Price | None:
+    try:
+        return product_price(quote.price for quote in quotes)
+    except InvalidOdds:
+        return None
 
 
 def _without_twins(ranked: tuple[Opportunity, ...]) -> tuple[Opportunity, ...]:

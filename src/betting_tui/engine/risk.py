@@ -92,10 +92,18 @@ def first_refusal(command: Place, context: RiskContext) -> Refusal | None:
     return None
 
 
+class At(Struct, frozen=True):
+    """What a leg of a parlay is on."""
+
+    event_id: str
+    sport_key: str
+
+
 class Stake(Struct, frozen=True):
     """One bet of a wish. `risk_minor` is what it may lose: the liability of a lay, nothing of a free bet.
 
     `decimal` is the price as quoted; `takes_minor` what the bookmaker says it takes at this price, where it says so.
+    `beside` are the further events of a parlay, which may lose all of it as well as the first.
     """
 
     event_id: str
@@ -107,6 +115,15 @@ class Stake(Struct, frozen=True):
     risk_minor: int
     decimal: float
     takes_minor: int | None = None
+    beside: tuple[At, ...] = ()
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        return (self.event_id, *(at.event_id for at in self.beside))
+
+    @property
+    def leagues(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((self.sport_key, *(at.sport_key for at in self.beside))))
 
 
 class Wish(Struct, frozen=True):
@@ -244,15 +261,15 @@ def check_open_bets(wish: Wish, standing: Standing, terms: Terms) -> Refusal | N
 
 
 def check_events(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
-    return _too_much_together(wish, standing, terms, lambda bet: bet.event_id, meters.exposure_of_event)
+    return _too_much_together(wish, standing, terms, lambda bet: bet.events, meters.exposure_of_event)
 
 
 def check_leagues(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
-    return _too_much_together(wish, standing, terms, lambda bet: bet.sport_key, meters.exposure_of_league)
+    return _too_much_together(wish, standing, terms, lambda bet: bet.leagues, meters.exposure_of_league)
 
 
 def check_bookmakers(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
-    return _too_much_together(wish, standing, terms, lambda bet: bet.bookmaker, meters.exposure_of_bookmaker)
+    return _too_much_together(wish, standing, terms, lambda bet: (bet.bookmaker,), meters.exposure_of_bookmaker)
 
 
 def check_exposure(wish: Wish, standing: Standing, terms: Terms) -> Refusal | None:
@@ -298,7 +315,7 @@ def check_available(wish: Wish, standing: Standing, _: Terms) -> Refusal | None:
     """What free bets stake is not the account's; what a lay may lose is."""
     if wish.risk_minor > standing.available_minor():
         return _not_there(wish.risk_minor, standing.available_minor(), "", standing.currency)
-    for bookmaker, risk in _by(wish, lambda bet: bet.bookmaker).items():
+    for bookmaker, risk in _by(wish, lambda bet: (bet.bookmaker,)).items():
         there = standing.book_available_minor(bookmaker)
         if there is not None and risk > there:
             return _not_there(risk, there, f" at {bookmaker}", standing.currency)
@@ -366,11 +383,12 @@ def refusal_of(wish: Wish, standing: Standing, terms: Terms, checks: tuple[Check
     return None
 
 
-def _by(wish: Wish, key: Callable[[Stake], str]) -> dict[str, int]:
-    """What the wish may lose together, by event, league or bookmaker."""
+def _by(wish: Wish, names: Callable[[Stake], tuple[str, ...]]) -> dict[str, int]:
+    """What the wish may lose together, by event, league or bookmaker; a parlay by each of its events."""
     sums: dict[str, int] = {}
     for bet in wish.bets:
-        sums[key(bet)] = sums.get(key(bet), 0) + bet.risk_minor
+        for name in names(bet):
+            sums[name] = sums.get(name, 0) + bet.risk_minor
     return sums
 
 
@@ -385,11 +403,11 @@ def _too_much_together(
     wish: Wish,
     standing: Standing,
     terms: Terms,
-    key: Callable[[Stake], str],
+    names: Callable[[Stake], tuple[str, ...]],
     exposure: Callable[[Limits, Standing, str], Meter | None],
 ) -> Refusal | None:
     """Bets that share an event, a league or a bookmaker count together."""
-    for name, risk in _by(wish, key).items():
+    for name, risk in _by(wish, names).items():
         refusal = _too_much(exposure(terms.limits, standing, name), risk, standing)
         if refusal is not None:
             return refusal

@@ -7,13 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from betting_tui.engine.core.books import commission
-from betting_tui.engine.core.commands import Fill, Place, RecordBet
+from betting_tui.engine.core.commands import Fill, Place, PlaceParlay, RecordBet, RecordParlay
 from betting_tui.engine.core.edge import effective_decimal
-from betting_tui.engine.core.model import Event, Evidence, Funding, Leg, Side
+from betting_tui.engine.core.model import Event, Evidence, Funding, Leg, Origin, Side
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.ports import MarketView
 from betting_tui.engine.limits import floor_minor
-from betting_tui.engine.risk import Stake, Wish
+from betting_tui.engine.risk import At, Stake, Wish
 from betting_tui.engine.store.placing import risk_minor
 
 
@@ -59,6 +59,52 @@ class Wisher:
             decimal=command.price.decimal,
         )
         return Wish((bet,), command.origin, command.placed_at or now)
+
+    def parlay(
+        self, command: PlaceParlay, fills: Sequence[Fill], events: Sequence[Event], currency: str, now: datetime
+    ) -> Wish:
+        """As the broker would fill it: one stake, with each event of its legs exposed to all of it.
+
+        A bookmaker takes no more of the whole than of the leg it takes least of.
+        """
+        takes = [each for each in (self._takes(fill, currency) for fill in fills) if each is not None]
+        return self._together(command, fills, events, command.origin, now, min(takes, default=None))
+
+    def recorded_parlay(self, command: RecordParlay, now: datetime) -> Wish:
+        """One made elsewhere, when it was made."""
+        fills = [at_limit(leg) for leg in command.legs]
+        return self._together(command, fills, command.events, command.origin, command.placed_at or now, None)
+
+    def _together(
+        self,
+        command: PlaceParlay | RecordParlay,
+        fills: Sequence[Fill],
+        events: Sequence[Event],
+        origin: Origin,
+        at: datetime,
+        takes_minor: int | None,
+    ) -> Wish:
+        sports = {event.id: event.sport_key for event in events}
+        where = [
+            At(event_id, sports.get(event_id, "")) for event_id in (fill.leg.selection.line.event_id for fill in fills)
+        ]
+        first = fills[0].leg
+        decimal = 1.0
+        for fill in fills:
+            decimal *= fill.price.decimal
+        bet = Stake(
+            event_id=where[0].event_id,
+            sport_key=where[0].sport_key,
+            line=first.selection.line,
+            selection=first.selection.name,
+            bookmaker=first.bookmaker,
+            stake_minor=command.stake_minor,
+            risk_minor=0 if command.funding is Funding.FREE else command.stake_minor,
+            decimal=decimal,
+            takes_minor=takes_minor,
+            beside=tuple(where[1:]),
+        )
+        return Wish((bet,), origin, at)
 
     def _takes(self, fill: Fill, currency: str) -> int | None:
         """What the bookmaker says it takes of a back bet at exactly this price."""

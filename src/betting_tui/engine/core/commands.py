@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, BreakerName
 from betting_tui.engine.core.model import (
@@ -66,6 +66,59 @@ class RecordBet(Struct, frozen=True, tag="record_bet"):
     origin: Origin
     created_by: str
     side: Side = Side.BACK
+    placed_at: datetime | None = None
+    strategy: str | None = None
+    note: str = ""
+    funding: Funding = Funding.CASH
+
+
+class PlaceParlay(Struct, frozen=True, tag="place_parlay"):
+    """Several selections in one bet at one bookmaker: all of them must win, and their prices multiply.
+
+    Each leg's price is the worst one accepted unless `take_worse`; `stake_minor` is staked once, on the whole. All legs
+    are accepted or none. `events` are what the caller knows of those that neither the board nor the ledger has. The
+    rest as in Place.
+    """
+
+    account: str
+    legs: tuple[Leg, ...]
+    stake_minor: int
+    key: str
+    origin: Origin
+    created_by: str
+    events: tuple[Event, ...] = ()
+    take_worse: bool = False
+    funding: Funding = Funding.CASH
+    asked_at: datetime | None = None
+    strategy: str | None = None
+    note: str = ""
+
+    def as_place(self) -> Place:
+        """Its legs as single bets of the whole stake: what each is looked at as, one by one."""
+        return Place(
+            account=self.account,
+            legs=tuple(structs.replace(leg, stake_minor=self.stake_minor) for leg in self.legs),
+            key=self.key,
+            origin=self.origin,
+            created_by=self.created_by,
+            take_worse=self.take_worse,
+            funding=self.funding,
+            asked_at=self.asked_at,
+            strategy=self.strategy,
+            note=self.note,
+        )
+
+
+class RecordParlay(Struct, frozen=True, tag="record_parlay"):
+    """A parlay made by hand or by a script, at any price: checked as RecordBet is. `events` are those of its legs."""
+
+    account: str
+    legs: tuple[Leg, ...]
+    events: tuple[Event, ...]
+    stake_minor: int
+    key: str
+    origin: Origin
+    created_by: str
     placed_at: datetime | None = None
     strategy: str | None = None
     note: str = ""
@@ -208,7 +261,8 @@ class Pause(Struct, frozen=True, tag="pause"):
 
 AccountCommand = OpenAccount | ChangeAccount | SetAccountStatus | ResetAccount | UseAccount | ReleaseBreakers
 MoneyCommand = Deposit | Withdraw | Transfer
-Command = Place | RecordBet | CancelBet | CancelOrder | SettleBet | MoneyCommand | AccountCommand | Arm | Pause
+BetCommand = Place | RecordBet | PlaceParlay | RecordParlay
+Command = BetCommand | CancelBet | CancelOrder | SettleBet | MoneyCommand | AccountCommand | Arm | Pause
 
 
 class Fill(Struct, frozen=True):

@@ -17,6 +17,10 @@ from betting_tui.engine.core.errors import InvalidOdds
 
 MAX_DECIMAL = Fraction(100_001)
 _MAX_TEXT = 40
+# The exact price of a parlay is a fraction of long numbers.
+_MAX_FRACTION_TEXT = 240
+# Longer than any board writes.
+_SHOWN_FRACTION = 9
 _EVEN = frozenset({"even", "ev", "evens", "evs", "pk"})
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]{1,2})?")
 _HUNDRED_OR_MORE = re.compile(r"0*[1-9][0-9]{2,}")
@@ -107,7 +111,7 @@ def _exact(odds_format: OddsFormat, text: str) -> Fraction:
 
 
 def _number(text: str, odds_format: OddsFormat) -> Fraction:
-    if len(text) > _MAX_TEXT:
+    if len(text) > (_MAX_FRACTION_TEXT if odds_format is OddsFormat.FRACTIONAL else _MAX_TEXT):
         raise InvalidOdds(f"a price of {len(text)} characters is not a price")
     cleaned = _plain(text)
     if cleaned in _EVEN and odds_format is OddsFormat.AMERICAN:
@@ -212,7 +216,7 @@ def format_price(price: Price, odds_format: OddsFormat) -> str:
             quoted = price.text.partition(".")[2] if price.format is OddsFormat.DECIMAL else ""
             return f"{price.decimal:.{3 if len(quoted) >= 3 else 2}f}"
         case OddsFormat.FRACTIONAL:
-            if price.format is OddsFormat.FRACTIONAL and "/" in price.text:
+            if price.format is OddsFormat.FRACTIONAL and "/" in price.text and len(price.text) <= _SHOWN_FRACTION:
                 return price.text
             return fractional_text(exact)
         case OddsFormat.HONG_KONG:

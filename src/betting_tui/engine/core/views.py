@@ -107,8 +107,23 @@ class Why(Struct, frozen=True):
     no_close: str = ""
 
 
+class BetLeg(Struct, frozen=True):
+    """One leg of a parlay, at its own price; `result` once it is known."""
+
+    event: Event
+    line: LineKey
+    selection: str
+    point: float | None
+    price: Price
+    result: BetResult | None = None
+
+
 class BetRow(Struct, frozen=True):
-    """One bet as every screen, table and export shows it. Money in minor units."""
+    """One bet as every screen, table and export shows it. Money in minor units.
+
+    A parlay has its `legs`, and the product of their prices as its own; `event`, `line` and `selection` are those of
+    the first leg. `review_reason` is why an open bet needs a person.
+    """
 
     id: str
     account: str
@@ -144,6 +159,19 @@ class BetRow(Struct, frozen=True):
     clv_price: float | None = None
     clv_net_odds: float | None = None
     note: str = ""
+    legs: tuple[BetLeg, ...] = ()
+    review_reason: str = ""
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What it is on, in the order of its legs."""
+        return tuple(leg.event for leg in self.legs) or (self.event,)
+
+    @property
+    def starts(self) -> tuple[datetime, datetime]:
+        """When the first of its events starts, and the last."""
+        starts = [event.commence_time for event in self.events]
+        return min(starts), max(starts)
 
 
 class OpenBetRow(Struct, frozen=True):

@@ -112,9 +112,11 @@ class Verifier:
         """Credits that asking for these prices again would take; None where nobody can be asked."""
         return self._asker.cost(legs, event)
 
-    async def ready(self, command: Place, *, verify: bool | None = None) -> Ready | NotPlaced:
+    async def ready(
+        self, command: Place, *, verify: bool | None = None, worth_asking: Callable[[Place], bool] | None = None
+    ) -> Ready | NotPlaced:
         """The command ready for the inbox, after the answers have gone there; NotPlaced when it was to be verified by
-        wish and cannot be. All legs are asked for in one go.
+        wish and cannot be. All legs are asked for in one go. `worth_asking` for a command that is no bet by itself.
         """
         match self.decided(command, verify=verify):
             case Leave(note):
@@ -123,7 +125,7 @@ class Verifier:
                 return NotPlaced(Refusal(RefusalCode.NOT_VERIFIED, reason))
             case Ask():
                 pass
-        if not self._worth_asking(command):
+        if not (worth_asking or self._worth_asking)(command):
             return Ready(command)
         # Taken before the question is sent: whatever is seen from here on was on offer after the key was pressed.
         asked_at = self._clock.now()

@@ -14,7 +14,7 @@ from msgspec import Struct
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.records import LegRecord, flat_opportunity
 from betting_tui.engine.core.times import from_micros, iso
-from betting_tui.engine.core.views import BetRow
+from betting_tui.engine.core.views import BetLeg, BetRow
 from betting_tui.engine.store.shapes import AccountRow, OpportunityDecision, OpportunityRecord
 from betting_tui.engine.store.summaries import marks, period_ids
 
@@ -25,8 +25,27 @@ Cell = str | int | float | None
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+class BetLegRecord(Struct, frozen=True):
+    """One leg of a parlay."""
+
+    event_id: str
+    event: str
+    sport_key: str
+    commence_time: str | None
+    market: str
+    period: str
+    participant: str | None
+    selection: str
+    point: float | None
+    price: str
+    price_format: str
+    price_decimal: float
+    result: str | None
+
+
 class BetRecord(Struct, frozen=True):
-    """One bet, flat. Money in minor units, times ISO 8601 UTC, fractions as fractions."""
+    """One bet, flat but for the legs of a parlay: a text in CSV. Money in minor units, times ISO 8601 UTC, fractions as
+    fractions."""
 
     id: str
     account: str
@@ -68,6 +87,8 @@ class BetRecord(Struct, frozen=True):
     clv_price: float | None
     clv_net_odds: float | None
     note: str
+    kind: str
+    legs: tuple[BetLegRecord, ...]
 
 
 class OpportunityExport(Struct, frozen=True):
@@ -174,7 +195,40 @@ def bet_record(bet: BetRow) -> BetRecord:
         clv_price=bet.clv_price,
         clv_net_odds=bet.clv_net_odds,
         note=bet.note,
+        kind=bet.kind.value,
+        legs=tuple(_leg_record(leg) for leg in bet.legs),
     )
+
+
+def _leg_record(leg: BetLeg) -> BetLegRecord:
+    return BetLegRecord(
+        event_id=leg.event.id,
+        event=leg.event.name,
+        sport_key=leg.event.sport_key,
+        commence_time=iso(leg.event.commence_time) if leg.event.start_known else None,
+        market=leg.line.market,
+        period=leg.line.period,
+        participant=leg.line.participant,
+        selection=leg.selection,
+        point=leg.point,
+        price=leg.price.text,
+        price_format=leg.price.format.value,
+        price_decimal=leg.price.decimal,
+        result=leg.result.value if leg.result else None,
+    )
+
+
+def _legs_text(legs: Iterable[BetLegRecord]) -> str:
+    """`Lakers +150 & Leeds +0.5 2.5`"""
+    return " & ".join(
+        " ".join(part for part in (leg.participant, leg.selection, _point_text(leg), leg.price) if part) for leg in legs
+    )
+
+
+def _point_text(leg: BetLegRecord) -> str:
+    if leg.point is None:
+        return ""
+    return f"{leg.point:+g}" if "spread" in leg.market else f"{leg.point:g}"
 
 
 def bets_as(format_: Format, bets: Iterable[BetRow]) -> bytes:
@@ -317,7 +371,7 @@ def _defused(cell: Cell) -> Cell:
 def _bet_cells(record: BetRecord) -> list[Cell]:
     cells: list[Cell] = []
     for field in BetRecord.__struct_fields__:
-        value: Cell = getattr(record, field)
+        value: Cell = _legs_text(record.legs) if field == "legs" else getattr(record, field)
         if field.endswith("_minor") and isinstance(value, int):
             value = _amount(value, record.currency)
         # As quoted a price is +150 or 2.5: a number, whatever it starts with.

@@ -17,6 +17,7 @@ from betting_tui.engine.core.commands import Fill
 from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.model import BetState, Evidence, Leg, Origin, Score
 from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.parlays import whole, why_no_parlay
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.store.closing import set_close
@@ -27,6 +28,7 @@ from betting_tui.engine.store.older_layout import (
     IMPORTED,
     Fields,
     OlderBet,
+    OlderLeg,
     as_older,
     major,
     read_bet,
@@ -280,15 +282,21 @@ def _same(conn: sqlite3.Connection, account_id: int, bet: OlderBet) -> Iterable[
 
 
 def _book(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> int:
-    leg = Leg(bet.selection, bet.bookmaker, bet.price, bet.side, stake_minor=bet.stake_minor)
-    fill = Fill(leg, bet.price, bet.stake_minor, Evidence.NONE, IMPORTED, None, None)
+    told = bet.legs or (OlderLeg(bet.event, bet.selection, bet.price),)
+    events = tuple(each.event for each in told)
+    legs = [Leg(each.selection, bet.bookmaker, each.price, bet.side, stake_minor=bet.stake_minor) for each in told]
+    fills = tuple(Fill(leg, leg.price, bet.stake_minor, Evidence.NONE, IMPORTED, None, None) for leg in legs)
+    impossible = why_no_parlay(legs, {event.id: event for event in events}) if bet.legs else None
+    if impossible is not None:
+        raise UsageError(impossible.message)
     request = Request(
         account=source.owner.name,
         key=_key(conn, source, bet),
         origin=Origin.IMPORT,
         created_by=source.created_by,
-        fills=(fill,),
-        events=(bet.event,),
+        fills=fills,
+        events=events,
+        parlay=whole(legs, fills, bet.stake_minor) if bet.legs else None,
         placed_at=bet.placed_at,
         booked_at=source.now,
         strategy=bet.strategy,

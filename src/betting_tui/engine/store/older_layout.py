@@ -8,7 +8,8 @@ A bet is written as
     settled_at, closing_odds, closing_text, closing_format, clv (percent on net odds), clv_price (percent), strategy,
     notes
 
-with amounts in major units and times in ISO 8601 UTC.
+and a parlay with `type` parlay and `legs`, each with what a bet is on, its own odds and `result`; amounts in major
+units and times in ISO 8601 UTC.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from betting_tui.engine.core import sports
-from betting_tui.engine.core.errors import InvalidOdds, UsageError
+from betting_tui.engine.core.errors import BettingError, InvalidOdds, UsageError
 from betting_tui.engine.core.model import (
     DRAW,
     FULL_GAME,
@@ -40,9 +41,10 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.money import MAX_MINOR, exponent, format_minor, round_half_even
 from betting_tui.engine.core.odds import OddsFormat, Price, parse_any, parse_price
+from betting_tui.engine.core.parlays import product_price
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
-from betting_tui.engine.core.views import BetRow
+from betting_tui.engine.core.views import BetLeg, BetRow
 
 IMPORTED = "import"
 
@@ -70,8 +72,17 @@ _MARKETS = {
 }
 
 
+class OlderLeg(Struct, frozen=True):
+    """One leg of a parlay as an older file tells it."""
+
+    event: Event
+    selection: Selection
+    price: Price
+
+
 class OlderBet(Struct, frozen=True):
-    """A bet as an older file tells it. `result` None: still open. `label` names it in messages."""
+    """A bet as an older file tells it. `result` None: still open. `label` names it in messages. `legs` are those of a
+    parlay, whose price is their product."""
 
     label: str
     event: Event
@@ -88,6 +99,7 @@ class OlderBet(Struct, frozen=True):
     strategy: str | None
     note: str
     funding: Funding = Funding.CASH
+    legs: tuple[OlderLeg, ...] = ()
 
 
 class Fields:
@@ -150,6 +162,7 @@ def as_older(bet: BetRow) -> dict[str, object]:
     result = bet.result if bet.state is BetState.SETTLED else None
     status = _STATUS_OF[result] if result else "pending"
     closing = bet.closing_price
+    parlay: dict[str, object] = {"type": "parlay", "legs": [_older_leg(leg) for leg in bet.legs]} if bet.legs else {}
     return {
         "id": bet.id,
         "game_id": bet.event.id,
@@ -183,6 +196,28 @@ def as_older(bet: BetRow) -> dict[str, object]:
         "clv_price": _percent(bet.clv_price),
         "strategy": bet.strategy,
         "notes": bet.note,
+        **parlay,
+    }
+
+
+def _older_leg(leg: BetLeg) -> dict[str, object]:
+    return {
+        "game_id": leg.event.id,
+        "event": leg.event.name,
+        "sport": leg.event.sport_key,
+        "home_team": leg.event.home_team,
+        "away_team": leg.event.away_team,
+        "commence_time": iso(leg.event.commence_time) if leg.event.start_known else None,
+        "market": leg.line.market,
+        "outcome_set": leg.line.outcome_set.value,
+        "period": leg.line.period,
+        "participant": leg.line.participant,
+        "selection": leg.selection,
+        "point": leg.point,
+        "odds": leg.price.american,
+        "odds_text": leg.price.text,
+        "odds_format": leg.price.format.value,
+        "result": _STATUS_OF[leg.result] if leg.result else None,
     }
 
 
@@ -198,16 +233,17 @@ def read_bet(row: Mapping[str, object], label: str, currency: str, zone: tzinfo)
     placed_at = fields.moment("placed_at", "timestamp", "created_at", "placed", "date", "time")
     if placed_at is None:
         raise UsageError("it has no time of placing")
-    event = _event(fields)
+    legs = _legs(fields, zone)
+    event = legs[0].event if legs else _event(fields)
     result = _result(fields)
     settled_at = fields.moment("settled_at", "graded_at", "result_time", "updated_at")
     return OlderBet(
         label=label,
         event=event,
-        selection=_selection(fields, event),
+        selection=legs[0].selection if legs else _selection(fields, event),
         bookmaker=fields.text("sportsbook", "bookmaker", "book", "platform", limit=64) or "unknown",
         side=Side.LAY if fields.text("side").lower() == "lay" else Side.BACK,
-        price=_price(fields),
+        price=product_price(leg.price for leg in legs) if legs else _price(fields),
         stake_minor=stake,
         placed_at=placed_at,
         result=result,
@@ -217,7 +253,26 @@ def read_bet(row: Mapping[str, object], label: str, currency: str, zone: tzinfo)
         strategy=fields.text("strategy", "model", limit=64) or None,
         note=fields.text("notes", "note", "comment", limit=500),
         funding=Funding.FREE if fields.text("funding").lower() == "free" else Funding.CASH,
+        legs=legs,
     )
+
+
+def _legs(fields: Fields, zone: tzinfo) -> tuple[OlderLeg, ...]:
+    """The legs of a parlay; empty for a single. UsageError for what is no parlay."""
+    listed = fields.raw("legs")
+    if not listed:
+        return ()
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise UsageError("its legs are not a list of objects")
+    legs: list[OlderLeg] = []
+    for number, each in enumerate(listed, start=1):
+        inner = Fields(each, zone)
+        try:
+            event = _event(inner)
+            legs.append(OlderLeg(event, _selection(inner, event), _price(inner)))
+        except BettingError as error:
+            raise UsageError(f"leg {number}: {error.message}") from None
+    return tuple(legs)
 
 
 def read_result(row: Mapping[str, object], label: str, zone: tzinfo, known: Event | None) -> Score:

@@ -12,6 +12,7 @@ from betting_tui.engine.core.commands import Fill, Place, RecordBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
     STANDARD_RULES,
+    BetKind,
     BetState,
     EntryKind,
     Event,
@@ -59,7 +60,7 @@ from betting_tui.engine.store.standing import Guard, standing
 
 
 class Request(Struct, frozen=True):
-    """A placement as it is booked, whoever asked for it. `asked` are the orders' legs, one a fill, in order.
+    """A placement as it is booked, whoever asked for it. `fills` are the bets; with `parlay`, the legs of that one.
 
     `history` books what happened elsewhere: neither start, status nor money can undo it.
     """
@@ -79,6 +80,12 @@ class Request(Struct, frozen=True):
     note: str = ""
     history: bool = False
     funding: Funding = Funding.CASH
+    parlay: Fill | None = None
+
+    @property
+    def bets(self) -> tuple[Fill, ...]:
+        """What is staked: one fill a bet."""
+        return self.fills if self.parlay is None else (self.parlay,)
 
 
 def accept_placement(
@@ -170,14 +177,18 @@ def book(conn: sqlite3.Connection, request: Request, guard: Guard | None = None)
     if request.opportunity is not None:
         opportunity = known_opportunity(conn, request.opportunity, request.booked_at)
     placement = _insert_placement(conn, request, owner.id, opportunity)
-    for ordinal, fill in enumerate(request.fills):
+    legs: list[_Leg] = []
+    for fill in request.fills:
         event = events[fill.leg.selection.line.event_id]
         if fill.source and not request.history:
             # This feed calls the event by our own id: a result it has under another id is of another game.
             add_alias(conn, fill.source, fill.leg.selection.line.event_id, event, request.booked_at)
-        selection = ensure_selection(conn, event, fill.leg.selection)
+        price = None if request.parlay is None else price_id(conn, fill.price)
+        legs.append(_Leg(ensure_selection(conn, event, fill.leg.selection), price))
+    for ordinal, fill in enumerate(request.bets):
         purse = purse_name(owner, fill.leg.bookmaker)
-        _book_fill(conn, request, _Slot(owner.id, placement, ordinal, selection, opportunity, purse), fill)
+        its_legs = (legs[ordinal],) if request.parlay is None else tuple(legs)
+        _book_fill(conn, request, _Slot(owner.id, placement, ordinal, its_legs, opportunity, purse), fill)
     return Placed(placement, bets_of_placement(conn, placement))
 
 
@@ -190,13 +201,20 @@ def placed_before(conn: sqlite3.Connection, account_id: int, key: str) -> Placed
     return None if row is None else Placed(row["id"], bets_of_placement(conn, row["id"]), repeated=True)
 
 
+class _Leg(Struct, frozen=True):
+    """Row ids of what a leg is on and, in a parlay, of its price: a single's is its fill's."""
+
+    selection: int
+    price: int | None
+
+
 class _Slot(Struct, frozen=True):
     """Where one fill of a placement goes: row ids, and the wallet that pays."""
 
     account_id: int
     placement: int
     ordinal: int
-    selection: int
+    legs: tuple[_Leg, ...]
     opportunity: int | None
     purse: str
 
@@ -210,12 +228,13 @@ def refusal_of(conn: sqlite3.Connection, request: Request, owner: AccountRow) ->
         event = events.get(fill.leg.selection.line.event_id)
         if event is None:
             return Refusal(RefusalCode.UNKNOWN_EVENT, f"event {fill.leg.selection.line.event_id} is not known")
-        impossible = why_no_bet(fill, request.funding, owner.currency)
-        if impossible is not None:
-            return impossible
         over = None if request.history else why_over(conn, event, request.placed_at)
         if over is not None:
             return Refusal(RefusalCode.EVENT_STARTED, over)
+    for fill in request.bets:
+        impossible = why_no_bet(fill, request.funding, owner.currency)
+        if impossible is not None:
+            return impossible
     if request.history:
         return None
     if owner.status is not AccountStatus.ACTIVE:
@@ -228,7 +247,7 @@ def refusal_of(conn: sqlite3.Connection, request: Request, owner: AccountRow) ->
 def _short_of_money(conn: sqlite3.Connection, request: Request, owner: AccountRow) -> Refusal | None:
     """Whether each wallet that pays holds enough for all it pays."""
     needed: dict[str, int] = {}
-    for fill in request.fills:
+    for fill in request.bets:
         purse = purse_name(owner, fill.leg.bookmaker)
         needed[purse] = needed.get(purse, 0) + risk_of(fill, request.funding)
     for purse, wanted in needed.items():
@@ -304,11 +323,12 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
     asked = structs.replace(fill.leg, stake_minor=fill.leg.stake_minor or fill.stake_minor)
     order = inserted(
         conn,
-        "INSERT INTO orders (placement_id, ordinal, bookmaker_id, side, type, state, funding, price_id, stake_minor,"
-        " take_worse) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO orders (placement_id, ordinal, kind, bookmaker_id, side, type, state, funding, price_id,"
+        " stake_minor, take_worse) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             slot.placement,
             slot.ordinal,
+            (BetKind.SINGLE if request.parlay is None else BetKind.PARLAY).value,
             word_id(conn, asked.bookmaker),
             asked.side.value,
             OrderType.MARKET.value if request.take_worse else OrderType.LIMIT.value,
@@ -320,7 +340,8 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
             request.take_worse,
         ),
     )
-    insert_leg(conn, order, slot.selection)
+    for ordinal, leg in enumerate(slot.legs):
+        insert_leg(conn, order, leg.selection, ordinal, leg.price)
     conn.execute(
         "INSERT INTO fills (order_id, number, price_id, stake_minor, evidence, source_id, quoted_at, seen_at)"
         " VALUES (?, 1, ?, ?, ?, ?, ?, ?)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -19,7 +20,7 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.times import from_micros, to_micros
-from betting_tui.engine.core.views import BankrollView, BetRow, BookBalance, LedgerPage, LedgerRow
+from betting_tui.engine.core.views import BankrollView, BetLeg, BetRow, BookBalance, LedgerPage, LedgerRow
 from betting_tui.engine.store.closing import MISSING
 from betting_tui.engine.store.curves import curve
 from betting_tui.engine.store.identities import event_of, line_of, moment, price_of
@@ -30,7 +31,7 @@ from betting_tui.engine.store.shapes import AccountRow, BetFilter
 from betting_tui.engine.store.summaries import marks, period_ids
 
 _BETS = """
-    SELECT b.id AS bet, b.state, o.kind, o.funding, pl.origin, strategy.text AS strategy, o.placement_id,
+    SELECT b.id AS bet, b.order_id, b.state, o.kind, o.funding, pl.origin, strategy.text AS strategy, o.placement_id,
         b.stake_minor, b.placed_at, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
         b.edge, b.fair_probability, b.result, b.return_minor, b.profit_minor, b.settled_at, b.clv_price,
         b.clv_net_odds, b.closing_missing, b.note, b.review_reason, a.name AS account, a.currency,
@@ -68,7 +69,7 @@ def bets(conn: sqlite3.Connection, wanted: BetFilter) -> tuple[BetRow, ...]:
     """UsageError for a period that the account has not had."""
     found, values = _found(conn, wanted)
     rows = conn.execute(f"{_BETS} WHERE b.id IN (SELECT id FROM ({found})) {_NEWEST_FIRST}", values)
-    return tuple(_bet(row) for row in rows)
+    return _rows(conn, rows.fetchall())
 
 
 def count_bets(conn: sqlite3.Connection, wanted: BetFilter) -> int:
@@ -93,14 +94,14 @@ def count_bets(conn: sqlite3.Connection, wanted: BetFilter) -> int:
 
 
 def bet(conn: sqlite3.Connection, number: int) -> BetRow:
-    row = conn.execute(f"{_BETS} WHERE b.id = ?", (number,)).fetchone()
-    if row is None:
+    rows = conn.execute(f"{_BETS} WHERE b.id = ?", (number,)).fetchall()
+    if not rows:
         raise UsageError(f"there is no bet BET-{number:06d}: `bets list` shows them")
-    return _bet(row)
+    return _rows(conn, rows)[0]
 
 
 def bets_of_placement(conn: sqlite3.Connection, placement: int) -> tuple[BetRow, ...]:
-    return tuple(_bet(row) for row in conn.execute(f"{_BETS} WHERE o.placement_id = ? ORDER BY b.id", (placement,)))
+    return _rows(conn, conn.execute(f"{_BETS} WHERE o.placement_id = ? ORDER BY b.id", (placement,)).fetchall())
 
 
 def bets_by_number(conn: sqlite3.Connection, numbers: Sequence[int]) -> tuple[BetRow, ...]:
@@ -108,8 +109,8 @@ def bets_by_number(conn: sqlite3.Connection, numbers: Sequence[int]) -> tuple[Be
     found: dict[int, BetRow] = {}
     for start in range(0, len(numbers), _AT_ONCE):
         some = numbers[start : start + _AT_ONCE]
-        rows = conn.execute(f"{_BETS} WHERE b.id IN ({', '.join('?' * len(some))})", tuple(some))
-        found.update((row["bet"], _bet(row)) for row in rows)
+        rows = conn.execute(f"{_BETS} WHERE b.id IN ({', '.join('?' * len(some))})", tuple(some)).fetchall()
+        found.update(zip((row["bet"] for row in rows), _rows(conn, rows), strict=True))
     return tuple(found[number] for number in dict.fromkeys(numbers))
 
 
@@ -160,7 +161,8 @@ def bankroll(conn: sqlite3.Connection, owner: AccountRow, entries: int, curve_po
 
 
 _ENTRIES = """
-    SELECT j.id, j.account_id, j.created_at, j.kind, j.reason, j.bet_id, p.text AS price_text,
+    SELECT j.id, j.account_id, j.created_at, j.kind, j.reason, j.bet_id, p.text AS price_text, p.decimal,
+        iif(o.kind = 'parlay', (SELECT count(*) FROM legs n WHERE n.order_id = o.id), 0) AS legs,
         p.format AS price_format, l.market,
         bookmaker.text AS bookmaker, s.name, s.point,
         (SELECT ifnull(sum(p.amount_minor), 0) FROM postings p JOIN ledger_accounts la ON la.id = p.ledger_account_id
@@ -220,7 +222,7 @@ def _way(wanted: BetFilter) -> tuple[str, tuple[object, ...]] | None:
     if wanted.event_id is not None:
         return (
             "(SELECT id FROM events WHERE event_id = ?) found CROSS JOIN lines l ON l.event_id = found.id"
-            " CROSS JOIN selections s ON s.line_id = l.id CROSS JOIN legs g ON g.selection_id = s.id AND g.ordinal = 0"
+            " CROSS JOIN selections s ON s.line_id = l.id CROSS JOIN legs g ON g.selection_id = s.id"
             " CROSS JOIN bets b ON b.order_id = g.order_id",
             (wanted.event_id,),
         )
@@ -257,7 +259,41 @@ def _periods(conn: sqlite3.Connection, wanted: BetFilter) -> tuple[int, ...]:
     return () if owner is None else period_ids(conn, owner, wanted.period)
 
 
-def _bet(row: sqlite3.Row) -> BetRow:
+def _rows(conn: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> tuple[BetRow, ...]:
+    """The bets, parlays with their legs."""
+    legs = _legs(conn, [row["order_id"] for row in rows if row["kind"] == BetKind.PARLAY])
+    return tuple(_bet(row, legs.get(row["order_id"], ())) for row in rows)
+
+
+_LEGS = """
+    SELECT g.order_id, g.result, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
+        s.name AS selection, s.point AS selection_point, l.market, l.outcome_set, l.period, l.point AS line_point,
+        l.participant, l.rule, e.event_id, e.sport_key, e.sport_title, e.commence_at, e.home_team, e.away_team
+    FROM json_each(?) wanted CROSS JOIN legs g ON g.order_id = wanted.value JOIN prices p ON p.id = g.price_id
+    JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
+    ORDER BY g.order_id, g.ordinal
+"""
+
+
+def _legs(conn: sqlite3.Connection, orders: Sequence[int]) -> dict[int, tuple[BetLeg, ...]]:
+    """The legs of parlays by order."""
+    found: dict[int, tuple[BetLeg, ...]] = {}
+    if not orders:
+        return found
+    for row in conn.execute(_LEGS, (json.dumps(sorted(set(orders))),)):
+        leg = BetLeg(
+            event=event_of(row),
+            line=line_of(row),
+            selection=row["selection"],
+            point=row["selection_point"],
+            price=price_of(row),
+            result=BetResult(row["result"]) if row["result"] else None,
+        )
+        found[row["order_id"]] = (*found.get(row["order_id"], ()), leg)
+    return found
+
+
+def _bet(row: sqlite3.Row, legs: tuple[BetLeg, ...]) -> BetRow:
     event = event_of(row)
     closing_at = moment(row["closing_seen_at"])
     return BetRow(
@@ -295,6 +331,8 @@ def _bet(row: sqlite3.Row) -> BetRow:
         clv_price=row["clv_price"],
         clv_net_odds=row["clv_net_odds"],
         note=row["note"] or row["review_reason"],
+        legs=legs,
+        review_reason=row["review_reason"],
     )
 
 
@@ -316,6 +354,9 @@ def _entry_text(row: sqlite3.Row) -> str:
         return f"{moved} ({row['reason']})" if row["reason"] else moved
     if row["bet_id"] is None:
         return str(row["reason"])
+    if row["legs"]:
+        about = f"{row['legs']} legs {row['decimal']:.2f} at {row['bookmaker']}"
+        return f"{about} ({row['reason']})" if row["reason"] else about
     # A side's line is a head start or a handicap, so it has a sign; a total is a number.
     sign = "+" if row["market"] == "spreads" else ""
     point = "" if row["point"] is None else f" {row['point']:{sign}g}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from betting_tui.engine.core.commands import Place
-from betting_tui.engine.core.model import Event, OrderState, OrderType
+from betting_tui.engine.core.model import Event, OrderState, OrderType, Refusal
 from betting_tui.engine.core.money import MAX_MINOR
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import NotPlaced
@@ -30,26 +30,10 @@ def record_refusal(
     owner = account(conn, command.account)
     known = {event.id: event for event in events_of(conn, command, events)}
     opportunity = None if command.opportunity is None else known_opportunity(conn, command.opportunity, now)
-    code, message, at = refused.refusal.code.value, refused.refusal.message, to_micros(now)
+    code, message = refused.refusal.code.value, refused.refusal.message
     if opportunity is not None:
-        note_refusal(conn, opportunity, owner.id, refused.refusal, at)
-    placement = inserted(
-        conn,
-        "INSERT INTO placements (account_id, period_id, key, opportunity_id, origin, state, again, refusal_code,"
-        " refusal_message, created_at, author_id) VALUES (?1, (SELECT id FROM account_periods"
-        " WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, 'refused', ?5, ?6, ?7, ?8, ?9)",
-        (
-            owner.id,
-            command.key,
-            opportunity,
-            command.origin.value,
-            command.again,
-            code,
-            message,
-            at,
-            word_id(conn, command.created_by),
-        ),
-    )
+        note_refusal(conn, opportunity, owner.id, refused.refusal, to_micros(now))
+    placement = refused_placement(conn, command, owner.id, refused.refusal, now, opportunity)
     for ordinal, leg in enumerate(command.legs):
         event = known.get(leg.selection.line.event_id)
         if event is None:
@@ -80,6 +64,34 @@ def record_refusal(
         insert_leg(conn, order, selection)
 
 
+def refused_placement(
+    conn: sqlite3.Connection,
+    command: Place,
+    account_id: int,
+    refusal: Refusal,
+    now: datetime,
+    opportunity: int | None = None,
+) -> int:
+    """The row of a placement that was refused, without its orders."""
+    return inserted(
+        conn,
+        "INSERT INTO placements (account_id, period_id, key, opportunity_id, origin, state, again, refusal_code,"
+        " refusal_message, created_at, author_id) VALUES (?1, (SELECT id FROM account_periods"
+        " WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, 'refused', ?5, ?6, ?7, ?8, ?9)",
+        (
+            account_id,
+            command.key,
+            opportunity,
+            command.origin.value,
+            command.again,
+            refusal.code.value,
+            refusal.message,
+            to_micros(now),
+            word_id(conn, command.created_by),
+        ),
+    )
+
+
 def events_of(conn: sqlite3.Connection, command: Place, events: Sequence[Event]) -> tuple[Event, ...]:
     """The events of a command's legs: as given, else the opportunity's, else as the ledger knows them."""
     known = {} if command.opportunity is None else {command.opportunity.event.id: command.opportunity.event}
@@ -92,6 +104,11 @@ def events_of(conn: sqlite3.Connection, command: Place, events: Sequence[Event])
     return tuple(known[event_id] for event_id in sorted(wanted & known.keys()))
 
 
-def insert_leg(conn: sqlite3.Connection, order: int, selection: int) -> None:
-    """What a single is on."""
-    conn.execute("INSERT INTO legs (order_id, ordinal, selection_id) VALUES (?, 0, ?)", (order, selection))
+def insert_leg(
+    conn: sqlite3.Connection, order: int, selection: int, ordinal: int = 0, price: int | None = None
+) -> None:
+    """What a single is on, or one leg of a parlay, which has a price (row) of its own."""
+    conn.execute(
+        "INSERT INTO legs (order_id, ordinal, selection_id, price_id) VALUES (?, ?, ?, ?)",
+        (order, ordinal, selection, price),
+    )

@@ -7,7 +7,17 @@ from datetime import datetime, tzinfo
 from sqlite3 import Connection
 from typing import Any, Literal, TypeVar
 
-from betting_tui.engine.core.commands import CancelBet, CancelOrder, Fill, Place, RecordBet, ResetAccount, SettleBet
+from betting_tui.engine.core.commands import (
+    CancelBet,
+    CancelOrder,
+    Fill,
+    Place,
+    PlaceParlay,
+    RecordBet,
+    RecordParlay,
+    ResetAccount,
+    SettleBet,
+)
 from betting_tui.engine.core.model import Event, Quote, Refusal, Score
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import (
@@ -31,6 +41,7 @@ from betting_tui.engine.store import (
     ledger,
     opportunities,
     orders,
+    parlays,
     placing,
     quick_check,
     read_models,
@@ -117,6 +128,29 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
     async def record_bet(self, command: RecordBet, now: datetime, guard: Guard | None = None) -> Placed | NotPlaced:
         """A bet by hand: origin as given, evidence `none`. Same checks of key, account and money as `place`."""
         return await self._database.write(lambda conn: placing.record_bet(conn, command, now, guard))
+
+    async def place_parlay(
+        self,
+        command: PlaceParlay,
+        fills: Sequence[Fill],
+        events: Sequence[Event],
+        now: datetime,
+        guard: Guard | None = None,
+    ) -> Placed | NotPlaced:
+        """Book one bet on all the fills, one a leg in order, or nothing; checked and kept like `place`."""
+        return await self._database.write(lambda conn: parlays.accept_parlay(conn, command, fills, events, now, guard))
+
+    async def refuse_parlay(
+        self, command: PlaceParlay, refused: NotPlaced, events: Sequence[Event], now: datetime
+    ) -> None:
+        """Keep what a broker refused. Nothing is booked."""
+        await self._database.write(lambda conn: parlays.record_refused_parlay(conn, command, refused, events, now))
+
+    async def record_parlay(
+        self, command: RecordParlay, now: datetime, guard: Guard | None = None
+    ) -> Placed | NotPlaced:
+        """A parlay by hand: see `record_bet`."""
+        return await self._database.write(lambda conn: parlays.record_parlay(conn, command, now, guard))
 
     # Working orders
 
