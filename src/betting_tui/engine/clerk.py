@@ -38,7 +38,7 @@ from betting_tui.engine.core.views import (
     Working,
 )
 from betting_tui.engine.feeds.taken import OddsTaken
-from betting_tui.engine.store.shapes import AccountRow, InboxEntry
+from betting_tui.engine.store.shapes import AccountRow, InboxEntry, TimerFired
 
 _First = TypeVar("_First")
 _Second = TypeVar("_Second")
@@ -112,6 +112,10 @@ class Clerk(ABC):
 
     async def take_odds(self, answer: Answer) -> OddsTaken:
         return _expect(await self._ask(answer), OddsTaken, OddsTaken)
+
+    async def settle_due(self) -> SettlementReport:
+        """What time alone decides: postponed games whose window is over, results that have not come for a day."""
+        return _expect(await self._ask(TimerFired("results")), SettlementReport, SettlementReport)
 
     async def take_scores(self, answer: Answer) -> SettlementReport:
         return _expect(await self._ask(answer), SettlementReport, SettlementReport)

@@ -74,6 +74,8 @@ class Dispatcher:
                 await self._fill_working(at)
                 self._publish(LedgerChanged(at))
                 return None
+            case TimerFired(name="results"):
+                return await self._settled(await self._rooms.ledger.settle_due(at), at)
             case TimerFired():
                 gone = await self._rooms.intake.expire(at)
                 self._forget(gone)
@@ -195,11 +197,13 @@ class Dispatcher:
             self._publish(StatusChanged(at))
 
     async def _scores(self, answer: Answer, at: datetime) -> SettlementReport:
-        report = await self._rooms.intake.take_scores(answer, at)
+        return await self._settled(await self._rooms.intake.take_scores(answer, at), at)
+
+    async def _settled(self, report: SettlementReport, at: datetime) -> SettlementReport:
         if report.settled:
             await self._rooms.alerts.settled(report.settled)
             await self._breakers(at)
-        if report.settled or report.open:
+        if report.settled or report.open or report.reopened:
             self._publish(LedgerChanged(at))
         return report
 

@@ -121,9 +121,11 @@ async def furnish(
     now, wall = equipment.clock.now(), SystemClock()
     shared.started_at = now
     ledger = await Ledger.open(data_dir / LEDGER_FILE, now=now, mode=mode, read_only=viewer)
+    ledger.close_max_age_minutes = settings.reports.close_max_age
     try:
         shared.account = settings.accounts.current or ledger.current_account() or FIRST_ACCOUNT
         if not viewer:
+            await ledger.note_charges(settings.bookmakers.commission)
             there = ledger.accounts()
             shared.account = await _ensure_account(ledger, settings, shared.account, now)
             if there and shared.account not in {row.name for row in there}:
@@ -151,7 +153,9 @@ async def furnish(
                 started_at=lambda: shared.started_at,
                 watch=board.watch,
             ),
-            intake=Intake(board, detector, ledger, _decoders(equipment), wall, passing.at, fixtures),
+            intake=Intake(
+                board, detector, ledger, _decoders(equipment), wall, passing.at, fixtures, fair_policy(settings)
+            ),
             fixtures=fixtures,
             queries=LiveQueries(
                 board,

@@ -24,6 +24,7 @@ from betting_tui.engine.store.shapes import AccountRow, InboxEntry, RunRow, Time
 _LOG = logging.getLogger(__name__)
 TOUCH_SECONDS = 30.0
 _PROBE_SECONDS = 5.0
+_DUE_AGAIN_SECONDS = 600.0
 # A wall clock that moved this much more than time passed was asleep or set; less is a correction of the network's.
 _GAP_SECONDS = 60.0
 _LONGEST_CATCH_UP = timedelta(days=31)
@@ -56,7 +57,8 @@ class Upkeep:
         self._keeps = False
         self._run: RunRow | None = None
         self._before: _Moment | None = None
-        self._next_touch = self._next_probe = 0.0
+        self._next_touch = self._next_probe = self._next_due = 0.0
+        self._due_before: datetime | None = None
         self._final = self._passing = self._day_note = ""
         self._day_of_copy: date | None = None
         self._days_since: datetime | None = None
@@ -151,6 +153,15 @@ class Upkeep:
             return
         if any(is_over(order, self._rooms.board, now) for order in self._rooms.ledger.working_orders()):
             await self._hooks.ask(TimerFired("orders"))
+        await self._settle_due(now)
+
+    async def _settle_due(self, now: datetime) -> None:
+        """Bets that no result is to come for any more. One that cannot be settled is not tried every second."""
+        due, counted = self._rooms.ledger.next_due(), self._wall.monotonic()
+        if due is None or due > now or (due == self._due_before and counted < self._next_due):
+            return
+        self._due_before, self._next_due = due, counted + _DUE_AGAIN_SECONDS
+        await self._hooks.ask(TimerFired("results"))
 
     def _notice_gap(self, now: datetime) -> None:
         """Wall time against counted time: a closed lid, or a clock that somebody set."""

@@ -156,17 +156,15 @@ class TestGamesThatAreNotPlayed:
         bet = await one_bet(ledger)
         for _ in range(2):
             report = await ledger.settle_scores([off(ScoreStatus.POSTPONED)], AFTER)
-            assert reasons(report) == ["postponed (espn)"]
+            assert reasons(report) == ["postponed: it may still be played in time (espn)"]
+            assert report.open[0].until == START + timedelta(hours=24)
         kept = ledger.bet(bet.id)
-        assert (kept.state, kept.note) == (BetState.PENDING, "postponed (espn)")
+        assert (kept.state, kept.note) == (BetState.PENDING, "postponed: it may still be played in time (espn)")
 
-    @pytest.mark.parametrize("status", [ScoreStatus.ABANDONED, ScoreStatus.CANCELLED])
-    async def test_a_game_that_is_off_settles_nothing_and_wants_a_person(
-        self, ledger: Ledger, status: ScoreStatus
-    ) -> None:
+    async def test_what_cannot_be_told_of_an_abandoned_game_wants_a_person(self, ledger: Ledger) -> None:
         bet = await one_bet(ledger)
-        report = await ledger.settle_scores([off(status, "football_data")], AFTER)
-        assert reasons(report) == [f"{status.value} (football_data): settle it by hand"]
+        report = await ledger.settle_scores([off(ScoreStatus.ABANDONED, "football_data")], AFTER)
+        assert reasons(report) == ["the game was abandoned, and how much of it was played is not known (football_data)"]
         assert ledger.bet(bet.id).state is BetState.REVIEW
 
     async def test_it_can_still_be_bet_on(self, ledger: Ledger) -> None:

@@ -14,6 +14,8 @@ from betting_tui.engine.core.model import Score, ScoreStatus
 # Whose word is taken where several feeds say the same, and who is named first where they do not.
 TRUSTED = ("espn", "the_odds_api", "football_data", "thesportsdb")
 CALLED_OFF = frozenset({ScoreStatus.POSTPONED, ScoreStatus.CANCELLED, ScoreStatus.ABANDONED})
+# Over before its end, with somebody who goes on.
+GIVEN_UP = frozenset({ScoreStatus.RETIRED, ScoreStatus.WALKOVER})
 
 
 class Agreed(Struct, frozen=True):
@@ -32,7 +34,8 @@ class Disagreed(Struct, frozen=True):
 
 
 class NotPlayed(Struct, frozen=True):
-    """No feed has a final score, and one calls the game postponed, abandoned or the like: the first in order."""
+    """No feed has a final score, and one calls the game postponed, abandoned, given up or the like: the first in
+    order."""
 
     status: ScoreStatus
     score: Score
@@ -54,14 +57,17 @@ def agree(scores: Sequence[Score], order: Sequence[str] = ()) -> Verdict:
     """
     last = {score.source: score for score in scores}
     ranked = sorted(last.values(), key=lambda score: (_rank(score.source, order), score.source))
-    finals = [score for score in ranked if _is_final(score)]
-    off = [score for score in ranked if not score.completed and score.status in CALLED_OFF]
-    off += [score for score in ranked if not score.completed and score.status is ScoreStatus.SUSPENDED and not finals]
+    finals = [score for score in ranked if is_final(score)]
+    off = [score for score in ranked if score.status in CALLED_OFF | GIVEN_UP]
+    off += [score for score in ranked if score.status is ScoreStatus.SUSPENDED and not finals]
     for first, second in combinations(finals, 2):
         if not _say_the_same(first, second):
             return Disagreed(first, second, f"{_said(first)}, but {_said(second)}: settle it by hand")
     if finals and off:
         return Disagreed(finals[0], off[0], f"{_said(finals[0])}, but {_said(off[0])}: settle it by hand")
+    for first, second in combinations(off, 2):
+        if not _stop_the_same(first, second):
+            return Disagreed(first, second, f"{_said(first)}, but {_said(second)}: settle it by hand")
     if finals:
         return Agreed(_completed_by(finals), tuple(score.source for score in finals))
     if off and off[0].status is not None:
@@ -69,12 +75,22 @@ def agree(scores: Sequence[Score], order: Sequence[str] = ()) -> Verdict:
     return NoResultYet("no feed has a final score yet")
 
 
+def _stop_the_same(first: Score, second: Score) -> bool:
+    """Whether two words on a game that did not end can both be right: one that was given up has a winner, and it is
+    one and the same. Of the others the first in order is believed."""
+    if first.status not in GIVEN_UP and second.status not in GIVEN_UP:
+        return True
+    return first.status is second.status and (not first.winner or not second.winner or first.winner == second.winner)
+
+
 def _rank(source: str, order: Sequence[str]) -> int:
     return order.index(source) if source in order else len(order)
 
 
-def _is_final(score: Score) -> bool:
-    return score.completed and score.home_score is not None and score.away_score is not None
+def is_final(score: Score) -> bool:
+    """Whether it has a score to settle by. A game that was given up or called off has none, however it looks."""
+    over = score.completed and score.status in (None, ScoreStatus.FINAL)
+    return over and score.home_score is not None and score.away_score is not None
 
 
 def _say_the_same(first: Score, second: Score) -> bool:
@@ -99,8 +115,16 @@ def _regulation(score: Score) -> tuple[int, int] | None:
 
 
 def _completed_by(finals: Sequence[Score]) -> Score:
-    """The first feed's score, with the regulation score of the next one where it has none itself."""
+    """The first feed's score, with what the next one tells besides where it tells nothing itself: the regulation score,
+    and the periods of the same final score."""
     first = finals[0]
+    alike = [each for each in finals if (each.home_score, each.away_score) == (first.home_score, first.away_score)]
+    first = replace(
+        first,
+        periods=next((each.periods for each in alike if each.periods), ()),
+        played=next((each.played for each in alike if each.played is not None), None),
+        winner=next((each.winner for each in finals if each.winner), None),
+    )
     if first.home_regulation is not None or not sports.can_have_overtime(first.sport_key):
         return first
     told = next((score for score in finals if score.home_regulation is not None), first)
@@ -108,6 +132,6 @@ def _completed_by(finals: Sequence[Score]) -> Score:
 
 
 def _said(score: Score) -> str:
-    if _is_final(score):
+    if is_final(score):
         return f"{score.source} says {score.home_score}-{score.away_score}"
     return f"{score.source} says {score.status.value if score.status is not None else 'not over'}"

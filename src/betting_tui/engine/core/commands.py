@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -133,13 +134,26 @@ class CancelBet(Struct, frozen=True, tag="cancel_bet"):
     reason: str = ""
 
 
+class DeadHeat(Struct, frozen=True):
+    """So many places left for so many that tied for them: `1/2` for two that share the win."""
+
+    places: int
+    tied: int
+
+
 class SettleBet(Struct, frozen=True, tag="settle_bet"):
-    """Settle one bet by hand."""
+    """Settle one bet by hand, or one leg of a parlay (`leg`, counted from 1).
+
+    `result` is the bet's own. `deduction` is the share of winnings that withdrawn runners cost (0.25).
+    """
 
     bet_id: str
     result: BetResult
     created_by: str
     reason: str = ""
+    dead_heat: DeadHeat | None = None
+    deduction: Decimal = Decimal(0)
+    leg: int | None = None
 
 
 class CancelOrder(Struct, frozen=True, tag="cancel_order"):

@@ -13,7 +13,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from betting_tui.engine.core.model import Event, Score
+from betting_tui.engine.core.model import Event, PeriodScore, Score
 from betting_tui.engine.core.name_likeness import Compared, Likeness, TeamNames
 from betting_tui.engine.core.times import span_text
 
@@ -128,11 +128,14 @@ def match_all(
 def in_words_of(score: Score, matched: Matched) -> Score:
     """The score with the event's names and sides, and the numbers of the right teams. It keeps the feed's id."""
     event = matched.event
-    told = replace(score, home_team=event.home_team, away_team=event.away_team)
+    home, away = (score.away_team, score.home_team) if matched.swapped else (score.home_team, score.away_team)
+    winner = event.home_team if score.winner == home else event.away_team if score.winner == away else None
+    told = replace(score, home_team=event.home_team, away_team=event.away_team, winner=winner if score.winner else None)
     if not matched.swapped:
         return told
     return replace(
         told,
+        periods=tuple(PeriodScore(each.away, each.home) for each in score.periods),
         home_score=score.away_score,
         away_score=score.home_score,
         home_regulation=score.away_regulation,

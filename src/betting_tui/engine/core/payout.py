@@ -78,8 +78,18 @@ def multiple(price: Fraction, graded: Graded) -> Fraction:
 
 def payout(ticket: Ticket, graded: Graded) -> Payout:
     """What a single bet pays. `graded` is the selection's own result: laying it turns it round."""
+    return charged(ticket, graded, market_commission([exact_profit(ticket, graded)], ticket.commission))
+
+
+def exact_profit(ticket: Ticket, graded: Graded) -> Fraction:
+    """What a single bet wins or loses before commission, unrounded."""
     held, gross = _held_and_gross(ticket, graded)
-    fee = market_commission([gross - held], ticket.commission)
+    return gross - held
+
+
+def charged(ticket: Ticket, graded: Graded, fee: Fraction) -> Payout:
+    """What a single bet pays when this much of its winnings is an exchange's."""
+    held, gross = _held_and_gross(ticket, graded)
     returned = round_half_even(gross - fee)
     at_risk = NOTHING if ticket.funding is Funding.FREE and ticket.side is Side.BACK else held
     return Payout(returned, round_half_even(returned - at_risk), round_half_even(gross) - returned if fee else 0)
@@ -109,6 +119,13 @@ def market_commission(profits: Iterable[Fraction | int], rate: Fraction) -> Frac
     """An exchange's charge on one market: once, on what all bets there won together, and nothing on a loss."""
     net = sum(profits, NOTHING)
     return net * rate if net > 0 else NOTHING
+
+
+def fees(profits: Sequence[Fraction], rate: Fraction) -> tuple[Fraction, ...]:
+    """The charge on one market, shared by the bets there that won in proportion to what they won."""
+    fee = market_commission(profits, rate)
+    won = sum((profit for profit in profits if profit > 0), NOTHING)
+    return tuple(fee * profit / won if profit > 0 else NOTHING for profit in profits)
 
 
 def exact_return(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Literal
 
 from msgspec import Struct
 
+from betting_tui.engine.core import clv
 from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, Breaker, Limits
+from betting_tui.engine.core.closes import DEFAULT_MAX_AGE_MINUTES, BookClose, ReferenceClose
 from betting_tui.engine.core.model import (
     BetKind,
     BetResult,
@@ -41,7 +44,7 @@ class FeedStatus(Struct, frozen=True):
 
 
 class Overview(Struct, frozen=True):
-    """The header line of every screen."""
+    """The header line of every screen. `reviews` are the open bets that wait for a person."""
 
     mode: str
     account: str
@@ -61,6 +64,7 @@ class Overview(Struct, frozen=True):
     suspended: bool = False
     breakers: tuple[Breaker, ...] = ()
     working_orders: int = 0
+    reviews: int = 0
 
 
 class OpportunityRow(Struct, frozen=True):
@@ -159,8 +163,49 @@ class BetRow(Struct, frozen=True):
     clv_price: float | None = None
     clv_net_odds: float | None = None
     note: str = ""
+    clv_ev: float | None = None
+    clv_line: float | None = None
+    price_converted: bool = False
+    ev_converted: bool = False
+    fair_missing: str | None = None
+    close: BookClose | None = None
+    reference: ReferenceClose | None = None
     legs: tuple[BetLeg, ...] = ()
     review_reason: str = ""
+
+    @property
+    def _prices(self) -> tuple[Fraction, Fraction] | None:
+        """Taken and closing at the point taken, the better one for the bettor first named: who lays swaps them."""
+        if self.close is None or self.clv_price is None:
+            return None
+        taken, closing = self.price.exact, self.close.price.exact
+        if self.price_converted:
+            factor = 1 + Fraction(self.clv_price)
+            closing = taken / factor if self.side is Side.BACK else taken * factor
+        return (taken, closing) if self.side is Side.BACK else (closing, taken)
+
+    @property
+    def clv_points(self) -> float | None:
+        """Gain in implied probability against the same book's close."""
+        prices = self._prices
+        return None if prices is None else clv.clv_points(*prices)
+
+    @property
+    def clv_cents(self) -> float | None:
+        """Gain in American cents against the same book's close."""
+        prices = self._prices
+        return None if prices is None else clv.clv_cents(*prices)
+
+    @property
+    def converted(self) -> bool:
+        """Whether a close stood at another point and was converted by the sport's model."""
+        return self.price_converted or self.ev_converted
+
+    @property
+    def beat_close(self) -> bool | None:
+        """By the fair close, else by the book's, else by the line; None when nothing is known or nothing gained."""
+        value = next((each for each in (self.clv_ev, self.clv_price, self.clv_line) if each is not None), None)
+        return None if value is None else value > 0
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -175,12 +220,16 @@ class BetRow(Struct, frozen=True):
 
 
 class OpenBetRow(Struct, frozen=True):
+    """`clv_ev` and `clv_price` so far: against the fair line and its own book's price as they stand now."""
+
     bet: BetRow
     potential_return_minor: int
     price_now: Price | None
     price_now_age_seconds: float | None
     starts_in_seconds: float
     state_text: str
+    clv_ev: float | None = None
+    clv_price: float | None = None
 
 
 class BalancePoint(Struct, frozen=True):
@@ -302,8 +351,7 @@ class Recovery(Struct, frozen=True):
 
 
 class Working(Struct, frozen=True):
-    """An order that waits for its price. `repeated` when this request had already been accepted; `note` as in Placed.
-    """
+    """An order that waits for its price. `repeated` when this request had already been accepted; `note` as in Placed."""
 
     placement_id: int
     order: OrderRow
@@ -337,7 +385,12 @@ class BankrollView(Struct, frozen=True):
 
 
 class ReportGroup(Struct, frozen=True):
-    """Totals of one group of settled bets. Push and void are left out of `graded`, turnover and yield."""
+    """Totals of one group of settled bets. Push and void are left out of `graded`, turnover and yield.
+
+    CLV is the simple mean over the bets whose close is within the age limit, `_weighted` weighs them by what was at
+    risk; coverage is their share of all that are not void. `median_close_minutes`: half of those closes are at most
+    so old, rounded up to the next step. `beat_close` is the share above zero, by the fair close where one is known.
+    """
 
     name: str
     bets: int
@@ -353,9 +406,20 @@ class ReportGroup(Struct, frozen=True):
     clv_price: float | None
     clv_coverage: float | None
     clv_count: int
+    clv_price_weighted: float | None = None
+    clv_ev: float | None = None
+    clv_ev_weighted: float | None = None
+    clv_ev_coverage: float | None = None
+    clv_ev_count: int = 0
+    beat_close: float | None = None
+    converted: int = 0
+    median_close_minutes: int | None = None
 
 
 class ReportView(Struct, frozen=True):
+    """`missing_closes` are bets without a close of their book by reason, `missing_references` without a fair one;
+    `close_max_age_minutes` is the limit both were read with, None for none."""
+
     account: str
     currency: str
     total: ReportGroup
@@ -365,6 +429,8 @@ class ReportView(Struct, frozen=True):
     refused: int
     placed: int
     missing_closes: tuple[tuple[str, int], ...] = ()
+    missing_references: tuple[tuple[str, int], ...] = ()
+    close_max_age_minutes: int | None = DEFAULT_MAX_AGE_MINUTES
 
 
 class Placed(Struct, frozen=True):
@@ -393,9 +459,12 @@ class SettledBet(Struct, frozen=True):
 
 
 class Unsettled(Struct, frozen=True):
+    """A bet that stays open, and why. `until`: when it is decided without any further word; None for a person's."""
+
     bet_id: str
     event_name: str
     reason: str
+    until: datetime | None = None
 
 
 class SettlementReport(Struct, frozen=True):

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from betting_tui.engine.core import sports
-from betting_tui.engine.core.model import DecodedScores, Score, ScoreStatus
+from betting_tui.engine.core.model import DecodedScores, PeriodScore, Score, ScoreStatus
 from betting_tui.engine.core.ports import Answer
 from betting_tui.engine.sources.espn_leagues import League, league_of, sport_of_game
 from betting_tui.engine.sources.nearly_json import BROKEN
@@ -30,13 +30,20 @@ _STOPPED = {
     "STATUS_ABANDONED": ScoreStatus.ABANDONED,
     "STATUS_FORFEIT": ScoreStatus.ABANDONED,
     "STATUS_SUSPENDED": ScoreStatus.SUSPENDED,
+    "STATUS_RETIRED": ScoreStatus.RETIRED,
+    "STATUS_WALKOVER": ScoreStatus.WALKOVER,
 }
 _BY_STATE = {"pre": ScoreStatus.SCHEDULED, "in": ScoreStatus.IN_PLAY}
 _SCORELESS = frozenset({ScoreStatus.SCHEDULED, ScoreStatus.POSTPONED, ScoreStatus.CANCELLED})
+_BROKEN_OFF = frozenset({ScoreStatus.ABANDONED, ScoreStatus.SUSPENDED})
+_WITH_WINNER = frozenset({ScoreStatus.FINAL, ScoreStatus.RETIRED, ScoreStatus.WALKOVER})
 _EXHIBITIONS = frozenset({"ALLSTAR", "EXH", "EXHIBITION", "CELEB"})
 _PRESEASON = 1
 _NEVER_LEVEL = ("basketball_", "baseball_mlb", "icehockey_nhl")
 _MOST_PERIODS = 40
+# Two halves, and two of extra time.
+_SOCCER_PERIODS = 4
+_LONGEST_CLOCK = 4 * 3600.0
 _NOTHING = Raw(b"null")
 
 
@@ -49,6 +56,7 @@ class _StatusType(Struct, gc=False):
 class _Status(Struct, gc=False):
     type: _StatusType
     period: int | float | None = None
+    clock: Raw = _NOTHING
 
 
 class _Team(Struct, gc=False, rename="camel"):
@@ -60,6 +68,7 @@ class _Side(Struct, gc=False, rename="camel"):
     team: _Team
     score: str | int | float | None = None
     winner: bool | None = None
+    advance: bool | None = None
     linescores: Raw = _NOTHING
 
 
@@ -96,7 +105,7 @@ class _Format(Struct, gc=False):
 
 
 class _Line(Struct, gc=False):
-    value: int | float
+    value: int | float | None = None
 
 
 _GAME = msgspec.json.Decoder(_Game)
@@ -104,6 +113,7 @@ _KIND = msgspec.json.Decoder(_Kind)
 _SEASON = msgspec.json.Decoder(_Season)
 _FORMAT = msgspec.json.Decoder(_Format)
 _LINES = msgspec.json.Decoder(list[_Line])
+_CLOCK = msgspec.json.Decoder(float)
 
 
 class _Ending(Struct, frozen=True):
@@ -163,6 +173,9 @@ def _score(row: Raw, answer: Answer, moments: MomentReader, tally: Tally) -> Sco
         status=ending.status,
         home_regulation=regulation[0],
         away_regulation=regulation[1],
+        periods=() if ending.status in _SCORELESS else _periods(sport_key, home, away),
+        played=_played(sport_key, game) if ending.status in _BROKEN_OFF else None,
+        winner=_winner(home, away, home_name, away_name) if ending.status in _WITH_WINNER else None,
     )
 
 
@@ -255,10 +268,55 @@ def _first(side: _Side, periods: int) -> int | None:
     lines = _try(_LINES, side.linescores)
     if lines is None or not 0 < periods <= len(lines) <= _MOST_PERIODS:
         return None
-    values = [points(line.value) for line in lines[:periods]]
+    values = [None if line.value is None else points(line.value) for line in lines[:periods]]
     total = sum(value for value in values if value is not None)
     final = points(side.score)
     return None if None in values or final is None or total > final else total
+
+
+def _periods(sport_key: str, home: _Side, away: _Side) -> tuple[PeriodScore, ...]:
+    """What both sides scored in each period, where the feed tells it of both: all of it or nothing.
+
+    In baseball one side may have a half inning less, which was not played. A soccer shoot-out is listed like a period,
+    and is none.
+    """
+    scored = _scored(home), _scored(away)
+    if scored[0] is None or scored[1] is None:
+        return ()
+    at_home, on_the_road = list(scored[0]), list(scored[1])
+    short = len(on_the_road) - len(at_home)
+    if sport_key.startswith("baseball") and short == 1:
+        at_home.append(None)
+    elif short:
+        return ()
+    if not sport_key.startswith("baseball") and (None in at_home or None in on_the_road):
+        return ()
+    last = _SOCCER_PERIODS if sport_key.startswith("soccer") else None
+    return tuple(PeriodScore(one, other) for one, other in zip(at_home, on_the_road, strict=True))[:last]
+
+
+def _scored(side: _Side) -> list[int | None] | None:
+    lines = _try(_LINES, side.linescores)
+    if not lines or len(lines) > _MOST_PERIODS:
+        return None
+    found = [None if line.value is None else points(line.value) for line in lines]
+    unreadable = any(value is None and line.value is not None for line, value in zip(lines, found, strict=True))
+    return None if unreadable else found
+
+
+def _played(sport_key: str, game: _Game) -> float | None:
+    """Minutes of a soccer game that broke off: its clock counts up, those of other sports down."""
+    stated = game.competitions[0].status or game.status
+    if stated is None or not sport_key.startswith("soccer"):
+        return None
+    seconds = _try(_CLOCK, stated.clock)
+    return seconds / 60 if seconds is not None and 0 < seconds < _LONGEST_CLOCK else None
+
+
+def _winner(home: _Side, away: _Side, home_name: str, away_name: str) -> str | None:
+    """Who won or goes on, where the feed names one side alone."""
+    told = [name for side, name in ((home, home_name), (away, away_name)) if side.advance or side.winner]
+    return told[0] if len(told) == 1 else None
 
 
 def _try(decoder: msgspec.json.Decoder[_T], raw: Raw) -> _T | None:

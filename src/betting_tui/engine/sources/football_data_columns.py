@@ -60,6 +60,8 @@ class Columns(Struct, frozen=True):
     home_score: int | None
     away_score: int | None
     result: int | None
+    home_half: int | None
+    away_half: int | None
     statistics: tuple[int, ...]
     prices: tuple[PriceColumn, ...]
     repeated: tuple[str, ...]
@@ -94,6 +96,8 @@ def read_header(cells: Sequence[str]) -> Columns:
         home_score=_first(at, "FTHG", "HG"),
         away_score=_first(at, "FTAG", "AG"),
         result=_first(at, "FTR", "Res"),
+        home_half=at.get("HTHG"),
+        away_half=at.get("HTAG"),
         statistics=tuple(at[name] for name in _STATISTICS if name in at),
         prices=tuple(_prices(at)),
         repeated=tuple(repeated),

@@ -18,6 +18,7 @@ from betting_tui.engine.core.model import (
     EventQuotes,
     LineKey,
     OutcomeSet,
+    PeriodScore,
     Phase,
     Quote,
     Rejection,
@@ -195,7 +196,16 @@ def _score(game: Game, source: str, updated_at: datetime | None) -> Score:
         status=ScoreStatus.FINAL if played else ScoreStatus.ABANDONED,
         home_regulation=home if plain else None,
         away_regulation=away if plain else None,
+        periods=_halves(game) if played and plain else (),
     )
+
+
+def _halves(game: Game) -> tuple[PeriodScore, ...]:
+    """Both halves of a game without extra time, where the score at half time is told."""
+    if game.half_time is None or game.home_score is None or game.away_score is None:
+        return ()
+    home, away = game.half_time
+    return PeriodScore(home, away), PeriodScore(game.home_score - home, game.away_score - away)
 
 
 def _handicap(game: Game, columns: Iterable[PriceColumn]) -> float | None:

@@ -50,7 +50,7 @@ class Fate(StrEnum):
 
 class Game(Struct, frozen=True):
     """One row, understood but for its prices. `start` is the beginning of the day (UK) when no time is given: the
-    earliest it can be, so that no later price passes for one before the game."""
+    earliest it can be, so that no later price passes for one before the game. `half_time`: both scores, where told."""
 
     league: League
     day: date
@@ -62,6 +62,7 @@ class Game(Struct, frozen=True):
     home_score: int | None
     away_score: int | None
     cells: Sequence[str]
+    half_time: tuple[int, int] | None = None
 
     @property
     def id(self) -> str:
@@ -203,7 +204,17 @@ def _game(columns: Columns, cells: Sequence[str], league: League, tally: Tally) 
         home_score=scores[0],
         away_score=scores[1],
         cells=cells,
+        half_time=_half_time(columns, cells, scores),
     )
+
+
+def _half_time(columns: Columns, cells: Sequence[str], scores: tuple[int | None, int | None]) -> tuple[int, int] | None:
+    """None where it is not told, or cannot be: more than the final score."""
+    found = [_GOALS.fullmatch(cell(cells, index)) for index in (columns.home_half, columns.away_half)]
+    goals = tuple(int(each[1]) for each in found if each is not None)
+    if len(goals) != 2 or scores[0] is None or scores[1] is None or goals[0] > scores[0] or goals[1] > scores[1]:
+        return None
+    return goals[0], goals[1]
 
 
 def _scores(columns: Columns, cells: Sequence[str], tally: Tally) -> tuple[int | None, int | None] | None:

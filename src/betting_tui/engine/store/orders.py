@@ -14,7 +14,6 @@ from betting_tui.engine.core.accounts import AccountStatus
 from betting_tui.engine.core.commands import CancelOrder, Fill, Place
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
-    STANDARD_RULES,
     BetState,
     EntryKind,
     Event,
@@ -52,6 +51,7 @@ from betting_tui.engine.store.read_models import bets_of_placement
 from betting_tui.engine.store.refusals import events_of, insert_leg, record_refusal
 from betting_tui.engine.store.shapes import AccountRow
 from betting_tui.engine.store.standing import Guard, standing
+from betting_tui.engine.store.terms import fix_terms
 
 _KEEPER = "engine"
 
@@ -339,12 +339,13 @@ def _write_bet(conn: sqlite3.Connection, row: sqlite3.Row, fill: Fill, risk: int
             micros(fill.seen_at),
         ),
     )
+    terms = fix_terms(conn, row["number"])
     return inserted(
         conn,
         "INSERT INTO bets (account_id, period_id, order_id, state, stake_minor, risk_minor, placed_at, strategy_id,"
-        " opportunity_id, rule_set_id, edge, fair_probability, updated_at)"
+        " opportunity_id, rule_set_id, edge, fair_probability, updated_at, commission)"
         " VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, ?5, ?6,"
-        " ?7, ?8, ?9, ?10, ?11, ?6)",
+        " ?7, ?8, ?9, ?10, ?11, ?6, ?12)",
         (
             row["account_id"],
             row["number"],
@@ -354,9 +355,10 @@ def _write_bet(conn: sqlite3.Connection, row: sqlite3.Row, fill: Fill, risk: int
             to_micros(now),
             row["strategy_id"],
             row["opportunity_id"],
-            word_id(conn, STANDARD_RULES),
+            terms.rule_set_id,
             row["edge"],
             row["fair_probability"],
+            terms.commission,
         ),
     )
 

@@ -11,7 +11,6 @@ from msgspec import Struct, structs
 from betting_tui.engine.core.commands import Fill, Place, RecordBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
-    STANDARD_RULES,
     BetKind,
     BetState,
     EntryKind,
@@ -57,6 +56,7 @@ from betting_tui.engine.store.refusals import insert_leg as insert_leg
 from betting_tui.engine.store.refusals import record_refusal as record_refusal
 from betting_tui.engine.store.shapes import AccountRow, AccountStatus
 from betting_tui.engine.store.standing import Guard, standing
+from betting_tui.engine.store.terms import fix_terms
 
 
 class Request(Struct, frozen=True):
@@ -360,12 +360,13 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
 
 def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: int, fill: Fill) -> int:
     found = request.opportunity
+    terms = fix_terms(conn, order)
     return inserted(
         conn,
         "INSERT INTO bets (account_id, period_id, order_id, state, stake_minor, risk_minor, placed_at, strategy_id,"
-        " opportunity_id, rule_set_id, edge, fair_probability, note, updated_at)"
+        " opportunity_id, rule_set_id, edge, fair_probability, note, updated_at, commission)"
         " VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, ?5, ?6,"
-        " ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         (
             slot.account_id,
             order,
@@ -375,10 +376,11 @@ def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: 
             to_micros(request.placed_at),
             word_id_or_none(conn, request.strategy),
             slot.opportunity,
-            word_id(conn, STANDARD_RULES),
+            terms.rule_set_id,
             found.edge if found is not None else None,
             found.fair_probability if found is not None else None,
             request.note,
             to_micros(request.booked_at),
+            terms.commission,
         ),
     )

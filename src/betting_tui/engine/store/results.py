@@ -8,13 +8,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from betting_tui.engine.core.agreement import CALLED_OFF
-from betting_tui.engine.core.model import Score, ScoreStatus
+from betting_tui.engine.core.agreement import CALLED_OFF, GIVEN_UP, is_final
+from betting_tui.engine.core.model import PeriodScore, Score, ScoreStatus
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.identities import inserted, micros, moment
 
 # A game that is off is worth knowing of; one that goes on only where it had been off.
-_STOPPED = CALLED_OFF | {ScoreStatus.SUSPENDED}
+_STOPPED = CALLED_OFF | GIVEN_UP | {ScoreStatus.SUSPENDED}
+_NOT_PLAYED = "x"
 
 
 class Said(Struct, frozen=True):
@@ -24,13 +25,17 @@ class Said(Struct, frozen=True):
     score: Score
 
 
-def is_final(score: Score) -> bool:
-    return score.completed and score.home_score is not None and score.away_score is not None
+class History(Struct, frozen=True):
+    """What was said of an event: the last word of each source, and whether any has ever called it postponed (with the
+    row of the last that did)."""
+
+    newest: tuple[Said, ...]
+    postponed: int | None = None
 
 
 def is_off(score: Score) -> bool:
     """Whether the game is called off, for now or for good."""
-    return not score.completed and score.status in _STOPPED
+    return score.status in _STOPPED
 
 
 def keep(conn: sqlite3.Connection, score: Score, event: int | None, now: datetime) -> bool:
@@ -66,11 +71,12 @@ def keep(conn: sqlite3.Connection, score: Score, event: int | None, now: datetim
     return True
 
 
-def newest(conn: sqlite3.Connection, event: int) -> tuple[Said, ...]:
-    """The last word of each source on an event (row)."""
+def history(conn: sqlite3.Connection, event: int) -> History:
+    """Of an event (row)."""
     rows = conn.execute("SELECT * FROM results WHERE event_id = ? ORDER BY id", (event,)).fetchall()
     last = {row["source"]: Said(row["id"], _score(row)) for row in rows}
-    return tuple(last.values())
+    postponed = [row["id"] for row in rows if row["status"] == ScoreStatus.POSTPONED]
+    return History(tuple(last.values()), postponed[-1] if postponed else None)
 
 
 def unattached(conn: sqlite3.Connection) -> tuple[Score, ...]:
@@ -96,7 +102,7 @@ def waited_for(conn: sqlite3.Connection) -> Sequence[int]:
 _COLUMNS = (
     "event_id", "stated_at", "sport_key", "commence_at",
     "home_team", "away_team", "status", "home_score", "away_score", "includes_overtime", "home_regulation",
-    "away_regulation",
+    "away_regulation", "periods", "played", "winner",
 )  # fmt: skip
 # From here on a column makes a result another one: not when it was said, nor when the game began.
 _SAID = 4
@@ -107,7 +113,7 @@ def _values(score: Score, status: ScoreStatus, event: int | None) -> tuple[objec
     return (
         event, micros(score.updated_at), score.sport_key, to_micros(score.commence_time),
         score.home_team, score.away_team, status.value, score.home_score, score.away_score, score.includes_overtime,
-        score.home_regulation, score.away_regulation,
+        score.home_regulation, score.away_regulation, _periods_text(score.periods), score.played, _winner(score),
     )  # fmt: skip
 
 
@@ -119,10 +125,10 @@ def _status(score: Score, last: sqlite3.Row | None) -> ScoreStatus | None:
     """What to keep it as; None for what is not worth keeping."""
     if is_final(score):
         return ScoreStatus.FINAL
-    if score.completed:
-        return None
     if is_off(score):
         return score.status
+    if score.completed:
+        return None
     stopped = last is not None and last["status"] in _STOPPED
     return (score.status or ScoreStatus.IN_PLAY) if stopped else None
 
@@ -145,4 +151,34 @@ def _score(row: sqlite3.Row) -> Score:
         status=status,
         home_regulation=row["home_regulation"],
         away_regulation=row["away_regulation"],
+        periods=_periods(row["periods"]),
+        played=row["played"],
+        winner=None if row["winner"] is None else row[f"{row['winner']}_team"],
     )
+
+
+def _periods_text(periods: Sequence[PeriodScore]) -> str | None:
+    """`24-31,20-18`."""
+    return ",".join(f"{_half_text(each.home)}-{_half_text(each.away)}" for each in periods) or None
+
+
+def _half_text(points: int | None) -> str:
+    return _NOT_PLAYED if points is None else str(points)
+
+
+def _periods(text: str | None) -> tuple[PeriodScore, ...]:
+    if text is None:
+        return ()
+    pairs = (each.partition("-") for each in text.split(","))
+    return tuple(PeriodScore(_half(home), _half(away)) for home, _, away in pairs)
+
+
+def _half(text: str) -> int | None:
+    return None if text == _NOT_PLAYED else int(text)
+
+
+def _winner(score: Score) -> str | None:
+    """Which side; a winner by a name that is neither is none that could be told."""
+    if not score.winner:
+        return None
+    return "home" if score.winner == score.home_team else "away" if score.winner == score.away_team else None

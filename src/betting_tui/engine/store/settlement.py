@@ -11,30 +11,22 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from betting_tui.engine.core.agreement import TRUSTED, Agreed, Disagreed, NoResultYet, NotPlayed, Verdict, agree
+from betting_tui.engine.core.after_whistle import NO_RESULT_AFTER, Review, Settle, Void, Wait
+from betting_tui.engine.core.agreement import NoResultYet, is_final
 from betting_tui.engine.core.errors import BettingError
-from betting_tui.engine.core.grading import Ungraded, grade_selection
-from betting_tui.engine.core.model import BetResult, BetState, Event, Score, ScoreStatus, Selection, Side
-from betting_tui.engine.core.times import to_micros
+from betting_tui.engine.core.grades import mirrored
+from betting_tui.engine.core.model import START_UNKNOWN, BetKind, BetResult, BetState, Event, Score, Side
+from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.core.views import SettlementReport, Unsettled
 from betting_tui.engine.store import settling
 from betting_tui.engine.store.attribution import Attributed, attribute
-from betting_tui.engine.store.identities import add_alias, event_of, line_of
+from betting_tui.engine.store.deciding import CASE_COLUMNS, Said, Word, case_of, said_of, word_on
+from betting_tui.engine.store.identities import add_alias, event_of
+from betting_tui.engine.store.parlay_legs import stand
 from betting_tui.engine.store.read_models import bets_by_number
-from betting_tui.engine.store.results import is_final, is_off, keep, newest, unattached, waited_for
+from betting_tui.engine.store.results import is_off, keep, unattached, waited_for
 
 _AUTHOR = "results"
-# Games that will not be played as they were bet on: a person has to say what becomes of the bets.
-_FOR_A_PERSON = frozenset({ScoreStatus.CANCELLED, ScoreStatus.ABANDONED})
-
-_MIRRORED = {
-    BetResult.WIN: BetResult.LOSS,
-    BetResult.LOSS: BetResult.WIN,
-    BetResult.HALF_WIN: BetResult.HALF_LOSS,
-    BetResult.HALF_LOSS: BetResult.HALF_WIN,
-    BetResult.PUSH: BetResult.PUSH,
-    BetResult.VOID: BetResult.VOID,
-}
 
 
 def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: datetime) -> SettlementReport:
@@ -55,8 +47,7 @@ def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: dateti
             news = keep(conn, each.score, each.event, now)
             before = touched.get(each.event)
             touched[each.event] = _Touched(each.score, news or (before is not None and before.news))
-    for event, told in touched.items():
-        _settle_event(conn, event, told, now, outcome)
+    _settle_events(conn, touched, now, outcome)
     return _report(conn, outcome, now, len(scores))
 
 
@@ -69,9 +60,31 @@ def settle_stored(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
             add_alias(conn, each.score.source, each.score.event_id, each.event, now)
             keep(conn, each.score, each.event, now)
             touched[each.event] = _Touched(None, news=True)
-    for event, told in touched.items():
-        _settle_event(conn, event, told, now, outcome)
+    _settle_events(conn, touched, now, outcome)
     return _report(conn, outcome, now, len(touched))
+
+
+def settle_due(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
+    """What time alone decides: a postponed game's window is over, a result has not come for a day."""
+    outcome = _Outcome()
+    _settle_events(conn, {}, now, outcome)
+    return _report(conn, outcome, now, 0)
+
+
+def next_due(conn: sqlite3.Connection) -> datetime | None:
+    """When time alone decides something about an open bet; None while nothing waits for a known time."""
+    due = conn.execute(f"SELECT min(due) FROM ({_DUE})").fetchone()[0]
+    return None if due is None or due >= to_micros(START_UNKNOWN) else from_micros(due)
+
+
+def _settle_events(conn: sqlite3.Connection, touched: dict[int, _Touched], now: datetime, outcome: _Outcome) -> None:
+    """Those something was said of, then those whose time has come."""
+    words = _Words(conn)
+    for event, told in touched.items():
+        _settle_event(conn, event, told, words, now, outcome)
+    for row in conn.execute(f"SELECT DISTINCT event FROM ({_DUE}) WHERE due <= ?", (to_micros(now),)).fetchall():
+        if row["event"] not in touched:
+            _settle_event(conn, row["event"], _Touched(None, news=False), words, now, outcome)
 
 
 class _Touched(Struct, frozen=True):
@@ -81,12 +94,26 @@ class _Touched(Struct, frozen=True):
     news: bool
 
 
-class _Word(Struct, frozen=True):
-    """What the feeds say together of one event, and where it is kept by source. `news`: it was not known before."""
+class _Words:
+    """What is said of each event, read once a batch."""
 
-    verdict: Verdict
-    rows: dict[str, int]
-    news: bool
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+        self._known: dict[int, Word] = {}
+
+    def on(self, event: int) -> Word:
+        if event not in self._known:
+            self._known[event] = word_on(self._conn, event)
+        return self._known[event]
+
+
+class _Ground(Struct, frozen=True):
+    """What a bet is settled on: the words on its event, and whether anything in them is new."""
+
+    words: _Words
+    event: int
+    told: _Touched
+    now: datetime
 
 
 class _Outcome:
@@ -96,20 +123,29 @@ class _Outcome:
         self.settled: list[int] = []
         self.reopened: list[int] = []
         self.reasons: dict[int, str] = {}
+        self.waits: dict[int, datetime] = {}
         self.unsure: dict[int, str] = {}
 
 
-_BETS_OF_EVENT = """
+_BETS_OF_EVENT = f"""
     SELECT b.*, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
-        s.name, s.point AS selection_point, l.market, l.outcome_set, l.period, l.point AS line_point,
-        l.participant, l.rule, e.event_id AS event_id, b.id AS bet,
-        t.result_id IS NOT NULL AND t.confirmed_by = '' AS by_feeds
+        b.id AS bet, t.result_id IS NOT NULL AND t.confirmed_by = '' AS by_feeds, {CASE_COLUMNS}
     FROM lines l JOIN selections s ON s.line_id = l.id JOIN legs g ON g.selection_id = s.id
     JOIN orders o ON o.id = g.order_id JOIN bets b ON b.order_id = o.id
     JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id
     JOIN events e ON e.id = l.event_id
     LEFT JOIN settlements t ON t.bet_id = b.id AND t.reversed_by_entry_id IS NULL
-    WHERE l.event_id = ? AND o.kind = 'single' AND b.state <> 'cancelled' ORDER BY b.id
+    WHERE l.event_id = ? AND b.state <> 'cancelled' ORDER BY b.id
+"""
+_WAITS_US = NO_RESULT_AFTER.hours * 3_600_000_000
+# Every pending bet and when it is to be looked at, for each event it waits for.
+_DUE = f"""
+    SELECT l.event_id AS event, ifnull(b.wait_until,
+        max(e.commence_at, ifnull(g.announced_at, e.first_commence_at)) + {_WAITS_US}) AS due
+    FROM bets b INDEXED BY bets_open CROSS JOIN legs g ON g.order_id = b.order_id
+    CROSS JOIN selections s ON s.id = g.selection_id CROSS JOIN lines l ON l.id = s.line_id
+    CROSS JOIN events e ON e.id = l.event_id
+    WHERE b.state = 'pending' AND b.state IN ('pending', 'review') AND g.result IS NULL
 """
 
 
@@ -122,22 +158,20 @@ def _doubt_event(conn: sqlite3.Connection, told: Attributed, now: datetime, outc
                 settling.review(conn, bet, told.doubt, now)
 
 
-def _settle_event(conn: sqlite3.Connection, event: int, told: _Touched, now: datetime, outcome: _Outcome) -> None:
-    bets = conn.execute(_BETS_OF_EVENT, (event,)).fetchall()
-    if not bets:
-        return
-    said = newest(conn, event)
-    verdict = agree([each.score for each in said], TRUSTED)
-    if isinstance(verdict, NoResultYet) and told.score is not None:
-        verdict = NoResultYet("the result has no score" if told.score.completed else "the game is not over")
-    word = _Word(verdict, {each.score.source: each.row for each in said}, told.news)
-    for bet in bets:
+def _settle_event(
+    conn: sqlite3.Connection, event: int, told: _Touched, words: _Words, now: datetime, outcome: _Outcome
+) -> None:
+    ground = _Ground(words, event, told, now)
+    for bet in conn.execute(_BETS_OF_EVENT, (event,)).fetchall():
         # A person's word stands, and what is known already has had its say.
-        if bet["state"] == BetState.SETTLED and not (bet["by_feeds"] and word.news):
+        if bet["state"] == BetState.SETTLED and not (bet["by_feeds"] and told.news):
             continue
         conn.execute("SAVEPOINT one_bet")
         try:
-            _settle_bet(conn, bet, word, now, outcome)
+            if bet["kind"] == BetKind.PARLAY:
+                _settle_parlay(conn, bet, ground, outcome)
+            else:
+                _settle_single(conn, bet, ground, outcome)
         except sqlite3.DatabaseError as error:
             # A file that cannot be written or read is no matter of one bet.
             if not isinstance(error, (sqlite3.IntegrityError, sqlite3.DataError)):
@@ -156,35 +190,65 @@ def _pass_over(conn: sqlite3.Connection, bet: sqlite3.Row, error: Exception, out
     outcome.reasons[bet["bet"]] = told
 
 
-def _settle_bet(conn: sqlite3.Connection, bet: sqlite3.Row, word: _Word, now: datetime, outcome: _Outcome) -> None:
-    match word.verdict:
-        case Agreed(score=score):
-            _grade_bet(conn, bet, score, word, now, outcome)
-        case Disagreed(reason=reason):
-            _leave_open(conn, bet, settling.Pending(BetState.REVIEW, reason, now, _AUTHOR), outcome)
-        case NotPlayed(status=status, score=score) if status in _FOR_A_PERSON:
-            reason = f"{status.value} ({score.source}): settle it by hand"
-            _leave_open(conn, bet, settling.Pending(BetState.REVIEW, reason, now, _AUTHOR), outcome)
-        case NotPlayed(status=status, score=score):
-            reason = f"{status.value} ({score.source})"
-            _leave_open(conn, bet, settling.Pending(BetState.PENDING, reason, now, _AUTHOR), outcome)
-        case NoResultYet(reason=reason):
-            if word.news:
-                _leave_open(conn, bet, settling.Pending(BetState.PENDING, "", now, _AUTHOR), outcome)
-            outcome.reasons[bet["bet"]] = reason
+def _settle_single(conn: sqlite3.Connection, bet: sqlite3.Row, ground: _Ground, outcome: _Outcome) -> None:
+    said = said_of(case_of(bet), ground.words.on(ground.event), ground.now)
+    match said.decision:
+        case Settle(graded=graded):
+            result = graded.result if Side(bet["side"]) is Side.BACK else mirrored(graded.result)
+            verdict = settling.Verdict(
+                result, ground.now, _AUTHOR, f"{result.value}{_score_text(said)}", said.row, graded.share
+            )
+            _pay(conn, bet, verdict, outcome)
+        case Void(reason=reason):
+            _pay(conn, bet, settling.Verdict(BetResult.VOID, ground.now, _AUTHOR, reason, said.row), outcome)
+        case Wait() | Review():
+            _open(conn, bet, said.decision, ground, outcome)
 
 
-def _grade_bet(
-    conn: sqlite3.Connection, bet: sqlite3.Row, score: Score, word: _Word, now: datetime, outcome: _Outcome
-) -> None:
-    graded = grade_selection(Selection(line_of(bet), bet["name"], bet["selection_point"]), score)
-    if isinstance(graded, Ungraded):
-        _leave_open(conn, bet, settling.Pending(BetState.REVIEW, graded.reason, now, _AUTHOR), outcome)
-        return
-    result = graded.result if Side(bet["side"]) is Side.BACK else _MIRRORED[graded.result]
-    reason = f"{result.value}, {score.home_score}-{score.away_score}"
-    if settling.settle(conn, bet, settling.Verdict(result, now, _AUTHOR, reason, word.rows[score.source])):
+def _settle_parlay(conn: sqlite3.Connection, bet: sqlite3.Row, ground: _Ground, outcome: _Outcome) -> None:
+    standing = stand(conn, bet["order_id"], ground.words.on, ground.now)
+    if standing.end is not None:
+        end = standing.end
+        verdict = settling.Verdict(
+            end.result, ground.now, _AUTHOR, standing.reason, standing.row, multiple=end.multiple
+        )
+        _pay(conn, bet, verdict, outcome)
+    elif standing.open is not None:
+        _open(conn, bet, standing.open, ground, outcome)
+
+
+def _score_text(said: Said) -> str:
+    score = said.score
+    if score is None or score.home_score is None or score.away_score is None:
+        return ""
+    return f", {score.home_score}-{score.away_score}"
+
+
+def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: settling.Verdict, outcome: _Outcome) -> None:
+    if settling.settle(conn, bet, verdict):
         outcome.settled.append(bet["bet"])
+
+
+def _open(
+    conn: sqlite3.Connection, bet: sqlite3.Row, decision: Review | Wait, ground: _Ground, outcome: _Outcome
+) -> None:
+    """Why it is open is kept where somebody has said something; that nothing was said shows by itself."""
+    if isinstance(decision, Review):
+        _leave_open(conn, bet, settling.Pending(BetState.REVIEW, decision.reason, ground.now, _AUTHOR), outcome)
+        return
+    silent = isinstance(ground.words.on(ground.event).verdict, NoResultYet)
+    parlay = bet["kind"] == BetKind.PARLAY
+    kept = "" if silent and not parlay else decision.reason
+    until = None if silent and not parlay else decision.until
+    _leave_open(conn, bet, settling.Pending(BetState.PENDING, kept, ground.now, _AUTHOR, until), outcome)
+    outcome.reasons[bet["bet"]] = _no_result(bet, ground.told) if silent and not parlay else decision.reason
+    outcome.waits[bet["bet"]] = decision.until
+
+
+def _no_result(bet: sqlite3.Row, told: _Touched) -> str:
+    if told.score is None:
+        return ""
+    return "the result has no score" if told.score.completed else "the game is not over"
 
 
 def _leave_open(conn: sqlite3.Connection, bet: sqlite3.Row, pending: settling.Pending, outcome: _Outcome) -> None:
@@ -198,10 +262,10 @@ def _leave_open(conn: sqlite3.Connection, bet: sqlite3.Row, pending: settling.Pe
 
 
 _OPEN_BETS = """
-    SELECT DISTINCT b.id AS bet, b.review_reason, e.id AS event_row, e.*
+    SELECT DISTINCT b.id AS bet, b.state, b.review_reason, b.wait_until, e.id AS event_row, e.*
     FROM bets b INDEXED BY bets_open CROSS JOIN legs g ON g.order_id = b.order_id
     JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
-    WHERE b.state IN ('pending', 'review') ORDER BY b.id
+    WHERE b.state IN ('pending', 'review') AND g.result IS NULL ORDER BY b.id
 """
 _SETTLED_BET = """
     SELECT e.* FROM bets b JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
@@ -214,11 +278,11 @@ def _report(conn: sqlite3.Connection, outcome: _Outcome, now: datetime, read: in
     """Open are the bets these results did not settle, and those whose event has started without a result; and settled
     ones that should have been opened again and could not be."""
     rows = conn.execute(_OPEN_BETS).fetchall()
-    still_open = [
-        Unsettled(f"BET-{row['bet']:06d}", event_of(row).name, _why(row, event_of(row), outcome))
-        for row in rows
-        if row["bet"] in outcome.reasons or row["event_row"] in outcome.unsure or row["commence_at"] <= to_micros(now)
-    ]
+    started = [row for row in rows if row["bet"] in outcome.reasons or row["event_row"] in outcome.unsure
+               or row["commence_at"] <= to_micros(now)]  # fmt: skip
+    # A parlay is named once, by the first of its events that are waited for.
+    first = {row["bet"]: row for row in reversed(started)}
+    still_open = [_unsettled(row, outcome) for _, row in sorted(first.items())]
     for bet in sorted(outcome.reasons.keys() - {row["bet"] for row in rows}):
         event = event_of(conn.execute(_SETTLED_BET, (bet,)).fetchone())
         still_open.append(Unsettled(f"BET-{bet:06d}", event.name, outcome.reasons[bet]))
@@ -227,6 +291,20 @@ def _report(conn: sqlite3.Connection, outcome: _Outcome, now: datetime, read: in
         open=tuple(still_open),
         results_read=read,
         reopened=bets_by_number(conn, outcome.reopened),
+    )
+
+
+def _unsettled(row: sqlite3.Row, outcome: _Outcome) -> Unsettled:
+    event = event_of(row)
+    until = None
+    if row["state"] == BetState.PENDING:
+        waits = outcome.waits.get(row["bet"]) or (from_micros(row["wait_until"]) if row["wait_until"] else None)
+        until = waits or NO_RESULT_AFTER.end(event.commence_time)
+    return Unsettled(
+        f"BET-{row['bet']:06d}",
+        event.name,
+        _why(row, event, outcome),
+        until if until is not None and until < START_UNKNOWN else None,
     )
 
 

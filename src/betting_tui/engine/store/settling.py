@@ -5,53 +5,63 @@ from __future__ import annotations
 import re
 import sqlite3
 from datetime import datetime
+from fractions import Fraction
 
 from msgspec import Struct
 
-from betting_tui.engine.core.commands import CancelBet, SettleBet
+from betting_tui.engine.core.commands import CancelBet
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.grading import lay_return_minor, return_minor
-from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Funding, Refusal, RefusalCode, Side
+from betting_tui.engine.core.grades import WHOLE
+from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Refusal, RefusalCode
+from betting_tui.engine.core.payout import NOTHING
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.bettable import why_order_over
-from betting_tui.engine.store.closing import fix_closing
-from betting_tui.engine.store.identities import price_of
+from betting_tui.engine.store.closing_values import fix_closing
+from betting_tui.engine.store.identities import micros
 from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, post_entry, purse_of_bet, reverse_entry
+from betting_tui.engine.store.payments import BETS, Ended, commissions, ended_of, fraction, gross_minor
 
+_KEEPER = "engine"
 _BET_ID = re.compile(r"(?:bet-?)?0*(\d{1,15})", re.IGNORECASE)
 
 
 class Verdict(Struct, frozen=True):
-    """How a bet ended, and on whose word: `result_row` is the stored result it was graded from, None by hand."""
+    """How a bet ended, and on whose word: `result_row` is the stored result it was graded from, None by hand.
+
+    `share`, `deduction`, `multiple`: as in Ended.
+    """
 
     result: BetResult
     at: datetime
     created_by: str
     reason: str = ""
     result_row: int | None = None
+    share: Fraction = WHOLE
+    deduction: Fraction = NOTHING
+    multiple: Fraction | None = None
+
+    @property
+    def ended(self) -> Ended:
+        return Ended(self.result, self.share, self.deduction, self.multiple)
 
 
 class Pending(Struct, frozen=True):
-    """Why a bet is open, and since when: `review` when a person has to look at it, else `pending`."""
+    """Why a bet is open, and since when: `review` when a person has to look at it, else `pending`.
+
+    `until`: when it is to be looked at again, None for a day after the start.
+    """
 
     state: BetState
     reason: str
     at: datetime
     created_by: str
+    until: datetime | None = None
 
 
 def bet_number(text: str) -> int | None:
     """`BET-000007`, `bet-7` and `7` name bet 7; None for anything else."""
     match = _BET_ID.fullmatch(text.strip())
     return int(match[1]) if match else None
-
-
-# Every column of a bet, with what its order and fill say of it.
-BETS = """
-    SELECT b.*, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal
-    FROM bets b JOIN orders o ON o.id = b.order_id JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
-    JOIN prices p ON p.id = f.price_id
-"""
 
 
 def bet_row(conn: sqlite3.Connection, bet_id: str) -> sqlite3.Row:
@@ -64,54 +74,112 @@ def bet_row(conn: sqlite3.Connection, bet_id: str) -> sqlite3.Row:
     return row
 
 
-def settle_by_hand(conn: sqlite3.Connection, command: SettleBet, now: datetime) -> bool:
-    """Whether anything changed. A person who says what a feed has said makes it a person's word."""
-    row = bet_row(conn, command.bet_id)
-    if (row["state"], row["result"]) == (BetState.SETTLED, command.result):
-        conn.execute(
-            "UPDATE settlements SET confirmed_by = ? WHERE bet_id = ? AND reversed_by_entry_id IS NULL"
-            " AND result_id IS NOT NULL AND confirmed_by = ''",
-            (command.created_by, row["id"]),
-        )
-    return settle(conn, row, Verdict(command.result, now, command.created_by, command.reason))
-
-
 def settle(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict) -> bool:
-    """Pay a bet out. False when it already has this result; another result reverses the first one's entry.
+    """Pay a bet out. False when it already ended so; another end reverses the first one's entries.
 
-    The money goes to the wallet it came from. UsageError for another result in a period whose books are closed.
+    The money goes to the wallet it came from. Where it shares a market's commission with other bets, theirs is booked
+    anew. UsageError for another result in a period whose books are closed.
     """
     if bet["state"] == BetState.CANCELLED:
         raise UsageError(f"BET-{bet['id']:06d} was cancelled: a cancelled bet is not settled")
+    returned = gross_minor(bet, verdict.ended)
     if bet["state"] == BetState.SETTLED:
-        if bet["result"] == verdict.result:
+        if _ended_so(conn, bet, verdict, returned):
             return False
         _refuse_closed(conn, bet)
-        told = f"{bet['result']} corrected to {verdict.result.value}"
+        again = " in other terms" if bet["result"] == verdict.result else ""
+        told = f"{bet['result']} corrected to {verdict.result.value}{again}"
         _reverse_settlement(conn, bet["id"], verdict.at, verdict.created_by, told)
-    returned = returned_minor(bet, verdict.result)
-    entry = _pay(conn, bet, returned, verdict)
-    profit = returned - bet["risk_minor"]
+    else:
+        # What it is compared with stays, whatever becomes of its result or its start after that.
+        fix_closing(conn, bet["id"])
+    commission, peers = commissions(conn, bet, verdict.ended)
+    _book(conn, bet, verdict, returned, commission)
+    for peer in peers:
+        _recharge(conn, peer.row, peer.commission_minor, verdict.at)
+    return True
+
+
+def confirm(conn: sqlite3.Connection, bet: sqlite3.Row, created_by: str) -> None:
+    """A person who says what a feed has said makes it a person's word."""
+    conn.execute(
+        "UPDATE settlements SET confirmed_by = ? WHERE bet_id = ? AND reversed_by_entry_id IS NULL"
+        " AND result_id IS NOT NULL AND confirmed_by = ''",
+        (created_by, bet["id"]),
+    )
+
+
+def _ended_so(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict, returned: int) -> bool:
+    if (bet["result"], bet["return_minor"]) != (verdict.result, returned):
+        return False
+    row = conn.execute(
+        "SELECT x.share, x.deduction FROM settlement_terms x JOIN settlements t ON t.bet_id = x.bet_id"
+        " AND t.number = x.number WHERE x.bet_id = ? AND t.reversed_by_entry_id IS NULL",
+        (bet["id"],),
+    ).fetchone()
+    share, deduction = (None, None) if row is None else (row["share"], row["deduction"])
+    return (fraction(share, WHOLE), fraction(deduction, NOTHING)) == (verdict.share, verdict.deduction)
+
+
+def _book(
+    conn: sqlite3.Connection,
+    bet: sqlite3.Row,
+    verdict: Verdict,
+    returned: int,
+    commission: int,
+    settled_at: int | None = None,
+    confirmed_by: str = "",
+) -> None:
+    """The entries, and the settlement as the bet's and its history's."""
+    purse = _purse(conn, bet)
+    entry = _pay(conn, bet, returned, verdict, purse)
+    fee = _charge(conn, bet, commission, verdict, purse) if commission else None
+    profit = returned - commission - bet["risk_minor"]
     at = to_micros(verdict.at)
     conn.execute(
-        "UPDATE bets SET state = 'settled', result = ?, return_minor = ?, profit_minor = ?, settled_at = ?,"
-        " review_reason = '', updated_at = ? WHERE id = ?",
-        (verdict.result.value, returned, profit, at, at, bet["id"]),
+        "UPDATE bets SET state = 'settled', result = ?, return_minor = ?, commission_minor = ?, profit_minor = ?,"
+        " settled_at = ?, review_reason = '', wait_until = NULL, updated_at = ? WHERE id = ?",
+        (verdict.result.value, returned, commission, profit, settled_at or at, at, bet["id"]),
     )
+    number = 1 + conn.execute("SELECT count(*) FROM settlements WHERE bet_id = ?", (bet["id"],)).fetchone()[0]
     conn.execute(
-        "INSERT INTO settlements (bet_id, number, result, return_minor, profit_minor, result_id, entry_id)"
-        " VALUES (?1, (SELECT count(*) + 1 FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6)",
-        (
-            bet["id"],
-            verdict.result.value,
-            returned,
-            profit,
-            verdict.result_row,
-            entry,
+        "INSERT INTO settlements (bet_id, number, result, return_minor, profit_minor, result_id, entry_id,"
+        " confirmed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (bet["id"], number, verdict.result.value, returned, profit, verdict.result_row, entry, confirmed_by),
+    )
+    share = None if verdict.share == WHOLE else str(verdict.share)
+    deduction = None if verdict.deduction == NOTHING else str(verdict.deduction)
+    if fee is not None or share is not None or deduction is not None:
+        conn.execute(
+            "INSERT INTO settlement_terms (bet_id, number, share, deduction, commission_minor, commission_entry_id)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (bet["id"], number, share, deduction, commission, fee),
+        )
+
+
+def _charge(conn: sqlite3.Connection, bet: sqlite3.Row, commission: int, verdict: Verdict, purse: str) -> int:
+    percent = 100 * float(Fraction(bet["commission"]))
+    return post_entry(
+        conn,
+        Entry(
+            account_id=bet["account_id"],
+            kind=EntryKind.COMMISSION,
+            at=verdict.at,
+            created_by=verdict.created_by,
+            postings=(Posting(LedgerKind.WALLET, -commission, purse), Posting(LedgerKind.HOUSE, commission)),
+            reason=f"{percent:g} % of the market's net winnings",
+            bet_id=bet["id"],
         ),
     )
-    fix_closing(conn, bet["id"])
-    return True
+
+
+def _recharge(conn: sqlite3.Connection, bet: sqlite3.Row, commission: int, at: datetime) -> None:
+    """Book a settled bet anew with another share of its market's commission: everything else stays as it was."""
+    ended = ended_of(bet)
+    reason = "the market's commission is shared anew"
+    _reverse_settlement(conn, bet["id"], at, _KEEPER, reason)
+    verdict = Verdict(ended.result, at, _KEEPER, reason, bet["result_id"], ended.share, ended.deduction)
+    _book(conn, bet, verdict, bet["return_minor"], commission, bet["settled_at"], bet["confirmed_by"])
 
 
 def cancel(conn: sqlite3.Connection, command: CancelBet, now: datetime) -> Refusal | None:
@@ -155,21 +223,26 @@ def withdraw(conn: sqlite3.Connection, bet: sqlite3.Row, pending: Pending) -> No
     conn.execute("UPDATE settlements SET withdrawn = 1 WHERE bet_id = ? AND number = ?", (bet["id"], last))
     conn.execute(
         "UPDATE bets SET state = ?, review_reason = ?, result = NULL, return_minor = NULL, profit_minor = NULL,"
-        " settled_at = NULL, clv_price = NULL, clv_net_odds = NULL, closing_missing = NULL, updated_at = ?"
-        " WHERE id = ?",
-        (pending.state.value, pending.reason, to_micros(pending.at), bet["id"]),
+        " commission_minor = 0, wait_until = ?, settled_at = NULL, clv_price = NULL, clv_net_odds = NULL, clv_ev = NULL,"
+        " clv_line = NULL, close_age_us = NULL, fair_age_us = NULL, close_after = NULL, fair_after = NULL,"
+        " fair_missing = NULL, price_converted = 0, ev_converted = 0,"
+        " closing_missing = NULL, updated_at = ? WHERE id = ?",
+        (pending.state.value, pending.reason, micros(pending.until), to_micros(pending.at), bet["id"]),
     )
+    for peer in commissions(conn, bet, None)[1]:
+        _recharge(conn, peer.row, peer.commission_minor, pending.at)
 
 
 def hold(conn: sqlite3.Connection, bet: sqlite3.Row, pending: Pending) -> bool:
     """Leave an open bet open, for this reason; its money stays reserved. False when nothing is new."""
     if bet["state"] not in (BetState.PENDING, BetState.REVIEW):
         raise UsageError(f"BET-{bet['id']:06d} is {bet['state']}: only an open bet is reviewed")
-    if (bet["state"], bet["review_reason"]) == (pending.state, pending.reason):
+    until = micros(pending.until)
+    if (bet["state"], bet["review_reason"], bet["wait_until"]) == (pending.state, pending.reason, until):
         return False
     conn.execute(
-        "UPDATE bets SET state = ?, review_reason = ?, updated_at = ? WHERE id = ?",
-        (pending.state.value, pending.reason, to_micros(pending.at), bet["id"]),
+        "UPDATE bets SET state = ?, review_reason = ?, wait_until = ?, updated_at = ? WHERE id = ?",
+        (pending.state.value, pending.reason, until, to_micros(pending.at), bet["id"]),
     )
     return True
 
@@ -179,14 +252,7 @@ def review(conn: sqlite3.Connection, bet: sqlite3.Row, reason: str, now: datetim
     return hold(conn, bet, Pending(BetState.REVIEW, reason, now, ""))
 
 
-def returned_minor(bet: sqlite3.Row, result: BetResult) -> int:
-    """What comes back, what was reserved included; one rounding."""
-    if Side(bet["side"]) is Side.LAY:
-        return lay_return_minor(bet["stake_minor"], bet["risk_minor"], result)
-    return return_minor(bet["stake_minor"], price_of(bet).exact, result, Funding(bet["funding"]))
-
-
-def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, returned: int, verdict: Verdict) -> int:
+def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, returned: int, verdict: Verdict, purse: str) -> int:
     risk = bet["risk_minor"]
     refund = verdict.result in (BetResult.PUSH, BetResult.VOID)
     return post_entry(
@@ -199,7 +265,7 @@ def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, returned: int, verdict: Ver
             postings=(
                 Posting(LedgerKind.OPEN_BETS, -risk),
                 Posting(LedgerKind.HOUSE, risk - returned),
-                Posting(LedgerKind.WALLET, returned, _purse(conn, bet)),
+                Posting(LedgerKind.WALLET, returned, purse),
             ),
             reason=verdict.reason,
             bet_id=bet["id"],
@@ -223,8 +289,12 @@ def _refuse_closed(conn: sqlite3.Connection, bet: sqlite3.Row, because: str = ""
 def _reverse_settlement(conn: sqlite3.Connection, bet: int, at: datetime, created_by: str, reason: str) -> int:
     """The number of the settlement that was reversed."""
     last = conn.execute(
-        "SELECT number, entry_id FROM settlements WHERE bet_id = ? ORDER BY number DESC LIMIT 1", (bet,)
+        "SELECT t.number, t.entry_id, x.commission_entry_id FROM settlements t LEFT JOIN settlement_terms x"
+        " ON x.bet_id = t.bet_id AND x.number = t.number WHERE t.bet_id = ? ORDER BY t.number DESC LIMIT 1",
+        (bet,),
     ).fetchone()
+    if last["commission_entry_id"] is not None:
+        reverse_entry(conn, last["commission_entry_id"], at, created_by, reason)
     reversal = reverse_entry(conn, last["entry_id"], at, created_by, reason)
     conn.execute(
         "UPDATE settlements SET reversed_by_entry_id = ? WHERE bet_id = ? AND number = ?",

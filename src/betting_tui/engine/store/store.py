@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from sqlite3 import Connection
 from typing import Any, Literal, TypeVar
 
+from msgspec import UnsetType
+
+from betting_tui.engine.core.closes import DEFAULT_MAX_AGE_MINUTES, FairClose, WantedClose
 from betting_tui.engine.core.commands import (
     CancelBet,
     CancelOrder,
@@ -19,6 +22,7 @@ from betting_tui.engine.core.commands import (
     SettleBet,
 )
 from betting_tui.engine.core.model import Event, Quote, Refusal, Score
+from betting_tui.engine.core.review_views import ReviewRow
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import (
     BankrollView,
@@ -34,6 +38,7 @@ from betting_tui.engine.core.views import (
     Working,
 )
 from betting_tui.engine.store import (
+    by_hand,
     closing,
     diary,
     exports,
@@ -46,10 +51,13 @@ from betting_tui.engine.store import (
     quick_check,
     read_models,
     reports,
+    reviews,
     settlement,
     settling,
+    terms,
 )
 from betting_tui.engine.store.account_cases import AccountCases
+from betting_tui.engine.store.closing_values import as_read
 from betting_tui.engine.store.database import Database
 from betting_tui.engine.store.opportunity_cases import OpportunityCases
 from betting_tui.engine.store.shapes import (
@@ -80,6 +88,8 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         # Long answers, and the state of the file they hold for.
         self._answers: dict[Hashable, Any] = {}
         self._answers_of = 0
+        # Closes older than that before the start do not count; one of AGE_STEPS, None for no limit.
+        self.close_max_age_minutes: int | None = DEFAULT_MAX_AGE_MINUTES
 
     async def changed_elsewhere(self) -> bool:
         """Another process committed since the last call. Cheap enough to ask every second."""
@@ -207,7 +217,7 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         """By hand. Same result again: `repeated`. Another result: corrected by reversing entries."""
 
         def work(conn: Connection) -> SettledBet:
-            changed = settling.settle_by_hand(conn, command, now)
+            changed = by_hand.settle_by_hand(conn, command, now)
             bet = read_models.bet(conn, settling.bet_row(conn, command.bet_id)["id"])
             quick_check.confirm_settled(conn, (bet,))
             return SettledBet(bet, repeated=not changed)
@@ -240,6 +250,19 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         """Settle open bets from results already kept: after an import, or a bet recorded late."""
         return await self._settle(lambda conn: settlement.settle_stored(conn, now))
 
+    async def settle_due(self, now: datetime) -> SettlementReport:
+        """What time alone decides: a postponed game's window is over (void), no result has come for a day (review)."""
+        return await self._settle(lambda conn: settlement.settle_due(conn, now))
+
+    def next_due(self) -> datetime | None:
+        """When `settle_due` has something to do; cheap enough to ask every second."""
+        return self._unchanged("next due", settlement.next_due)
+
+    async def note_charges(self, commissions: Mapping[str, float]) -> None:
+        """What exchanges charge by the settings (0.05 = 5 %), for the bets placed from now on."""
+        if self._database.read(terms.charges) != dict(commissions):
+            await self._database.write(lambda conn: terms.note_charges(conn, commissions))
+
     async def _settle(self, settle: Callable[[Connection], SettlementReport]) -> SettlementReport:
         def work(conn: Connection) -> SettlementReport:
             report = settle(conn)
@@ -248,13 +271,16 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
         return await self._database.write(work)
 
-    async def note_quotes(self, quotes: Sequence[Quote], events: Sequence[Event], now: datetime) -> int:
-        """Keep the newest pre-start quote for each (selection, bookmaker, side) an open bet has; how many were kept.
+    async def note_quotes(
+        self, quotes: Sequence[Quote], events: Sequence[Event], now: datetime, fair: Sequence[FairClose] = ()
+    ) -> int:
+        """Keep the newest pre-start quote for each (selection, bookmaker, side) that an open bet or a shown opportunity
+        has, and what the reference says of it (`fair`); how many quotes were kept.
 
         `events` are those of the feed's answer: a moved start is taken over for every event the ledger knows.
         Quotes in play, at or after the start, or older than the kept one are passed over. Cheap when none match.
         """
-        found = self._database.read(lambda conn: closing.closings_in(conn, quotes, events, now))
+        found = self._database.read(lambda conn: closing.closings_in(conn, quotes, events, now, fair))
         if found.empty:
             return 0
         return await self._database.write(lambda conn: closing.keep(conn, found, now))
@@ -266,6 +292,18 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         if not moved:
             return 0
         return await self._database.write(lambda conn: closing.move(conn, moved, now))
+
+    def wanted_closes(self, event_ids: Iterable[str], now: datetime) -> tuple[WantedClose, ...]:
+        """Whose closing prices are waited for, of these events: open bets, and opportunities that were shown."""
+        return self._database.read(lambda conn: closing.wanted_closes(conn, event_ids, now))
+
+    async def note_unanswered(self, sport_key: str, now: datetime) -> int:
+        """No feed answered about this sport: why a close may be missing. How many events that matters for."""
+        return await self._database.write(lambda conn: closing.note_unanswered(conn, sport_key, now))
+
+    async def prune_closings(self, now: datetime) -> int:
+        """Forget prices before starts that no open bet and no opportunity needs; how many rows went."""
+        return await self._database.write(lambda conn: closing.prune(conn, now))
 
     def watched_events(self) -> tuple[Event, ...]:
         """Events with open bets, by start: whose closing prices and results are waited for."""
@@ -284,7 +322,7 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
     # Queries
 
     def bets(self, wanted: BetFilter) -> tuple[BetRow, ...]:
-        return self._database.read(lambda conn: read_models.bets(conn, wanted))
+        return tuple(map(self._as_read, self._database.read(lambda conn: read_models.bets(conn, wanted))))
 
     def count_bets(self, wanted: BetFilter) -> int:
         """How many there are, limit and offset aside."""
@@ -292,7 +330,23 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
     def bet(self, bet_id: str) -> BetRow:
         """UsageError when there is none. `BET-000007`, `bet-7` and `7` name the same bet."""
-        return self._database.read(lambda conn: read_models.bet(conn, settling.bet_row(conn, bet_id)["id"]))
+        return self._as_read(
+            self._database.read(lambda conn: read_models.bet(conn, settling.bet_row(conn, bet_id)["id"]))
+        )
+
+    def _as_read(self, bet: BetRow) -> BetRow:
+        return as_read(bet, self.close_max_age_minutes)
+
+    def reviews(self, account: str, now: datetime) -> tuple[ReviewRow, ...]:
+        """The bets that wait for a person, with everything known of them; those that began first first."""
+        return self._database.read(lambda conn: reviews.reviews(conn, ledger.account(conn, account).id, now))
+
+    def inquiry(self, bet_id: str, now: datetime) -> ReviewRow:
+        """The same of any one bet. UsageError when there is none."""
+        return self._database.read(lambda conn: reviews.inquiry(conn, settling.bet_row(conn, bet_id)["id"], now))
+
+    def count_reviews(self, account: str) -> int:
+        return self._database.read(lambda conn: reviews.count_reviews(conn, ledger.account(conn, account).id))
 
     def bankroll(self, account: str, *, entries: int = 200, curve_points: int = 500) -> BankrollView:
         """`entries` newest first."""
@@ -308,8 +362,11 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         )
 
     def report(self, wanted: ReportFilter) -> ReportView:
+        limit = wanted.close_max_age_minutes
+        max_age = self.close_max_age_minutes if isinstance(limit, UnsetType) else limit
         return self._unchanged(
-            ("report", wanted), lambda conn: reports.report(conn, ledger.account(conn, wanted.account), wanted)
+            ("report", wanted, max_age),
+            lambda conn: reports.report(conn, ledger.account(conn, wanted.account), wanted, max_age),
         )
 
     def refusals(self, account: str, since: datetime | None = None) -> tuple[RefusalCount, ...]:
@@ -332,7 +389,7 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
     def export_bets(self, format_: Literal["json", "csv"], wanted: BetFilter) -> bytes:
         """UTF-8. Same ledger, same bytes; oldest first."""
-        return self._database.read(lambda conn: exports.bets_as(format_, read_models.bets(conn, wanted)[::-1]))
+        return exports.bets_as(format_, self.bets(wanted)[::-1])
 
     def export_ledger(
         self, format_: Literal["json", "csv"], account: str | None = None, *, period: int | None = 0

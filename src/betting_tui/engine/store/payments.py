@@ -1,0 +1,126 @@
+"""What a settled bet is paid, and an exchange's commission: once on what all bets of an account won on one market.
+
+Reference: the charge on a market's net winnings. A market is one line at one bookmaker; bets of one rate and period
+are taken together, and the charge is shared by those that won, in proportion.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from fractions import Fraction
+
+from msgspec import Struct
+
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.grades import WHOLE, Graded, mirrored
+from betting_tui.engine.core.model import BetKind, BetResult, Funding, Side
+from betting_tui.engine.core.money import round_half_even
+from betting_tui.engine.core.payout import NOTHING, Ticket, charged, exact_profit, fees
+from betting_tui.engine.store.identities import price_of
+
+
+class Ended(Struct, frozen=True):
+    """How a bet ended: its own result. `share` and `deduction` as in a grading; `multiple` is a parlay's product."""
+
+    result: BetResult
+    share: Fraction = WHOLE
+    deduction: Fraction = NOTHING
+    multiple: Fraction | None = None
+
+
+class Peer(Struct, frozen=True):
+    """Another settled bet of the same market, what it is charged and what it should be."""
+
+    row: sqlite3.Row
+    commission_minor: int
+
+
+# Every column of a bet, with what its order and fill say of it.
+BETS = """
+    SELECT b.*, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal
+    FROM bets b JOIN orders o ON o.id = b.order_id JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
+    JOIN prices p ON p.id = f.price_id
+"""
+_PEERS = """
+    SELECT b.*, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
+        t.number, t.result_id, t.confirmed_by, x.share, x.deduction
+    FROM orders mine JOIN legs m ON m.order_id = mine.id AND m.ordinal = 0 JOIN selections ms ON ms.id = m.selection_id
+    JOIN selections s ON s.line_id = ms.line_id JOIN legs g ON g.selection_id = s.id
+    JOIN orders o ON o.id = g.order_id AND o.bookmaker_id = mine.bookmaker_id AND o.kind = 'single'
+    JOIN bets b ON b.order_id = o.id
+    JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id
+    JOIN settlements t ON t.bet_id = b.id AND t.reversed_by_entry_id IS NULL
+    LEFT JOIN settlement_terms x ON x.bet_id = t.bet_id AND x.number = t.number
+    WHERE mine.id = ? AND b.id <> ? AND b.account_id = ? AND b.period_id = ? AND b.commission = ?
+        AND b.state = 'settled' ORDER BY b.id
+"""
+
+
+def ended_of(row: sqlite3.Row) -> Ended:
+    """From a settled single with the columns of its settlement's terms."""
+    return Ended(BetResult(row["result"]), fraction(row["share"], WHOLE), fraction(row["deduction"], NOTHING))
+
+
+def fraction(text: str | None, otherwise: Fraction) -> Fraction:
+    return otherwise if text is None else Fraction(text)
+
+
+def gross_minor(bet: sqlite3.Row, ended: Ended) -> int:
+    """What comes back before commission, what was reserved included; one rounding."""
+    if bet["kind"] == BetKind.PARLAY:
+        multiple = _multiple(ended)
+        kept = max(multiple - 1, NOTHING) if Funding(bet["funding"]) is Funding.FREE else multiple
+        return round_half_even(bet["stake_minor"] * kept)
+    return charged(ticket_of(bet, ended), _graded(bet, ended), NOTHING).return_minor
+
+
+def _multiple(ended: Ended) -> Fraction:
+    """A parlay that is void or lost as a whole needs none."""
+    if ended.multiple is not None:
+        return ended.multiple
+    match ended.result:
+        case BetResult.LOSS:
+            return NOTHING
+        case BetResult.VOID:
+            return WHOLE
+        case _:
+            raise UsageError("a parlay that was not lost is settled by its legs: settle those")
+
+
+def commissions(conn: sqlite3.Connection, bet: sqlite3.Row, ended: Ended | None) -> tuple[int, tuple[Peer, ...]]:
+    """The bet's own commission when it ends so (None: it is open again), and its peers whose charge that changes."""
+    if bet["commission"] is None or bet["kind"] != BetKind.SINGLE:
+        return 0, ()
+    peers = conn.execute(
+        _PEERS, (bet["order_id"], bet["id"], bet["account_id"], bet["period_id"], bet["commission"])
+    ).fetchall()
+    of_market = [(row, ended_of(row)) for row in peers]
+    if ended is not None:
+        of_market.append((bet, ended))
+    profits = [exact_profit(ticket_of(row, each), _graded(row, each)) for row, each in of_market]
+    shares = fees(profits, Fraction(bet["commission"]))
+    charges = [
+        charged(ticket_of(row, each), _graded(row, each), fee).commission_minor
+        for (row, each), fee in zip(of_market, shares, strict=True)
+    ]
+    changed = tuple(
+        Peer(row, charge) for row, charge in zip(peers, charges, strict=False) if charge != row["commission_minor"]
+    )
+    return (charges[-1] if ended is not None else 0), changed
+
+
+def ticket_of(bet: sqlite3.Row, ended: Ended) -> Ticket:
+    side = Side(bet["side"])
+    return Ticket(
+        stake_minor=bet["stake_minor"],
+        price=price_of(bet).exact,
+        side=side,
+        funding=Funding(bet["funding"]),
+        deduction=ended.deduction,
+        liability_minor=bet["risk_minor"] if side is Side.LAY else None,
+    )
+
+
+def _graded(bet: sqlite3.Row, ended: Ended) -> Graded:
+    """The selection's own result: a lay bet's turned round."""
+    return Graded(ended.result if Side(bet["side"]) is Side.BACK else mirrored(ended.result), ended.share)
