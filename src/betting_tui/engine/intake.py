@@ -10,7 +10,10 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct, structs
 
 from betting_tui.engine.board import Board
+from betting_tui.engine.closes import FairCloses
+from betting_tui.engine.core.closes import FairClose
 from betting_tui.engine.core.errors import BadAnswer
+from betting_tui.engine.core.fair import FairPolicy
 from betting_tui.engine.core.model import DecodedOdds, Event, LineKey, Opportunity, Quote
 from betting_tui.engine.core.ports import Answer, Clock, ResultsSource, Source
 from betting_tui.engine.core.views import SettlementReport
@@ -42,7 +45,8 @@ class _KnowsFixtures(Protocol):
 
 
 class Intake:
-    """Takes answers over, in order, one at a time. `fixtures` remembers the starts they tell."""
+    """Takes answers over, in order, one at a time. `fixtures` remembers the starts they tell; `policy` says who the
+    reference is that closes are compared with."""
 
     def __init__(
         self,
@@ -53,8 +57,10 @@ class Intake:
         wall: Clock,
         why_passed: Callable[[datetime], Reasons] | None = None,
         fixtures: Fixtures | None = None,
+        policy: FairPolicy | None = None,
     ) -> None:
         self._board = board
+        self._closes = FairCloses(board, policy or FairPolicy(()))
         self._detector = detector
         self._ledger = ledger
         self._sources = sources
@@ -173,14 +179,21 @@ class Intake:
         await self._ledger.note_changes(OpportunityChanges(tuple(ended), found, still_there), now)
 
     async def _note_closes(self, decoded: DecodedOdds, now: datetime) -> None:
-        """The last quote before the start is the close: every quote of an open bet's event is shown to the ledger.
+        """The last quote before the start is the close: every quote of an event with an open bet or a shown opportunity
+        is told the ledger, and what the reference says of what is waited for.
 
         So is every event: its start may have moved, and the ledger takes no bet after the one it knows.
         """
-        waiting = {event.id for event in self._ledger.watched_events()}
+        wanted = self._ledger.wanted_closes([item.event.id for item in decoded.events], now)
+        waiting = {each.selection.line.event_id for each in wanted}
         items = [item for item in decoded.events if item.event.id in waiting]
         quotes: list[Quote] = [quote for item in items for quote in item.quotes]
-        await self._ledger.note_quotes(quotes, [item.event for item in decoded.events], now)
+        fair: list[FairClose] = []
+        turn = _Turn(self._wall)
+        for found in self._closes.of(wanted, quotes):
+            fair.extend(found)
+            await turn.give_back()
+        await self._ledger.note_quotes(quotes, [item.event for item in decoded.events], now, fair)
 
 
 class _Noted(Struct):

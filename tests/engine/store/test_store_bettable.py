@@ -242,7 +242,7 @@ class TestStart:
     async def test_an_answer_about_events_the_ledger_does_not_know_writes_nothing(self, ledger: Ledger) -> None:
         await ledger.note_opportunities([opportunity()], NOW)
         version = ledger._database.version()
-        assert await ledger.note_quotes([], [GAME, moved(LATER, OTHER)], NOW) == 0
+        assert await ledger.note_quotes([], [moved(LATER, OTHER)], NOW) == 0
         assert ledger._database.version() == version
 
 

@@ -145,7 +145,7 @@ class TestAStartNobodyNamed:
         await ledger.settle_scores([score()], AFTER)
         assert (
             ledger.bets(BetFilter())[0].closing_missing
-            == "nobody has named the start, so no price is the last before it"
+            == "start unknown: nobody has named the start, so no price is the last before it"
         )
 
     async def test_no_bet_is_recorded_before_it_is_made(self, ledger: Ledger) -> None:
@@ -167,12 +167,12 @@ class TestCloseWhenTheStartMoves:
         await ledger.note_quotes([], [earlier], minutes(356))
         assert await self.close(ledger) == ("+130", 600.0)
 
-    async def test_a_price_that_stood_over_the_start_counts_from_when_it_came(self, ledger: Ledger) -> None:
+    async def test_a_price_that_stood_over_the_start_counts_from_when_it_was_last_seen_before_it(self, ledger: Ledger) -> None:
         await ledger.record_bet(record(), NOW)
         for minute in (300, 340, 355):
             await ledger.note_quotes([quote("+140", minutes(minute))], [GAME], minutes(minute))
         await ledger.note_quotes([], [structs.replace(GAME, commence_time=minutes(350))], minutes(356))
-        assert await self.close(ledger) == ("+140", 3000.0)
+        assert await self.close(ledger) == ("+140", 600.0)
 
     async def test_a_later_start_takes_the_later_price(self, ledger: Ledger) -> None:
         await ledger.record_bet(record(), NOW)

@@ -81,6 +81,9 @@ notifications:
   # high_value_threshold: 0.10
   # arbitrage_alerts: true
 
+# reports:
+#   close_max_age_minutes: 15     # an older price before the start is no closing line; off for no limit
+
 # ui:
 #   odds_format: "american"       # american, decimal, fractional or hong_kong
 #   time_zone: "local"            # or a name such as Europe/London

@@ -1,49 +1,59 @@
-"""Closing lines: the newest quote before the start of every selection an open bet has, and the CLV it gives."""
+"""Closing lines while they are waited for: what was last seen before the start of every price of an open bet and of
+every opportunity that was shown, at its own bookmaker and by the reference.
+
+A price is kept under its own selection; where the line has moved, the point it moved to is kept as well. Every run of
+the same price is cut after some minutes, so that the last one before the start is known whatever the start turns out
+to have been.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
-from betting_tui.engine.core.clv import clv_net_odds, clv_price
+from betting_tui.engine.core.closes import FairClose, Family, WantedClose, family_of
 from betting_tui.engine.core.model import START_UNKNOWN, Event, Phase, Quote, Selection, Side
-from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.times import from_micros, to_micros
-from betting_tui.engine.store.identities import event_of, line_of, micros, price_id, price_of, update_event, word_id
+from betting_tui.engine.store.identities import (
+    ensure_event,
+    ensure_selection,
+    event_of,
+    line_of,
+    list_id,
+    micros,
+    price_id,
+    update_event,
+    word_id,
+)
 
-# Why a settled bet has no close: as stored, and in words.
-MISSING = {
-    "not_polled": "odds were not fetched between placing and the start",
-    "start_unknown": "nobody has named the start, so no price is the last before it",
-    "not_quoted": "no quote of this bookmaker at this point seen between placing and the start",
-    "parlay": "a parlay has no single closing price",
-}
-
-
-class Watched(Struct, frozen=True, cache_hash=True):
-    """A price whose close somebody waits for."""
-
-    selection: Selection
-    bookmaker: str
-    side: Side
+_RUN_US = 300_000_000
+# A price that changes all the time keeps its newest rows, and of what is older every second one.
+_MOST_ROWS = 96
+# A start is corrected within days; after that only the closes themselves are kept.
+_SETTLED_US = 3 * 86_400_000_000
 
 
 class Closings(Struct, frozen=True):
-    """What an answer says about the watched prices: rows to keep, and events whose start moved or that were seen."""
+    """What an answer says about the wanted prices: rows to keep, and events that were seen or whose start moved.
+    `polled` are those whose prices somebody waits for, with when they were seen."""
 
-    quotes: tuple[tuple[int, Quote], ...]
+    quotes: tuple[Quote, ...]
+    fair: tuple[FairClose, ...]
     events: tuple[Event, ...]
+    polled: tuple[tuple[Event, datetime], ...] = ()
 
     @property
     def empty(self) -> bool:
-        return not self.quotes and not self.events
+        return not (self.quotes or self.fair or self.events or self.polled)
 
 
 def watched_events(conn: sqlite3.Connection) -> tuple[Event, ...]:
+    """Events with open bets, by start."""
     rows = conn.execute(
         "SELECT DISTINCT e.* FROM bets b INDEXED BY bets_open CROSS JOIN legs g ON g.order_id = b.order_id"
         " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
@@ -52,27 +62,105 @@ def watched_events(conn: sqlite3.Connection) -> tuple[Event, ...]:
     return tuple(event_of(row) for row in rows)
 
 
-def closings_in(conn: sqlite3.Connection, quotes: Sequence[Quote], events: Sequence[Event], now: datetime) -> Closings:
+_SELECTION = (
+    "e.event_id, s.name, s.point, l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,"
+    " w.text AS bookmaker"
+)
+_AMONG = "FROM (SELECT value FROM json_each(?1)) one CROSS JOIN events e ON e.event_id = one.value"
+_WANTED = f"""
+    SELECT {_SELECTION}, o.side {_AMONG} CROSS JOIN lines l ON l.event_id = e.id
+        CROSS JOIN selections s ON s.line_id = l.id CROSS JOIN legs g ON g.selection_id = s.id
+        CROSS JOIN orders o ON o.id = g.order_id CROSS JOIN words w ON w.id = o.bookmaker_id
+    WHERE EXISTS (SELECT 1 FROM bets b WHERE b.order_id = o.id AND b.state IN ('pending', 'review'))
+    UNION
+    SELECT {_SELECTION}, g.side {_AMONG} CROSS JOIN opportunities p ON p.event_id = e.id
+        CROSS JOIN opportunity_legs g ON g.opportunity_id = p.id CROSS JOIN selections s ON s.id = g.selection_id
+        CROSS JOIN lines l ON l.id = s.line_id CROSS JOIN words w ON w.id = g.bookmaker_id
+    WHERE e.commence_at > ?2
+"""
+
+
+def wanted_closes(conn: sqlite3.Connection, event_ids: Iterable[str], now: datetime) -> tuple[WantedClose, ...]:
+    """What is waited for of these events: prices of open bets, and of opportunities that have not started long ago."""
+    ids = sorted(set(event_ids))
+    if not ids:
+        return ()
+    rows = conn.execute(_WANTED, (msgspec.json.encode(ids).decode(), to_micros(now) - _SETTLED_US))
+    return tuple(
+        WantedClose(Selection(line_of(row), row["name"], row["point"]), row["bookmaker"], Side(row["side"]))
+        for row in rows
+    )
+
+
+def closings_in(
+    conn: sqlite3.Connection,
+    quotes: Sequence[Quote],
+    events: Sequence[Event],
+    now: datetime,
+    fair: Sequence[FairClose] = (),
+) -> Closings:
     """What of an answer is worth keeping. Reads only, so that an answer nobody waits for costs no write."""
-    known = {event.id: event for event in watched_events(conn)}
+    told = {quote.selection.line.event_id for quote in quotes} | {event.id for event in events}
+    wanted = wanted_closes(conn, told, now)
+    known = _events_of(conn, {each.selection.line.event_id for each in wanted})
     moved = moved_in(conn, [event for event in events if event.id not in known], now)
     if not known:
-        return Closings((), moved)
+        return Closings((), (), moved)
     stated = {event.id: event for event in events if event.id in known}
-    quoted = {quote.selection.line.event_id for quote in quotes if quote.selection.line.event_id in known}
-    seen = tuple(stated.get(event_id, known[event_id]) for event_id in sorted(quoted | stated.keys()))
+    seen: dict[str, datetime] = {}
+    for quote in quotes:
+        event_id = quote.selection.line.event_id
+        if event_id in known:
+            seen[event_id] = max(seen.get(event_id, quote.seen_at), quote.seen_at)
+    there = {event_id: stated.get(event_id, known[event_id]) for event_id in sorted(seen.keys() | stated.keys())}
     starts = {event_id: stated.get(event_id, event).commence_time for event_id, event in known.items()}
-    watched = _watched(conn) if quoted else {}
-    kept = {}
+    waiting = [event for event in there.values() if event.commence_time > now or event != known[event.id]]
+    polled = [(event, seen.get(event.id, now)) for event in there.values()]
+    return Closings(
+        _wanted_quotes(quotes, wanted, starts),
+        tuple(each for each in fair if each.seen_at < starts.get(each.selection.line.event_id, each.seen_at)),
+        tuple(waiting) + moved,
+        tuple((event, at) for event, at in polled if event.start_known and at < event.commence_time),
+    )
+
+
+def _events_of(conn: sqlite3.Connection, ids: set[str]) -> dict[str, Event]:
+    rows = conn.execute(
+        "SELECT * FROM events WHERE event_id IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(sorted(ids)).decode(),),
+    )
+    return {row["event_id"]: event_of(row) for row in rows}
+
+
+_Place = tuple[Family, str, str, Side]
+
+
+def _wanted_quotes(
+    quotes: Sequence[Quote], wanted: Sequence[WantedClose], starts: Mapping[str, datetime]
+) -> tuple[Quote, ...]:
+    """The newest quote of each wanted price; and where the book's main line is at another point, that of it."""
+    points: dict[_Place, set[float | None]] = defaultdict(set)
+    for each in wanted:
+        place = (family_of(each.selection.line), each.selection.name, each.bookmaker, each.side)
+        points[place].add(each.selection.point)
+    kept: dict[tuple[Selection, str, Side], Quote] = {}
+    elsewhere: dict[_Place, Quote] = {}
     for quote in quotes:
         start = starts.get(quote.selection.line.event_id)
         if start is None or not _before(quote, start):
             continue
-        row = watched.get(Watched(quote.selection, quote.bookmaker, quote.side))
-        if row is not None:
-            kept[(row, quote.bookmaker, quote.side)] = (row, quote)
-    waiting = tuple(event for event in seen if event.commence_time > now or event != known[event.id])
-    return Closings(tuple(kept.values()), waiting + moved)
+        place = (family_of(quote.selection.line), quote.selection.name, quote.bookmaker, quote.side)
+        taken = points.get(place)
+        if taken is None:
+            continue
+        if quote.selection.point in taken:
+            kept[(quote.selection, quote.bookmaker, quote.side)] = quote
+        elif not quote.alternate:
+            other = elsewhere.get(place)
+            # Of several lines a book calls its main one, the most even is.
+            if other is None or abs(quote.price.decimal - 2) < abs(other.price.decimal - 2):
+                elsewhere[place] = quote
+    return (*kept.values(), *elsewhere.values())
 
 
 def moved_in(conn: sqlite3.Connection, events: Sequence[Event], now: datetime) -> tuple[Event, ...]:
@@ -102,44 +190,71 @@ def keep(conn: sqlite3.Connection, found: Closings, now: datetime) -> int:
     for event in found.events:
         row = update_event(conn, event, now)
         conn.execute("UPDATE events SET quotes_seen_at = ?1 WHERE id = ?2 AND commence_at > ?1", (to_micros(now), row))
-    return sum(_keep_quote(conn, row, quote) for row, quote in found.quotes)
+    rows: dict[str, int] = {}
+    for event, at in found.polled:
+        rows[event.id] = ensure_event(conn, event, now)
+        _note_poll(conn, rows[event.id], to_micros(at), answered=True)
 
+    def row_of(selection: Selection) -> int:
+        return ensure_selection(conn, rows[selection.line.event_id], selection)
 
-_BET = """
-    SELECT b.id AS bet, b.placed_at, o.kind, o.side, o.bookmaker_id, g.selection_id, e.commence_at, e.quotes_seen_at,
-        p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal
-    FROM bets b JOIN orders o ON o.id = b.order_id JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
-    JOIN prices p ON p.id = f.price_id JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
-    JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
-    WHERE b.id = ?
-"""
-
-
-def fix_closing(conn: sqlite3.Connection, bet: int) -> None:
-    """Copy the closing line to a settled bet and compute its CLV; where there is none, say why."""
-    row = conn.execute(_BET, (bet,)).fetchone()
-    if row["kind"] != "single":
-        _state_missing(conn, bet, "parlay")
-        return
-    closing = _kept_close(conn, bet) or _copy_line(conn, row)
-    if closing is None:
-        _state_missing(conn, bet, _why_missing(row))
-        return
-    taken, close = price_of(row).exact, closing.exact
-    if row["side"] == Side.LAY:
-        # Who lays wants the lower price.
-        taken, close = close, taken
-    conn.execute(
-        "UPDATE bets SET clv_price = ?, clv_net_odds = ?, closing_missing = NULL WHERE id = ?",
-        (clv_price(taken, close), clv_net_odds(taken, close), bet),
+    for each in found.fair:
+        if each.selection.line.event_id in rows:
+            _keep_fair(conn, row_of(each.selection), each)
+    return sum(
+        _keep_quote(conn, row_of(quote.selection), quote)
+        for quote in found.quotes
+        if quote.selection.line.event_id in rows
     )
 
 
-def _why_missing(bet: sqlite3.Row) -> str:
-    if bet["commence_at"] >= to_micros(START_UNKNOWN):
-        return "start_unknown"
-    polled = bet["quotes_seen_at"] is not None and bet["quotes_seen_at"] > bet["placed_at"]
-    return "not_quoted" if polled else "not_polled"
+def note_unanswered(conn: sqlite3.Connection, sport_key: str, now: datetime) -> int:
+    """No feed answered when prices of this sport were asked for: kept for each event somebody waits for."""
+    at = to_micros(now)
+    rows = conn.execute(
+        "SELECT id, event_id FROM events WHERE sport_key = ? AND commence_at > ? AND commence_at < ?",
+        (sport_key, at, to_micros(START_UNKNOWN)),
+    ).fetchall()
+    wanted = {each.selection.line.event_id for each in wanted_closes(conn, [row["event_id"] for row in rows], now)}
+    waiting = [row["id"] for row in rows if row["event_id"] in wanted]
+    for row in waiting:
+        _note_poll(conn, row, at, answered=False)
+    return len(waiting)
+
+
+def prune(conn: sqlite3.Connection, now: datetime) -> int:
+    """Forget what nobody needs: once an event began days ago and no bet on it is open, only what opportunities are
+    compared with is kept, the last of each before the start. How many rows went."""
+    conn.execute("CREATE TEMP TABLE IF NOT EXISTS over (id INTEGER PRIMARY KEY)")
+    conn.execute("DELETE FROM over")
+    conn.execute(
+        "INSERT INTO over SELECT DISTINCT p.event_id FROM event_polls p JOIN events e ON e.id = p.event_id"
+        " WHERE e.commence_at < ? AND NOT EXISTS (SELECT 1 FROM lines l CROSS JOIN selections s ON s.line_id = l.id"
+        " CROSS JOIN legs g ON g.selection_id = s.id CROSS JOIN bets b ON b.order_id = g.order_id"
+        " WHERE l.event_id = e.id AND b.state IN ('pending', 'review'))",
+        (to_micros(now) - _SETTLED_US,),
+    )
+    gone = 0
+    for table, same in (
+        ("closing_lines", "n.bookmaker_id = c.bookmaker_id AND n.side = c.side"),
+        ("reference_lines", "n.bookmaker_id = c.bookmaker_id"),
+    ):
+        key = "selection_id, bookmaker_id, first_seen_at" + (", side" if table == "closing_lines" else "")
+        gone += conn.execute(
+            f"DELETE FROM {table} WHERE ({key}) IN (SELECT {_of_alias(key)} FROM over JOIN events e ON e.id = over.id"
+            f" JOIN lines l ON l.event_id = e.id JOIN selections s ON s.line_id = l.id"
+            f" JOIN {table} c ON c.selection_id = s.id WHERE c.first_seen_at >= e.commence_at"
+            f" OR EXISTS (SELECT 1 FROM {table} n WHERE n.selection_id = c.selection_id AND {same}"
+            " AND n.first_seen_at > c.first_seen_at AND n.first_seen_at < e.commence_at)"
+            " OR NOT EXISTS (SELECT 1 FROM opportunities p WHERE p.event_id = e.id))"
+        ).rowcount
+    gone += conn.execute("DELETE FROM event_polls WHERE event_id IN (SELECT id FROM over)").rowcount
+    conn.execute("DELETE FROM over")
+    return gone
+
+
+def _of_alias(key: str) -> str:
+    return ", ".join(f"c.{column}" for column in key.split(", "))
 
 
 def _before(quote: Quote, start: datetime) -> bool:
@@ -151,119 +266,88 @@ def _before(quote: Quote, start: datetime) -> bool:
     )
 
 
-def _watched(conn: sqlite3.Connection) -> dict[Watched, int]:
-    rows = conn.execute(
-        "SELECT DISTINCT g.selection_id, w.text AS bookmaker, o.side, s.name, s.point, l.market, l.outcome_set,"
-        " l.period, l.point AS line_point, l.participant, l.rule, e.event_id AS event_id"
-        " FROM bets b INDEXED BY bets_open CROSS JOIN orders o ON o.id = b.order_id"
-        " JOIN words w ON w.id = o.bookmaker_id JOIN legs g ON g.order_id = b.order_id"
-        " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
-        " JOIN events e ON e.id = l.event_id WHERE b.state IN ('pending', 'review')"
-    )
-    return {
-        Watched(Selection(line_of(row), row["name"], row["point"]), row["bookmaker"], Side(row["side"])): row[
-            "selection_id"
-        ]
-        for row in rows
-    }
+def _note_poll(conn: sqlite3.Connection, event: int, at: int, *, answered: bool) -> None:
+    """Polls that follow each other closely are one, at its end."""
+    last = conn.execute(
+        "SELECT at, answered FROM event_polls WHERE event_id = ? ORDER BY at DESC LIMIT 2", (event,)
+    ).fetchall()
+    if last and last[0]["at"] >= at:
+        return
+    run = len(last) == 2 and at - last[1]["at"] < _RUN_US and {row["answered"] for row in last} == {int(answered)}
+    if run:
+        conn.execute("UPDATE event_polls SET at = ? WHERE event_id = ? AND at = ?", (at, event, last[0]["at"]))
+    else:
+        conn.execute("INSERT INTO event_polls VALUES (?, ?, ?)", (event, at, int(answered)))
+        _thin(conn, "event_polls", "at", {"event_id": event})
 
 
 def _keep_quote(conn: sqlite3.Connection, selection: int, quote: Quote) -> int:
     """1 when it is newer than what was kept: another price begins a row, the same one is seen longer."""
-    place = (selection, word_id(conn, quote.bookmaker), quote.side.value)
-    told = (price_id(conn, quote.price), micros(quote.quoted_at), to_micros(quote.seen_at), word_id(conn, quote.source))
+    place = {"selection_id": selection, "bookmaker_id": word_id(conn, quote.bookmaker), "side": quote.side.value}
+    told = {
+        "price_id": price_id(conn, quote.price),
+        "quoted_at": micros(quote.quoted_at),
+        "source_id": word_id(conn, quote.source),
+    }
+    return _keep_row(conn, "closing_lines", place, told, ("price_id",), to_micros(quote.seen_at))
+
+
+def _keep_fair(conn: sqlite3.Connection, selection: int, fair: FairClose) -> int:
+    place = {"selection_id": selection, "bookmaker_id": word_id(conn, fair.bookmaker)}
+    told: dict[str, object] = {
+        "fair_probability": fair.probability,
+        "main": int(fair.main),
+        "method_id": word_id(conn, fair.method),
+        "books_id": list_id(conn, fair.books),
+        "source_id": word_id(conn, fair.source),
+        "quoted_at": micros(fair.quoted_at),
+    }
+    same = ("fair_probability", "main", "method_id", "books_id")
+    return _keep_row(conn, "reference_lines", place, told, same, to_micros(fair.seen_at))
+
+
+def _keep_row(
+    conn: sqlite3.Connection,
+    table: str,
+    place: Mapping[str, object],
+    told: Mapping[str, object],
+    same: Sequence[str],
+    seen_at: int,
+) -> int:
+    where = " AND ".join(f"{column} = ?" for column in place)
     last = conn.execute(
-        "SELECT price_id, first_seen_at, seen_at FROM closing_lines WHERE selection_id = ? AND bookmaker_id = ?"
-        " AND side = ? ORDER BY first_seen_at DESC LIMIT 1",
-        place,
+        f"SELECT * FROM {table} WHERE {where} ORDER BY first_seen_at DESC LIMIT 1", tuple(place.values())
     ).fetchone()
-    price, _, seen_at, _ = told
     if last is not None and last["seen_at"] > seen_at:
         return 0
-    if last is None or (last["price_id"] != price and last["first_seen_at"] < seen_at):
+    young = last is not None and seen_at - last["first_seen_at"] < _RUN_US
+    if last is not None and (
+        last["first_seen_at"] >= seen_at or (young and all(last[column] == told[column] for column in same))
+    ):
+        changed = ", ".join(f"{column} = ?" for column in (*told, "seen_at"))
         conn.execute(
-            "INSERT INTO closing_lines (selection_id, bookmaker_id, side, price_id, quoted_at, first_seen_at, seen_at,"
-            " source_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
-            (*place, *told),
+            f"UPDATE {table} SET {changed} WHERE {where} AND first_seen_at = ?",
+            (*told.values(), seen_at, *place.values(), last["first_seen_at"]),
         )
-    else:
-        conn.execute(
-            "UPDATE closing_lines SET price_id = ?4, quoted_at = ?5, seen_at = ?6, source_id = ?7"
-            " WHERE selection_id = ?1 AND bookmaker_id = ?2 AND side = ?3 AND first_seen_at = ?8",
-            (*place, *told, last["first_seen_at"]),
-        )
+        return 1
+    values = (*place.values(), *told.values(), seen_at, seen_at)
+    conn.execute(
+        f"INSERT INTO {table} ({', '.join((*place, *told))}, first_seen_at, seen_at)"
+        f" VALUES ({', '.join('?' * len(values))})",
+        values,
+    )
+    _thin(conn, table, "first_seen_at", place)
     return 1
 
 
-def _kept_close(conn: sqlite3.Connection, bet: int) -> Price | None:
-    row = conn.execute(
-        "SELECT p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal FROM closes c"
-        " JOIN prices p ON p.id = c.price_id WHERE c.bet_id = ? AND c.ordinal = 0 AND c.whose = 'book'",
-        (bet,),
-    ).fetchone()
-    return None if row is None else price_of(row)
-
-
-def _copy_line(conn: sqlite3.Connection, bet: sqlite3.Row) -> Price | None:
-    """Give the bet the last price seen between its placing and the start, if there is one; older ones may go."""
-    place = (bet["selection_id"], bet["bookmaker_id"], bet["side"])
-    line = conn.execute(
-        "SELECT price_id, quoted_at, first_seen_at, iif(seen_at < ?5, seen_at, first_seen_at) AS close_at, source_id"
-        " FROM closing_lines WHERE selection_id = ?1 AND bookmaker_id = ?2 AND side = ?3"
-        " AND seen_at > ?4 AND first_seen_at < ?5 ORDER BY first_seen_at DESC LIMIT 1",
-        (*place, bet["placed_at"], bet["commence_at"]),
-    ).fetchone() or _close_of_another(conn, bet)
-    if line is None or line["close_at"] <= bet["placed_at"]:
-        return None
-    quoted_at = line["quoted_at"]
-    conn.execute(
-        "INSERT INTO closes (bet_id, ordinal, whose, bookmaker_id, price_id, quoted_at, seen_at, source_id)"
-        " VALUES (?, 0, 'book', ?, ?, ?, ?, ?)",
-        (
-            bet["bet"],
-            bet["bookmaker_id"],
-            line["price_id"],
-            quoted_at if quoted_at is not None and quoted_at < bet["commence_at"] else None,
-            line["close_at"],
-            line["source_id"],
-        ),
-    )
-    # The bet has its own copy: once no open bet waits for this price, none of it is kept here.
-    conn.execute(
-        "DELETE FROM closing_lines WHERE selection_id = ?1 AND bookmaker_id = ?2 AND side = ?3"
-        " AND (first_seen_at < ?4 OR NOT EXISTS (SELECT 1 FROM legs g CROSS JOIN orders o ON o.id = g.order_id"
-        " CROSS JOIN bets b ON b.order_id = o.id WHERE g.selection_id = ?1 AND o.bookmaker_id = ?2 AND o.side = ?3"
-        " AND b.state IN ('pending', 'review')))",
-        (*place, line["first_seen_at"]),
-    )
-    return _kept_close(conn, bet["bet"])
-
-
-def _close_of_another(conn: sqlite3.Connection, bet: sqlite3.Row) -> sqlite3.Row | None:
-    """The close that another bet on the same price was given, for one recorded after that."""
-    row = conn.execute(
-        "SELECT c.price_id, c.quoted_at, c.seen_at AS first_seen_at, c.seen_at AS close_at, c.source_id FROM legs g"
-        " CROSS JOIN orders o ON o.id = g.order_id CROSS JOIN bets b ON b.order_id = o.id"
-        " CROSS JOIN closes c ON c.bet_id = b.id AND c.ordinal = 0 AND c.whose = 'book'"
-        " WHERE g.selection_id = ?1 AND o.bookmaker_id = ?2 AND o.side = ?3 AND c.price_id IS NOT NULL"
-        " AND c.seen_at > ?4 AND c.seen_at < ?5 ORDER BY c.seen_at DESC LIMIT 1",
-        (bet["selection_id"], bet["bookmaker_id"], bet["side"], bet["placed_at"], bet["commence_at"]),
-    ).fetchone()
-    assert row is None or isinstance(row, sqlite3.Row)
-    return row
-
-
-def set_close(conn: sqlite3.Connection, bet: int, close: Price, source: str) -> None:
-    """A close that a file tells, without its time."""
-    conn.execute(
-        "INSERT INTO closes (bet_id, ordinal, whose, bookmaker_id, price_id, source_id)"
-        " SELECT b.id, 0, 'book', o.bookmaker_id, ?2, ?3 FROM bets b JOIN orders o ON o.id = b.order_id WHERE b.id = ?1"
-        " ON CONFLICT DO UPDATE SET price_id = ?2, source_id = ?3, quoted_at = NULL, seen_at = NULL",
-        (bet, price_id(conn, close), word_id(conn, source)),
-    )
-
-
-def _state_missing(conn: sqlite3.Connection, bet: int, reason: str) -> None:
-    conn.execute(
-        "UPDATE bets SET clv_price = NULL, clv_net_odds = NULL, closing_missing = ? WHERE id = ?", (reason, bet)
-    )
+def _thin(conn: sqlite3.Connection, table: str, column: str, place: Mapping[str, object]) -> None:
+    where = " AND ".join(f"{name} = ?" for name in place)
+    times = [
+        row[0]
+        for row in conn.execute(f"SELECT {column} FROM {table} WHERE {where} ORDER BY {column}", tuple(place.values()))
+    ]
+    if len(times) > _MOST_ROWS:
+        conn.executemany(
+            f"DELETE FROM {table} WHERE {where} AND {column} = ?",
+            [(*place.values(), each) for each in times[: _MOST_ROWS // 2 : 2]],
+        )

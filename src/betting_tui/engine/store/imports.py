@@ -20,7 +20,7 @@ from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.parlays import whole, why_no_parlay
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import NotPlaced, Placed
-from betting_tui.engine.store.closing import set_close
+from betting_tui.engine.store.closing_values import set_close
 from betting_tui.engine.store.diary import audit
 from betting_tui.engine.store.identities import event_of, price_of
 from betting_tui.engine.store.ledger import account, book_starting_bankroll

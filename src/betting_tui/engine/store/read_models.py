@@ -21,7 +21,13 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.core.views import BankrollView, BetLeg, BetRow, BookBalance, LedgerPage, LedgerRow
-from betting_tui.engine.store.closing import MISSING
+from betting_tui.engine.store.closing_values import (
+    CLOSE_COLUMNS,
+    CLOSE_JOINS,
+    as_read,
+    close_of_row,
+    reference_of_row,
+)
 from betting_tui.engine.store.curves import curve
 from betting_tui.engine.store.identities import event_of, line_of, moment, price_of
 from betting_tui.engine.store.ledger import available_minor, find_account
@@ -30,14 +36,13 @@ from betting_tui.engine.store.opportunities import bets_on
 from betting_tui.engine.store.shapes import AccountRow, BetFilter
 from betting_tui.engine.store.summaries import marks, period_ids
 
-_BETS = """
+_BETS = f"""
     SELECT b.id AS bet, b.order_id, b.state, o.kind, o.funding, pl.origin, strategy.text AS strategy, o.placement_id,
         b.stake_minor, b.placed_at, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
         b.edge, b.fair_probability, b.result, b.return_minor, b.profit_minor, b.settled_at, b.clv_price,
         b.clv_net_odds, b.closing_missing, b.note, b.review_reason, a.name AS account, a.currency,
         opp.opportunity_id AS opportunity, bookmaker.text AS bookmaker, o.side, f.evidence, source.text AS source,
-        f.quoted_at, cp.format AS closing_format, cp.text AS closing_text, cp.decimal AS closing_decimal,
-        c.seen_at AS closing_seen_at, s.name AS selection, s.point AS selection_point,
+        f.quoted_at, {CLOSE_COLUMNS}, s.name AS selection, s.point AS selection_point,
         l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,
         e.event_id, e.sport_key, e.sport_title, e.commence_at, e.home_team, e.away_team
     FROM bets b
@@ -54,8 +59,7 @@ _BETS = """
     JOIN events e ON e.id = l.event_id
     LEFT JOIN words strategy ON strategy.id = b.strategy_id
     LEFT JOIN opportunities opp ON opp.id = b.opportunity_id
-    LEFT JOIN closes c ON c.bet_id = b.id AND c.ordinal = 0 AND c.whose = 'book'
-    LEFT JOIN prices cp ON cp.id = c.price_id
+    {CLOSE_JOINS}
 """
 
 
@@ -295,8 +299,8 @@ def _legs(conn: sqlite3.Connection, orders: Sequence[int]) -> dict[int, tuple[Be
 
 def _bet(row: sqlite3.Row, legs: tuple[BetLeg, ...]) -> BetRow:
     event = event_of(row)
-    closing_at = moment(row["closing_seen_at"])
-    return BetRow(
+    close = close_of_row(row)
+    bet = BetRow(
         id=f"BET-{row['bet']:06d}",
         account=row["account"],
         currency=row["currency"],
@@ -325,15 +329,23 @@ def _bet(row: sqlite3.Row, legs: tuple[BetLeg, ...]) -> BetRow:
         return_minor=row["return_minor"],
         profit_minor=row["profit_minor"],
         settled_at=moment(row["settled_at"]),
-        closing_price=price_of(row, "closing") if row["closing_text"] is not None else None,
-        closing_seconds_before_start=(event.commence_time - closing_at).total_seconds() if closing_at else None,
-        closing_missing=MISSING.get(row["closing_missing"]),
+        closing_price=None if close is None else close.price,
+        closing_seconds_before_start=None if close is None else close.seconds_before_start,
+        closing_missing=row["closing_missing"],
         clv_price=row["clv_price"],
         clv_net_odds=row["clv_net_odds"],
+        clv_ev=row["clv_ev"],
+        clv_line=row["clv_line"],
+        price_converted=bool(row["price_converted"]),
+        ev_converted=bool(row["ev_converted"]),
+        fair_missing=row["fair_missing"],
+        close=close,
+        reference=reference_of_row(row),
         note=row["note"] or row["review_reason"],
         legs=legs,
         review_reason=row["review_reason"],
     )
+    return as_read(bet, None)
 
 
 def _ledger_row(row: sqlite3.Row, available: int) -> LedgerRow:

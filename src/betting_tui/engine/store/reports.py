@@ -10,10 +10,11 @@ answer costs the same however many bets there are. Placements are counted by who
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import ReportGroup, ReportView
-from betting_tui.engine.store.closing import MISSING
+from betting_tui.engine.store.close_reports import NO_CLOSES, SHOWN, Closes, Stretch, closes_by_name, missing_closes
 from betting_tui.engine.store.shapes import AccountRow, GroupBy, RefusalCount, ReportFilter
 from betting_tui.engine.store.summaries import marks, open_bets, period_ids
 
@@ -28,38 +29,34 @@ _DAY_US = 86_400_000_000
 _HOUR_US = 3_600_000_000
 _SINCE_EVER, _FOR_EVER = -(2**62), 2**62
 
-_COLUMNS = "bets wins losses voids turnover_minor profit_minor expected_bets expected_minor clv_bets clv".split()
+_COLUMNS = "bets wins losses voids turnover_minor profit_minor expected_bets expected_minor".split()
 _NAMED = ", ".join(_COLUMNS)
 _ADDED = ", ".join(f"sum({column}) AS {column}" for column in _COLUMNS)
 
-# A sport is kept by its key and shown by the title its newest event has.
-_SHOWN = """
-    CASE kind WHEN 'all' THEN 'all' WHEN 'sport' THEN ifnull((SELECT sport_title FROM events
-        WHERE sport_key = name AND sport_title <> '' ORDER BY commence_at DESC LIMIT 1), name) ELSE name END
-"""
 
-
-def report(conn: sqlite3.Connection, owner: AccountRow, wanted: ReportFilter) -> ReportView:
-    """UsageError for a period the account has not had."""
+def report(conn: sqlite3.Connection, owner: AccountRow, wanted: ReportFilter, max_age: int | None) -> ReportView:
+    """Closes older than `max_age` minutes are left out, None: none is. UsageError for a period the account has not
+    had."""
     periods = period_ids(conn, owner, wanted.period)
     since, until = _bounds(wanted)
+    stretch = Stretch(periods, since, until)
     total = _groups(conn, periods, "all", since, until)
     groups = _groups(conn, periods, _KIND_OF[wanted.by], since, until)
-    missing = _groups(conn, periods, "no_close", since, until)
+    all_closes = closes_by_name(conn, stretch, "all", max_age)
+    closes = all_closes if wanted.by == "none" else closes_by_name(conn, stretch, _KIND_OF[wanted.by], max_age)
     placed, refused = _asked_for(conn, periods, since, until)
     return ReportView(
         account=owner.name,
         currency=owner.currency,
-        total=_group(total[0], "total") if total else _NOTHING,
-        groups=tuple(_group(row, row["shown"]) for row in groups),
+        total=_group(total[0], "total", all_closes) if total else _NOTHING,
+        groups=tuple(_group(row, row["shown"], closes) for row in groups),
         grouped_by=wanted.by,
         open_bets=open_bets(conn, owner.id, periods),
         refused=refused,
         placed=placed,
-        missing_closes=tuple(
-            (MISSING[row["shown"]], row["bets"])
-            for row in sorted(missing, key=lambda row: (-row["bets"], row["shown"]))
-        ),
+        missing_closes=missing_closes(conn, stretch, "book", max_age),
+        missing_references=missing_closes(conn, stretch, "reference", max_age),
+        close_max_age_minutes=max_age,
     )
 
 
@@ -93,7 +90,7 @@ def _groups(conn: sqlite3.Connection, periods: tuple[int, ...], kind: str, since
         values += [*periods, kind, start, end]
     by_name = f"SELECT kind, name, {_ADDED} FROM ({' UNION ALL '.join(parts)}) GROUP BY name"
     return conn.execute(
-        f"SELECT {_SHOWN} AS shown, {_ADDED} FROM ({by_name}) GROUP BY 1 HAVING sum(bets) > 0"
+        f"SELECT {SHOWN} AS shown, {_ADDED} FROM ({by_name}) GROUP BY 1 HAVING sum(bets) > 0"
         " ORDER BY sum(profit_minor) DESC, 1",
         values,
     ).fetchall()
@@ -108,8 +105,11 @@ def _asked_for(conn: sqlite3.Connection, periods: tuple[int, ...], since: int, u
     return int(row[0]), int(row[1])
 
 
-def _group(row: sqlite3.Row, name: str) -> ReportGroup:
+def _group(row: sqlite3.Row, name: str, closes: Mapping[str, Closes]) -> ReportGroup:
     graded, turnover, closable = row["wins"] + row["losses"], row["turnover_minor"], row["bets"] - row["voids"]
+    known = closes.get(row["shown"], NO_CLOSES)
+    book, fair = known.book, known.reference
+    headline = fair if fair.bets else book
     return ReportGroup(
         name=name,
         bets=row["bets"],
@@ -122,9 +122,17 @@ def _group(row: sqlite3.Row, name: str) -> ReportGroup:
         yield_fraction=row["profit_minor"] / turnover if turnover else None,
         win_rate=row["wins"] / graded if graded else None,
         expected_profit_minor=round(row["expected_minor"]) if row["expected_bets"] else None,
-        clv_price=row["clv"] / row["clv_bets"] if row["clv_bets"] else None,
-        clv_coverage=row["clv_bets"] / closable if closable else None,
-        clv_count=row["clv_bets"],
+        clv_price=book.mean,
+        clv_coverage=book.bets / closable if closable else None,
+        clv_count=book.bets,
+        clv_price_weighted=book.weighted_mean,
+        clv_ev=fair.mean,
+        clv_ev_weighted=fair.weighted_mean,
+        clv_ev_coverage=fair.bets / closable if closable else None,
+        clv_ev_count=fair.bets,
+        beat_close=headline.beat / headline.bets if headline.bets else None,
+        converted=headline.converted,
+        median_close_minutes=headline.median_minutes,
     )
 
 

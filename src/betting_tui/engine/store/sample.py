@@ -25,7 +25,7 @@ from betting_tui.engine.core.model import (
 from betting_tui.engine.core.money import exponent, round_down_to_unit
 from betting_tui.engine.core.odds import Price, parse_any
 from betting_tui.engine.core.views import NotPlaced
-from betting_tui.engine.store.closing import set_close
+from betting_tui.engine.store.closing_values import set_close
 from betting_tui.engine.store.movements import transfer
 from betting_tui.engine.store.placing import Request, book
 from betting_tui.engine.store.settling import Verdict, bet_row, settle

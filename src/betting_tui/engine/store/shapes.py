@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from betting_tui.engine.core.accounts import AccountSettings, Breaker
 from betting_tui.engine.core.accounts import AccountStatus as AccountStatus
@@ -67,13 +67,18 @@ class BetFilter(Struct, frozen=True):
 
 
 class ReportFilter(Struct, frozen=True):
-    """`since` and `until` (excluded) are on `settled_at`; `period` None is the account's current one, 0 all of them."""
+    """`since` and `until` (excluded) are on `settled_at`; `period` None is the account's current one, 0 all of them.
+
+    `close_max_age_minutes`: closes older than that (one of AGE_STEPS) do not count, None for no limit; left out, the
+    limit the ledger is read with.
+    """
 
     account: str
     by: GroupBy = "strategy"
     since: datetime | None = None
     until: datetime | None = None
     period: int | None = None
+    close_max_age_minutes: int | None | UnsetType = UNSET
 
 
 class RefusalCount(Struct, frozen=True):

@@ -12,12 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from betting_tui.engine.core.closes import AGE_STEPS
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.store.shapes import AccountRow
 
 _DAY_US = 86_400_000_000
 _HOUR_US = 3_600_000_000
 _EXACT = "bets wins losses voids turnover_minor profit_minor expected_bets clv_bets".split()
+# As kept for closes that are older than the last step.
+_OLDER = 100_000
 _OUTSIDE = ("house", "external", "bonus", "fees")
 
 
@@ -57,6 +60,7 @@ def summaries_differ(conn: sqlite3.Connection) -> list[str]:
     """What each kept sum is and should be, where they differ; empty when all of them hold."""
     return [
         *_differences("the kept sum of settled bets", _kept_settled(conn), _folded_settled(conn)),
+        *_differences("the kept sum of closes", _kept_closes(conn), _folded_closes(conn)),
         *_differences("the kept course of period", _kept_courses(conn), _folded_courses(conn)),
         *_differences("the kept hour", _kept_hours(conn), _folded_hours(conn)),
     ]
@@ -118,6 +122,15 @@ def _kept_settled(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
 
 def _folded_settled(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
     folded: dict[_Key, _Sums] = defaultdict(lambda: _Sums((0,) * 8, (0.0, 0.0)))
+    for bet, names in _settled_bets(conn):
+        exact, floats = _one(bet)
+        for kind, name in names.items():
+            folded[bet["period_id"], kind, bet["settled_at"] // _DAY_US, name].add(exact, floats)
+    return folded
+
+
+def _settled_bets(conn: sqlite3.Connection) -> Iterator[tuple[sqlite3.Row, dict[str, str]]]:
+    """Each with what it is summed under."""
     words = {row["id"]: row["text"] for row in conn.execute("SELECT id, text FROM words")}
     for bet in conn.execute(
         "SELECT b.*, o.bookmaker_id, l.market, e.sport_key, e.sport_title FROM bets b"
@@ -125,19 +138,16 @@ def _folded_settled(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
         " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
         " JOIN events e ON e.id = l.event_id WHERE b.state = 'settled'"
     ):
-        names = {
-            "all": "",
-            "strategy": "by hand" if bet["strategy_id"] is None else words[bet["strategy_id"]],
-            "bookmaker": words[bet["bookmaker_id"]],
-            "sport": bet["sport_key"] or bet["sport_title"],
-            "market": bet["market"],
-        }
-        if bet["closing_missing"] is not None:
-            names["no_close"] = bet["closing_missing"]
-        exact, floats = _one(bet)
-        for kind, name in names.items():
-            folded[bet["period_id"], kind, bet["settled_at"] // _DAY_US, name].add(exact, floats)
-    return folded
+        yield (
+            bet,
+            {
+                "all": "",
+                "strategy": "by hand" if bet["strategy_id"] is None else words[bet["strategy_id"]],
+                "bookmaker": words[bet["bookmaker_id"]],
+                "sport": bet["sport_key"] or bet["sport_title"],
+                "market": bet["market"],
+            },
+        )
 
 
 def _one(bet: sqlite3.Row) -> tuple[tuple[int, ...], tuple[float, float]]:
@@ -236,3 +246,43 @@ def _folded_hours(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
         key: _Sums((entries, change, last.get(key), placed, refused))
         for key, (entries, change, placed, refused) in counts.items()
     }
+
+
+def _kept_closes(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+    return {
+        (row["period_id"], row["whose"], row["kind"], row["day"], row["name"], row["band"]): _Sums(
+            (row["bets"], row["beat"], row["converted"], row["risk_minor"]), (row["value"], row["weighted"])
+        )
+        for row in conn.execute("SELECT * FROM close_sums")
+    }
+
+
+def _folded_closes(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+    folded: dict[_Key, _Sums] = defaultdict(lambda: _Sums((0,) * 4, (0.0, 0.0)))
+    for bet, names in _settled_bets(conn):
+        if bet["result"] == "void":
+            continue
+        for whose, value, age, missing, after, converted in (
+            ("book", bet["clv_price"], bet["close_age_us"], bet["closing_missing"], bet["close_after"],
+             bet["price_converted"]),
+            ("reference", bet["clv_ev"], bet["fair_age_us"], bet["fair_missing"], bet["fair_after"],
+             bet["ev_converted"]),
+        ):  # fmt: skip
+            known = value is not None
+            band = _band(age) if known else -1
+            if not 0 <= band <= 1:
+                names["missing"] = (after or "too_old") if known else (missing or "not_kept")
+            risk = bet["risk_minor"] if known else 0
+            exact = (1, int(known and value > 0), int(known and converted), risk)
+            for kind, name in names.items():
+                key = (bet["period_id"], whose, kind, bet["settled_at"] // _DAY_US, name, band)
+                folded[key].add(exact, (value or 0.0, (value or 0.0) * risk))
+            names.pop("missing", None)
+    return folded
+
+
+def _band(age_us: int | None) -> int:
+    """The step of minutes this age is counted under."""
+    if age_us is None:
+        return 0
+    return next((step for step in AGE_STEPS if age_us <= step * 60_000_000), _OLDER)

@@ -1,0 +1,101 @@
+"""What the reference says of prices whose close is waited for: the fair line, devigged with both sides, as it stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from betting_tui.engine.core.closes import FairClose, Family, WantedClose, family_of
+from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer
+from betting_tui.engine.core.model import LineKey, Quote, Selection
+from betting_tui.engine.core.ports import LineBook, MarketView
+
+# So many points of a line that moved are looked at for the main one.
+_MOST_POINTS = 3
+
+
+class FairCloses:
+    """Prices the lines that are waited for, and where such a line has moved, the point it moved to."""
+
+    def __init__(self, board: MarketView, policy: FairPolicy) -> None:
+        self._board = board
+        self._policy = policy
+
+    def of(self, wanted: Sequence[WantedClose], quotes: Sequence[Quote]) -> Iterator[tuple[FairClose, ...]]:
+        """Line by line, of what these quotes have just brought onto the board."""
+        seen: dict[Family, datetime] = {}
+        for quote in quotes:
+            family = family_of(quote.selection.line)
+            seen[family] = max(seen.get(family, quote.seen_at), quote.seen_at)
+        by_family: dict[Family, dict[WantedClose, None]] = defaultdict(dict)
+        for each in wanted:
+            by_family[family_of(each.selection.line)][each] = None
+        for family, closes in by_family.items():
+            at = seen.get(family)
+            event = self._board.event(family.event_id)
+            if at is not None and event is not None and event.start_known and at < event.commence_time:
+                yield tuple(self._of_family(family, tuple(closes), at))
+
+    def _of_family(self, family: Family, wanted: Sequence[WantedClose], at: datetime) -> Iterator[FairClose]:
+        lines = [line for line in self._board.lines(family.event_id) if family_of(line) == family]
+        main = self._main_line(lines, at)
+        pricers = {
+            line: self._pricer(line, at) for line in {each.selection.line for each in wanted} | {main or lines[0]}
+        }
+        told: set[tuple[Selection, str]] = set()
+        for each in wanted:
+            for line in dict.fromkeys((each.selection.line, main)):
+                if line is None:
+                    continue
+                found = self._judged(pricers[line], each, line, at, is_main=line == main)
+                if found is not None and (found.selection, found.bookmaker) not in told:
+                    told.add((found.selection, found.bookmaker))
+                    yield found
+
+    def _judged(
+        self, pricer: LinePricer, wanted: WantedClose, line: LineKey, at: datetime, *, is_main: bool
+    ) -> FairClose | None:
+        fair = pricer.fair_for(wanted.bookmaker)
+        if not isinstance(fair, FairLine) or wanted.selection.name not in fair.names:
+            return None
+        probability = fair.probability(wanted.selection.name)
+        quotes = [quote for book in fair.books for quote in book.quotes]
+        mine = next((each for each in quotes if each.selection.name == wanted.selection.name), None)
+        if mine is None or not 0 < probability < 1:
+            return None
+        quoted = [quote.quoted_at for quote in quotes if quote.quoted_at is not None]
+        return FairClose(
+            mine.selection,
+            wanted.bookmaker,
+            probability,
+            is_main,
+            fair.method,
+            tuple(book.bookmaker for book in fair.books),
+            mine.source,
+            min(quoted, default=None),
+            at,
+        )
+
+    def _main_line(self, lines: Sequence[LineKey], at: datetime) -> LineKey | None:
+        """Where the reference's line stands: of the points with a fair line the one with most books at it, then the
+        most even."""
+        featured = {line: self._featured(line) for line in lines}
+        likely = sorted(
+            (line for line in lines if featured[line]), key=lambda line: (-featured[line], line.point or 0.0)
+        )
+        found: list[tuple[bool, int, float, LineKey]] = []
+        for line in likely[:_MOST_POINTS] if len(likely) > 1 else likely:
+            fair = self._pricer(line, at).consensus
+            if isinstance(fair, FairLine):
+                even = max(abs(each - 1 / len(fair.names)) for each in fair.probabilities)
+                found.append((fair.confidence != "high", -featured[line], even, line))
+        return min(found, key=lambda each: each[:3])[3] if found else None
+
+    def _featured(self, line: LineKey) -> int:
+        return len({quote.bookmaker for quote in self._board.quotes(line) if not quote.alternate})
+
+    def _pricer(self, line: LineKey, at: datetime) -> LinePricer:
+        event = self._board.event(line.event_id)
+        assert event is not None
+        return LinePricer(LineBook(event, line, tuple(self._board.quotes(line))), at, self._policy)

@@ -1,0 +1,126 @@
+"""Closes of settled bets added up: means, coverage and why some have none, under an age limit that the reader chooses.
+
+Whole UTC days come from the kept sums, what is left of the first and last day from the bets themselves.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from typing import Literal
+
+from msgspec import Struct, field
+
+from betting_tui.engine.core.closes import reason_in_short
+from betting_tui.engine.store.summaries import marks
+
+Whose = Literal["book", "reference"]
+_DAY_US = 86_400_000_000
+_NUMBERS = "bets beat converted risk_minor value weighted".split()
+_NAMED = ", ".join(_NUMBERS)
+_ADDED = ", ".join(f"sum({column}) AS {column}" for column in _NUMBERS)
+
+# A sport is kept by its key and shown by the title its newest event has.
+SHOWN = """
+    CASE kind WHEN 'all' THEN 'all' WHEN 'sport' THEN ifnull((SELECT sport_title FROM events
+        WHERE sport_key = name AND sport_title <> '' ORDER BY commence_at DESC LIMIT 1), name) ELSE name END
+"""
+
+
+class Stretch(Struct, frozen=True):
+    """Settled in these periods since `since`, before `until` (microseconds)."""
+
+    periods: tuple[int, ...]
+    since: int
+    until: int
+
+
+class CloseSum(Struct):
+    """Bets that have a close of one kind within the limit."""
+
+    bets: int = 0
+    beat: int = 0
+    converted: int = 0
+    risk_minor: int = 0
+    value: float = 0.0
+    weighted: float = 0.0
+    by_age: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def mean(self) -> float | None:
+        return self.value / self.bets if self.bets else None
+
+    @property
+    def weighted_mean(self) -> float | None:
+        """By what was at risk; free bets risk nothing."""
+        return self.weighted / self.risk_minor if self.risk_minor else None
+
+    @property
+    def median_minutes(self) -> int | None:
+        """Of those whose age is known, by steps."""
+        half, seen = sum(self.by_age.values()) / 2, 0
+        for minutes, bets in sorted(self.by_age.items()):
+            seen += bets
+            if seen >= half and seen:
+                return minutes
+        return None
+
+
+class Closes(Struct, frozen=True):
+    """Of one group of bets."""
+
+    book: CloseSum = field(default_factory=CloseSum)
+    reference: CloseSum = field(default_factory=CloseSum)
+
+
+NO_CLOSES = Closes()
+
+
+def closes_by_name(conn: sqlite3.Connection, stretch: Stretch, kind: str, max_age: int | None) -> dict[str, Closes]:
+    """By the name the group is shown under."""
+    found: dict[str, Closes] = defaultdict(Closes)
+    for row in _sums(conn, stretch, kind, f"band >= 0{_within(max_age)}"):
+        sum_ = found[row["shown"]].book if row["whose"] == "book" else found[row["shown"]].reference
+        sum_.bets += row["bets"]
+        sum_.beat += row["beat"]
+        sum_.converted += row["converted"]
+        sum_.risk_minor += row["risk_minor"]
+        sum_.value += row["value"]
+        sum_.weighted += row["weighted"]
+        if row["band"] > 0 and row["bets"]:
+            sum_.by_age[row["band"]] = sum_.by_age.get(row["band"], 0) + row["bets"]
+    return dict(found)
+
+
+def missing_closes(
+    conn: sqlite3.Connection, stretch: Stretch, whose: Whose, max_age: int | None
+) -> tuple[tuple[str, int], ...]:
+    """Why bets have none, or none within the limit, and how many: most first."""
+    left_out = "band < 0" if max_age is None else f"(band < 0 OR band > {int(max_age)})"
+    counts: dict[str, int] = defaultdict(int)
+    for row in _sums(conn, stretch, "missing", f"{left_out} AND whose = '{whose}'"):
+        counts[reason_in_short(row["shown"])] += row["bets"]
+    return tuple(sorted(((name, bets) for name, bets in counts.items() if bets), key=lambda each: (-each[1], each[0])))
+
+
+def _within(max_age: int | None) -> str:
+    return "" if max_age is None else f" AND band <= {int(max_age)}"
+
+
+def _sums(conn: sqlite3.Connection, stretch: Stretch, kind: str, which: str) -> list[sqlite3.Row]:
+    among = f"period_id IN ({marks(stretch.periods)}) AND whose IN ('book', 'reference') AND kind = ? AND {which}"
+    first, last = -(-stretch.since // _DAY_US), stretch.until // _DAY_US
+    # Less than a whole day, or what is left of a day at both ends.
+    edges = [(stretch.since, first * _DAY_US), (last * _DAY_US, stretch.until)]
+    if first >= last:
+        edges = [(stretch.since, stretch.until)]
+    parts = [f"SELECT whose, kind, name, band, {_NAMED} FROM close_sums WHERE {among} AND day >= ? AND day < ?"]
+    values: list[object] = [*stretch.periods, kind, first, last]
+    for start, end in edges:
+        parts.append(
+            f"SELECT whose, kind, name, band, {_NAMED} FROM closed_parts WHERE {among}"
+            " AND settled_at >= ? AND settled_at < ?"
+        )
+        values += [*stretch.periods, kind, start, end]
+    by_name = f"SELECT whose, kind, name, band, {_ADDED} FROM ({' UNION ALL '.join(parts)}) GROUP BY whose, name, band"
+    return conn.execute(f"SELECT {SHOWN} AS shown, whose, band, {_NAMED} FROM ({by_name})", values).fetchall()

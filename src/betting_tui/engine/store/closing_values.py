@@ -1,0 +1,356 @@
+"""What a settled bet is compared with, and what that says: copied at settlement, because a start may move after that.
+
+Every measure that can be had is stored with the age of its close; where there is none, why. The age limit is applied
+when bets are read, so that another one needs no rewriting.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+from msgspec import Struct, structs
+
+from betting_tui.engine.core.closes import BookClose, ReferenceClose, reason_in_full, too_old
+from betting_tui.engine.core.clv import Close, Taken, closing_value, clv_line
+from betting_tui.engine.core.model import FULL_GAME, START_UNKNOWN, Side
+from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.times import to_micros
+from betting_tui.engine.core.views import BetRow
+from betting_tui.engine.store.identities import moment, price_id, price_of, word_id
+
+
+class _Found(Struct, frozen=True):
+    """A kept close of a bet: at another point than the bet's where `moved`; `main_point` is where the line stood."""
+
+    price: Price | None
+    probability: float | None
+    point: float | None
+    main_point: float | None
+    age_us: int | None
+    after: str | None
+
+
+_BET = """
+    SELECT b.id AS bet, b.placed_at, o.kind, o.side, o.bookmaker_id, g.selection_id, e.id AS event, e.commence_at,
+        e.quotes_seen_at, e.sport_key, l.market, l.period, l.participant, s.name, s.point,
+        p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal
+    FROM bets b JOIN orders o ON o.id = b.order_id JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
+    JOIN prices p ON p.id = f.price_id JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
+    JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
+    WHERE b.id = ?
+"""
+
+
+def fix_closing(conn: sqlite3.Connection, bet: int) -> None:
+    """Give the bet the closing lines of its book and of the reference, and what they say of its price.
+
+    Those it was given before stay. To be called before the bet is settled, when start and prices are as final as they
+    will be.
+    """
+    row = conn.execute(_BET, (bet,)).fetchone()
+    if row["kind"] != "single":
+        _write(conn, bet, None, None, ("parlay", "parlay"))
+        return
+    book = _kept(conn, row, "book") or _copy_book(conn, row)
+    fair = _kept(conn, row, "reference") or _copy_reference(conn, row)
+    _write(conn, bet, book, fair, _why_missing(conn, row), row)
+
+
+def _write(
+    conn: sqlite3.Connection,
+    bet: int,
+    book: _Found | None,
+    fair: _Found | None,
+    reasons: tuple[str, str],
+    row: sqlite3.Row | None = None,
+) -> None:
+    price = ev = net = line = None
+    converted = (False, False)
+    if row is not None and (book is not None or fair is not None):
+        # There is no model of how parts of a game or one team's points scatter.
+        whole = row["period"] == FULL_GAME and row["participant"] is None
+        taken = Taken(
+            price_of(row).exact,
+            row["market"],
+            row["name"],
+            row["point"],
+            Side(row["side"]),
+            row["sport_key"] if whole else "",
+        )
+        value = closing_value(
+            taken,
+            Close(
+                None if book is None or book.price is None else book.price.exact,
+                None if book is None else book.point,
+                None if fair is None else fair.probability,
+                None if fair is None else fair.point,
+            ),
+        )
+        price, net, ev = value.clv_price, value.clv_net_odds, value.clv_ev
+        converted = (value.price_converted, value.ev_converted)
+        line = _line_gain(taken, book, fair)
+    conn.execute(
+        "UPDATE bets SET clv_price = ?, clv_net_odds = ?, clv_ev = ?, clv_line = ?, price_converted = ?,"
+        " ev_converted = ?, close_age_us = ?, fair_age_us = ?, close_after = ?, fair_after = ?, closing_missing = ?,"
+        " fair_missing = ? WHERE id = ?",
+        (
+            price, net, ev, line, *converted,
+            None if book is None else book.age_us,
+            None if fair is None else fair.age_us,
+            None if book is None else book.after,
+            None if fair is None else fair.after,
+            None if price is not None else reasons[0] if book is None else "moved_line",
+            None if ev is not None else reasons[1] if fair is None else "moved_line",
+            bet,
+        ),
+    )  # fmt: skip
+
+
+def _line_gain(taken: Taken, book: _Found | None, fair: _Found | None) -> float | None:
+    """Against where the line stood at the close: the reference's, else the book's."""
+    for found in (fair, book):
+        if taken.point is not None and found is not None and found.main_point is not None:
+            gained = clv_line(taken.market, taken.selection, taken.point, found.main_point)
+            return gained if taken.side is Side.BACK else 0.0 - gained
+    return None
+
+
+def _why_missing(conn: sqlite3.Connection, bet: sqlite3.Row) -> tuple[str, str]:
+    """Of the book, and of the reference."""
+    if bet["commence_at"] >= to_micros(START_UNKNOWN):
+        return "start_unknown", "start_unknown"
+    polled = conn.execute(
+        "SELECT max(answered) FROM event_polls WHERE event_id = ? AND at > ? AND at < ?",
+        (bet["event"], bet["placed_at"], bet["commence_at"]),
+    ).fetchone()[0]
+    if polled is None and bet["quotes_seen_at"] is not None:
+        polled = 1 if bet["placed_at"] < bet["quotes_seen_at"] < bet["commence_at"] else None
+    if polled:
+        return "market_gone", "no_reference"
+    reason = "not_polled" if polled is None else "feed_down"
+    return reason, reason
+
+
+def _after(conn: sqlite3.Connection, bet: sqlite3.Row, seen_at: int) -> str | None:
+    """What became of a price after it was last seen, before the start."""
+    polled = conn.execute(
+        "SELECT max(answered) FROM event_polls WHERE event_id = ? AND at > ? AND at < ?",
+        (bet["event"], seen_at, bet["commence_at"]),
+    ).fetchone()[0]
+    return None if polled is None else "market_gone" if polled else "feed_down"
+
+
+# The same selection at whatever point its line stood, what was seen last first and the bet's own point before others.
+_SEEN = """
+    SELECT c.*, s2.point, s2.id = s.id AS same, iif(c.seen_at < ?1, c.seen_at, c.first_seen_at) AS close_at
+    FROM selections s CROSS JOIN lines l ON l.id = s.line_id
+    CROSS JOIN lines l2 ON l2.event_id = l.event_id AND l2.market = l.market AND l2.period = l.period
+        AND l2.participant IS l.participant AND l2.outcome_set = l.outcome_set AND l2.rule = l.rule
+    CROSS JOIN selections s2 ON s2.line_id = l2.id AND s2.name = s.name
+    CROSS JOIN {table} c ON c.selection_id = s2.id AND c.bookmaker_id = ?4 {side}
+    WHERE s.id = ?3 AND c.first_seen_at < ?1 AND close_at > ?2 ORDER BY close_at DESC, same DESC LIMIT {limit}
+"""
+_BOOK_SEEN = _SEEN.format(table="closing_lines", side="AND c.side = ?5", limit=2)
+_FAIR_SEEN = _SEEN.format(table="reference_lines", side="", limit=2)
+
+
+def _seen(conn: sqlite3.Connection, bet: sqlite3.Row, query: str, *side: object) -> tuple[sqlite3.Row, float] | None:
+    """The close of a bet, and the point at which its line stood then."""
+    if bet["commence_at"] >= to_micros(START_UNKNOWN):
+        return None
+    rows = conn.execute(
+        query, (bet["commence_at"], bet["placed_at"], bet["selection_id"], bet["bookmaker_id"], *side)
+    ).fetchall()
+    if not rows:
+        return None
+    first = rows[0]
+    together = [row for row in rows if row["close_at"] == first["close_at"]]
+    if "main" in first.keys():  # noqa: SIM118 - a Row's keys are no mapping's
+        stood = next((row["point"] for row in together if row["main"]), first["point"])
+    else:
+        stood = together[-1]["point"]
+    return first, stood
+
+
+def _copy_book(conn: sqlite3.Connection, bet: sqlite3.Row) -> _Found | None:
+    """The last price seen between its placing and the start, if there is one."""
+    seen = _seen(conn, bet, _BOOK_SEEN, bet["side"])
+    if seen is None:
+        line = _close_of_another(conn, bet)
+        if line is None:
+            return None
+        seen = line, line["point"]
+    line, stood = seen
+    conn.execute(
+        "INSERT INTO closes (bet_id, ordinal, whose, bookmaker_id, price_id, point, quoted_at, seen_at, source_id)"
+        " VALUES (?, 0, 'book', ?, ?, ?, ?, ?, ?)",
+        (
+            bet["bet"],
+            bet["bookmaker_id"],
+            line["price_id"],
+            line["point"] if line["point"] != bet["point"] else None,
+            _quoted_before(line["quoted_at"], bet),
+            line["close_at"],
+            line["source_id"],
+        ),
+    )
+    found = _kept(conn, bet, "book")
+    return None if found is None else structs.replace(found, main_point=stood)
+
+
+def _copy_reference(conn: sqlite3.Connection, bet: sqlite3.Row) -> _Found | None:
+    seen = _seen(conn, bet, _FAIR_SEEN)
+    if seen is None:
+        return None
+    line, stood = seen
+    conn.execute(
+        "INSERT INTO closes (bet_id, ordinal, whose, fair_probability, method_id, books_id, point, quoted_at, seen_at,"
+        " source_id) VALUES (?, 0, 'reference', ?, ?, ?, ?, ?, ?, ?)",
+        (
+            bet["bet"],
+            line["fair_probability"],
+            line["method_id"],
+            line["books_id"],
+            line["point"] if line["point"] != bet["point"] else None,
+            _quoted_before(line["quoted_at"], bet),
+            line["close_at"],
+            line["source_id"],
+        ),
+    )
+    found = _kept(conn, bet, "reference")
+    return None if found is None else structs.replace(found, main_point=stood)
+
+
+def _quoted_before(quoted_at: int | None, bet: sqlite3.Row) -> int | None:
+    """When the shown price was quoted; not when it was repeated after the start."""
+    return quoted_at if quoted_at is not None and quoted_at < bet["commence_at"] else None
+
+
+def _kept(conn: sqlite3.Connection, bet: sqlite3.Row, whose: str) -> _Found | None:
+    """What the bet has been given."""
+    row = conn.execute(
+        "SELECT c.*, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal FROM closes c"
+        " LEFT JOIN prices p ON p.id = c.price_id WHERE c.bet_id = ? AND c.ordinal = 0 AND c.whose = ?"
+        " AND c.missing IS NULL",
+        (bet["bet"], whose),
+    ).fetchone()
+    if row is None:
+        return None
+    point = bet["point"] if row["point"] is None else row["point"]
+    return _Found(
+        None if row["price_text"] is None else price_of(row),
+        row["fair_probability"],
+        point,
+        point,
+        None if row["seen_at"] is None else bet["commence_at"] - row["seen_at"],
+        None if row["seen_at"] is None else _after(conn, bet, row["seen_at"]),
+    )
+
+
+def _close_of_another(conn: sqlite3.Connection, bet: sqlite3.Row) -> sqlite3.Row | None:
+    """The close that another bet on the same price was given, for one recorded after that."""
+    row = conn.execute(
+        "SELECT c.price_id, c.quoted_at, c.seen_at AS close_at, c.source_id, ifnull(c.point, ?6) AS point FROM legs g"
+        " CROSS JOIN orders o ON o.id = g.order_id CROSS JOIN bets b ON b.order_id = o.id"
+        " CROSS JOIN closes c ON c.bet_id = b.id AND c.ordinal = 0 AND c.whose = 'book'"
+        " WHERE g.selection_id = ?1 AND o.bookmaker_id = ?2 AND o.side = ?3 AND c.price_id IS NOT NULL"
+        " AND c.seen_at > ?4 AND c.seen_at < ?5 ORDER BY c.seen_at DESC LIMIT 1",
+        (bet["selection_id"], bet["bookmaker_id"], bet["side"], bet["placed_at"], bet["commence_at"], bet["point"]),
+    ).fetchone()
+    assert row is None or isinstance(row, sqlite3.Row)
+    return row
+
+
+def set_close(conn: sqlite3.Connection, bet: int, close: Price, source: str) -> None:
+    """A close that a file tells, without its time."""
+    conn.execute(
+        "INSERT INTO closes (bet_id, ordinal, whose, bookmaker_id, price_id, source_id)"
+        " SELECT b.id, 0, 'book', o.bookmaker_id, ?2, ?3 FROM bets b JOIN orders o ON o.id = b.order_id WHERE b.id = ?1"
+        " ON CONFLICT DO UPDATE SET price_id = ?2, source_id = ?3, quoted_at = NULL, seen_at = NULL",
+        (bet, price_id(conn, close), word_id(conn, source)),
+    )
+
+
+# Reading
+
+# To be joined to bets `b`; `CLOSE_COLUMNS` are then what `close_of_row` and `reference_of_row` need.
+CLOSE_COLUMNS = """
+    b.clv_ev, b.clv_line, b.price_converted, b.ev_converted, b.close_after, b.fair_after, b.fair_missing,
+    b.close_age_us, b.fair_age_us,
+    cp.format AS closing_format, cp.text AS closing_text, cp.decimal AS closing_decimal, c.seen_at AS closing_seen_at,
+    c.quoted_at AS closing_quoted_at, c.point AS closing_point, cs.text AS closing_source,
+    r.fair_probability AS fair_close, r.point AS fair_point, r.quoted_at AS fair_quoted_at, r.seen_at AS fair_seen_at,
+    rm.text AS fair_method, rb.text AS fair_books, rs.text AS fair_source
+"""
+CLOSE_JOINS = """
+    LEFT JOIN closes c ON c.bet_id = b.id AND c.ordinal = 0 AND c.whose = 'book'
+    LEFT JOIN prices cp ON cp.id = c.price_id
+    LEFT JOIN words cs ON cs.id = c.source_id
+    LEFT JOIN closes r ON r.bet_id = b.id AND r.ordinal = 0 AND r.whose = 'reference'
+    LEFT JOIN words rm ON rm.id = r.method_id
+    LEFT JOIN words rb ON rb.id = r.books_id
+    LEFT JOIN words rs ON rs.id = r.source_id
+"""
+
+
+def close_of_row(row: sqlite3.Row) -> BookClose | None:
+    if row["closing_text"] is None:
+        return None
+    point = row["closing_point"]
+    return BookClose(
+        price=price_of(row, "closing"),
+        bookmaker=row["bookmaker"],
+        source=row["closing_source"] or "",
+        point=row["selection_point"] if point is None else point,
+        quoted_at=moment(row["closing_quoted_at"]),
+        seen_at=moment(row["closing_seen_at"]),
+        seconds_before_start=_seconds(row["close_age_us"]),
+        after=row["close_after"],
+    )
+
+
+def reference_of_row(row: sqlite3.Row) -> ReferenceClose | None:
+    if row["fair_close"] is None:
+        return None
+    point = row["fair_point"]
+    return ReferenceClose(
+        probability=row["fair_close"],
+        method=row["fair_method"] or "",
+        books=msgspec.json.decode(row["fair_books"], type=tuple[str, ...]) if row["fair_books"] else (),
+        source=row["fair_source"] or "",
+        point=row["selection_point"] if point is None else point,
+        quoted_at=moment(row["fair_quoted_at"]),
+        seen_at=moment(row["fair_seen_at"]),
+        seconds_before_start=_seconds(row["fair_age_us"]),
+        after=row["fair_after"],
+    )
+
+
+def _seconds(age_us: int | None) -> float | None:
+    return None if age_us is None else age_us / 1_000_000
+
+
+def as_read(bet: BetRow, max_age_minutes: int | None) -> BetRow:
+    """The bet with what its closes say within the age limit; what is left out has a reason instead."""
+    close, fair = bet.close, bet.reference
+    old_close = close is not None and too_old(close.seconds_before_start, max_age_minutes)
+    old_fair = fair is not None and too_old(fair.seconds_before_start, max_age_minutes)
+    reason, fair_reason = bet.closing_missing, bet.fair_missing
+    if old_close and close is not None and reason is None:
+        reason = close.after or "too_old"
+    if old_fair and fair is not None and fair_reason is None:
+        fair_reason = fair.after or "too_old"
+    has_price = bet.clv_price is not None and not old_close
+    has_ev = bet.clv_ev is not None and not old_fair
+    return structs.replace(
+        bet,
+        clv_price=bet.clv_price if has_price else None,
+        clv_net_odds=bet.clv_net_odds if has_price else None,
+        clv_ev=bet.clv_ev if has_ev else None,
+        clv_line=None if (old_fair or fair is None) and (old_close or close is None) else bet.clv_line,
+        price_converted=bet.price_converted and has_price,
+        ev_converted=bet.ev_converted and has_ev,
+        closing_missing=None if has_price or has_ev or reason is None else reason_in_full(reason),
+        fair_missing=None if has_ev or fair_reason is None else reason_in_full(fair_reason),
+    )
