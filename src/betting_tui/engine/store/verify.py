@@ -15,8 +15,8 @@ from betting_tui.engine.store.summaries import summaries_differ
 _MAX_PROBLEMS = 20
 _OWN_MONEY = ("wallet", "open_bets", "working_orders")
 
-# Profit per unit at risk as multiples of (net odds, stake), written out apart from the grading rules.
-_GAIN_AND_LOSS = {
+# What of the stake wins and what of it is lost, written out apart from the grading rules; the rest comes back.
+_WON_AND_LOST = {
     "win": (Fraction(1), Fraction(0)),
     "half_win": (Fraction(1, 2), Fraction(0)),
     "push": (Fraction(0), Fraction(0)),
@@ -24,6 +24,10 @@ _GAIN_AND_LOSS = {
     "half_loss": (Fraction(0), Fraction(1, 2)),
     "loss": (Fraction(0), Fraction(1)),
 }
+_TERMS = (
+    " LEFT JOIN settlements t ON t.bet_id = b.id AND t.reversed_by_entry_id IS NULL"
+    " LEFT JOIN settlement_terms x ON x.bet_id = t.bet_id AND x.number = t.number"
+)
 
 
 class _Fold:
@@ -51,6 +55,7 @@ def verify(conn: sqlite3.Connection) -> VerifyReport:
     _check_file(conn, fold)
     entries = _fold_postings(conn, fold)
     bets = _check_bets(conn, fold)
+    _check_commissions(conn, fold)
     _check_settlements(conn, fold)
     _check_placements(conn, fold)
     _check_orders(conn, fold)
@@ -125,10 +130,11 @@ def _check_bets(conn: sqlite3.Connection, fold: _Fold) -> int:
     count = 0
     for bet in conn.execute(
         "SELECT b.*, a.name, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text,"
-        " w.text AS bookmaker FROM bets b JOIN accounts a ON a.id = b.account_id"
+        " w.text AS bookmaker, x.share, x.deduction, ifnull(x.commission_minor, 0) AS booked_commission"
+        " FROM bets b JOIN accounts a ON a.id = b.account_id"
         " LEFT JOIN orders o ON o.id = b.order_id LEFT JOIN words w ON w.id = o.bookmaker_id"
         " LEFT JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number"
-        " LEFT JOIN prices p ON p.id = f.price_id ORDER BY b.id"
+        f" LEFT JOIN prices p ON p.id = f.price_id{_TERMS} ORDER BY b.id"
     ):
         count += 1
         name = f"BET-{bet['id']:06d}"
@@ -147,9 +153,11 @@ def _check_bets(conn: sqlite3.Connection, fold: _Fold) -> int:
         purses = fold.purses_of_bet[bet["id"]] | fold.purses_of_order[bet["order_id"]]
         if len(purses) > 1 or not purses <= {"", bet["bookmaker"]}:
             fold.differ(f"{name}: wallets its money went through", sorted(purses), "its own or its bookmaker's")
-        if bet["state"] == "settled" and bet["kind"] == "single":
-            fold.differ(f"{name}: its return", bet["return_minor"], _return(bet))
-            fold.differ(f"{name}: its profit", profit, _return(bet) - bet["commission_minor"] - bet["risk_minor"])
+        if bet["state"] == "settled":
+            due = round(_return(bet)) if bet["kind"] == "single" else _parlay_return(conn, bet)
+            fold.differ(f"{name}: its return", bet["return_minor"], due)
+            fold.differ(f"{name}: its profit", profit, due - bet["commission_minor"] - bet["risk_minor"])
+        fold.differ(f"{name}: its commission as settled", bet["commission_minor"], bet["booked_commission"])
     accounts = [row["name"] for row in conn.execute("SELECT name FROM accounts")]
     for account in accounts:
         held = fold.of_account[account, "open_bets"]
@@ -165,14 +173,67 @@ def _risk(bet: sqlite3.Row) -> int:
     return int(bet["stake_minor"])
 
 
-def _return(bet: sqlite3.Row) -> int:
-    gain, loss = _GAIN_AND_LOSS[bet["result"]]
-    stake, net, risk = int(bet["stake_minor"]), _exact(bet) - 1, int(bet["risk_minor"])
+def _return(bet: sqlite3.Row) -> Fraction:
+    """Of a single bet before commission, unrounded. A laid selection wins what the bet loses."""
+    won, lost = _WON_AND_LOST[bet["result"]]
     if bet["side"] == "lay":
-        return round(risk + gain * stake - loss * risk)
+        won, lost = lost, won
+    share = Fraction(bet["share"] or 1)
+    won, lost = won * share, lost + won * (1 - share)
+    stake, risk = int(bet["stake_minor"]), int(bet["risk_minor"])
+    kept = 1 - Fraction(bet["deduction"] or 0)
+    if bet["side"] == "lay":
+        return risk + lost * stake - won * risk * kept
+    net = (_exact(bet) - 1) * kept
     if bet["funding"] == "free":
-        return round(stake * net * gain)
-    return round(stake * (1 + net * gain - loss))
+        return stake * net * won
+    return stake * (1 + net * won - lost)
+
+
+def _parlay_return(conn: sqlite3.Connection, bet: sqlite3.Row) -> int:
+    """By its legs, unless it was void or lost as a whole. -1, which no return is, where a leg has no result."""
+    if bet["result"] == "loss":
+        return 0
+    stake = int(bet["stake_minor"])
+    own = stake if bet["funding"] == "free" else 0
+    if bet["result"] == "void":
+        return stake - own
+    product = Fraction(1)
+    for leg in conn.execute(
+        "SELECT g.result, h.share, h.deduction, p.format AS price_format, p.text AS price_text FROM legs g"
+        " JOIN prices p ON p.id = g.price_id"
+        " LEFT JOIN legs_by_hand h ON h.order_id = g.order_id AND h.ordinal = g.ordinal WHERE g.order_id = ?",
+        (bet["order_id"],),
+    ):
+        if leg["result"] is None:
+            return -1
+        won, lost = _WON_AND_LOST[leg["result"]]
+        share = Fraction(leg["share"] or 1)
+        won, lost = won * share, lost + won * (1 - share)
+        product *= 1 + (_exact(leg) - 1) * (1 - Fraction(leg["deduction"] or 0)) * won - lost
+    return round(max(stake * product - own, Fraction(0)))
+
+
+def _check_commissions(conn: sqlite3.Connection, fold: _Fold) -> None:
+    """Once on what all bets of an account and period won on one line at one bookmaker, shared by those that won."""
+    markets: dict[tuple[object, ...], list[sqlite3.Row]] = defaultdict(list)
+    for bet in conn.execute(
+        "SELECT b.*, o.side, o.funding, o.bookmaker_id, s.line_id, p.format AS price_format, p.text AS price_text,"
+        " x.share, x.deduction FROM bets b JOIN orders o ON o.id = b.order_id JOIN legs g ON g.order_id = o.id"
+        " JOIN selections s ON s.id = g.selection_id JOIN fills f ON f.order_id = b.order_id"
+        f" AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id{_TERMS}"
+        " WHERE b.state = 'settled' AND b.commission IS NOT NULL AND o.kind = 'single' ORDER BY b.id"
+    ):
+        market = (bet["account_id"], bet["period_id"], bet["bookmaker_id"], bet["line_id"], bet["commission"])
+        markets[market].append(bet)
+    for bets in markets.values():
+        profits = [_return(bet) - bet["risk_minor"] for bet in bets]
+        won = sum(profit for profit in profits if profit > 0)
+        fee = Fraction(bets[0]["commission"]) * max(sum(profits), Fraction(0))
+        for bet, profit in zip(bets, profits, strict=True):
+            gross = _return(bet)
+            own = round(gross) - round(gross - fee * profit / won) if profit > 0 and fee else 0
+            fold.differ(f"BET-{bet['id']:06d}: its commission", bet["commission_minor"], own)
 
 
 def _exact(bet: sqlite3.Row) -> Fraction:
