@@ -32,14 +32,30 @@ def pulls(rows: Iterable[Row]) -> Iterator[tuple[datetime, list[Row]]]:
 
 def answer_of(rows: list[Row], received_at: datetime) -> Answer:
     sport = SPORTS[rows[0]["sport"]]
-    body = json.dumps([_event(row, sport) for row in rows]).encode()
+    games: dict[str, list[Row]] = {}
+    for row in rows:
+        games.setdefault(row["game_id"], []).append(row)
+    body = json.dumps([_event(game, sport) for game in games.values()]).encode()
     return Answer(
         "recorded", AnswerKind.ODDS, sport, body, received_at, odds_format=OddsFormat.AMERICAN,
         markets=("h2h", "spreads", "totals"),
     )  # fmt: skip
 
 
-def _event(row: Row, sport: str) -> object:
+def _event(rows: list[Row], sport: str) -> object:
+    row = rows[0]
+    return {
+        "id": row["game_id"],
+        "sport_key": sport,
+        "sport_title": row["sport"],
+        "commence_time": row["commence_time"],
+        "home_team": row["home_team"],
+        "away_team": row["away_team"],
+        "bookmakers": [_bookmaker(each) for each in rows],
+    }
+
+
+def _bookmaker(row: Row) -> object:
     home, away = row["home_team"], row["away_team"]
     sides = {
         "h2h": [(home, row["ml_home"], ""), (away, row["ml_away"], "")],
@@ -57,20 +73,10 @@ def _event(row: Row, sport: str) -> object:
         for key, offered in sides.items()
     ]
     return {
-        "id": row["game_id"],
-        "sport_key": sport,
-        "sport_title": row["sport"],
-        "commence_time": row["commence_time"],
-        "home_team": home,
-        "away_team": away,
-        "bookmakers": [
-            {
-                "key": row["bookmaker"],
-                "title": row["bookmaker"],
-                "last_update": row["bookmaker_last_update_utc"],
-                "markets": [market for market in markets if market["outcomes"]],
-            }
-        ],
+        "key": row["bookmaker"],
+        "title": row["bookmaker"],
+        "last_update": row["bookmaker_last_update_utc"],
+        "markets": [market for market in markets if market["outcomes"]],
     }
 
 

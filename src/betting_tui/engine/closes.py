@@ -1,4 +1,4 @@
-"""What the reference says of prices whose close is waited for: the fair line, devigged with both sides, as it stands."""
+"""What the reference says of prices whose close is waited for: the fair line, devigged with both sides."""
 
 from __future__ import annotations
 
@@ -40,22 +40,18 @@ class FairCloses:
     def _of_family(self, family: Family, wanted: Sequence[WantedClose], at: datetime) -> Iterator[FairClose]:
         lines = [line for line in self._board.lines(family.event_id) if family_of(line) == family]
         main = self._main_line(lines, at)
-        pricers = {
-            line: self._pricer(line, at) for line in {each.selection.line for each in wanted} | {main or lines[0]}
-        }
+        pricers: dict[LineKey, LinePricer] = {}
         told: set[tuple[Selection, str]] = set()
         for each in wanted:
-            for line in dict.fromkeys((each.selection.line, main)):
-                if line is None:
-                    continue
-                found = self._judged(pricers[line], each, line, at, is_main=line == main)
+            for line in dict.fromkeys((each.selection.line, main or each.selection.line)):
+                if line not in pricers:
+                    pricers[line] = self._pricer(line, at)
+                found = self._judged(pricers[line], each, at, is_main=line == main)
                 if found is not None and (found.selection, found.bookmaker) not in told:
                     told.add((found.selection, found.bookmaker))
                     yield found
 
-    def _judged(
-        self, pricer: LinePricer, wanted: WantedClose, line: LineKey, at: datetime, *, is_main: bool
-    ) -> FairClose | None:
+    def _judged(self, pricer: LinePricer, wanted: WantedClose, at: datetime, *, is_main: bool) -> FairClose | None:
         fair = pricer.fair_for(wanted.bookmaker)
         if not isinstance(fair, FairLine) or wanted.selection.name not in fair.names:
             return None
