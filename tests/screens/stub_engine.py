@@ -22,6 +22,7 @@ from betting_tui.engine.core.commands import (
     OpenAccount,
     Pause,
     Place,
+    PlaceParlay,
     ReleaseBreakers,
     ResetAccount,
     SetAccountStatus,
@@ -34,6 +35,7 @@ from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.feed_views import SourcesView
 from betting_tui.engine.core.model import BetResult, BetState, EntryKind, OrderState, Refusal, RefusalCode, Selection
+from betting_tui.engine.core.review_views import ReviewRow
 from betting_tui.engine.core.views import (
     AccountView,
     BankrollView,
@@ -89,6 +91,7 @@ class Scene(msgspec.Struct, kw_only=True):
     verified: VerifyReport = VerifyReport(ok=True, entries=0, bets=0)
     recovery: Recovery | None = None
     sources: SourcesView = SourcesView((), (), (), ())
+    reviews: tuple[ReviewRow, ...] = ()
     verify_costs: dict[str, int] = msgspec.field(default_factory=dict)
 
 
@@ -140,6 +143,13 @@ class StubEngine:
         if self.asked is not None:
             await self.asked.wait()
         if isinstance(self.answer, (Placed, Working, NotPlaced)):
+            return self.answer
+        return NotPlaced(Refusal(RefusalCode.LINE_GONE, "nothing is offered here"))
+
+    async def place_parlay(self, command: PlaceParlay, *, verify: bool | None = None) -> Placed | NotPlaced:
+        self._note(command)
+        self.verify_wishes.append(verify)
+        if isinstance(self.answer, (Placed, NotPlaced)):
             return self.answer
         return NotPlaced(Refusal(RefusalCode.LINE_GONE, "nothing is offered here"))
 
@@ -227,6 +237,14 @@ class StubEngine:
     def open_bets(self) -> tuple[OpenBetRow, ...]:
         return self.scene.open_bets
 
+    def review(self) -> tuple[ReviewRow, ...]:
+        """Those of the scene that no command has settled yet."""
+        done = {each.bet_id for each in self.commands if isinstance(each, SettleBet) and self.answer is None}
+        return tuple(row for row in self.scene.reviews if row.bet.id not in done)
+
+    def inquiry(self, bet_id: str) -> ReviewRow:
+        return next(row for row in self.scene.reviews if row.bet.id == bet_id)
+
     @property
     def ledger(self) -> StubEngine:
         return self
@@ -303,7 +321,8 @@ class StubEngine:
     def _settled(self, bet_id: str, state: BetState, result: BetResult | None) -> SettledBet | Refusal:
         if isinstance(self.answer, Refusal):
             return self.answer
-        bet = next(row.bet for row in self.scene.open_bets if row.bet.id == bet_id)
+        known = [*(row.bet for row in self.scene.open_bets), *(row.bet for row in self.scene.reviews)]
+        bet = next(bet for bet in known if bet.id == bet_id)
         profit = 2_500 if result is BetResult.WIN else -bet.stake_minor if result is BetResult.LOSS else 0
         return SettledBet(msgspec.structs.replace(bet, state=state, result=result, profit_minor=profit))
 

@@ -20,7 +20,8 @@ async def test_open_bets_show_whether_the_price_taken_was_better_than_the_one_no
         await run.press("2")
         assert "▲+140" in line_with(run, "BET-000042")
         assert "▼+110" in line_with(run, "BET-000041")
-        assert "in play" in line_with(run, "BET-000040")
+        assert "for you to decide" in run.text().lower()
+        assert "BET-000040" in run.text()
         assert "62.50" in line_with(run, "BET-000042")
 
 
@@ -74,7 +75,7 @@ async def test_a_settled_bet_is_only_looked_at() -> None:
         assert run.dialog == "TextDialog"
         assert "BET-000031" in run.text()
         assert "+3.3 % in price" in run.text()
-        await run.press("escape", "tab")
+        await run.press("escape", "tab", "tab")
         assert "w won" in run.text()
 
 

@@ -13,6 +13,7 @@ from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.feed_views import SourcesView
 from betting_tui.engine.core.model import Event, Selection
 from betting_tui.engine.core.ports import Clock, MarketView
+from betting_tui.engine.core.review_views import ReviewRow
 from betting_tui.engine.core.views import (
     AccountView,
     BankrollView,
@@ -102,6 +103,7 @@ class Outlook(Clerk):
             suspended=account.status is AccountStatus.SUSPENDED,
             breakers=rooms.ledger.breakers(account.name, self.clock.now()),
             working_orders=len(rooms.ledger.working_orders(account.name)),
+            reviews=rooms.ledger.count_reviews(account.name),
         )
 
     def opportunities(self, limit: int | None = None) -> OpportunityPage:
@@ -115,6 +117,14 @@ class Outlook(Clerk):
 
     def open_bets(self) -> tuple[OpenBetRow, ...]:
         return self._open.queries.open_bets(self._shared.account, self.clock.now())
+
+    def review(self) -> tuple[ReviewRow, ...]:
+        """The bets that wait for a person, with all that is known of them; those that began first first."""
+        return self._open.ledger.reviews(self._shared.account, self.clock.now())
+
+    def inquiry(self, bet_id: str) -> ReviewRow:
+        """The same of any one bet, whatever its state. UsageError when there is none."""
+        return self._open.ledger.inquiry(bet_id, self.clock.now())
 
     def bankroll(self) -> BankrollView:
         return self._open.ledger.bankroll(self._shared.account)

@@ -60,12 +60,46 @@ RESULT_WORDS = {
 }
 
 
+REVIEW_COLUMNS = (
+    Column("id", "Bet", 10, priority=3),
+    Column("started", "Started", 12, "right", priority=2),
+    Column("event", "Event", 14, max_width=24),
+    Column("pick", "Pick", 10, max_width=18),
+    Column("stake", "Stake", 9, "right", priority=1),
+    Column("why", "Why it waits for you", 20, flexible=True),
+)
+
+
+def review_look(row: OpenBetRow, show: Show, now: datetime) -> Look:
+    bet = row.bet
+    first, _ = bet.starts
+    cells = (
+        Cell(bet.id, "muted"),
+        Cell(show.near(first, now) if bet.event.start_known else NOTHING, "muted"),
+        _event_cell(bet),
+        _pick_cell(bet, "strong"),
+        Cell(show.money(bet.stake_minor)),
+        Cell(bet.review_reason or bet.note, "warn"),
+    )
+    return Look(cells, "!")
+
+
 def bet_pick(bet: BetRow) -> str:
+    if bet.legs:
+        return f"{len(bet.legs)} legs: " + " / ".join(pick_of(leg.line, leg.selection, leg.point) for leg in bet.legs)
     side = "lay " if bet.side is Side.LAY else ""
     return side + pick_of(bet.line, bet.selection, bet.point)
 
 
+def _event_cell(bet: BetRow) -> Cell:
+    if bet.legs:
+        return Cell(" + ".join(event.name for event in bet.events))
+    return Cell(bet.event.name, joint=joint(bet.event))
+
+
 def _pick_cell(bet: BetRow, kind: str) -> Cell:
+    if bet.legs:
+        return Cell(bet_pick(bet), kind)
     side = "lay " if bet.side is Side.LAY else ""
     name, points = pick_parts(bet.line, bet.selection, bet.point)
     return Cell(side + name, kind, tail=points)
@@ -77,7 +111,7 @@ def open_look(row: OpenBetRow, show: Show) -> Look:
     cells = (
         Cell(bet.id, "muted"),
         Cell(countdown(row.starts_in_seconds), "warn" if row.starts_in_seconds <= 0 else ""),
-        Cell(bet.event.name, joint=joint(bet.event)),
+        _event_cell(bet),
         _pick_cell(bet, "strong"),
         Cell(book(bet.bookmaker)),
         Cell(show.price(bet.price), "strong"),
@@ -109,7 +143,7 @@ def settled_look(bet: BetRow, show: Show, now: datetime) -> Look:
     cells = (
         Cell(bet.id, "muted"),
         Cell(NOTHING if bet.settled_at is None else show.near(bet.settled_at, now), "muted"),
-        Cell(bet.event.name, joint=joint(bet.event)),
+        _event_cell(bet),
         _pick_cell(bet, ""),
         Cell(book(bet.bookmaker)),
         Cell(show.price(bet.price)),
@@ -164,8 +198,7 @@ def _facts(facts: Sequence[tuple[str, str]]) -> Content:
 def bet_text(bet: BetRow, show: Show, waiting: OpenBetRow | None = None) -> Content:
     """Everything about one bet, a fact a line; `waiting` adds what is only known of an open one."""
     facts = [
-        ("event", f"{bet.event.name} · {bet.event.sport_title} · {show.day_clock(bet.event.commence_time)}"),
-        ("bet", f"{market(bet.line)} · {bet_pick(bet)} {show.price(bet.price)} at {book(bet.bookmaker)}"),
+        *_what(bet, show),
         ("stake", _stake(bet, show)),
         ("placed", f"{show.day_clock(bet.placed_at)} · by {bet.origin.value} · {bet.strategy or 'no strategy'}"),
         ("proof", _evidence(bet, show)),
@@ -180,6 +213,21 @@ def bet_text(bet: BetRow, show: Show, waiting: OpenBetRow | None = None) -> Cont
     if bet.note:
         facts.append(("note", bet.note))
     return _facts(facts)
+
+
+def _what(bet: BetRow, show: Show) -> list[tuple[str, str]]:
+    """What it is on: event and bet, or a line a leg."""
+    if not bet.legs:
+        return [
+            ("event", f"{bet.event.name} · {bet.event.sport_title} · {show.day_clock(bet.event.commence_time)}"),
+            ("bet", f"{market(bet.line)} · {bet_pick(bet)} {show.price(bet.price)} at {book(bet.bookmaker)}"),
+        ]
+    facts = [("parlay", f"{len(bet.legs)} legs {show.price(bet.price)} at {book(bet.bookmaker)}")]
+    for number, leg in enumerate(bet.legs, start=1):
+        pick = f"{market(leg.line)} · {pick_of(leg.line, leg.selection, leg.point)} {show.price(leg.price)}"
+        known = "" if leg.result is None else f" · {RESULT_WORDS[leg.result]}"
+        facts.append((f"leg {number}", f"{pick} · {leg.event.name} · {show.day_clock(leg.event.commence_time)}{known}"))
+    return facts
 
 
 def _stake(bet: BetRow, show: Show) -> str:

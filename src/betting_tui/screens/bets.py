@@ -15,17 +15,21 @@ from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.bet_rows import (
     OPEN_COLUMNS,
     ORDER_COLUMNS,
+    RESULT_WORDS,
+    REVIEW_COLUMNS,
     SETTLED_COLUMNS,
     bet_pick,
     bet_text,
     open_look,
     order_look,
     order_text,
+    review_look,
     settled_look,
 )
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import pick_of
+from betting_tui.screens.review_actions import ReviewActions
 from betting_tui.screens.session import ME, Session
 from betting_tui.screens.show import counted, total_return
 from betting_tui.widgets.line_table import LineTable
@@ -34,21 +38,29 @@ from betting_tui.widgets.row import Row
 
 _DONE = (BetState.SETTLED, BetState.CANCELLED)
 _LATEST = 50
-_WORDS = {BetResult.WIN: "won", BetResult.LOSS: "lost", BetResult.VOID: "void", BetResult.PUSH: "push"}
 
 
 class BetsScreen(EngineScreen):
     CSS_PATH = "bets.tcss"
     watches: ClassVar[frozenset[Topic]] = frozenset({Topic.BOARD, Topic.LEDGER, Topic.STATUS, Topic.TICK})
-    writing_keys = EngineScreen.writing_keys | {"bets.cancel", "bets.win", "bets.loss", "bets.void", "bets.push"}
+    writing_keys = EngineScreen.writing_keys | {
+        "bets.cancel",
+        "bets.win",
+        "bets.loss",
+        "bets.void",
+        "bets.push",
+        "bets.decide",
+    }
     title_text = "Open bets"
     help_text = (
         "Bets that wait for their result: the price taken, the price now (▲ you beat it, ▼ you could have had better), "
         "the time to the start and what a win returns. Below, orders that wait for their price and the latest settled "
-        "bets: tab goes from list to list."
+        "bets: tab goes from list to list. Bets that no feed could settle wait for you above: d shows why, what every "
+        "feed says and what each result pays, and one key settles. d on a settled bet corrects it."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "detail", "detail", key_display="enter", id="bets.detail", tooltip="everything about the bet"),
+        Binding("d", "decide", "decide", id="bets.decide", tooltip="decide what no feed could, or correct a result"),
         Binding("c", "cancel", "cancel", id="bets.cancel", tooltip="take back a bet before its event, or an order"),
         Binding("w", "settle('win')", "won", id="bets.win", tooltip="settle by hand: won"),
         Binding("l", "settle('loss')", "lost", id="bets.loss", tooltip="settle by hand: lost"),
@@ -74,7 +86,14 @@ class BetsScreen(EngineScreen):
             id="settled-table",
         )
 
+        self.review_table: LineTable[OpenBetRow] = LineTable(
+            REVIEW_COLUMNS, lambda row: review_look(row, session.show, self.now), clock=session.clock, id="review-table"
+        )
+        self.reviewing = ReviewActions(self)
+
     def compose_body(self) -> ComposeResult:
+        with Panel("For you to decide", id="review"):
+            yield self.review_table
         with Panel("Open bets", id="open"):
             yield self.open_table
         with Panel("Waiting orders", id="orders"):
@@ -87,13 +106,15 @@ class BetsScreen(EngineScreen):
         super().on_mount()
 
     def show_waiting(self, problem: str) -> None:
-        for table in (self.open_table, self.order_table, self.settled_table):
+        for table in (self.review_table, self.open_table, self.order_table, self.settled_table):
             table.set_rows(())
         self.open_table.set_empty(problem or "Starting…")
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         show = self.session.show
-        waiting = engine.open_bets()
+        held = engine.open_bets()
+        waiting = tuple(row for row in held if row.bet.state is not BetState.REVIEW)
+        self._draw_review([row for row in held if row.bet.state is BetState.REVIEW])
         latest = engine.ledger.bets(BetFilter(account=seen.account, states=_DONE, limit=_LATEST))
         done = sorted(latest, key=lambda bet: bet.settled_at or bet.placed_at, reverse=True)
         self.open_table.set_empty("No bet is open. 1 shows opportunities, b places one there")
@@ -112,6 +133,17 @@ class BetsScreen(EngineScreen):
         profit = sum(bet.profit_minor or 0 for bet in done)
         note = f"{counted(len(done), 'bet')} · {show.money(profit, sign=True)}" if done else ""
         self.query_one("#settled", Panel).set_title("Settled lately", note)
+
+    def _draw_review(self, rows: list[OpenBetRow]) -> None:
+        """Their list is there only while something waits for a person; those left for later come last."""
+        panel = self.query_one("#review", Panel)
+        if not rows and self.review_table.has_focus:
+            self.open_table.focus()
+        panel.display = bool(rows)
+        panel.styles.height = min(len(rows) + 3, 6 if self.has_class("-short") else 9)
+        self.review_table.set_rows([Row(row.bet.id, row, row.bet.review_reason) for row in rows])
+        staked = self.session.show.money(sum(row.bet.stake_minor for row in rows))
+        panel.set_title("For you to decide", f"{counted(len(rows), 'bet')} · {staked} at stake · d decides")
 
     def _draw_orders(self, orders: tuple[OrderRow, ...]) -> None:
         """Their list is there only while something waits."""
@@ -133,13 +165,17 @@ class BetsScreen(EngineScreen):
     @property
     def _table(self) -> LineTable[OpenBetRow] | LineTable[OrderRow] | LineTable[BetRow]:
         """The list that keys act on: the one with the focus, else the open bets."""
-        tables = (self.settled_table, self.order_table)
+        tables = (self.settled_table, self.order_table, self.review_table)
         return next((table for table in tables if table.has_focus), self.open_table)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only the keys that do something now are offered."""
         if action == "detail":
             return self._table.cursor_row is not None
+        if action == "decide":
+            return self._to_decide() is not None
+        if action == "cancel" and self._table is self.review_table:
+            return False
         if action == "cancel":
             return self._table is not self.settled_table and self._table.cursor_row is not None
         if action == "settle":
@@ -152,6 +188,9 @@ class BetsScreen(EngineScreen):
 
     def action_detail(self) -> None:
         show = self.session.show
+        if self.review_table.has_focus:
+            self.action_decide()
+            return
         if self.settled_table.has_focus:
             done = self.settled_table.cursor_row
             if done is not None:
@@ -165,6 +204,21 @@ class BetsScreen(EngineScreen):
         row = self.open_table.cursor_row
         if row is not None:
             self.app.push_screen(TextDialog(row.id, bet_text(row.payload.bet, show, row.payload)))
+
+    def _to_decide(self) -> str | None:
+        """The bet under the cursor; on other lists than those of bets, the first that waits for a person."""
+        if self.settled_table.has_focus:
+            done = self.settled_table.cursor_row
+            return done.id if done is not None and done.payload.state is BetState.SETTLED else None
+        waiting = self.review_table.cursor_row
+        row = self.open_table.cursor_row if self.open_table.has_focus or waiting is None else waiting
+        return None if row is None else row.id
+
+    def action_decide(self) -> None:
+        """Show all there is to know of the bet under the cursor, and settle it, or correct how it was settled."""
+        bet_id = self._to_decide()
+        if bet_id is not None and not self.busy and self.writable() is not None:
+            self.reviewing.decide(bet_id)
 
     def action_cancel(self) -> None:
         if self.order_table.has_focus:
@@ -223,9 +277,9 @@ class BetsScreen(EngineScreen):
         back = {BetResult.WIN: total_return(bet.stake_minor, bet.price), BetResult.LOSS: 0}.get(
             outcome, bet.stake_minor
         )
-        question = f"{bet_pick(bet)} {show.price(bet.price)} · {bet.event.name}: {_WORDS[outcome]}?"
+        question = f"{bet_pick(bet)} {show.price(bet.price)} · {bet.event.name}: {RESULT_WORDS[outcome]}?"
         note = f"About {show.money(back)} is paid back on a stake of {show.money(bet.stake_minor)}."
-        dialog = ConfirmDialog(f"Settle {bet.id} by hand", question, yes=f"it is {_WORDS[outcome]}", note=note)
+        dialog = ConfirmDialog(f"Settle {bet.id} by hand", question, yes=f"it is {RESULT_WORDS[outcome]}", note=note)
 
         def answered(yes: bool | None) -> None:
             engine = self.writable() if yes else None
@@ -252,7 +306,7 @@ class BetsScreen(EngineScreen):
         command = SettleBet(bet_id=bet_id, result=result, created_by=ME, reason="by hand")
         answer = await self.ask(engine.settle_bet(command))
         profit = answer.bet.profit_minor if isinstance(answer, SettledBet) else None
-        self._tell_answer(answer, f"{bet_id} {_WORDS[result]} · {self.session.show.money(profit, sign=True)}")
+        self._tell_answer(answer, f"{bet_id} {RESULT_WORDS[result]} · {self.session.show.money(profit, sign=True)}")
 
     def _tell_answer(self, answer: SettledBet | Refusal | None, done: str) -> None:
         if isinstance(answer, Refusal):

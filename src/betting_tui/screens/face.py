@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         OpenAccount,
         Pause,
         Place,
+        PlaceParlay,
         ReleaseBreakers,
         ResetAccount,
         SetAccountStatus,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from betting_tui.engine.core.events import EngineEvent
     from betting_tui.engine.core.feed_views import SourcesView
     from betting_tui.engine.core.model import Refusal, Selection
+    from betting_tui.engine.core.review_views import ReviewRow
     from betting_tui.engine.core.views import (
         AccountView,
         BankrollView,
@@ -89,6 +91,9 @@ class EngineFace(Protocol):
     async def place(self, command: Place, *, verify: bool | None = None) -> Placed | Working | NotPlaced:
         """`verify`: ask for the price again first; None leaves it to the settings."""
 
+    async def place_parlay(self, command: PlaceParlay, *, verify: bool | None = None) -> Placed | NotPlaced:
+        """One bet on several events; `verify` as in `place`."""
+
     async def cancel_bet(self, command: CancelBet) -> SettledBet | Refusal: ...
 
     async def settle_bet(self, command: SettleBet) -> SettledBet | Refusal: ...
@@ -130,6 +135,12 @@ class EngineFace(Protocol):
     def why(self, opportunity_id: str) -> Why | None: ...
 
     def open_bets(self) -> tuple[OpenBetRow, ...]: ...
+
+    def review(self) -> tuple[ReviewRow, ...]:
+        """The bets that wait for a person, with all that is known of them; those that began first first."""
+
+    def inquiry(self, bet_id: str) -> ReviewRow:
+        """The same of any one bet."""
 
     def bankroll(self) -> BankrollView: ...
 

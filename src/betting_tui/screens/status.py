@@ -46,6 +46,12 @@ def header_cells(seen: Overview, show: Show) -> tuple[StatusCell, ...]:
         if seen.armed
         else StatusCell("auto off", "muted", priority=_IDLE)
     )
+    if seen.reviews:
+        cells.append(
+            StatusCell(
+                f"! {seen.reviews} to decide", "warn", priority=_TOLD, fold=StatusCell(f"! {seen.reviews}", "warn")
+            )
+        )
     cells += _feed_cells(seen.feeds)
     cells += _money_cells(seen, show)
     return tuple(cells)
