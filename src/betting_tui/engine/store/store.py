@@ -38,6 +38,7 @@ from betting_tui.engine.core.views import (
     Working,
 )
 from betting_tui.engine.store import (
+    batches,
     by_hand,
     closing,
     diary,
@@ -265,7 +266,8 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
     async def _settle(self, settle: Callable[[Connection], SettlementReport]) -> SettlementReport:
         def work(conn: Connection) -> SettlementReport:
-            report = settle(conn)
+            with batches.in_one_batch(conn):
+                report = settle(conn)
             quick_check.confirm_settled(conn, (*report.settled, *report.reopened))
             return report
 

@@ -1,0 +1,119 @@
+"""What settling costs: bets on a season of games, settled from their final scores in one batch.
+
+Run: python benchmarks/settling.py [BETS] [BETS AN EVENT]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from betting_tui.engine.core.commands import RecordBet
+from betting_tui.engine.core.model import Event, LineKey, Origin, OutcomeSet, PeriodScore, Score, Selection
+from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.views import Placed
+from betting_tui.engine.store import Ledger, NewAccount
+from betting_tui.engine.store.placing import record_bet
+
+START = datetime(2026, 1, 5, 18, tzinfo=UTC)
+BOOKS = "pinnacle fanduel draftkings betmgm williamhill_us".split()
+PRICES = "-110 +105 1.91 +150 2.5 -120".split()
+BAR_SECONDS = 2.0
+_EVENTS_A_DAY = 12
+
+
+def event(number: int) -> Event:
+    start = START + timedelta(days=number // _EVENTS_A_DAY, minutes=10 * (number % _EVENTS_A_DAY))
+    return Event(f"nba-{number}", "basketball_nba", "NBA", start, f"Home {number}", f"Away {number}")
+
+
+def selection(game: Event, number: int) -> Selection:
+    match number % 3:
+        case 0:
+            return Selection(LineKey(game.id, "h2h", OutcomeSet.TWO_WAY), game.home_team or "")
+        case 1:
+            point = -7.5 + number % 30 / 2
+            line = LineKey(game.id, "spreads", OutcomeSet.TWO_WAY, point=point)
+            return Selection(line, game.home_team or "", point)
+        case _:
+            total = 210.0 + number % 30 / 2
+            line = LineKey(game.id, "totals", OutcomeSet.TWO_WAY, point=total)
+            return Selection(line, "Under", total)
+
+
+def bet(number: int, an_event: int) -> RecordBet:
+    game = event(number // an_event)
+    return RecordBet(
+        account="main",
+        event=game,
+        selection=selection(game, number % an_event),
+        bookmaker=BOOKS[number % len(BOOKS)],
+        price=parse_any(PRICES[number % len(PRICES)]),
+        stake_minor=1_000 + number % 7 * 100,
+        key=f"k{number}",
+        origin=Origin.MANUAL,
+        created_by="benchmark",
+    )
+
+
+def score(number: int) -> Score:
+    game = event(number)
+    quarters = tuple(PeriodScore(25 + number % 5, 24 + number % 7) for _ in range(4))
+    return Score(
+        event_id=game.id,
+        source="the_odds_api",
+        sport_key=game.sport_key,
+        commence_time=game.commence_time,
+        completed=True,
+        home_team=game.home_team,
+        away_team=game.away_team,
+        home_score=sum(each.home or 0 for each in quarters),
+        away_score=sum(each.away or 0 for each in quarters),
+        includes_overtime=True,
+        periods=quarters,
+    )
+
+
+async def fill(ledger: Ledger, bets: int, an_event: int) -> None:
+    """In one transaction: what placing costs is measured elsewhere."""
+    now = START - timedelta(days=1)
+
+    def work(conn: object) -> None:
+        for number in range(bets):
+            assert isinstance(record_bet(conn, bet(number, an_event), now), Placed)  # type: ignore[arg-type]
+
+    await ledger._database.write(work)
+
+
+async def measure(folder: Path, bets: int, an_event: int) -> float:
+    now = START - timedelta(days=1)
+    ledger = await Ledger.open(folder / "ledger.db", now=now, mode="backtest")
+    try:
+        await ledger.ensure_account(NewAccount("main", "USD", 10**12, "benchmark"), now)
+        await fill(ledger, bets, an_event)
+        scores = [score(number) for number in range(-(-bets // an_event))]
+        after = event(len(scores)).commence_time + timedelta(hours=4)
+        began = time.perf_counter()
+        report = await ledger.settle_scores(scores, after)
+        took = time.perf_counter() - began
+        assert len(report.settled) == bets, report.open[:3]
+        assert (await ledger.verify()).ok
+    finally:
+        await ledger.close()
+    return took
+
+
+def main() -> None:
+    bets, an_event = (int(word) for word in (*sys.argv[1:3], *("10000", "20")[len(sys.argv) - 1 :]))
+    with tempfile.TemporaryDirectory() as folder:
+        took = asyncio.run(measure(Path(folder), bets, an_event))
+    bar = BAR_SECONDS * bets / 10_000
+    print(f"{bets} bets settled in {took:.2f} s, {took / bets * 1e6:.0f} us a bet; bar {bar:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
