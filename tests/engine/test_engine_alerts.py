@@ -329,3 +329,23 @@ async def test_a_session_bus_that_never_answers_is_cut_off_at_the_bound(
         channel = DesktopChannel()
         assert await channel.send(NOTICE) is False
     assert "TimeoutError" in channel.status
+
+
+async def test_a_bet_that_waits_for_a_person_is_told_once_with_its_reason() -> None:
+    told: list[Notice] = []
+    known: set[str] = set()
+
+    async def remember(key: str, _kind: str) -> bool:
+        fresh = key not in known
+        known.add(key)
+        return fresh
+
+    alerts = Alerts(AlertRules(enabled=False), VirtualClock(NOW), told.append, (), remember)
+    held = msgspec.structs.replace(bet(None), state=BetState.REVIEW, review_reason="espn says 3-2, but x says 2-3")
+    await alerts.to_decide([held])
+    await alerts.to_decide([held, msgspec.structs.replace(held, review_reason="something else")])
+    assert [(notice.kind, notice.title) for notice in told] == [(NoticeKind.REVIEW, "BET-000001 waits for you")]
+    assert "espn says 3-2" in told[0].body
+    again = Alerts(AlertRules(), VirtualClock(NOW), told.append, (), remember)
+    await again.to_decide([held])
+    assert len(told) == 1, "nor by the next run"

@@ -129,6 +129,16 @@ class Alerts:
             if await self._remember(notice.key, notice.kind.value):
                 self._tell(notice)
 
+    async def to_decide(self, bets: Iterable[BetRow]) -> None:
+        """Bets that wait for a person: each is told once, also where other notices are off."""
+        for bet in bets:
+            notice = review_notice(bet)
+            if notice.key in self._told:
+                continue
+            self._told.add(notice.key)
+            if await self._remember(notice.key, notice.kind.value):
+                self._tell(notice)
+
     async def stopped(self, breaker: Breaker) -> None:
         """Placing for an account has stopped: told once."""
         notice = Notice(
@@ -229,9 +239,27 @@ def placed_notice(placed: Placed, odds_format: OddsFormat) -> Notice:
     )
 
 
+def review_notice(bet: BetRow) -> Notice:
+    return Notice(
+        NoticeKind.REVIEW,
+        f"review:{bet.account}:{bet.id}",
+        f"{bet.id} waits for you",
+        f"{_about(bet)} · {bet.review_reason}",
+    )
+
+
+def _about(bet: BetRow) -> str:
+    """`Lakers · Celtics @ Lakers`, `3 legs · Celtics @ Lakers + …`."""
+    what = f"{len(bet.legs)} legs" if bet.legs else bet.selection
+    return f"{what} · {' + '.join(event.name for event in bet.events)}"
+
+
 def _taken(bet: BetRow, odds_format: OddsFormat) -> str:
     point = "" if bet.point is None else f" {bet.point:+g}" if bet.line.market == "spreads" else f" {bet.point:g}"
     price = format_price(bet.price, odds_format)
+    if bet.legs:
+        staked = format_minor(bet.stake_minor, bet.currency)
+        return f"{len(bet.legs)} legs {price} at {bet.bookmaker} for {staked}"
     return f"{bet.selection}{point} {price} at {bet.bookmaker} for {format_minor(bet.stake_minor, bet.currency)}"
 
 
@@ -250,13 +278,15 @@ def settled_notice(bet: BetRow) -> Notice:
         NoticeKind.BET_SETTLED,
         f"settled:{bet.account}:{bet.id}:{bet.result}",
         f"{bet.id} {result} {amount}",
-        f"{bet.selection} · {bet.event.name}",
+        _about(bet),
     )
 
 
 def _together(held: Sequence[Notice]) -> Notice:
     kinds = {notice.kind for notice in held}
     what = "settled bets" if kinds == {NoticeKind.BET_SETTLED} else "new opportunities and results"
+    if kinds == {NoticeKind.REVIEW}:
+        what = "bets to decide"
     if kinds <= {NoticeKind.HIGH_VALUE, NoticeKind.ARBITRAGE}:
         what = "new opportunities"
     body = " · ".join(notice.title for notice in held[:3]) + (" …" if len(held) > 3 else "")

@@ -30,13 +30,13 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
-from betting_tui.engine.core.model import Opportunity, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetState, Opportunity, Refusal, RefusalCode
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.core.views import NotPlaced, Placed, SettlementReport, Working
 from betting_tui.engine.detection import rank
 from betting_tui.engine.feeds.taken import EventsTaken, OddsTaken
 from betting_tui.engine.rooms import Rooms, Shared
-from betting_tui.engine.store.shapes import InboxEntry, TimerFired
+from betting_tui.engine.store.shapes import BetFilter, InboxEntry, TimerFired
 
 _REFUSALS_REMEMBERED = 10_000
 
@@ -203,6 +203,8 @@ class Dispatcher:
         if report.settled:
             await self._rooms.alerts.settled(report.settled)
             await self._breakers(at)
+        if report.open or report.reopened:
+            await self._rooms.alerts.to_decide(self._rooms.ledger.bets(BetFilter(states=(BetState.REVIEW,))))
         if report.settled or report.open or report.reopened:
             self._publish(LedgerChanged(at))
         return report

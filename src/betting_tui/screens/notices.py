@@ -63,6 +63,8 @@ def _many(kind: NoticeKind, count: int) -> str:
             return f"{count} bets placed"
         case NoticeKind.BET_SETTLED:
             return f"{count} bets settled"
+        case NoticeKind.REVIEW:
+            return f"{count} bets to decide"
         case NoticeKind.DAILY_SUMMARY:
             return f"{count} summaries"
         case NoticeKind.PROBLEM:

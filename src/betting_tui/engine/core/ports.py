@@ -156,6 +156,7 @@ class NoticeKind(StrEnum):
     ARBITRAGE = "arbitrage"
     BET_PLACED = "bet_placed"
     BET_SETTLED = "bet_settled"
+    REVIEW = "review"
     DAILY_SUMMARY = "daily_summary"
     PROBLEM = "problem"
 

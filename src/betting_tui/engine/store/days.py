@@ -42,7 +42,8 @@ class DayBreaker(Struct, frozen=True):
 
 
 class DaySummary(Struct, frozen=True):
-    """Times ISO 8601 UTC, money in minor units. Credits are the program's, whatever the account."""
+    """Times ISO 8601 UTC, money in minor units. Credits are the program's, whatever the account. `in_review` are the
+    bets placed before its end that wait for a person by now."""
 
     day: str
     account: str
@@ -59,6 +60,7 @@ class DaySummary(Struct, frozen=True):
     refusals: dict[str, int]
     breakers: tuple[DayBreaker, ...]
     credits: dict[str, int]
+    in_review: int
 
 
 def day_span(owner: AccountRow, day: date, day_starts_at: str) -> tuple[datetime, datetime]:
@@ -135,6 +137,11 @@ def _summary(
         refusals=_refusals(conn, span),
         breakers=_breakers(conn, span),
         credits=_credits(conn, span),
+        in_review=conn.execute(
+            "SELECT count(*) FROM bets b INDEXED BY bets_open WHERE b.account_id = ? AND b.placed_at < ?"
+            " AND b.state IN ('pending', 'review') AND b.state = 'review'",
+            (owner.id, span[2]),
+        ).fetchone()[0],
     )
 
 
