@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import click
 
-from betting_tui.cli.output import Cell, Column, Style, emit, emit_json, emit_sheet, json_rows, shown_cell
+from betting_tui.cli.output import Cell, Column, Style, emit, emit_json, emit_sheet, shown_cell
 from betting_tui.cli.session import Setup
-from betting_tui.cli.sheets import bet_sheet
+from betting_tui.cli.sheets import bet_objects, bet_sheet
 from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.text import clean
@@ -25,7 +25,7 @@ def print_bet(
     """One bet: an object in JSON, with `more` in it, a line a field for people."""
     sheet = bet_sheet([bet], bet.currency)
     if format_ == "json":
-        emit_json({**json_rows(sheet)[0], **more})
+        emit_json({**bet_objects([bet], bet.currency)[0], **more})
         return
     if format_ == "csv":
         emit_sheet(sheet, format_, setup.style)

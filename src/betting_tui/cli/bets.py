@@ -9,13 +9,14 @@ import click
 from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal, reason_of
 from betting_tui.cli.bets_orders import cancel_order, is_order, orders
 from betting_tui.cli.bets_place import place
+from betting_tui.cli.bets_settle import settle
 from betting_tui.cli.options import Group, format_option
-from betting_tui.cli.output import emit_sheet
+from betting_tui.cli.output import emit_json, emit_sheet
 from betting_tui.cli.periods import period_option
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
-from betting_tui.cli.sheets import bet_sheet
-from betting_tui.engine.core.commands import CancelBet, SettleBet
-from betting_tui.engine.core.model import BetResult, BetState, Refusal
+from betting_tui.cli.sheets import bet_objects, bet_sheet
+from betting_tui.engine.core.commands import CancelBet
+from betting_tui.engine.core.model import BetState, Refusal
 from betting_tui.engine.core.views import BetRow
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def command() -> None:
 
 command.add_command(place)
 command.add_command(orders)
+command.add_command(settle)
 
 
 @command.command("list")
@@ -63,6 +65,9 @@ def list_(
         return engine.ledger.bets(wanted), seen.currency
 
     bets, currency = with_engine(setup, work)
+    if format_ == "json":
+        emit_json(bet_objects(bets, currency))
+        return
     emit_sheet(bet_sheet(bets, currency), format_, setup.style, empty="No bets.")
 
 
@@ -96,23 +101,6 @@ def cancel(context: click.Context, bet_id: str, reason: str, format_: str) -> No
         known = engine.ledger.bet(bet_id)
         outcome = await engine.cancel_bet(CancelBet(known.id, ME, reason_of(reason)))
         return outcome if isinstance(outcome, Refusal) else outcome.bet
-
-    _print_outcome(context, with_engine(setup, work), format_, setup)
-
-
-@command.command("settle")
-@click.argument("bet_id")
-@click.option("--result", type=click.Choice([result.value for result in BetResult]), required=True)
-@click.option("--reason", default="", help="Kept with the bet.")
-@format_option
-@click.pass_context
-def settle(context: click.Context, bet_id: str, result: str, reason: str, format_: str) -> None:
-    """Settle one bet by hand; another result than before is booked as a correction."""
-    setup = prepare(context)
-
-    async def work(engine: Engine) -> BetRow | Refusal:
-        known = engine.ledger.bet(bet_id)
-        return (await engine.settle_bet(SettleBet(known.id, BetResult(result), ME, reason_of(reason)))).bet
 
     _print_outcome(context, with_engine(setup, work), format_, setup)
 

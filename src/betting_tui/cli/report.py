@@ -16,6 +16,7 @@ from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.times import day_start, iso, zone_of
 from betting_tui.engine.core.views import ReportView
+from betting_tui.screens.clv_words import clv_sentences
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
@@ -74,7 +75,9 @@ def command(
                 "open_bets": view.open_bets,
                 "placed": view.placed,
                 "refused": view.refused,
+                "close_max_age_minutes": view.close_max_age_minutes,
                 "missing_closes": dict(view.missing_closes),
+                "missing_references": dict(view.missing_references),
             }
         )
         return
@@ -113,12 +116,7 @@ def _words(view: ReportView) -> str:
     profit = format_minor(total.profit_minor, view.currency, sign=True)
     bets = "1 settled bet" if total.bets == 1 else f"{total.bets} settled bets"
     lines = [f"{bets} · turnover {turnover} · profit {profit} {view.currency}{_yield(view)}"]
-    if total.clv_price is not None:
-        missing = ", ".join(f"{count} {reason}" for reason, count in view.missing_closes)
-        without = f" ({missing})" if missing else ""
-        lines.append(
-            f"CLV {total.clv_price * 100:+.1f} % (price) on {(total.clv_coverage or 0) * 100:.0f} % of bets{without}"
-        )
+    lines += clv_sentences(view)
     lines.append(stand)
     return "\n".join(lines)
 

@@ -248,6 +248,7 @@ class Engine(Outlook):
             deliver=inbox.ask,
             paused=lambda: self._shared.paused or bool(self._shared.lost),
             changed=lambda: self._publish(StatusChanged(self.clock.now())),
+            unanswered=lambda sport_key: rooms.ledger.note_unanswered(sport_key, self.clock.now()),
         )
         given = self._equipment.all_feeds
         return FeedOffice(given, self.settings, self.clock, rooms.ledger, rooms.board, rooms.fixtures, hooks)

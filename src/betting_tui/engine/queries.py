@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from betting_tui.engine.board import Board, PricePoint
 from betting_tui.engine.core.books import commission, ownership_group
+from betting_tui.engine.core.clv import clv_price
 from betting_tui.engine.core.devig import hold
 from betting_tui.engine.core.edge import effective_decimal
 from betting_tui.engine.core.errors import InvalidOdds, PricingError
@@ -40,6 +41,7 @@ from betting_tui.engine.core.views import (
     Why,
 )
 from betting_tui.engine.detection import Detector
+from betting_tui.engine.fair_now import FairNow
 from betting_tui.engine.headroom import Headroom
 from betting_tui.engine.house import House
 from betting_tui.engine.sizing import Sized
@@ -90,6 +92,7 @@ class LiveQueries:
         self._commissions = commissions
         self._why_no_close = why_no_close
         self._holdings: dict[str, _Holdings] = {}
+        self._fair_now = FairNow(board, policy)
 
     def forget_holdings(self) -> None:
         """The ledger changed, here or elsewhere: what accounts hold and may stake is read again when next asked for."""
@@ -238,7 +241,13 @@ class LiveQueries:
         starts_in = (bet.event.commence_time - now).total_seconds()
         clock_text = "open" if starts_in > 0 else "in play"
         state = "review" if bet.state is BetState.REVIEW else clock_text
+        price_clv = None
+        if quote is not None and starts_in > 0:
+            taken, current = bet.price.exact, quote.price.exact
+            price_clv = clv_price(*((taken, current) if bet.side is Side.BACK else (current, taken)))
         return OpenBetRow(
+            clv_ev=self._fair_now.clv_ev(bet, now) if starts_in > 0 else None,
+            clv_price=price_clv,
             bet=bet,
             potential_return_minor=_return_if_won(bet),
             price_now=quote.price if quote and starts_in > 0 else None,

@@ -240,6 +240,7 @@ class Upkeep:
             return
         # Tried once a day, whatever comes of it: a full disk is not filled further every half minute.
         self._day_of_copy = day
+        await self._rooms.ledger.prune_closings(now)
         copied = await self._rooms.ledger.backup_day(day)
         if self._shared.note == self._day_note:
             self._shared.note = ""

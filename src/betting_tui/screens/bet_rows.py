@@ -25,6 +25,7 @@ OPEN_COLUMNS = (
     Column("now", "Now", 7, "right"),
     Column("stake", "Stake", 9, "right"),
     Column("returns", "Returns", 9, "right"),
+    Column("clv", "CLV", 8, "right", priority=5),
     Column("state", "State", 12, priority=4, max_width=30),
 )
 SETTLED_COLUMNS = (
@@ -118,9 +119,18 @@ def open_look(row: OpenBetRow, show: Show) -> Look:
         Cell(now, kind),
         Cell(show.money(bet.stake_minor)),
         Cell(show.money(row.potential_return_minor)),
+        _clv_so_far(row),
         Cell(row.state_text, "warn" if bet.state is BetState.REVIEW else "muted"),
     )
     return Look(cells, "!" if bet.state is BetState.REVIEW else "")
+
+
+def _clv_so_far(row: OpenBetRow) -> Cell:
+    """Against the fair line as it stands, else against the same book's price."""
+    value = row.clv_ev if row.clv_ev is not None else row.clv_price
+    if value is None:
+        return Cell(NOTHING, "muted")
+    return Cell(percent(value), "gain" if value > 0 else "loss" if value < 0 else "")
 
 
 def _price_now(row: OpenBetRow, show: Show) -> tuple[str, str]:
@@ -148,7 +158,7 @@ def settled_look(bet: BetRow, show: Show, now: datetime) -> Look:
         Cell(book(bet.bookmaker)),
         Cell(show.price(bet.price)),
         Cell(show.price(bet.closing_price)),
-        Cell(percent(bet.clv_net_odds)),
+        Cell(percent(bet.clv_ev if bet.clv_ev is not None else bet.clv_price)),
         Cell(word, kind),
         Cell(show.money(profit, sign=True), kind),
     )
@@ -208,6 +218,8 @@ def bet_text(bet: BetRow, show: Show, waiting: OpenBetRow | None = None) -> Cont
     ]
     if waiting is not None and waiting.price_now is not None:
         facts.append(("now", f"{show.price(waiting.price_now)} · {age(waiting.price_now_age_seconds)} old"))
+    if waiting is not None and (waiting.clv_ev is not None or waiting.clv_price is not None):
+        facts.append(("CLV", f"so far {percent(waiting.clv_ev)} no-vig, {percent(waiting.clv_price)} price"))
     if bet.result is not None:
         facts.append(("result", f"{RESULT_WORDS[bet.result]} · {show.money(bet.profit_minor, sign=True)}"))
     if bet.note:
@@ -243,7 +255,31 @@ def _evidence(bet: BetRow, show: Show) -> str:
 
 
 def _close(bet: BetRow, show: Show) -> str:
-    if bet.closing_price is None:
-        return f"none: {bet.closing_missing}" if bet.closing_missing else "not there yet"
-    clv = f"{percent(bet.clv_net_odds)} in net odds, {percent(bet.clv_price)} in price"
-    return f"{show.price(bet.closing_price)} · CLV {clv}"
+    """The last prices before the start, how old they were then, and what they say of the price taken."""
+    parts: list[str] = []
+    if bet.reference is not None:
+        before = _before(bet.reference.seconds_before_start)
+        parts.append(f"fair {percent(bet.reference.probability, sign=False)}{before}")
+    if bet.closing_price is not None:
+        parts.append(f"{show.price(bet.closing_price)}{_before(bet.closing_seconds_before_start)}")
+    known = [
+        (percent(bet.clv_ev), "no-vig", bet.clv_ev, bet.ev_converted),
+        (percent(bet.clv_price), "price", bet.clv_price, bet.price_converted),
+        (percent(bet.clv_net_odds), "net odds", bet.clv_net_odds, bet.price_converted),
+    ]
+    told = [
+        f"{text} {name}{' converted' if converted else ''}"
+        for text, name, value, converted in known
+        if value is not None
+    ]
+    if told:
+        parts.append(f"CLV {', '.join(told)}")
+    if bet.clv_line:
+        parts.append(f"{bet.clv_line:+g} on the line")
+    if bet.closing_missing:
+        parts.append(f"none: {bet.closing_missing}")
+    return " · ".join(parts) or "not there yet"
+
+
+def _before(seconds: float | None) -> str:
+    return "" if seconds is None else f" {age(seconds)} before the start"

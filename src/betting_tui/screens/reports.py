@@ -11,6 +11,7 @@ from textual.content import Content
 from betting_tui.engine.core.views import Overview, ReportGroup, ReportView
 from betting_tui.engine.store.shapes import GroupBy
 from betting_tui.screens.base import EngineScreen, Topic
+from betting_tui.screens.clv_words import clv_sentences
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import Session
 from betting_tui.screens.show import NOTHING, Show, counted, percent
@@ -32,7 +33,11 @@ _COLUMNS = (
     Column("rate", "Won", 7, "right", priority=4),
     Column("expected", "Expected", 11, "right", priority=3, max_width=14),
     Column("clv", "CLV", 7, "right"),
-    Column("coverage", "of bets", 8, "right", priority=5),
+    Column("coverage", "of bets", 8, "right", priority=1),
+    Column("clv_price", "Price", 7, "right", priority=5),
+    Column("price_coverage", "of bets", 8, "right", priority=5),
+    Column("beat", "Beat", 6, "right", priority=6),
+    Column("median", "Age", 6, "right", priority=7),
 )
 
 
@@ -42,7 +47,9 @@ class ReportsScreen(EngineScreen):
     title_text = "Reports"
     help_text = (
         "Settled bets only. Yield is profit per unit staked, pushes and voids left out. CLV compares the price taken "
-        "with the last one before the start: it tells skill from luck much sooner than profit does."
+        "with the market's last word before the start: it tells skill from luck much sooner than profit does. CLV is "
+        "against the fair close, Price against the same book's; Age is what half of those closes are within. "
+        "reports.close_max_age_minutes says how old a close may be."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "group", "group by", id="reports.group", tooltip="group by strategy, bookmaker, sport or market"),
@@ -97,7 +104,7 @@ def sentences(view: ReportView, show: Show) -> list[str]:
         f"{counted(total.bets, 'settled bet')} · {record} · {view.open_bets} open",
         f"turnover {show.money(total.turnover_minor)} · profit {show.money(total.profit_minor, sign=True)} · "
         f"yield {percent(total.yield_fraction)}{_expected(total, show)}",
-        _closing(view),
+        *clv_sentences(view),
         _acceptance(view),
     ]
     return [line for line in lines if line]
@@ -109,16 +116,6 @@ def _expected(total: ReportGroup, show: Show) -> str:
     return f" · the edges at placement promised {show.money(total.expected_profit_minor, sign=True)}"
 
 
-def _closing(view: ReportView) -> str:
-    total = view.total
-    missing = ", ".join(f"{count} {reason}" for reason, count in view.missing_closes)
-    without = sum(count for _, count in view.missing_closes)
-    gap = f" ({without} without a close: {missing})" if missing else ""
-    if total.clv_price is None:
-        return f"CLV unknown: no closing price yet{gap}"
-    return f"CLV {percent(total.clv_price)} on {percent(total.clv_coverage, sign=False, places=0)} of bets{gap}"
-
-
 def _acceptance(view: ReportView) -> str:
     asked = view.placed + view.refused
     if not asked:
@@ -126,6 +123,10 @@ def _acceptance(view: ReportView) -> str:
     return (
         f"accepted {percent(view.placed / asked, sign=False, places=0)} · {view.placed} placed, {view.refused} refused"
     )
+
+
+def _share(share: float | None) -> str:
+    return NOTHING if share is None else percent(share, sign=False, places=0)
 
 
 def _look(group: ReportGroup, show: Show) -> Look:
@@ -140,7 +141,11 @@ def _look(group: ReportGroup, show: Show) -> Look:
         Cell(percent(group.yield_fraction), kind),
         Cell(percent(group.win_rate, sign=False)),
         Cell(show.money(group.expected_profit_minor, sign=True)),
+        Cell(percent(group.clv_ev)),
+        Cell(_share(group.clv_ev_coverage), "muted"),
         Cell(percent(group.clv_price)),
-        Cell(NOTHING if group.clv_coverage is None else percent(group.clv_coverage, sign=False, places=0), "muted"),
+        Cell(_share(group.clv_coverage), "muted"),
+        Cell(_share(group.beat_close)),
+        Cell(NOTHING if group.median_close_minutes is None else f"{group.median_close_minutes}m", "muted"),
     )
     return Look(cells)

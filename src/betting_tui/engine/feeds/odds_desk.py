@@ -180,12 +180,21 @@ class OddsDesk:
         try:
             await self._perform(ask)
         except SourceError:
-            pass
+            await self._note_unanswered(ask)
         except LedgerError:
             self._put_off(ask)
         except Exception:
             _LOG.exception("asking %s failed", ask.seat.name)
             self._put_off(ask)
+
+    async def _note_unanswered(self, ask: Ask) -> None:
+        """A close that is missing for it has that for a reason."""
+        if self._hooks.unanswered is None or ask.endpoint is Endpoint.EVENTS:
+            return
+        try:
+            await self._hooks.unanswered(ask.sport_key)
+        except LedgerError as error:
+            _LOG.warning("that no feed answered was not kept: %s", error.message)
 
     def _put_off(self, ask: Ask) -> None:
         """The plan knows only of answers that were taken over: the question it still has is not asked at once."""

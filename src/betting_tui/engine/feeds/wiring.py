@@ -14,11 +14,13 @@ from betting_tui.engine.sources.resilience import Guard
 
 
 class FeedHooks(Struct, frozen=True):
-    """`deliver` puts an answer into the inbox and gives what became of it; `changed` tells that a state is another."""
+    """`deliver` puts an answer into the inbox and gives what became of it; `changed` tells that a state is another.
+    `unanswered`: no feed gave the odds of this sport when they were asked for."""
 
     deliver: Callable[[Answer], Awaitable[object]]
     paused: Callable[[], bool]
     changed: Callable[[], None]
+    unanswered: Callable[[str], Awaitable[object]] | None = None
 
 
 class MeteredSource(Source, Protocol):

@@ -7,12 +7,13 @@ when bets are read, so that another one needs no rewriting.
 from __future__ import annotations
 
 import sqlite3
+from typing import Literal
 
 import msgspec
 from msgspec import Struct, structs
 
 from betting_tui.engine.core.closes import BookClose, ReferenceClose, reason_in_full, too_old
-from betting_tui.engine.core.clv import Close, Taken, closing_value, clv_line
+from betting_tui.engine.core.clv import Close, ClosingValue, Taken, closing_value, clv_line
 from betting_tui.engine.core.model import FULL_GAME, START_UNKNOWN, Side
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.times import to_micros
@@ -20,7 +21,7 @@ from betting_tui.engine.core.views import BetRow
 from betting_tui.engine.store.identities import moment, price_id, price_of, word_id
 
 
-class _Found(Struct, frozen=True):
+class CloseFound(Struct, frozen=True):
     """A kept close of a bet: at another point than the bet's where `moved`; `main_point` is where the line stood."""
 
     price: Price | None
@@ -29,6 +30,7 @@ class _Found(Struct, frozen=True):
     main_point: float | None
     age_us: int | None
     after: str | None
+    method: str = ""
 
 
 _BET = """
@@ -54,42 +56,23 @@ def fix_closing(conn: sqlite3.Connection, bet: int) -> None:
         return
     book = _kept(conn, row, "book") or _copy_book(conn, row)
     fair = _kept(conn, row, "reference") or _copy_reference(conn, row)
-    _write(conn, bet, book, fair, _why_missing(conn, row), row)
+    _write(conn, bet, book, fair, why_missing(conn, row), row)
 
 
 def _write(
     conn: sqlite3.Connection,
     bet: int,
-    book: _Found | None,
-    fair: _Found | None,
+    book: CloseFound | None,
+    fair: CloseFound | None,
     reasons: tuple[str, str],
     row: sqlite3.Row | None = None,
 ) -> None:
     price = ev = net = line = None
     converted = (False, False)
-    if row is not None and (book is not None or fair is not None):
-        # There is no model of how parts of a game or one team's points scatter.
-        whole = row["period"] == FULL_GAME and row["participant"] is None
-        taken = Taken(
-            price_of(row).exact,
-            row["market"],
-            row["name"],
-            row["point"],
-            Side(row["side"]),
-            row["sport_key"] if whole else "",
-        )
-        value = closing_value(
-            taken,
-            Close(
-                None if book is None or book.price is None else book.price.exact,
-                None if book is None else book.point,
-                None if fair is None else fair.probability,
-                None if fair is None else fair.point,
-            ),
-        )
+    if row is not None:
+        value, line = measured(row, book, fair)
         price, net, ev = value.clv_price, value.clv_net_odds, value.clv_ev
         converted = (value.price_converted, value.ev_converted)
-        line = _line_gain(taken, book, fair)
     conn.execute(
         "UPDATE bets SET clv_price = ?, clv_net_odds = ?, clv_ev = ?, clv_line = ?, price_converted = ?,"
         " ev_converted = ?, close_age_us = ?, fair_age_us = ?, close_after = ?, fair_after = ?, closing_missing = ?,"
@@ -107,7 +90,28 @@ def _write(
     )  # fmt: skip
 
 
-def _line_gain(taken: Taken, book: _Found | None, fair: _Found | None) -> float | None:
+def measured(row: sqlite3.Row, book: CloseFound | None, fair: CloseFound | None) -> tuple[ClosingValue, float | None]:
+    """Every measure of the price in `row` (of a bet or of an opportunity's leg), and the points gained on the line."""
+    # There is no model of how parts of a game or one team's points scatter.
+    whole = row["period"] == FULL_GAME and row["participant"] is None
+    taken = Taken(
+        price_of(row).exact,
+        row["market"],
+        row["name"],
+        row["point"],
+        Side(row["side"]),
+        row["sport_key"] if whole else "",
+    )
+    close = Close(
+        None if book is None or book.price is None else book.price.exact,
+        None if book is None else book.point,
+        None if fair is None else fair.probability,
+        None if fair is None else fair.point,
+    )
+    return closing_value(taken, close), _line_gain(taken, book, fair)
+
+
+def _line_gain(taken: Taken, book: CloseFound | None, fair: CloseFound | None) -> float | None:
     """Against where the line stood at the close: the reference's, else the book's."""
     for found in (fair, book):
         if taken.point is not None and found is not None and found.main_point is not None:
@@ -116,7 +120,7 @@ def _line_gain(taken: Taken, book: _Found | None, fair: _Found | None) -> float 
     return None
 
 
-def _why_missing(conn: sqlite3.Connection, bet: sqlite3.Row) -> tuple[str, str]:
+def why_missing(conn: sqlite3.Connection, bet: sqlite3.Row) -> tuple[str, str]:
     """Of the book, and of the reference."""
     if bet["commence_at"] >= to_micros(START_UNKNOWN):
         return "start_unknown", "start_unknown"
@@ -173,7 +177,24 @@ def _seen(conn: sqlite3.Connection, bet: sqlite3.Row, query: str, *side: object)
     return first, stood
 
 
-def _copy_book(conn: sqlite3.Connection, bet: sqlite3.Row) -> _Found | None:
+def close_since(conn: sqlite3.Connection, row: sqlite3.Row, whose: Literal["book", "reference"]) -> CloseFound | None:
+    """What was last seen of a price before the start, since `row["placed_at"]`; nothing is copied."""
+    seen = _seen(conn, row, _BOOK_SEEN, row["side"]) if whose == "book" else _seen(conn, row, _FAIR_SEEN)
+    if seen is None:
+        return None
+    line, stood = seen
+    at = line["close_at"]
+    if whose == "book":
+        price = conn.execute(
+            "SELECT format AS price_format, text AS price_text, decimal AS price_decimal FROM prices WHERE id = ?",
+            (line["price_id"],),
+        ).fetchone()
+        return CloseFound(price_of(price), None, line["point"], stood, row["commence_at"] - at, None)
+    method = conn.execute("SELECT text FROM words WHERE id = ?", (line["method_id"],)).fetchone()[0]
+    return CloseFound(None, line["fair_probability"], line["point"], stood, row["commence_at"] - at, None, method)
+
+
+def _copy_book(conn: sqlite3.Connection, bet: sqlite3.Row) -> CloseFound | None:
     """The last price seen between its placing and the start, if there is one."""
     seen = _seen(conn, bet, _BOOK_SEEN, bet["side"])
     if seen is None:
@@ -199,7 +220,7 @@ def _copy_book(conn: sqlite3.Connection, bet: sqlite3.Row) -> _Found | None:
     return None if found is None else structs.replace(found, main_point=stood)
 
 
-def _copy_reference(conn: sqlite3.Connection, bet: sqlite3.Row) -> _Found | None:
+def _copy_reference(conn: sqlite3.Connection, bet: sqlite3.Row) -> CloseFound | None:
     seen = _seen(conn, bet, _FAIR_SEEN)
     if seen is None:
         return None
@@ -227,7 +248,7 @@ def _quoted_before(quoted_at: int | None, bet: sqlite3.Row) -> int | None:
     return quoted_at if quoted_at is not None and quoted_at < bet["commence_at"] else None
 
 
-def _kept(conn: sqlite3.Connection, bet: sqlite3.Row, whose: str) -> _Found | None:
+def _kept(conn: sqlite3.Connection, bet: sqlite3.Row, whose: str) -> CloseFound | None:
     """What the bet has been given."""
     row = conn.execute(
         "SELECT c.*, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal FROM closes c"
@@ -238,7 +259,7 @@ def _kept(conn: sqlite3.Connection, bet: sqlite3.Row, whose: str) -> _Found | No
     if row is None:
         return None
     point = bet["point"] if row["point"] is None else row["point"]
-    return _Found(
+    return CloseFound(
         None if row["price_text"] is None else price_of(row),
         row["fair_probability"],
         point,

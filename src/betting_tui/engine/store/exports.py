@@ -15,7 +15,7 @@ from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.records import LegRecord, flat_opportunity
 from betting_tui.engine.core.times import from_micros, iso
 from betting_tui.engine.core.views import BetLeg, BetRow
-from betting_tui.engine.store.shapes import AccountRow, OpportunityDecision, OpportunityRecord
+from betting_tui.engine.store.shapes import AccountRow, LegClose, OpportunityDecision, OpportunityRecord
 from betting_tui.engine.store.summaries import marks, period_ids
 
 Format = Literal["json", "csv"]
@@ -84,8 +84,23 @@ class BetRecord(Struct, frozen=True):
     closing_price: str | None
     closing_decimal: float | None
     closing_missing: str | None
+    clv_ev: float | None
     clv_price: float | None
+    clv_points: float | None
+    clv_cents: float | None
     clv_net_odds: float | None
+    clv_line: float | None
+    beat_close: bool | None
+    converted: bool
+    closing_point: float | None
+    closing_source: str | None
+    closing_quoted_at: str | None
+    closing_seconds_before_start: float | None
+    fair_close: float | None
+    fair_close_point: float | None
+    fair_close_method: str | None
+    fair_close_seconds_before_start: float | None
+    fair_missing: str | None
     note: str
     kind: str
     legs: tuple[BetLegRecord, ...]
@@ -130,6 +145,7 @@ class OpportunityExport(Struct, frozen=True):
     taken_by: tuple[str, ...]
     decisions: tuple[OpportunityDecision, ...]
     legs: tuple[LegRecord, ...]
+    closes: tuple[LegClose, ...]
 
 
 class PostingRecord(Struct, frozen=True):
@@ -192,8 +208,23 @@ def bet_record(bet: BetRow) -> BetRecord:
         closing_price=bet.closing_price.text if bet.closing_price else None,
         closing_decimal=bet.closing_price.decimal if bet.closing_price else None,
         closing_missing=bet.closing_missing,
+        clv_ev=bet.clv_ev,
         clv_price=bet.clv_price,
+        clv_points=bet.clv_points,
+        clv_cents=bet.clv_cents,
         clv_net_odds=bet.clv_net_odds,
+        clv_line=bet.clv_line,
+        beat_close=bet.beat_close,
+        converted=bet.converted,
+        closing_point=bet.close.point if bet.close else None,
+        closing_source=bet.close.source if bet.close else None,
+        closing_quoted_at=iso(bet.close.quoted_at) if bet.close and bet.close.quoted_at else None,
+        closing_seconds_before_start=bet.closing_seconds_before_start,
+        fair_close=bet.reference.probability if bet.reference else None,
+        fair_close_point=bet.reference.point if bet.reference else None,
+        fair_close_method=bet.reference.method if bet.reference else None,
+        fair_close_seconds_before_start=bet.reference.seconds_before_start if bet.reference else None,
+        fair_missing=bet.fair_missing,
         note=bet.note,
         kind=bet.kind.value,
         legs=tuple(_leg_record(leg) for leg in bet.legs),
@@ -275,6 +306,7 @@ def opportunity_export(record: OpportunityRecord) -> OpportunityExport:
         taken_by=record.taken_by,
         decisions=record.decisions,
         legs=flat.legs,
+        closes=record.closes,
     )
 
 
@@ -297,15 +329,24 @@ def _opportunity_cells(record: OpportunityExport) -> list[Cell]:
     return cells
 
 
-def _in_words(part: str | LegRecord | OpportunityDecision) -> str:
+def _in_words(part: str | LegRecord | LegClose | OpportunityDecision) -> str:
     match part:
         case LegRecord():
             point = "" if part.point is None else f" {part.point:g}"
             return f"{part.selection}{point} {part.price_american:+d} at {part.bookmaker}"
+        case LegClose():
+            return _close_in_words(part)
         case OpportunityDecision():
             return f"{part.account}: {part.decision}, {part.reason}"
         case _:
             return part
+
+
+def _close_in_words(close: LegClose) -> str:
+    if close.missing is not None and close.clv_ev is None and close.clv_price is None:
+        return close.missing
+    told = ((close.clv_ev, "no-vig"), (close.clv_price, "price"))
+    return ", ".join(f"{value * 100:+.1f} % ({name})" for value, name in told if value is not None)
 
 
 def journal(conn: sqlite3.Connection, owner: AccountRow | None, period: int | None = 0) -> list[EntryRecord]:

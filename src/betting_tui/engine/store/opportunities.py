@@ -25,6 +25,7 @@ from betting_tui.engine.store.identities import (
     word_id,
     word_id_or_none,
 )
+from betting_tui.engine.store.opportunity_closes import closes_of
 from betting_tui.engine.store.shapes import OpportunityChanges, OpportunityDecision, OpportunityRecord, Passed
 
 # The best return ever expected: kept where it is not what is expected now.
@@ -264,6 +265,7 @@ def record_of(conn: sqlite3.Connection, row: sqlite3.Row) -> OpportunityRecord:
         lived_seconds=(row["lived_us"] + max(0, (row["expired_at"] or row["updated_at"]) - row["opened_at"])) / 1e6,
         stretches=row["stretches"],
         decisions=tuple(_decision(each) for each in conn.execute(_DECISIONS, (row["row_id"],))),
+        closes=closes_of(conn, row["row_id"]),
     )
 
 

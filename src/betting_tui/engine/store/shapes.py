@@ -78,7 +78,7 @@ class ReportFilter(Struct, frozen=True):
     since: datetime | None = None
     until: datetime | None = None
     period: int | None = None
-    close_max_age_minutes: int | None | UnsetType = UNSET
+    close_max_age_minutes: int | UnsetType | None = UNSET
 
 
 class RefusalCount(Struct, frozen=True):
@@ -96,6 +96,25 @@ class OpportunityDecision(Struct, frozen=True):
     at: datetime
 
 
+class LegClose(Struct, frozen=True):
+    """What one leg of an opportunity was worth at the close: `clv_ev` and `clv_price` a bet on it at the last price
+    shown would have had. `missing` says why there is none; None before the start, with everything else."""
+
+    price: str | None
+    price_decimal: float | None
+    point: float | None
+    seconds_before_start: float | None
+    fair_probability: float | None
+    fair_point: float | None
+    method: str | None
+    fair_seconds_before_start: float | None
+    clv_ev: float | None
+    clv_price: float | None
+    clv_line: float | None
+    converted: bool
+    missing: str | None
+
+
 class OpportunityRecord(Struct, frozen=True):
     """An opportunity as kept: the last version seen, its life, its best edge, who took it and why others did not.
 
@@ -111,6 +130,7 @@ class OpportunityRecord(Struct, frozen=True):
     lived_seconds: float = 0.0
     stretches: int = 1
     decisions: tuple[OpportunityDecision, ...] = ()
+    closes: tuple[LegClose, ...] = ()
 
 
 class OpportunityFilter(Struct, frozen=True):
