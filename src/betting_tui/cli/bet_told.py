@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import click
@@ -20,9 +20,14 @@ _LONGEST_REASON = 500
 
 
 def print_bet(
-    bet: BetRow, format_: str, setup: Setup, *, more: Mapping[str, str | None] = MappingProxyType({})
+    bet: BetRow,
+    format_: str,
+    setup: Setup,
+    *,
+    more: Mapping[str, object] = MappingProxyType({}),
+    lines: Sequence[str] = (),
 ) -> None:
-    """One bet: an object in JSON, with `more` in it, a line a field for people."""
+    """One bet: an object in JSON, with `more` in it, a line a field for people, with `lines` below."""
     sheet = bet_sheet([bet], bet.currency)
     if format_ == "json":
         emit_json({**bet_objects([bet], bet.currency)[0], **more})
@@ -33,6 +38,8 @@ def print_bet(
     width = max(len(column.title) for column in sheet.columns)
     pairs = [pair for pair in zip(sheet.columns, sheet.rows[0], strict=True) if pair[1] not in (None, "")]
     shown = [(column.title, _shown(column, cell, sheet.currency, setup.style)) for column, cell in pairs]
+    told = [line.partition("  ") for line in lines]
+    shown += [(title, text) for title, _, text in told]
     emit("\n".join(f"{title:<{width}}  {text}" for title, text in shown))
 
 

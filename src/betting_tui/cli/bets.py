@@ -14,12 +14,13 @@ from betting_tui.cli.options import Group, format_option
 from betting_tui.cli.output import emit_json, emit_sheet
 from betting_tui.cli.periods import period_option
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
-from betting_tui.cli.sheets import bet_objects, bet_sheet
+from betting_tui.cli.sheets import bet_objects, bet_sheet, review_sheet
 from betting_tui.engine.core.commands import CancelBet
 from betting_tui.engine.core.model import BetState, Refusal
 from betting_tui.engine.core.views import BetRow
 
 if TYPE_CHECKING:
+    from betting_tui.engine.core.review_views import ReviewRow
     from betting_tui.engine.engine import Engine
 
 
@@ -68,7 +69,9 @@ def list_(
     if format_ == "json":
         emit_json(bet_objects(bets, currency))
         return
-    emit_sheet(bet_sheet(bets, currency), format_, setup.style, empty="No bets.")
+    waiting = format_ == "table" and tuple(states) == (BetState.REVIEW.value,)
+    sheet = review_sheet(bets, currency) if waiting else bet_sheet(bets, currency)
+    emit_sheet(sheet, format_, setup.style, empty="No bet waits for you." if waiting else "No bets.")
 
 
 @command.command("show")
@@ -76,13 +79,16 @@ def list_(
 @format_option
 @click.pass_context
 def show(context: click.Context, bet_id: str, format_: str) -> None:
-    """One bet with everything that is known of it."""
+    """One bet with everything known of it: what feeds say of its events, the rules in force, what it would pay."""
+    from betting_tui.cli.bet_inquiry import inquiry_lines, inquiry_object
+
     setup = prepare(context)
 
-    async def work(engine: Engine) -> BetRow:
-        return engine.ledger.bet(bet_id)
+    async def work(engine: Engine) -> ReviewRow:
+        return engine.inquiry(bet_id)
 
-    print_bet(with_engine(setup, work), format_, setup)
+    row = with_engine(setup, work)
+    print_bet(row.bet, format_, setup, more={"review": inquiry_object(row)}, lines=inquiry_lines(row))
 
 
 @command.command("cancel")

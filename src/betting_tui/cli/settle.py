@@ -52,8 +52,14 @@ def command(context: click.Context, files: tuple[Path, ...], sport: str, now: da
             return _Settled(await _read(engine, files, sport, now))
         feeds = _results_feeds(engine)
         need_feed(feeds, "read recorded scores with --from FILE, or settle by hand with `bets settle`")
-        reports = await engine.fetch_results()
-        return _Settled(reports, tuple(feed for feed in _results_feeds(engine) if feed.state not in ("ok", "waiting")))
+        try:
+            reports = await engine.fetch_results()
+        finally:
+            # Also where no feed answers: what is put off or waits too long does not need one.
+            due = await engine.settle_due()
+        return _Settled(
+            (*reports, due), tuple(feed for feed in _results_feeds(engine) if feed.state not in ("ok", "waiting"))
+        )
 
     _tell(setup, with_engine(setup, work), format_)
 
@@ -128,7 +134,7 @@ async def _read(
 
 
 def _by_feed(reports: Sequence[SettlementReport]) -> list[SettlementReport]:
-    feeds = dict.fromkeys(report.source for report in reports)
+    feeds = dict.fromkeys(report.source for report in reports if report.source)
     return [together([report for report in reports if report.source == feed]) for feed in feeds]
 
 

@@ -1,0 +1,65 @@
+"""`bets settle`: one bet by hand, or one leg of a parlay, with what a race may do to it."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import click
+
+from betting_tui.cli.bet_told import print_bet, reason_of
+from betting_tui.cli.options import SHARE, format_option
+from betting_tui.cli.session import ME, prepare, with_engine
+from betting_tui.engine.core.commands import DeadHeat, SettleBet
+from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.model import BetResult
+from betting_tui.engine.core.views import BetRow
+
+if TYPE_CHECKING:
+    from betting_tui.engine.engine import Engine
+
+_TIED = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
+
+
+@click.command("settle")
+@click.argument("bet_id")
+@click.option("--result", type=click.Choice([result.value for result in BetResult]), required=True)
+@click.option("--leg", type=click.IntRange(min=1), help="Settle only this leg of a parlay, counted from 1.")
+@click.option("--dead-heat", metavar="N/M", help="N places left for the M that tied: 1/2 for two that share the win.")
+@click.option("--deduction", type=SHARE, default="0", help="Taken off winnings for withdrawn runners: 0.15 or 15%.")
+@click.option("--reason", default="", help="Kept with the bet.")
+@format_option
+@click.pass_context
+def settle(
+    context: click.Context,
+    bet_id: str,
+    result: str,
+    leg: int | None,
+    dead_heat: str | None,
+    deduction: Fraction,
+    reason: str,
+    format_: str,
+) -> None:
+    """Settle one bet by hand; another result than before is booked as a correction.
+
+    An each-way bet is two bets, one to win and one for a place: each is settled on its own, with its own dead heat.
+    """
+    setup = prepare(context)
+    tied = None if dead_heat is None else _tied(dead_heat)
+    share = Decimal(deduction.numerator) / Decimal(deduction.denominator)
+
+    async def work(engine: Engine) -> BetRow:
+        known = engine.ledger.bet(bet_id)
+        command = SettleBet(known.id, BetResult(result), ME, reason_of(reason), tied, share, leg)
+        return (await engine.settle_bet(command)).bet
+
+    print_bet(with_engine(setup, work), format_, setup)
+
+
+def _tied(text: str) -> DeadHeat:
+    found = _TIED.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"--dead-heat {text[:40]!r} is no dead heat: write 1/2 for two that share one place")
+    return DeadHeat(int(found[1]), int(found[2]))
