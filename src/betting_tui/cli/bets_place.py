@@ -15,6 +15,7 @@ from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
 from betting_tui.cli.bet_wanted import bookmaker_of, event_of, stake_of
 from betting_tui.cli.bets_checked import place_checked, tell_no_close
 from betting_tui.cli.bets_orders import place_order
+from betting_tui.cli.bets_parlay import Slip, place_parlay
 from betting_tui.cli.options import PRICE, TIME, Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit_sheet
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
@@ -52,6 +53,13 @@ class RowOutcome(Struct, frozen=True):
 @click.option("--bookmaker", help="The bookmaker's key.")
 @click.option("--odds", type=PRICE, help="+150, -110, 2.5, 6/4, EVEN.")
 @click.option("--stake", help="Amount.")
+@click.option(
+    "--leg",
+    "legs",
+    multiple=True,
+    metavar="LEG",
+    help="A leg of a parlay: EVENT,MARKET,SELECTION[,LINE],ODDS. 2 to 12.",
+)
 @click.option("--home", help="Home team, for an event the ledger does not know.")
 @click.option("--away", help="Away team.")
 @click.option("--commence", type=TIME, help="Start of the event.")
@@ -81,6 +89,7 @@ def place(
     bookmaker: str | None,
     odds: Price | None,
     stake: str | None,
+    legs: tuple[str, ...],
     home: str | None,
     away: str | None,
     commence: datetime | None,
@@ -94,11 +103,27 @@ def place(
     verify: bool | None,
     format_: str,
 ) -> None:
-    """Record a bet at the price given: origin manual, evidence none. With --from a basket of them.
+    """Record a bet at the price given: origin manual, evidence none. With --from a basket of them, with several --leg a
+    parlay: one stake on all of them at one bookmaker.
 
     Where a feed can be asked for its price, it is asked first (--no-verify: never): what it no longer gives is refused.
     """
     setup = prepare(context)
+    if legs:
+        given_too = {
+            "--from": basket, "--event": event, "--market": market, "--selection": selection, "--point": point,
+            "--participant": participant, "--odds": odds, "--home": home, "--away": away, "--commence": commence,
+            "--sport": sport, "--work-until": work_until, "--verify": verify or None,
+        }  # fmt: skip
+        doubled = [flag for flag, value in given_too.items() if value is not None]
+        if doubled:
+            raise UsageError(f"--leg tells what a parlay is on, at prices as given: leave {', '.join(doubled)} out")
+        if not bookmaker or not stake:
+            raise UsageError("a parlay needs --bookmaker and --stake, once for all its legs")
+        funding = Funding.FREE if free else Funding.CASH
+        slip = Slip(bookmaker, stake, key or uuid.uuid4().hex, at, strategy, note, funding)
+        place_parlay(context, setup, legs, slip, format_)
+        return
     if basket is not None:
         given = (
             event, market, selection, point, participant, bookmaker, odds, stake, home, away, commence, key, work_until,
