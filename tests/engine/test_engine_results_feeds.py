@@ -97,7 +97,8 @@ async def story(session: Session) -> None:
     await session.bet("totals", OutcomeSet.TWO_WAY, "Over", 4.5)
     clock.set(START + timedelta(hours=3))
     await engine.take_scores(espn(scoreboard(0, 0, name="POSTPONED"), clock.now()))
-    assert session.states() == [(BetState.PENDING, None, "postponed (espn)")] * 3
+    waiting = (BetState.PENDING, None, "postponed: it may still be played in time (espn)")
+    assert session.states() == [waiting] * 3
     clock.advance(3600)
     report = await engine.take_scores(espn(scoreboard(3, 2, periods=4), clock.now()))
     assert (len(report.settled), report.source, report.results_read) == (3, "espn", 1)
@@ -125,6 +126,36 @@ async def test_what_several_feeds_said_replays_to_the_same_books(tmp_path: Path)
     await story(Session(tmp_path / "live"))
     await replay(Settings(), tmp_path / "live" / ARCHIVE_FILE, tmp_path / "again")
     assert await exported(tmp_path / "live", "live") == await exported(tmp_path / "again", "replay")
+
+
+async def test_time_alone_voids_a_postponed_game_and_a_replay_does_the_same(tmp_path: Path) -> None:
+    session = Session(tmp_path / "live")
+    await session.engine.start()
+    bet = await session.bet("h2h", OutcomeSet.TWO_WAY, "Boston Bruins")
+    session.clock.set(START + timedelta(hours=3))
+    await session.engine.take_scores(espn(scoreboard(0, 0, name="POSTPONED"), session.clock.now()))
+    for hours, state in ((23, BetState.PENDING), (24, BetState.SETTLED)):
+        session.clock.set(START + timedelta(hours=hours))
+        await session.engine.keep_house()
+        assert session.engine.ledger.bet(bet).state is state
+    assert session.states()[0][1] == "void"
+    await session.engine.stop()
+    await replay(Settings(), tmp_path / "live" / ARCHIVE_FILE, tmp_path / "again")
+    assert await exported(tmp_path / "live", "live") == await exported(tmp_path / "again", "replay")
+
+
+async def test_what_was_due_while_nobody_was_here_is_done_at_the_next_start(tmp_path: Path) -> None:
+    session = Session(tmp_path / "live")
+    await session.engine.start(polling=False)
+    bet = await session.bet("h2h", OutcomeSet.TWO_WAY, "Boston Bruins")
+    await session.engine.stop()
+    later = Session(tmp_path / "live")
+    later.clock.set(START + timedelta(days=9))
+    await later.engine.start()
+    await later.engine.keep_house()
+    assert later.engine.ledger.bet(bet).note == "no final result 24 hours after the start"
+    assert later.states()[0][0] is BetState.REVIEW
+    await later.engine.stop()
 
 
 async def test_regulation_time_is_taken_from_the_periods(tmp_path: Path) -> None:
