@@ -24,9 +24,11 @@ from betting_tui.screens.opportunity_rows import (
     opportunity_row,
     ordered,
 )
+from betting_tui.screens.parlay_actions import ParlayActions
 from betting_tui.screens.place_actions import PlaceActions
 from betting_tui.screens.placing import REPEAT_SECONDS
 from betting_tui.screens.session import Session
+from betting_tui.screens.show import counted
 from betting_tui.screens.why_text import full_why, why_one_line, why_title
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
@@ -34,7 +36,7 @@ from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Look
 from betting_tui.widgets.text import plain
 
-_NEED_A_ROW = frozenset({"place", "place_verified", "edit", "why", "dismiss_row", "arm"})
+_NEED_A_ROW = frozenset({"place", "place_verified", "edit", "why", "dismiss_row", "arm", "add_leg"})
 
 
 class OpportunitiesScreen(EngineScreen):
@@ -46,10 +48,13 @@ class OpportunitiesScreen(EngineScreen):
         "line, the stake and what limits it. b stakes exactly what the row shows. Marks: ⇄ several legs that belong "
         "together, ¢ a price gap: this book pays more than the others, which alone is no edge, ⚠ too good to be "
         "believed, ✓ you hold it, + new, • price changed. ∅ at the start: a bet on it would get no closing price or no "
-        "result, and enter says why."
+        "result, and enter says why. l puts a row on the slip of a parlay, L shows it."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "place(False)", "place", id="opportunities.place", tooltip="place what the row shows"),
+        Binding(
+            "L", "parlay", "parlay", id="opportunities.parlay", tooltip="the slip of the parlay: legs, stake, place"
+        ),
         Binding(
             "v",
             "place_verified",
@@ -62,6 +67,7 @@ class OpportunitiesScreen(EngineScreen):
         Binding(
             "enter", "why", "why", key_display="enter", id="opportunities.why", tooltip="all the reasons behind the row"
         ),
+        Binding("l", "add_leg", "add leg", id="opportunities.add_leg", tooltip="put the row on the slip of a parlay"),
         Binding("x", "dismiss_row", "dismiss", id="opportunities.dismiss", tooltip="dismiss the row for this run"),
         Binding("s", "sort", "sort", id="opportunities.sort", tooltip="sort: best first, edge, start, newest, stake"),
         Binding("space", "hold", "hold", id="opportunities.hold", tooltip="hold the list still, or let it go on"),
@@ -94,6 +100,7 @@ class OpportunitiesScreen(EngineScreen):
         self._filter = ""
         self._last_press = float("-inf")
         self.placing = PlaceActions(self)
+        self.parlay = ParlayActions(self)
 
     def compose_body(self) -> ComposeResult:
         with Panel("Opportunities", id="list"):
@@ -179,6 +186,8 @@ class OpportunitiesScreen(EngineScreen):
         row = self.table.cursor_row
         if binding_id == "opportunities.place" and row is not None and row.payload.stake_minor > 0:
             return f"place {self.session.show.money(row.payload.stake_minor)}"
+        if binding_id == "opportunities.parlay":
+            return f"parlay {counted(len(self.session.parlay.picked), 'leg')}"
         if binding_id == "opportunities.hold" and self._held:
             return "go on"
         return None
@@ -190,6 +199,8 @@ class OpportunitiesScreen(EngineScreen):
         if action in _NEED_A_ROW:
             row = self.table.cursor_row
             return row is not None and (action != "place_verified" or self.placing.asks_by_key(row.payload))
+        if action == "parlay":
+            return bool(self.session.parlay.picked)
         if action not in ("filter", "clear_filter") or not self.is_mounted:
             return True
         field = self.query_one("#filter", Input)
@@ -266,6 +277,16 @@ class OpportunitiesScreen(EngineScreen):
         drawn = self.table.drawn_row
         if not self._out_of_sight() and drawn is not None and not self._at_work():
             self.placing.edit(drawn.payload)
+
+    def action_add_leg(self) -> None:
+        drawn = self.table.drawn_row
+        if not self._out_of_sight() and drawn is not None:
+            self.parlay.add(drawn.payload)
+            self.refresh_bindings()
+
+    def action_parlay(self) -> None:
+        if not self._at_work():
+            self.parlay.open_slip()
 
     def _at_work(self) -> bool:
         return self.busy or self.placing.under_way

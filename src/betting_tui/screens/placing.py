@@ -170,7 +170,8 @@ def placed_text(answer: Placed, show: Show) -> str:
     """`BET-000042 accepted · Lakers +150 at FanDuel · 25.00 to win 37.50`, a line a bet."""
     lines = []
     for bet in answer.bets:
-        what = f"{pick_of(bet.line, bet.selection, bet.point)} {show.price(bet.price)} at {book(bet.bookmaker)}"
+        picked = f"{len(bet.legs)} legs" if bet.legs else pick_of(bet.line, bet.selection, bet.point)
+        what = f"{picked} {show.price(bet.price)} at {book(bet.bookmaker)}"
         money = f"{show.money(bet.stake_minor)} to win {show.money(to_win(bet.stake_minor, bet.price))}"
         lines.append(f"{bet.id} accepted · {what} · {money}")
     return _with_note("\n".join(lines), answer.note)

@@ -19,7 +19,7 @@ class ReviewActions:
         self._later: set[str] = set()
 
     def decide(self, bet_id: str) -> None:
-        """Show all there is to know of a bet, to settle it or to correct how it was settled; then the next that waits."""
+        """Show all there is to know of a bet, to settle it or to correct its result; then the next that waits."""
         self._later.clear()
         self._ask_about(bet_id)
 

@@ -1,4 +1,4 @@
-"""What all screens of one run share: the engine when there is one, how to show numbers, what the user put aside."""
+"""What all screens of one run share: the engine when there is one, how to show numbers, what was put aside or picked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from time import monotonic
 
 from betting_tui.engine.config import Settings
 from betting_tui.screens.face import EngineFace
+from betting_tui.screens.parlay_draft import ParlayDraft
 from betting_tui.screens.show import Show
 
 ME = "app"
@@ -29,6 +30,7 @@ class Session:
         self.new_key = new_key
         self.show = Show(settings.ui, settings.paper_trading.currency)
         self.dismissed: set[str] = set()
+        self.parlay = ParlayDraft()
 
     def attach(self, engine: EngineFace) -> None:
         self.engine = engine
@@ -45,3 +47,4 @@ class Session:
         self.engine = None
         self.problem = problem
         self.dismissed.clear()
+        self.parlay.clear()
