@@ -217,7 +217,7 @@ def check_coverage(engine: Engine, season: Season, bets: dict[tuple[str, str], B
         assert sum(count for _, count in report.missing_references) == len(bets) - report.total.clv_ev_count
         games = {game for game, _ in bets}
         told[limit] = len({game for game, _ in near}) / len(games)
-        print(
+        print(  # noqa: T201 - how far the closes of a recording reach is worth reading
             f"closes at most {limit} min old: {told[limit]:.1%} of {len(games)} games,"
             f" {report.total.clv_coverage:.1%} of {len(bets)} bets; missing: {dict(report.missing_closes)};"
             f" fair: {report.total.clv_ev_count}"

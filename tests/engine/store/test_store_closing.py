@@ -1,4 +1,4 @@
-"""Closing lines in the ledger: of the bet's own book and of the reference, where the line moved, how old, why missing."""
+"""Closing lines in the ledger: of the book and of the reference, where the line moved, how old, why missing."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ LATE = 355
 
 
 def fair(probability: float, seen_at: datetime, selection: Selection | None = None, *, main: bool = True) -> FairClose:
+    books = ("pinnacle",)
     return FairClose(
-        selection or h2h(), "fanduel", probability, main, "power devig · pinnacle", ("pinnacle",), "feed", seen_at, seen_at
-    )  # fmt: skip
+        selection or h2h(), "fanduel", probability, main, "power devig · pinnacle", books, "feed", seen_at, seen_at
+    )
 
 
 async def seen(
