@@ -210,6 +210,14 @@ class TestCommission:
         await told(ledger, score())
         assert commissions(ledger) == [400]
 
+    async def test_a_bet_recorded_late_shares_what_was_charged_before(self, ledger: Ledger) -> None:
+        await ledger.record_bet(at_exchange(record("3.0")), NOW)
+        await ledger.settle_scores([score()], AFTER)
+        late = structs.replace(record("2.5", key="late", side=Side.LAY), placed_at=NOW)
+        await ledger.record_bet(at_exchange(late), AFTER)
+        await told(ledger, score(111, 100))
+        assert commissions(ledger) == [250, 0]
+
     async def test_taken_back_with_the_result(self, ledger: Ledger) -> None:
         await ledger.record_bet(at_exchange(record("3.0")), NOW)
         await told(ledger, score())

@@ -7,13 +7,15 @@ are taken together, and the charge is shared by those that won, in proportion.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from msgspec import Struct
 
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.grades import WHOLE, Graded, mirrored
-from betting_tui.engine.core.model import BetKind, BetResult, Funding, Side
+from betting_tui.engine.core.model import BetKind, BetResult, BetState, Funding, Side
 from betting_tui.engine.core.money import round_half_even
 from betting_tui.engine.core.payout import NOTHING, Ticket, charged, exact_profit, fees
 from betting_tui.engine.store.identities import price_of
@@ -29,7 +31,7 @@ class Ended(Struct, frozen=True):
 
 
 class Peer(Struct, frozen=True):
-    """Another settled bet of the same market, what it is charged and what it should be."""
+    """Another settled bet of the same market, and what it should be charged now."""
 
     row: sqlite3.Row
     commission_minor: int
@@ -43,16 +45,17 @@ BETS = """
 """
 _PEERS = """
     SELECT b.*, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
-        t.number, t.result_id, t.confirmed_by, x.share, x.deduction
-    FROM orders mine JOIN legs m ON m.order_id = mine.id AND m.ordinal = 0 JOIN selections ms ON ms.id = m.selection_id
-    JOIN selections s ON s.line_id = ms.line_id JOIN legs g ON g.selection_id = s.id
-    JOIN orders o ON o.id = g.order_id AND o.bookmaker_id = mine.bookmaker_id AND o.kind = 'single'
-    JOIN bets b ON b.order_id = o.id
-    JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id
-    JOIN settlements t ON t.bet_id = b.id AND t.reversed_by_entry_id IS NULL
+        t.result_id, t.confirmed_by, x.share, x.deduction
+    FROM orders mine CROSS JOIN legs m ON m.order_id = mine.id AND m.ordinal = 0
+    CROSS JOIN selections ms ON ms.id = m.selection_id CROSS JOIN selections s ON s.line_id = ms.line_id
+    CROSS JOIN legs g ON g.selection_id = s.id
+    CROSS JOIN orders o ON o.id = g.order_id AND o.bookmaker_id = mine.bookmaker_id AND o.kind = 'single'
+    CROSS JOIN bets b ON b.order_id = o.id
+    CROSS JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number CROSS JOIN prices p ON p.id = f.price_id
+    LEFT JOIN settlements t ON t.bet_id = b.id AND t.reversed_by_entry_id IS NULL
     LEFT JOIN settlement_terms x ON x.bet_id = t.bet_id AND x.number = t.number
     WHERE mine.id = ? AND b.id <> ? AND b.account_id = ? AND b.period_id = ? AND b.commission = ?
-        AND b.state = 'settled' ORDER BY b.id
+        AND b.state <> 'cancelled' ORDER BY b.id
 """
 
 
@@ -87,16 +90,28 @@ def _multiple(ended: Ended) -> Fraction:
             raise UsageError("a parlay that was not lost is settled by its legs: settle those")
 
 
-def commissions(conn: sqlite3.Connection, bet: sqlite3.Row, ended: Ended | None) -> tuple[int, tuple[Peer, ...]]:
-    """The bet's own commission when it ends so (None: it is open again), and its peers whose charge that changes."""
+def commissions(
+    conn: sqlite3.Connection,
+    bet: sqlite3.Row,
+    ended: Ended | None,
+    coming: Mapping[int, Ended] = MappingProxyType({}),
+) -> tuple[int, tuple[Peer, ...]]:
+    """The bet's own commission when it ends so (None: it is open again), and its peers whose charge that changes.
+
+    `coming`: how bets (row ids) end that are about to be settled after this one: they count already, and are charged
+    when it is their turn.
+    """
     if bet["commission"] is None or bet["kind"] != BetKind.SINGLE:
         return 0, ()
-    peers = conn.execute(
+    peers = []
+    for row in conn.execute(
         _PEERS, (bet["order_id"], bet["id"], bet["account_id"], bet["period_id"], bet["commission"])
-    ).fetchall()
-    of_market = [(row, ended_of(row)) for row in peers]
-    if ended is not None:
-        of_market.append((bet, ended))
+    ).fetchall():
+        if row["id"] in coming:
+            peers.append((row, coming[row["id"]]))
+        elif row["state"] == BetState.SETTLED:
+            peers.append((row, ended_of(row)))
+    of_market = peers if ended is None else [*peers, (bet, ended)]
     profits = [exact_profit(ticket_of(row, each), _graded(row, each)) for row, each in of_market]
     shares = fees(profits, Fraction(bet["commission"]))
     charges = [
@@ -104,7 +119,9 @@ def commissions(conn: sqlite3.Connection, bet: sqlite3.Row, ended: Ended | None)
         for (row, each), fee in zip(of_market, shares, strict=True)
     ]
     changed = tuple(
-        Peer(row, charge) for row, charge in zip(peers, charges, strict=False) if charge != row["commission_minor"]
+        Peer(row, charge)
+        for (row, _), charge in zip(peers, charges, strict=False)
+        if charge != row["commission_minor"] and row["id"] not in coming
     )
     return (charges[-1] if ended is not None else 0), changed
 

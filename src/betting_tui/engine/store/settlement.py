@@ -23,6 +23,7 @@ from betting_tui.engine.store.attribution import Attributed, attribute
 from betting_tui.engine.store.deciding import CASE_COLUMNS, Said, Word, case_of, said_of, word_on
 from betting_tui.engine.store.identities import add_alias, event_of
 from betting_tui.engine.store.parlay_legs import stand
+from betting_tui.engine.store.payments import Ended
 from betting_tui.engine.store.read_models import bets_by_number
 from betting_tui.engine.store.results import is_off, keep, unattached, waited_for
 
@@ -36,8 +37,10 @@ def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: dateti
     for each in attribute(conn, scores, now):
         if each.event is None:
             outcome.unsure.update(dict.fromkeys(each.perhaps, each.doubt))
-            if not each.perhaps and is_final(each.score):
+            if is_final(each.score):
+                # Kept without an event: a person who decides sees what it may be about.
                 keep(conn, each.score, None, now)
+                _hold_perhaps(conn, each, now)
         elif each.doubt:
             _doubt_event(conn, each, now, outcome)
         else:
@@ -108,12 +111,14 @@ class _Words:
 
 
 class _Ground(Struct, frozen=True):
-    """What a bet is settled on: the words on its event, and whether anything in them is new."""
+    """What a bet is settled on: the words on its event, and whether anything in them is new. `coming`: how the bets
+    (row ids) end that share an exchange's commission."""
 
     words: _Words
     event: int
     told: _Touched
     now: datetime
+    coming: dict[int, Ended]
 
 
 class _Outcome:
@@ -158,14 +163,31 @@ def _doubt_event(conn: sqlite3.Connection, told: Attributed, now: datetime, outc
                 settling.review(conn, bet, told.doubt, now)
 
 
+def _hold_perhaps(conn: sqlite3.Connection, told: Attributed, now: datetime) -> None:
+    """Which of several events a result is about, or whether it is about this one, is for a person to say: until a feed
+    has a result that is beyond doubt."""
+    for event in told.perhaps:
+        for bet in conn.execute(_BETS_OF_EVENT, (event,)).fetchall():
+            if bet["state"] == BetState.PENDING and bet["commence_at"] <= to_micros(now):
+                settling.review(conn, bet, told.doubt, now)
+
+
 def _settle_event(
     conn: sqlite3.Connection, event: int, told: _Touched, words: _Words, now: datetime, outcome: _Outcome
 ) -> None:
-    ground = _Ground(words, event, told, now)
-    for bet in conn.execute(_BETS_OF_EVENT, (event,)).fetchall():
-        # A person's word stands, and what is known already has had its say.
-        if bet["state"] == BetState.SETTLED and not (bet["by_feeds"] and told.news):
-            continue
+    ground = _Ground(words, event, told, now, {})
+    # A person's word stands, and what is known already has had its say.
+    bets = [
+        bet
+        for bet in conn.execute(_BETS_OF_EVENT, (event,)).fetchall()
+        if bet["state"] != BetState.SETTLED or (bet["by_feeds"] and told.news)
+    ]
+    for bet in bets:
+        if bet["commission"] is not None and bet["kind"] == BetKind.SINGLE:
+            verdict = _verdict(bet, ground)
+            if isinstance(verdict, settling.Verdict) and bet["result"] != verdict.result:
+                ground.coming[bet["bet"]] = verdict.ended
+    for bet in bets:
         conn.execute("SAVEPOINT one_bet")
         try:
             if bet["kind"] == BetKind.PARLAY:
@@ -176,33 +198,48 @@ def _settle_event(
             # A file that cannot be written or read is no matter of one bet.
             if not isinstance(error, (sqlite3.IntegrityError, sqlite3.DataError)):
                 raise
-            _pass_over(conn, bet, error, outcome)
+            _pass_over(conn, bet, error, ground, outcome)
         except Exception as error:
             # Whatever is wrong with one bet, the others are paid.
-            _pass_over(conn, bet, error, outcome)
+            _pass_over(conn, bet, error, ground, outcome)
         conn.execute("RELEASE one_bet")
 
 
-def _pass_over(conn: sqlite3.Connection, bet: sqlite3.Row, error: Exception, outcome: _Outcome) -> None:
+def _pass_over(
+    conn: sqlite3.Connection, bet: sqlite3.Row, error: Exception, ground: _Ground, outcome: _Outcome
+) -> None:
     """Take back what was written of it; the bet stays as it was, and the report says why."""
     conn.execute("ROLLBACK TO one_bet")
+    if ground.coming.pop(bet["bet"], None) is not None and bet["state"] != BetState.SETTLED:
+        # Others were charged as if it had ended.
+        settling.share_anew(conn, bet, ground.now)
     told = error.message if isinstance(error, BettingError) else f"it could not be settled ({error}): settle it by hand"
     outcome.reasons[bet["bet"]] = told
 
 
 def _settle_single(conn: sqlite3.Connection, bet: sqlite3.Row, ground: _Ground, outcome: _Outcome) -> None:
-    said = said_of(case_of(bet), ground.words.on(ground.event), ground.now)
+    verdict = _verdict(bet, ground)
+    if isinstance(verdict, settling.Verdict):
+        _pay(conn, bet, verdict, ground, outcome)
+    else:
+        _open(conn, bet, verdict, ground, outcome)
+
+
+def _verdict(bet: sqlite3.Row, ground: _Ground) -> settling.Verdict | Wait | Review:
+    """What is to be done with a single bet."""
+    try:
+        said = said_of(case_of(bet), ground.words.on(ground.event), ground.now)
+    except Exception as error:
+        return Review(f"it could not be looked at ({error}): settle it by hand")
     match said.decision:
         case Settle(graded=graded):
             result = graded.result if Side(bet["side"]) is Side.BACK else mirrored(graded.result)
-            verdict = settling.Verdict(
-                result, ground.now, _AUTHOR, f"{result.value}{_score_text(said)}", said.row, graded.share
-            )
-            _pay(conn, bet, verdict, outcome)
+            reason = f"{result.value}{_score_text(said)}"
+            return settling.Verdict(result, ground.now, _AUTHOR, reason, said.row, graded.share)
         case Void(reason=reason):
-            _pay(conn, bet, settling.Verdict(BetResult.VOID, ground.now, _AUTHOR, reason, said.row), outcome)
+            return settling.Verdict(BetResult.VOID, ground.now, _AUTHOR, reason, said.row)
         case Wait() | Review():
-            _open(conn, bet, said.decision, ground, outcome)
+            return said.decision
 
 
 def _settle_parlay(conn: sqlite3.Connection, bet: sqlite3.Row, ground: _Ground, outcome: _Outcome) -> None:
@@ -212,7 +249,7 @@ def _settle_parlay(conn: sqlite3.Connection, bet: sqlite3.Row, ground: _Ground, 
         verdict = settling.Verdict(
             end.result, ground.now, _AUTHOR, standing.reason, standing.row, multiple=end.multiple
         )
-        _pay(conn, bet, verdict, outcome)
+        _pay(conn, bet, verdict, ground, outcome)
     elif standing.open is not None:
         _open(conn, bet, standing.open, ground, outcome)
 
@@ -224,8 +261,10 @@ def _score_text(said: Said) -> str:
     return f", {score.home_score}-{score.away_score}"
 
 
-def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: settling.Verdict, outcome: _Outcome) -> None:
-    if settling.settle(conn, bet, verdict):
+def _pay(
+    conn: sqlite3.Connection, bet: sqlite3.Row, verdict: settling.Verdict, ground: _Ground, outcome: _Outcome
+) -> None:
+    if settling.settle(conn, bet, verdict, ground.coming):
         outcome.settled.append(bet["bet"])
 
 

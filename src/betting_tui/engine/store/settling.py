@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -74,11 +76,14 @@ def bet_row(conn: sqlite3.Connection, bet_id: str) -> sqlite3.Row:
     return row
 
 
-def settle(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict) -> bool:
+def settle(
+    conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict, coming: Mapping[int, Ended] = MappingProxyType({})
+) -> bool:
     """Pay a bet out. False when it already ended so; another end reverses the first one's entries.
 
     The money goes to the wallet it came from. Where it shares a market's commission with other bets, theirs is booked
-    anew. UsageError for another result in a period whose books are closed.
+    anew; `coming` are those about to be settled themselves. UsageError for another result in a period whose books are
+    closed.
     """
     if bet["state"] == BetState.CANCELLED:
         raise UsageError(f"BET-{bet['id']:06d} was cancelled: a cancelled bet is not settled")
@@ -93,11 +98,17 @@ def settle(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict) -> bool
     else:
         # What it is compared with stays, whatever becomes of its result or its start after that.
         fix_closing(conn, bet["id"])
-    commission, peers = commissions(conn, bet, verdict.ended)
+    commission, peers = commissions(conn, bet, verdict.ended, coming)
     _book(conn, bet, verdict, returned, commission)
     for peer in peers:
         _recharge(conn, peer.row, peer.commission_minor, verdict.at)
     return True
+
+
+def share_anew(conn: sqlite3.Connection, bet: sqlite3.Row, at: datetime) -> None:
+    """Charge the other bets of its market without this one, which is open."""
+    for peer in commissions(conn, bet, None)[1]:
+        _recharge(conn, peer.row, peer.commission_minor, at)
 
 
 def confirm(conn: sqlite3.Connection, bet: sqlite3.Row, created_by: str) -> None:
@@ -223,14 +234,14 @@ def withdraw(conn: sqlite3.Connection, bet: sqlite3.Row, pending: Pending) -> No
     conn.execute("UPDATE settlements SET withdrawn = 1 WHERE bet_id = ? AND number = ?", (bet["id"], last))
     conn.execute(
         "UPDATE bets SET state = ?, review_reason = ?, result = NULL, return_minor = NULL, profit_minor = NULL,"
-        " commission_minor = 0, wait_until = ?, settled_at = NULL, clv_price = NULL, clv_net_odds = NULL, clv_ev = NULL,"
+        " commission_minor = 0, wait_until = ?, settled_at = NULL, clv_price = NULL, clv_net_odds = NULL,"
+        " clv_ev = NULL,"
         " clv_line = NULL, close_age_us = NULL, fair_age_us = NULL, close_after = NULL, fair_after = NULL,"
         " fair_missing = NULL, price_converted = 0, ev_converted = 0,"
         " closing_missing = NULL, updated_at = ? WHERE id = ?",
         (pending.state.value, pending.reason, micros(pending.until), to_micros(pending.at), bet["id"]),
     )
-    for peer in commissions(conn, bet, None)[1]:
-        _recharge(conn, peer.row, peer.commission_minor, pending.at)
+    share_anew(conn, bet, pending.at)
 
 
 def hold(conn: sqlite3.Connection, bet: sqlite3.Row, pending: Pending) -> bool:
