@@ -17,6 +17,10 @@ from betting_tui.engine.core.views import BetRow
 
 FAILED = 1
 _LONGEST_REASON = 500
+# Of a parlay these are told of each leg.
+_OF_ONE_LEG = frozenset(
+    "event_id sport_key home_team away_team commence_time market period outcome_set selection point participant".split()
+)
 
 
 def print_bet(
@@ -36,8 +40,17 @@ def print_bet(
         emit_sheet(sheet, format_, setup.style)
         return
     width = max(len(column.title) for column in sheet.columns)
-    pairs = [pair for pair in zip(sheet.columns, sheet.rows[0], strict=True) if pair[1] not in (None, "")]
-    shown = [(column.title, _shown(column, cell, sheet.currency, setup.style)) for column, cell in pairs]
+    hidden = _OF_ONE_LEG if bet.legs else frozenset[str]()
+    pairs = [
+        (column, cell)
+        for column, cell in zip(sheet.columns, sheet.rows[0], strict=True)
+        if cell not in (None, "") and column.key not in hidden
+    ]
+    # A product of prices was quoted by nobody.
+    shown = [
+        (column.title, (shown_cell if bet.legs else _shown)(column, cell, sheet.currency, setup.style))
+        for column, cell in pairs
+    ]
     told = [line.partition("  ") for line in lines]
     shown += [(title, text) for title, _, text in told]
     emit("\n".join(f"{title:<{width}}  {text}" for title, text in shown))

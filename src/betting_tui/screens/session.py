@@ -1,4 +1,4 @@
-"""What all screens of one run share: the engine when there is one, how to show numbers, what was put aside or picked."""
+"""What all screens of a run share: the engine when there is one, how to show numbers, what was put aside or picked."""
 
 from __future__ import annotations
 

@@ -167,7 +167,9 @@ class TestCloseWhenTheStartMoves:
         await ledger.note_quotes([], [earlier], minutes(356))
         assert await self.close(ledger) == ("+130", 600.0)
 
-    async def test_a_price_that_stood_over_the_start_counts_from_when_it_was_last_seen_before_it(self, ledger: Ledger) -> None:
+    async def test_a_price_that_stood_over_the_start_counts_from_when_it_was_last_seen_before_it(
+        self, ledger: Ledger
+    ) -> None:
         await ledger.record_bet(record(), NOW)
         for minute in (300, 340, 355):
             await ledger.note_quotes([quote("+140", minutes(minute))], [GAME], minutes(minute))

@@ -122,7 +122,7 @@ def _outcome(
         ended = Ended(end.result, multiple=end.multiple)
     else:
         ended = Ended(result)
-    returned = gross_minor(bet, ended) - commissions(conn, bet, ended)[0]
+    returned = gross_minor(bet, ended) - commissions(conn, bet, ended, {})[0]
     against = tuple(word.score.source for word in words if word.result is not None and word.result is not result)
     return Outcome(result, returned, returned - bet["risk_minor"], against)
 
