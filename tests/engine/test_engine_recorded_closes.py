@@ -159,7 +159,7 @@ async def played(season: Season, folder: Path, books: int) -> tuple[Engine, dict
     """A bet on the home side of every game before the first pull of all, every pull, and every bet settled by hand."""
     first = season.answers[0][0] - timedelta(hours=1)
     clock = VirtualClock(first)
-    settings = Settings(risk=Risk(risk_tolerance="none"), reports=Reports(close_max_age_minutes="off"))
+    settings = Settings(risk=Risk(risk_tolerance="none"), reports=Reports(close_max_age_minutes=0))
     engine = Engine(settings, "replay", folder / "data", Equipment(clock=clock, decoders=(RecordedFiles(),)))
     await engine.start(polling=False)
     offered: dict[str, dict[str, None]] = defaultdict(dict)

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from msgspec import Meta
 
+from betting_tui.engine.core.closes import AGE_STEPS
+
 Check = Callable[[str], str | None]
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_AMOUNT = 10**12
@@ -68,6 +70,13 @@ def _expression(text: str) -> str | None:
     return None
 
 
+def _close_age(minutes: int) -> str | None:
+    if minutes == 0 or minutes in AGE_STEPS:
+        return None
+    near = min(AGE_STEPS, key=lambda step: abs(step - minutes))
+    return f"ages are counted in steps, the nearest is {near}"
+
+
 Amount = Annotated[Decimal, Meta(description="an amount of 0 or more, as 250 or 250.50", extra=_amount(zero=True))]
 PositiveAmount = Annotated[Decimal, Meta(description="an amount above 0, as 25 or 25.50", extra=_amount(zero=False))]
 DecimalOdds = Annotated[float, Meta(gt=1, le=1000, description="decimal odds above 1 and at most 1000")]
@@ -81,6 +90,12 @@ PollMinutes = Annotated[float, Meta(ge=1, le=1440, description="minutes, from 1 
 Count = Annotated[int, Meta(ge=0, le=1_000_000_000, description="a whole number, 0 or more")]
 WholeFrom1 = Annotated[int, Meta(ge=1, le=1_000_000_000, description="a whole number, 1 or more")]
 ResultDays = Annotated[int, Meta(ge=1, le=3, description="a whole number from 1 to 3 (the feed keeps results 3 days)")]
+CloseAge = Annotated[
+    int,
+    Meta(
+        description=f"minutes: 0 for no limit, or one of {', '.join(map(str, AGE_STEPS))}", extra={"check": _close_age}
+    ),
+]
 CurrencyCode = Annotated[
     str, Meta(description="a currency code of three capital letters, as USD", extra=_pattern("[A-Z]{3}"))
 ]

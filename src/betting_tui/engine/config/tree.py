@@ -14,6 +14,7 @@ from betting_tui.engine.config.kinds import (
     BookmakerKey,
     Cents,
     ClockTime,
+    CloseAge,
     CommissionRate,
     Count,
     CurrencyCode,
@@ -41,8 +42,6 @@ DEFAULT_SPORTS = ("basketball_nba", "icehockey_nhl", "americanfootball_nfl", "so
 OddsFormatName = Literal["american", "decimal", "fractional", "hong_kong"]
 OddsSourceName = Literal["the_odds_api", "football_data", "odds_scraping"]
 ResultsSourceName = Literal["espn", "the_odds_api", "football_data", "thesportsdb"]
-# The steps that core.closes counts ages by.
-CloseAge = Literal[1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 720, 1440, "off"]
 
 
 class ApiKeys(Struct, frozen=True, forbid_unknown_fields=True):
@@ -232,14 +231,14 @@ class Storage(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Reports(Struct, frozen=True, forbid_unknown_fields=True):
-    """`close_max_age_minutes`: a price older than that before the start is no closing line; `off` for no limit."""
+    """`close_max_age_minutes`: a price older than that before the start is no closing line; 0 for no limit."""
 
     close_max_age_minutes: CloseAge = DEFAULT_MAX_AGE_MINUTES
 
     @property
     def close_max_age(self) -> int | None:
         """In minutes; None for no limit."""
-        return None if self.close_max_age_minutes == "off" else self.close_max_age_minutes
+        return self.close_max_age_minutes or None
 
 
 class Ui(Struct, frozen=True, forbid_unknown_fields=True):

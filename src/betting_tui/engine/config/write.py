@@ -82,7 +82,7 @@ notifications:
   # arbitrage_alerts: true
 
 # reports:
-#   close_max_age_minutes: 15     # an older price before the start is no closing line; off for no limit
+#   close_max_age_minutes: 15     # an older price before the start is no closing line; 0 for no limit
 
 # ui:
 #   odds_format: "american"       # american, decimal, fractional or hong_kong
