@@ -97,13 +97,14 @@ async def measure(folder: Path, bets: int, an_event: int) -> float:
         await fill(ledger, bets, an_event)
         scores = [score(number) for number in range(-(-bets // an_event))]
         after = event(len(scores)).commence_time + timedelta(hours=4)
-        began = time.perf_counter()
+        began = time.perf_counter(), time.process_time()
         report = await ledger.settle_scores(scores, after)
-        took = time.perf_counter() - began
+        took, cpu = time.perf_counter() - began[0], time.process_time() - began[1]
         assert len(report.settled) == bets, report.open[:3]
         assert (await ledger.verify()).ok
     finally:
         await ledger.close()
+    print(f"{cpu:.2f} s of them on the processor")
     return took
 
 

@@ -76,20 +76,21 @@ def post_entry(conn: sqlite3.Connection, entry: Entry) -> int:
             entry.key,
         ),
     )
-    chart = {
-        (row["kind"], row["bookmaker"]): int(row["id"])
-        for row in conn.execute(
-            "SELECT id, kind, bookmaker FROM ledger_accounts WHERE account_id = ?", (entry.account_id,)
-        )
-    }
     for posting in entry.postings:
-        if posting.amount_minor:
-            place = chart.get((posting.kind.value, posting.bookmaker))
-            conn.execute(
-                "INSERT INTO postings (entry_id, ledger_account_id, amount_minor) VALUES (?, ?, ?)",
-                (entry_id, place or _new_ledger_account(conn, entry.account_id, posting), posting.amount_minor),
-            )
+        if posting.amount_minor and not _post(conn, entry_id, entry.account_id, posting):
+            _new_ledger_account(conn, entry.account_id, posting)
+            _post(conn, entry_id, entry.account_id, posting)
     return entry_id
+
+
+def _post(conn: sqlite3.Connection, entry_id: int, account_id: int, posting: Posting) -> bool:
+    """False where the chart has no such account yet."""
+    posted = conn.execute(
+        "INSERT INTO postings (entry_id, ledger_account_id, amount_minor)"
+        " SELECT ?, id, ? FROM ledger_accounts WHERE account_id = ? AND kind = ? AND bookmaker = ?",
+        (entry_id, posting.amount_minor, account_id, posting.kind.value, posting.bookmaker),
+    )
+    return posted.rowcount > 0
 
 
 def reverse_entry(conn: sqlite3.Connection, entry_id: int, at: datetime, created_by: str, reason: str) -> int:

@@ -152,19 +152,18 @@ def _book(
         " settled_at = ?, review_reason = '', wait_until = NULL, updated_at = ? WHERE id = ?",
         (verdict.result.value, returned, commission, profit, settled_at or at, at, bet["id"]),
     )
-    number = 1 + conn.execute("SELECT count(*) FROM settlements WHERE bet_id = ?", (bet["id"],)).fetchone()[0]
     conn.execute(
         "INSERT INTO settlements (bet_id, number, result, return_minor, profit_minor, result_id, entry_id,"
-        " confirmed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (bet["id"], number, verdict.result.value, returned, profit, verdict.result_row, entry, confirmed_by),
+        " confirmed_by) VALUES (?1, (SELECT count(*) + 1 FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7)",
+        (bet["id"], verdict.result.value, returned, profit, verdict.result_row, entry, confirmed_by),
     )
     share = None if verdict.share == WHOLE else str(verdict.share)
     deduction = None if verdict.deduction == NOTHING else str(verdict.deduction)
     if fee is not None or share is not None or deduction is not None:
         conn.execute(
             "INSERT INTO settlement_terms (bet_id, number, share, deduction, commission_minor, commission_entry_id)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (bet["id"], number, share, deduction, commission, fee),
+            " VALUES (?1, (SELECT max(number) FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5)",
+            (bet["id"], share, deduction, commission, fee),
         )
 
 
