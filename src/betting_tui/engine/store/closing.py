@@ -194,6 +194,10 @@ def keep(conn: sqlite3.Connection, found: Closings, now: datetime) -> int:
     for event, at in found.polled:
         rows[event.id] = ensure_event(conn, event, now)
         _note_poll(conn, rows[event.id], to_micros(at), answered=True)
+        conn.execute(
+            "UPDATE events SET quotes_seen_at = ?1 WHERE id = ?2 AND ifnull(quotes_seen_at, 0) < ?1",
+            (to_micros(at), rows[event.id]),
+        )
 
     def row_of(selection: Selection) -> int:
         return ensure_selection(conn, rows[selection.line.event_id], selection)

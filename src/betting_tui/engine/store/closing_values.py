@@ -54,9 +54,14 @@ def fix_closing(conn: sqlite3.Connection, bet: int) -> None:
     if row["kind"] != "single":
         _write(conn, bet, None, None, ("parlay", "parlay"))
         return
-    book = _kept(conn, row, "book") or _copy_book(conn, row)
-    fair = _kept(conn, row, "reference") or _copy_reference(conn, row)
-    _write(conn, bet, book, fair, why_missing(conn, row), row)
+    kept = _kept(conn, row)
+    book, fair = kept.get("book"), kept.get("reference")
+    # Nothing was ever seen of most events of a file, and there is nothing to look for.
+    if row["quotes_seen_at"] is not None:
+        book = book or _copy_book(conn, row)
+        fair = fair or _copy_reference(conn, row)
+    reasons = ("", "") if book is not None and fair is not None else why_missing(conn, row)
+    _write(conn, bet, book, fair, reasons, row)
 
 
 def _write(
@@ -216,7 +221,7 @@ def _copy_book(conn: sqlite3.Connection, bet: sqlite3.Row) -> CloseFound | None:
             line["source_id"],
         ),
     )
-    found = _kept(conn, bet, "book")
+    found = _kept(conn, bet).get("book")
     return None if found is None else structs.replace(found, main_point=stood)
 
 
@@ -239,7 +244,7 @@ def _copy_reference(conn: sqlite3.Connection, bet: sqlite3.Row) -> CloseFound | 
             line["source_id"],
         ),
     )
-    found = _kept(conn, bet, "reference")
+    found = _kept(conn, bet).get("reference")
     return None if found is None else structs.replace(found, main_point=stood)
 
 
@@ -248,25 +253,24 @@ def _quoted_before(quoted_at: int | None, bet: sqlite3.Row) -> int | None:
     return quoted_at if quoted_at is not None and quoted_at < bet["commence_at"] else None
 
 
-def _kept(conn: sqlite3.Connection, bet: sqlite3.Row, whose: str) -> CloseFound | None:
-    """What the bet has been given."""
-    row = conn.execute(
+def _kept(conn: sqlite3.Connection, bet: sqlite3.Row) -> dict[str, CloseFound]:
+    """What the bet has been given, by whose it is."""
+    found: dict[str, CloseFound] = {}
+    for row in conn.execute(
         "SELECT c.*, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal FROM closes c"
-        " LEFT JOIN prices p ON p.id = c.price_id WHERE c.bet_id = ? AND c.ordinal = 0 AND c.whose = ?"
-        " AND c.missing IS NULL",
-        (bet["bet"], whose),
-    ).fetchone()
-    if row is None:
-        return None
-    point = bet["point"] if row["point"] is None else row["point"]
-    return CloseFound(
-        None if row["price_text"] is None else price_of(row),
-        row["fair_probability"],
-        point,
-        point,
-        None if row["seen_at"] is None else bet["commence_at"] - row["seen_at"],
-        None if row["seen_at"] is None else _after(conn, bet, row["seen_at"]),
-    )
+        " LEFT JOIN prices p ON p.id = c.price_id WHERE c.bet_id = ? AND c.ordinal = 0 AND c.missing IS NULL",
+        (bet["bet"],),
+    ).fetchall():
+        point = bet["point"] if row["point"] is None else row["point"]
+        found[row["whose"]] = CloseFound(
+            None if row["price_text"] is None else price_of(row),
+            row["fair_probability"],
+            point,
+            point,
+            None if row["seen_at"] is None else bet["commence_at"] - row["seen_at"],
+            None if row["seen_at"] is None else _after(conn, bet, row["seen_at"]),
+        )
+    return found
 
 
 def _close_of_another(conn: sqlite3.Connection, bet: sqlite3.Row) -> sqlite3.Row | None:
