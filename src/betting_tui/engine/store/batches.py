@@ -29,14 +29,27 @@ _CLOSED = """
         converted = converted + excluded.converted, risk_minor = risk_minor + excluded.risk_minor,
         value = value + excluded.value, weighted = weighted + excluded.weighted
 """
+_HOURS = """
+    INSERT INTO period_hours (period_id, hour, entries, change_minor, last_at)
+    SELECT period_id, (created_at - (created_at < 0) * 3599999999) / 3600000000, count(*), ifnull(sum(changed), 0),
+        max(iif(changed IS NULL, NULL, created_at))
+    FROM (SELECT j.period_id, j.created_at, (SELECT -sum(p.amount_minor) FROM postings p
+            CROSS JOIN ledger_accounts la ON la.id = p.ledger_account_id
+            WHERE p.entry_id = j.id AND la.kind IN ('house', 'external', 'bonus', 'fees')) AS changed
+        FROM journal_entries j WHERE j.id > (SELECT after_entry_id FROM settling_batch))
+    GROUP BY 1, 2
+    ON CONFLICT DO UPDATE SET entries = entries + excluded.entries, change_minor = change_minor + excluded.change_minor,
+        last_at = max(ifnull(last_at, excluded.last_at), ifnull(excluded.last_at, last_at))
+"""
 
 
 @contextmanager
 def in_one_batch(conn: sqlite3.Connection) -> Iterator[None]:
     """Within a transaction. What breaks off takes the transaction back, and all of this with it."""
-    conn.execute("INSERT INTO settling_batch (running) VALUES (1)")
+    conn.execute("INSERT INTO settling_batch (after_entry_id) SELECT ifnull(max(id), 0) FROM journal_entries")
     yield
     conn.execute(_SETTLED)
     conn.execute(_CLOSED)
+    conn.execute(_HOURS)
     conn.execute("DELETE FROM settled_later")
     conn.execute("DELETE FROM settling_batch")

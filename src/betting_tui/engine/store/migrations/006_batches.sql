@@ -1,6 +1,6 @@
 -- Settling many bets at once adds each to the kept sums together with the others, at the end of the batch: one row of a
 -- sum is then written once, not once a bet. Both tables are empty outside of such a transaction.
-CREATE TABLE settling_batch (running INTEGER PRIMARY KEY CHECK (running = 1)) STRICT;
+CREATE TABLE settling_batch (after_entry_id INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE settled_later (bet_id INTEGER PRIMARY KEY REFERENCES bets) STRICT;
 
 DROP TRIGGER settled_bets_leave;
@@ -45,4 +45,24 @@ END;
 CREATE TRIGGER opened_in_batch AFTER UPDATE OF state ON bets WHEN OLD.state = 'settled' AND NEW.state <> 'settled'
 BEGIN
     DELETE FROM settled_later WHERE bet_id = OLD.id;
+END;
+
+-- What was booked in each hour likewise.
+DROP TRIGGER entries_counted;
+DROP TRIGGER postings_change;
+CREATE TRIGGER entries_counted AFTER INSERT ON journal_entries WHEN NOT EXISTS (SELECT 1 FROM settling_batch)
+BEGIN
+    INSERT INTO period_hours (period_id, hour, entries)
+    VALUES (NEW.period_id, (NEW.created_at - (NEW.created_at < 0) * 3599999999) / 3600000000, 1)
+    ON CONFLICT DO UPDATE SET entries = entries + 1;
+END;
+CREATE TRIGGER postings_change AFTER INSERT ON postings
+WHEN NOT EXISTS (SELECT 1 FROM settling_batch)
+    AND (SELECT kind FROM ledger_accounts WHERE id = NEW.ledger_account_id) IN ('house', 'external', 'bonus', 'fees')
+BEGIN
+    UPDATE period_hours SET change_minor = change_minor - NEW.amount_minor,
+        last_at = max(ifnull(last_at, j.created_at), j.created_at)
+    FROM journal_entries j
+    WHERE j.id = NEW.entry_id AND period_hours.period_id = j.period_id
+        AND hour = (j.created_at - (j.created_at < 0) * 3599999999) / 3600000000;
 END;
