@@ -164,7 +164,7 @@ def _open_bets() -> tuple[OpenBetRow, ...]:
     wild = bet(40, leg(NHL, "h2h", "Wild", "betrivers", "-104"), NHL, BetState.REVIEW, 5_000)
     shorter, longer = parse_price("+140", OddsFormat.AMERICAN), parse_price("2.100", OddsFormat.DECIMAL)
     return (
-        OpenBetRow(lakers, 6_250, shorter, 12.0, 42 * 60.0, "open"),
+        OpenBetRow(lakers, 6_250, shorter, 12.0, 42 * 60.0, "open", 0.021, 0.042),
         OpenBetRow(brighton, 4_510, longer, 58.0, 330 * 60.0, "open"),
         OpenBetRow(wild, 9_808, None, None, -1_800.0, "review"),
     )
@@ -204,6 +204,9 @@ def _group(name: str, bets: int, profit: int, clv: float | None) -> ReportGroup:
     return ReportGroup(
         name, bets, bets - 4, bets // 2, bets - 4 - bets // 2, 4, bets * 2_400, profit, profit / (bets * 2_400),
         (bets // 2) / (bets - 4), bets * 70, clv, None if clv is None else 0.91, 0 if clv is None else int(bets * 0.91),
+        clv_ev=None if clv is None else clv - 0.003, clv_ev_coverage=None if clv is None else 0.84,
+        clv_ev_count=0 if clv is None else int(bets * 0.84), beat_close=None if clv is None else 0.56,
+        median_close_minutes=None if clv is None else 5,
     )  # fmt: skip
 
 
@@ -340,6 +343,7 @@ def full_scene() -> Scene:
             "main", "USD", _group("all", 412, 30_600, 0.019),
             (_group("value_betting", 300, 41_200, 0.024), _group("line_shopping", 112, -10_600, None)),
             "strategy", 3, 62, 415, (("not polled", 22), ("market gone", 16)),
+            (("not polled", 22), ("no fair line", 28), ("market gone", 16)),
         ),
         system=_system(FEEDS, ("11:29:58 INFO polled NBA: 12 events", "11:29:59 WARNING espn: no scores")),
         rows=found,
