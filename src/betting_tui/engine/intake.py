@@ -111,7 +111,10 @@ class Intake:
         decoded = await asyncio.to_thread(decode, answer)
         report = await self._ledger.settle_scores(decoded.scores, now)
         over = [score.event_id for score in decoded.scores if score.completed]
-        for event_id in dict.fromkeys((*over, *(bet.event.id for bet in report.settled))):
+        for bet in report.settled:
+            # A parlay is lost by its first lost leg: the others may not have begun.
+            over += [leg.event.id for leg in bet.legs if leg.result is not None] if bet.legs else [bet.event.id]
+        for event_id in dict.fromkeys(over):
             self._board.forget(event_id)
         return structs.replace(
             report,

@@ -141,7 +141,7 @@ class LiveQueries:
     def open_bets(self, account: str, now: datetime) -> tuple[OpenBetRow, ...]:
         wanted = BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW))
         rows = [self._open_row(bet, now) for bet in self._ledger.bets(wanted)]
-        return tuple(sorted(rows, key=lambda row: (row.bet.event.commence_time, row.bet.id)))
+        return tuple(sorted(rows, key=lambda row: (row.bet.starts[0], row.bet.id)))
 
     def markets(self, now: datetime) -> tuple[MarketRow, ...]:
         rows: list[MarketRow] = []

@@ -32,6 +32,7 @@ from betting_tui.engine.core.odds import MAX_DECIMAL, OddsFormat, parse_any
 from betting_tui.engine.core.parlays import MOST_LEGS, product_price, why_no_parlay
 from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.store import BetFilter, Ledger
+from betting_tui.engine.store.shapes import ReportFilter
 
 THIRD = Event("epl-1", "soccer_epl", "EPL", START + timedelta(hours=20), "Leeds", "Wolves")
 
@@ -267,8 +268,24 @@ async def test_the_older_layout_keeps_a_parlay_and_reading_it_back_changes_nothi
 
 
 async def test_a_file_with_legs_that_are_none_says_which_one(ledger: Ledger) -> None:
-    row = {"stake": 10, "placed_at": "2026-04-18T10:00:00Z", "status": "pending", "sportsbook": "fanduel",
-           "legs": [{"event": "Celtics @ Lakers", "selection": "Lakers", "odds": 150}, {"selection": "Nets"}]}  # fmt: skip
+    legs = [{"event": "Celtics @ Lakers", "selection": "Lakers", "odds": 150}, {"selection": "Nets"}]
+    row = {
+        "stake": 10,
+        "placed_at": "2026-04-18T10:00:00Z",
+        "status": "pending",
+        "sportsbook": "fanduel",
+        "legs": legs,
+    }
     report = await ledger.import_file(json.dumps({"bets": [row]}).encode(), "main", NOW, created_by="test")
     assert report.added == 0
     assert "leg 2: it has no odds" in report.problems[0]
+
+
+async def test_reports_count_a_parlay_under_its_own_name_not_under_its_first_leg(ledger: Ledger) -> None:
+    bet = bet_of(await place(ledger, parlay()))
+    await ledger.settle_bet(SettleBet(bet.id, BetResult.LOSS, "me"), AFTER)
+    for by in ("sport", "market"):
+        (group,) = ledger.report(ReportFilter("main", by)).groups
+        assert (group.name, group.bets, group.profit_minor) == ("parlay", 1, -10_000)
+    await ledger.note_quotes([], [structs.replace(GAME, sport_key="basketball_wnba")], NOW)
+    assert (await ledger.verify()).problems == ()

@@ -133,7 +133,7 @@ def _settled_bets(conn: sqlite3.Connection) -> Iterator[tuple[sqlite3.Row, dict[
     """Each with what it is summed under."""
     words = {row["id"]: row["text"] for row in conn.execute("SELECT id, text FROM words")}
     for bet in conn.execute(
-        "SELECT b.*, o.bookmaker_id, l.market, e.sport_key, e.sport_title FROM bets b"
+        "SELECT b.*, o.kind, o.bookmaker_id, l.market, e.sport_key, e.sport_title FROM bets b"
         " JOIN orders o ON o.id = b.order_id JOIN legs g ON g.order_id = o.id AND g.ordinal = 0"
         " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
         " JOIN events e ON e.id = l.event_id WHERE b.state = 'settled'"
@@ -144,8 +144,8 @@ def _settled_bets(conn: sqlite3.Connection) -> Iterator[tuple[sqlite3.Row, dict[
                 "all": "",
                 "strategy": "by hand" if bet["strategy_id"] is None else words[bet["strategy_id"]],
                 "bookmaker": words[bet["bookmaker_id"]],
-                "sport": bet["sport_key"] or bet["sport_title"],
-                "market": bet["market"],
+                "sport": "parlay" if bet["kind"] == "parlay" else bet["sport_key"] or bet["sport_title"],
+                "market": "parlay" if bet["kind"] == "parlay" else bet["market"],
             },
         )
 

@@ -76,13 +76,15 @@ CREATE VIEW closed_bets AS
     FROM bets b CROSS JOIN (SELECT 'book' AS whose UNION ALL SELECT 'reference') kinds
     WHERE b.state = 'settled' AND b.result <> 'void';
 
--- What one settled bet adds to each of its sums. Joined in this order, from the bet outwards.
+-- What one settled bet adds to each of its sums. Joined in this order, from the bet outwards. A parlay, which is on
+-- several sports and markets, has its own name under both.
 CREATE VIEW closed_parts AS
     SELECT * FROM (
     SELECT b.bet_id, b.period_id, b.settled_at, b.day, b.whose, k.kind,
         CASE k.kind WHEN 'all' THEN '' WHEN 'strategy' THEN ifnull(strategy.text, 'by hand')
-            WHEN 'bookmaker' THEN bookmaker.text WHEN 'sport' THEN iif(e.sport_key = '', e.sport_title, e.sport_key)
-            WHEN 'market' THEN l.market
+            WHEN 'bookmaker' THEN bookmaker.text
+            WHEN 'sport' THEN iif(o.kind = 'parlay', 'parlay', iif(e.sport_key = '', e.sport_title, e.sport_key))
+            WHEN 'market' THEN iif(o.kind = 'parlay', 'parlay', l.market)
             ELSE iif(b.value IS NULL, ifnull(b.missing, 'not_kept'), ifnull(b.after, 'too_old')) END AS name,
         CASE WHEN b.value IS NULL THEN -1 WHEN b.age_us IS NULL THEN 0 WHEN b.age_us <= 60000000 THEN 1
             WHEN b.age_us <= 120000000 THEN 2 WHEN b.age_us <= 180000000 THEN 3 WHEN b.age_us <= 300000000 THEN 5
@@ -156,8 +158,9 @@ CREATE VIEW settled_parts AS
     SELECT b.id AS bet_id, b.period_id, b.settled_at,
         (b.settled_at - (b.settled_at < 0) * 86399999999) / 86400000000 AS day, k.kind,
         CASE k.kind WHEN 'all' THEN '' WHEN 'strategy' THEN ifnull(strategy.text, 'by hand')
-            WHEN 'bookmaker' THEN bookmaker.text WHEN 'sport' THEN iif(e.sport_key = '', e.sport_title, e.sport_key)
-            ELSE l.market END AS name,
+            WHEN 'bookmaker' THEN bookmaker.text
+            WHEN 'sport' THEN iif(o.kind = 'parlay', 'parlay', iif(e.sport_key = '', e.sport_title, e.sport_key))
+            ELSE iif(o.kind = 'parlay', 'parlay', l.market) END AS name,
         1 AS bets, b.result IN ('win', 'half_win') AS wins, b.result IN ('loss', 'half_loss') AS losses,
         b.result = 'void' AS voids, iif(b.result IN ('push', 'void'), 0, b.risk_minor) AS turnover_minor,
         b.profit_minor, b.edge IS NOT NULL AND b.result NOT IN ('push', 'void') AS expected_bets,
