@@ -126,7 +126,8 @@ class BetRow(Struct, frozen=True):
     """One bet as every screen, table and export shows it. Money in minor units.
 
     A parlay has its `legs`, and the product of their prices as its own; `event`, `line` and `selection` are those of
-    the first leg. `review_reason` is why an open bet needs a person.
+    the first leg. `review_reason` is why an open bet needs a person. `commission_minor` is what an exchange kept of the
+    return.
     """
 
     id: str
@@ -172,6 +173,7 @@ class BetRow(Struct, frozen=True):
     reference: ReferenceClose | None = None
     legs: tuple[BetLeg, ...] = ()
     review_reason: str = ""
+    commission_minor: int = 0
 
     @property
     def _prices(self) -> tuple[Fraction, Fraction] | None:

@@ -37,8 +37,8 @@ from betting_tui.engine.store.ledger import (
     post_entry,
     purses,
 )
-from betting_tui.engine.store.sample import fill_sample
 from betting_tui.engine.store.payments import BETS
+from betting_tui.engine.store.sample import fill_sample
 from betting_tui.engine.store.settling import Verdict, settle
 from betting_tui.engine.store.shapes import AccountRow, AccountSummary, NewAccount
 

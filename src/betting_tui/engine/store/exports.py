@@ -71,6 +71,7 @@ class BetRecord(Struct, frozen=True):
     price_decimal: float
     stake_minor: int
     return_minor: int | None
+    commission_minor: int
     profit_minor: int | None
     strategy: str | None
     opportunity_id: str | None
@@ -195,6 +196,7 @@ def bet_record(bet: BetRow) -> BetRecord:
         price_decimal=bet.price.decimal,
         stake_minor=bet.stake_minor,
         return_minor=bet.return_minor,
+        commission_minor=bet.commission_minor,
         profit_minor=bet.profit_minor,
         strategy=bet.strategy,
         opportunity_id=bet.opportunity_id,
