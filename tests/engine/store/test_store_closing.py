@@ -13,6 +13,7 @@ from betting_tui.engine.core.commands import SettleBet
 from betting_tui.engine.core.model import START_UNKNOWN, BetResult, Phase, Selection, Side
 from betting_tui.engine.core.views import BetRow
 from betting_tui.engine.store import Ledger, ReportFilter
+from betting_tui.engine.store.shapes import OpportunityFilter
 
 LATE = 355
 
@@ -269,3 +270,11 @@ class TestOpportunities:
         ]
         assert max(rows) <= 96
         assert (await settled(ledger)).close is not None
+
+    async def test_an_old_close_and_one_still_to_come_say_so(self, ledger: Ledger) -> None:
+        await ledger.note_opportunities([opportunity("a", leg("+150"))], NOW)
+        await seen(ledger, 300, "+140")
+        (close,) = ledger.opportunities()[0].closes
+        assert (close.clv_price, (close.missing or "").partition(":")[0]) == (None, "too old")
+        (waiting,) = ledger.find_opportunities(OpportunityFilter(now=minutes(301))).rows[0].closes
+        assert (waiting.price, waiting.missing) == (None, None)

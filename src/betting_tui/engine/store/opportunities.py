@@ -25,7 +25,7 @@ from betting_tui.engine.store.identities import (
     word_id,
     word_id_or_none,
 )
-from betting_tui.engine.store.opportunity_closes import closes_of
+from betting_tui.engine.store.opportunity_closes import CloseReading, closes_of
 from betting_tui.engine.store.shapes import OpportunityChanges, OpportunityDecision, OpportunityRecord, Passed
 
 # The best return ever expected: kept where it is not what is expected now.
@@ -152,11 +152,11 @@ def taken(conn: sqlite3.Connection, account_id: int) -> frozenset[str]:
 
 
 def list_opportunities(
-    conn: sqlite3.Connection, *, active_only: bool, limit: int, offset: int
+    conn: sqlite3.Connection, *, active_only: bool, limit: int, offset: int, closes: CloseReading
 ) -> tuple[OpportunityRecord, ...]:
     where = "WHERE o.expired_at IS NULL" if active_only else ""
     rows = conn.execute(f"{OPPORTUNITIES} {where} ORDER BY o.id DESC LIMIT ? OFFSET ?", (limit, offset)).fetchall()
-    return tuple(record_of(conn, row) for row in rows)
+    return tuple(record_of(conn, row, closes) for row in rows)
 
 
 OPPORTUNITIES = f"""
@@ -228,7 +228,7 @@ def _write_legs(conn: sqlite3.Connection, opportunity: int, event: int, legs: Se
     )
 
 
-def record_of(conn: sqlite3.Connection, row: sqlite3.Row) -> OpportunityRecord:
+def record_of(conn: sqlite3.Connection, row: sqlite3.Row, closes: CloseReading) -> OpportunityRecord:
     """From a row of `OPPORTUNITIES`."""
     takers = conn.execute(
         f"SELECT DISTINCT a.name FROM {bets_on('?')} CROSS JOIN accounts a ON a.id = b.account_id ORDER BY a.id",
@@ -265,7 +265,7 @@ def record_of(conn: sqlite3.Connection, row: sqlite3.Row) -> OpportunityRecord:
         lived_seconds=(row["lived_us"] + max(0, (row["expired_at"] or row["updated_at"]) - row["opened_at"])) / 1e6,
         stretches=row["stretches"],
         decisions=tuple(_decision(each) for each in conn.execute(_DECISIONS, (row["row_id"],))),
-        closes=closes_of(conn, row["row_id"]),
+        closes=closes_of(conn, row["row_id"], closes),
     )
 
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import Literal
 
+from betting_tui.engine.core.closes import DEFAULT_MAX_AGE_MINUTES
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.store import exports, opportunities, opportunity_search
 from betting_tui.engine.store.ledger_file import LedgerFile
+from betting_tui.engine.store.opportunity_closes import CloseReading
 from betting_tui.engine.store.shapes import (
     OpportunityChanges,
     OpportunityFilter,
@@ -19,7 +21,13 @@ from betting_tui.engine.store.shapes import (
 
 
 class OpportunityCases(LedgerFile):
-    """Opportunities, found once and looked at by every account."""
+    """Opportunities, found once and looked at by every account.
+
+    Closes older than `close_max_age_minutes` before the start do not count, of bets neither; one of AGE_STEPS, None for
+    no limit.
+    """
+
+    close_max_age_minutes: int | None = DEFAULT_MAX_AGE_MINUTES
 
     async def note_opportunities(self, found: Sequence[Opportunity], now: datetime) -> None:
         """Discovered or still there: first time, last time and best edge are kept."""
@@ -42,17 +50,22 @@ class OpportunityCases(LedgerFile):
         self, *, active_only: bool = False, limit: int = 100, offset: int = 0
     ) -> tuple[OpportunityRecord, ...]:
         """Newest first."""
+        closes = CloseReading(self.close_max_age_minutes)
         return self._database.read(
-            lambda conn: opportunities.list_opportunities(conn, active_only=active_only, limit=limit, offset=offset)
+            lambda conn: opportunities.list_opportunities(
+                conn, active_only=active_only, limit=limit, offset=offset, closes=closes
+            )
         )
 
     def find_opportunities(self, wanted: OpportunityFilter) -> OpportunityFindings:
-        return self._database.read(lambda conn: opportunity_search.find(conn, wanted))
+        return self._database.read(lambda conn: opportunity_search.find(conn, wanted, self.close_max_age_minutes))
 
     def export_opportunities(self, format_: Literal["json", "csv"], wanted: OpportunityFilter) -> bytes:
         """UTF-8. Same ledger, same bytes."""
 
         def work(conn: Connection) -> bytes:
-            return exports.opportunities_as(format_, opportunity_search.find(conn, wanted).rows)
+            return exports.opportunities_as(
+                format_, opportunity_search.find(conn, wanted, self.close_max_age_minutes).rows
+            )
 
         return self._database.read(work)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from betting_tui.engine.core.closes import reason_in_full
+from msgspec import Struct
+
+from betting_tui.engine.core.closes import reason_in_full, too_old
 from betting_tui.engine.core.model import START_UNKNOWN
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.closing_values import CloseFound, close_since, measured, why_missing
@@ -21,20 +23,34 @@ _LEGS = """
 _WAITING = LegClose(None, None, None, None, None, None, None, None, None, None, None, False, None)
 
 
-def closes_of(conn: sqlite3.Connection, opportunity: int, now: int | None = None) -> tuple[LegClose, ...]:
-    """One for each leg, from the last price seen before the start. `now` (microseconds): nothing is said of what has
-    not started by then."""
-    return tuple(_close(conn, leg, now) for leg in conn.execute(_LEGS, (opportunity,)).fetchall())
+class CloseReading(Struct, frozen=True):
+    """How closes are read: none older than `max_age_minutes` counts (None: all do), and nothing is said of what has not
+    started by `now` (microseconds; None: of everything)."""
+
+    max_age_minutes: int | None
+    now: int | None = None
 
 
-def _close(conn: sqlite3.Connection, leg: sqlite3.Row, now: int | None) -> LegClose:
+def closes_of(conn: sqlite3.Connection, opportunity: int, reading: CloseReading) -> tuple[LegClose, ...]:
+    """One for each leg, from the last price seen before the start."""
+    return tuple(_close(conn, leg, reading) for leg in conn.execute(_LEGS, (opportunity,)).fetchall())
+
+
+def _close(conn: sqlite3.Connection, leg: sqlite3.Row, reading: CloseReading) -> LegClose:
+    now = reading.now
     if leg["commence_at"] >= to_micros(START_UNKNOWN) or (now is not None and leg["commence_at"] > now):
         return _WAITING
     book, fair = close_since(conn, leg, "book"), close_since(conn, leg, "reference")
-    value, line = measured(leg, book, fair)
+    young_book, young_fair = (
+        None if too_old(_seconds(each), reading.max_age_minutes) else each for each in (book, fair)
+    )
+    value, line = measured(leg, young_book, young_fair)
     missing = None
     if value.clv_ev is None and value.clv_price is None:
-        missing = reason_in_full(why_missing(conn, leg)[0] if book is None and fair is None else "moved_line")
+        seen, counted = book or fair, young_book or young_fair
+        missing = reason_in_full(
+            why_missing(conn, leg)[0] if seen is None else "too_old" if counted is None else "moved_line"
+        )
     return LegClose(
         price=None if book is None or book.price is None else book.price.text,
         price_decimal=None if book is None or book.price is None else book.price.decimal,

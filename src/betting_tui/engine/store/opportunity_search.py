@@ -12,6 +12,7 @@ from betting_tui.engine.core.filters import FieldKind, Filter
 from betting_tui.engine.core.records import OPPORTUNITY_FIELDS
 from betting_tui.engine.core.times import from_micros, iso, to_micros
 from betting_tui.engine.store.opportunities import BEST_EV, FAIR_ODDS, OPPORTUNITIES, bets_on, record_of
+from betting_tui.engine.store.opportunity_closes import CloseReading
 from betting_tui.engine.store.shapes import OpportunityFilter, OpportunityFindings
 
 KEPT_FIELDS: dict[str, FieldKind] = {
@@ -43,8 +44,8 @@ _WORD = f"""(e.home_team{_LIKE} OR e.away_team{_LIKE} OR e.sport_title{_LIKE} OR
         AND (w.text{_LIKE} OR s.name{_LIKE})))"""
 
 
-def find(conn: sqlite3.Connection, wanted: OpportunityFilter) -> OpportunityFindings:
-    """One page and the number of all that fit."""
+def find(conn: sqlite3.Connection, wanted: OpportunityFilter, max_age_minutes: int | None) -> OpportunityFindings:
+    """One page and the number of all that fit; closes older than `max_age_minutes` before the start do not count."""
     conditions = _Conditions(conn, wanted)
     where = conditions.where
     total = int(conn.execute(f"SELECT count(*) {_FROM} {where}", conditions.values).fetchone()[0])
@@ -53,7 +54,8 @@ def find(conn: sqlite3.Connection, wanted: OpportunityFilter) -> OpportunityFind
         f"{OPPORTUNITIES} {where} ORDER BY {_ORDERS[wanted.order]} LIMIT {limit:d} OFFSET {wanted.offset:d}",
         conditions.values,
     ).fetchall()
-    return OpportunityFindings(tuple(record_of(conn, row) for row in rows), total)
+    closes = CloseReading(max_age_minutes, to_micros(wanted.now))
+    return OpportunityFindings(tuple(record_of(conn, row, closes) for row in rows), total)
 
 
 class _Conditions:

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from msgspec import UnsetType
 
-from betting_tui.engine.core.closes import DEFAULT_MAX_AGE_MINUTES, FairClose, WantedClose
+from betting_tui.engine.core.closes import FairClose, WantedClose
 from betting_tui.engine.core.commands import (
     CancelBet,
     CancelOrder,
@@ -89,8 +89,6 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         # Long answers, and the state of the file they hold for.
         self._answers: dict[Hashable, Any] = {}
         self._answers_of = 0
-        # Closes older than that before the start do not count; one of AGE_STEPS, None for no limit.
-        self.close_max_age_minutes: int | None = DEFAULT_MAX_AGE_MINUTES
 
     async def changed_elsewhere(self) -> bool:
         """Another process committed since the last call. Cheap enough to ask every second."""
