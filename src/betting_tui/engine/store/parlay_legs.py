@@ -1,4 +1,4 @@
-"""How the legs of a parlay stand, and the parlay by them: one lost leg loses it, void ones drop out, halves carry on."""
+"""How the legs of a parlay stand, and the parlay by them: a lost leg loses it, void ones drop out, halves carry on."""
 
 from __future__ import annotations
 
