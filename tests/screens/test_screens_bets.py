@@ -74,7 +74,7 @@ async def test_a_settled_bet_is_only_looked_at() -> None:
         await run.press("enter")
         assert run.dialog == "TextDialog"
         assert "BET-000031" in run.text()
-        assert "+3.3 % in price" in run.text()
+        assert "+3.3 % price" in run.text()
         await run.press("escape", "tab", "tab")
         assert "w won" in run.text()
 

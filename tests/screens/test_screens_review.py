@@ -44,8 +44,8 @@ async def test_everything_needed_to_decide_is_on_one_screen(size: tuple[int, int
         text = run.text()
         for part in (
             "1 of 3 to decide", "espn says 3-2, but the_odds_api says 2-3", "Moneyline · Wild -104 at BetRivers",
-            "50.00 USD", "Stars @ Wild", "ESPN", "(2-2 in regulation)", "(1-0 1-1 0-1", "won · 3-2", "lost · 2-3", "n leave open, next", "esc leave it open",
-            "overtime counts in two-way bets", "a game must be finished",
+            "50.00 USD", "Stars @ Wild", "ESPN", "(2-2 in regulation)", "(1-0 1-1 0-1", "won · 3-2", "lost · 2-3",
+            "n leave open, next", "esc leave it open", "overtime counts in two-way bets", "a game must be finished",
             "w won", "98.08", "+48.08", "l lost", "-50.00", "p push", "v void", "h half won", "j half lost",
         ):  # fmt: skip
             assert part in text, part
