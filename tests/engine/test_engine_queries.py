@@ -211,9 +211,12 @@ async def test_open_bets_show_what_they_may_return_and_the_price_now(office: Off
     assert open_row.potential_return_minor == 21_000
     assert open_row.price_now is not None
     assert (open_row.price_now.decimal, open_row.price_now_age_seconds) == (2.05, 30)
+    assert open_row.clv_price == pytest.approx(2.1 / 2.05 - 1)
+    assert open_row.clv_ev is not None
     assert (open_row.starts_in_seconds, open_row.state_text) == (6 * 3600 - 30, "open")
     (live,) = office.queries.open_bets("main", START)
     assert (live.price_now, live.price_now_age_seconds, live.state_text) == (None, None, "in play")
+    assert (live.clv_ev, live.clv_price) == (None, None)
 
 
 async def test_scores_settle_bets_and_the_last_price_before_the_start_is_the_close(office: Office) -> None:

@@ -160,6 +160,7 @@ class Stage:
         self.source = Script(self.clock, *outcomes)
         self.delivered: list[Answer] = []
         self.changes = 0
+        self.unanswered: list[str] = []
         self.pause_until: datetime | None = None
         self.delivery_error: Exception | None = None
         self.fixtures = Fixtures()
@@ -184,6 +185,7 @@ class Stage:
             deliver=self.deliver,
             paused=lambda: self.pause_until is not None and self.clock.now() < self.pause_until,
             changed=self.changed,
+            unanswered=self.note_unanswered,
         )
 
     async def deliver(self, answer: Answer) -> object:
@@ -198,6 +200,9 @@ class Stage:
 
     def changed(self) -> None:
         self.changes += 1
+
+    async def note_unanswered(self, sport_key: str) -> None:
+        self.unanswered.append(sport_key)
 
     async def live(self) -> None:
         """To the end of the day."""
@@ -245,6 +250,12 @@ async def test_a_feed_that_fails_is_asked_ever_more_slowly_and_at_its_pace_once_
     assert 1800 >= waits[7] > 900
     assert set(waits[8:]) == {60}
     assert stage.status.state == "ok"
+
+
+async def test_what_no_feed_answered_is_told_for_the_closes_that_miss_it() -> None:
+    stage = Stage(DOWN, DOWN, hours=0.1)
+    await stage.live()
+    assert stage.unanswered == [sport for sport, _ in stage.source.asked[:2]]
 
 
 async def test_a_failing_feed_is_one_change_and_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
