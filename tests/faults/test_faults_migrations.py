@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import msgspec
 import pytest
 from fault_table import Amount, Figures, seeded
 from filled import as_of_version, dump, fill_ledger
@@ -41,13 +42,19 @@ class Sums(Struct, frozen=True):
     profit_minor: int
 
 
+def bets_without(exported: bytes, *fields: str) -> bytes:
+    """Without what earlier versions had no place for."""
+    bets = msgspec.json.decode(exported)
+    return msgspec.json.encode([{name: value for name, value in bet.items() if name not in fields} for bet in bets])
+
+
 async def sums(path: Path) -> Sums:
     ledger = await Ledger.open(path, now=NOW)
     try:
         assert (await ledger.verify()).problems == ()
         report = ledger.report(ReportFilter("main"))
         return Sums(
-            ledger.export_bets("json", BetFilter()),
+            bets_without(ledger.export_bets("json", BetFilter()), "fair_missing"),
             ledger.export_ledger("json"),
             ledger.balances("main").bankroll_minor,
             report.open_bets,

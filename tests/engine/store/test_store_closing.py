@@ -264,10 +264,10 @@ class TestOpportunities:
         for step in range(300):
             at = NOW + timedelta(seconds=10 + step * 60)
             await ledger.note_quotes([quote(f"+{110 + step % 7}", at)], [GAME], at, (fair(0.4 + step / 1000, at),))
-        rows = [
-            ledger._database.read(lambda conn, table=table: conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-            for table in ("closing_lines", "reference_lines", "event_polls")
-        ]
+        counts = ", ".join(
+            f"(SELECT count(*) FROM {table})" for table in ("closing_lines", "reference_lines", "event_polls")
+        )
+        rows = ledger._database.read(lambda conn: tuple(conn.execute(f"SELECT {counts}").fetchone()))
         assert max(rows) <= 96
         assert (await settled(ledger)).close is not None
 
