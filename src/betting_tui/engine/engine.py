@@ -236,7 +236,10 @@ class Engine(Outlook):
             changed=lambda: self._publish(StatusChanged(self.clock.now())),
         )
         given = self._equipment.all_feeds
-        return FeedOffice(given, self.settings, self.clock, rooms.ledger, rooms.board, rooms.fixtures, hooks)
+        return FeedOffice(
+            given, self.settings, self.clock, rooms.ledger, rooms.board, rooms.fixtures, hooks,
+            called_by=rooms.identities.called_by,
+        )  # fmt: skip
 
     def _start_loops(self) -> None:
         loops: list[tuple[str, Callable[[], Awaitable[None]]]] = [("housekeeping", self.keep_house)]

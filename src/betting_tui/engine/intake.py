@@ -18,6 +18,7 @@ from betting_tui.engine.detection import Detector, Found
 from betting_tui.engine.feeds.fixtures import Fixtures
 from betting_tui.engine.feeds.results_decoders import decode_known_scores
 from betting_tui.engine.feeds.taken import EventsTaken, OddsTaken
+from betting_tui.engine.identity import Identities
 from betting_tui.engine.store.shapes import GoneOpportunity, OpportunityChanges, Passed
 from betting_tui.engine.store.store import Ledger
 
@@ -42,7 +43,8 @@ class _KnowsFixtures(Protocol):
 
 
 class Intake:
-    """Takes answers over, in order, one at a time. `fixtures` remembers the starts they tell."""
+    """Takes answers over, in order, one at a time. `fixtures` remembers the starts they tell, `identities` which of
+    our events they are about."""
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class Intake:
         wall: Clock,
         why_passed: Callable[[datetime], Reasons] | None = None,
         fixtures: Fixtures | None = None,
+        identities: Identities | None = None,
     ) -> None:
         self._board = board
         self._detector = detector
@@ -61,6 +64,7 @@ class Intake:
         self._wall = wall
         self._why_passed = why_passed
         self._fixtures = fixtures if fixtures is not None else Fixtures()
+        self._identities = identities if identities is not None else Identities(ledger)
         self._kept = _KeptWatch()
         self._left_over = True
 
@@ -70,6 +74,7 @@ class Intake:
         if not isinstance(source, _KnowsOdds):
             raise BadAnswer(f"an answer of {answer.source!r} with prices, which that feed does not give")
         decoded = await asyncio.to_thread(source.decode_odds, answer)
+        decoded = await self._identities.of_odds(answer.source, decoded, now)
         changed, seen = await self._apply(decoded, answer.source)
         await self._note_closes(decoded, now)
         self._fixtures.merge(answer.source, [item.event for item in decoded.events], now)
@@ -91,7 +96,8 @@ class Intake:
         source = self._source(answer)
         if not isinstance(source, _KnowsFixtures):
             raise BadAnswer(f"an answer of {answer.source!r} with fixtures, which that feed does not give")
-        events = await asyncio.to_thread(source.decode_events, answer)
+        told = await asyncio.to_thread(source.decode_events, answer)
+        events = await self._identities.of_events(answer.source, told, now)
         self._fixtures.replace(answer.source, answer.sport_key, events)
         moved = sum([self._board.move(event) for event in events])
         await self._ledger.note_starts(events, now)
@@ -104,7 +110,7 @@ class Intake:
         decode = decode_known_scores if source is None else source.decode_scores
         decoded = await asyncio.to_thread(decode, answer)
         report = await self._ledger.settle_scores(decoded.scores, now)
-        over = [score.event_id for score in decoded.scores if score.completed]
+        over = [self._identities.ours(score.source, score.event_id) for score in decoded.scores if score.completed]
         for event_id in dict.fromkeys((*over, *(bet.event.id for bet in report.settled))):
             self._board.forget(event_id)
         return structs.replace(
@@ -136,6 +142,7 @@ class Intake:
         for event in self._board.events():
             if now - event.commence_time > LONG_OVER:
                 self._board.forget(event.id)
+        self._identities.forget_over(now)
         gone = self._detector.expire(now)
         await self._note_kept((), gone, now)
         return gone
@@ -179,8 +186,13 @@ class Intake:
         """
         waiting = {event.id for event in self._ledger.watched_events()}
         items = [item for item in decoded.events if item.event.id in waiting]
-        quotes: list[Quote] = [quote for item in items for quote in item.quotes]
+        quotes = [quote for item in items for quote in item.quotes if self._stands(quote)]
         await self._ledger.note_quotes(quotes, [item.event for item in decoded.events], now)
+
+    def _stands(self, quote: Quote) -> bool:
+        """Not where another feed heard the bookmaker later: then that price is on the board, and nearer the close."""
+        shown = self._board.quote(quote.selection, quote.bookmaker, quote.side)
+        return shown is None or shown.source == quote.source
 
 
 class _Noted(Struct):

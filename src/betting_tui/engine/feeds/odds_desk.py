@@ -15,7 +15,7 @@ from betting_tui.engine.core.feed_views import FeedRow
 from betting_tui.engine.core.model import Event, Leg
 from betting_tui.engine.core.ports import Answer, Clock, MarketView, OddsRequest
 from betting_tui.engine.core.views import FeedStatus
-from betting_tui.engine.feeds.again import Question, questions
+from betting_tui.engine.feeds.again import CalledBy, Question, by_our_id, questions
 from betting_tui.engine.feeds.budget import Budget
 from betting_tui.engine.feeds.due import Ask, Due, what_of
 from betting_tui.engine.feeds.kept import KeptAnswers
@@ -36,7 +36,7 @@ class OddsDesk:
     """Asks feeds for start times and prices.
 
     `feeds` are those that can be asked, `order` names all and `needs` what the others lack. `budget` is that of the
-    feed which costs credits. Answers are kept and found again in `kept`.
+    feed which costs credits. Answers are kept and found again in `kept`; `called_by` tells what a feed calls an event.
     """
 
     def __init__(
@@ -50,12 +50,14 @@ class OddsDesk:
         budget: Budget | None = None,
         board: MarketView | None = None,
         kept: KeptAnswers | None = None,
+        called_by: CalledBy = by_our_id,
     ) -> None:
         self._clock = clock
         self._hooks = hooks
         self._budget = budget
         self._board = board
         self._kept = kept
+        self._called_by = called_by
         self._seats = tuple(
             Seat(feed, clock, budget if budget is not None and budget.feed == feed.source.name else None)
             for feed in feeds
@@ -301,7 +303,8 @@ class OddsDesk:
     def _questions(self, legs: Sequence[Leg], event: Event | None) -> tuple[Question, ...] | None:
         if self._board is None:
             return None
-        return questions(legs, event, self._board, {seat.name: seat.feed for seat in self._seats})
+        feeds = {seat.name: seat.feed for seat in self._seats}
+        return questions(legs, event, self._board, feeds, self._called_by)
 
     def _shown(self, status: FeedStatus, seat: Seat) -> FeedStatus:
         reading = seat.budget.reading if seat.budget is not None else None

@@ -16,6 +16,7 @@ from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.ports import Clock, MarketView, ResultsSource, Source
 from betting_tui.engine.core.times import day_start, zone_of
 from betting_tui.engine.core.views import FeedStatus
+from betting_tui.engine.feeds.again import CalledBy, by_our_id
 from betting_tui.engine.feeds.budget import Budget, CreditBook
 from betting_tui.engine.feeds.fixtures import Fixtures
 from betting_tui.engine.feeds.kept import KeptAnswers
@@ -60,6 +61,7 @@ class FeedOffice:
         board: MarketView,
         fixtures: Fixtures,
         hooks: FeedHooks,
+        called_by: CalledBy = by_our_id,
     ) -> None:
         self._given = given
         self._order = given.odds_order or tuple(feed.source.name for feed in given.odds)
@@ -73,6 +75,7 @@ class FeedOffice:
             needs={name: text for name, text in needs.items() if name in self._order},
             budget=self.budget,
             board=board,
+            called_by=called_by,
             kept=None if given.cache is None else KeptAnswers(given.cache, clock, given.cache_seconds),
         )
         self._results_feeds = given.results

@@ -15,6 +15,7 @@ from betting_tui.engine.core.model import (
     BetState,
     EntryKind,
     Event,
+    EventAlias,
     Evidence,
     Funding,
     Leg,
@@ -61,7 +62,8 @@ from betting_tui.engine.store.standing import Guard, standing
 class Request(Struct, frozen=True):
     """A placement as it is booked, whoever asked for it. `asked` are the orders' legs, one a fill, in order.
 
-    `history` books what happened elsewhere: neither start, status nor money can undo it.
+    `history` books what happened elsewhere: neither start, status nor money can undo it. `names`: what feeds call the
+    events, where that is known.
     """
 
     account: str
@@ -79,6 +81,7 @@ class Request(Struct, frozen=True):
     note: str = ""
     history: bool = False
     funding: Funding = Funding.CASH
+    names: tuple[EventAlias, ...] = ()
 
 
 def accept_placement(
@@ -88,6 +91,7 @@ def accept_placement(
     events: Sequence[Event],
     now: datetime,
     guard: Guard | None = None,
+    names: Sequence[EventAlias] = (),
 ) -> Placed | NotPlaced:
     """One bet a fill, or none and a stored refusal."""
     request = Request(
@@ -105,6 +109,7 @@ def accept_placement(
         again=command.again,
         note=command.note,
         funding=command.funding,
+        names=tuple(names),
     )
     outcome = book(conn, request, guard)
     if isinstance(outcome, NotPlaced):
@@ -172,13 +177,23 @@ def book(conn: sqlite3.Connection, request: Request, guard: Guard | None = None)
     placement = _insert_placement(conn, request, owner.id, opportunity)
     for ordinal, fill in enumerate(request.fills):
         event = events[fill.leg.selection.line.event_id]
-        if fill.source and not request.history:
-            # This feed calls the event by our own id: a result it has under another id is of another game.
-            add_alias(conn, fill.source, fill.leg.selection.line.event_id, event, request.booked_at)
+        if not request.history:
+            name_event(conn, fill, event, request.names, request.booked_at)
         selection = ensure_selection(conn, event, fill.leg.selection)
         purse = purse_name(owner, fill.leg.bookmaker)
         _book_fill(conn, request, _Slot(owner.id, placement, ordinal, selection, opportunity, purse), fill)
     return Placed(placement, bets_of_placement(conn, placement))
+
+
+def name_event(conn: sqlite3.Connection, fill: Fill, event: int, names: Sequence[EventAlias], now: datetime) -> None:
+    """Keep what feeds call the event of a fill; `event` is its row. A result that one of them has under another id is
+    of another game."""
+    event_id = fill.leg.selection.line.event_id
+    told = [name for name in names if name.event_id == event_id]
+    if not told and fill.source:
+        told = [EventAlias(fill.source, event_id, event_id)]
+    for name in told:
+        add_alias(conn, name.source, name.source_event_id, event, now)
 
 
 def placed_before(conn: sqlite3.Connection, account_id: int, key: str) -> Placed | None:

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 from typing import Any, Literal, TypeVar
 
 from betting_tui.engine.core.commands import CancelBet, CancelOrder, Fill, Place, RecordBet, ResetAccount, SettleBet
-from betting_tui.engine.core.model import Event, Quote, Refusal, Score
+from betting_tui.engine.core.model import Event, EventAlias, Quote, Refusal, Score
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import (
     BankrollView,
@@ -26,6 +26,7 @@ from betting_tui.engine.core.views import (
 from betting_tui.engine.store import (
     closing,
     diary,
+    event_names,
     exports,
     imports,
     ledger,
@@ -40,6 +41,7 @@ from betting_tui.engine.store import (
 )
 from betting_tui.engine.store.account_cases import AccountCases
 from betting_tui.engine.store.database import Database
+from betting_tui.engine.store.event_names import NamedEvents
 from betting_tui.engine.store.opportunity_cases import OpportunityCases
 from betting_tui.engine.store.shapes import (
     BetFilter,
@@ -92,16 +94,18 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         events: Sequence[Event],
         now: datetime,
         guard: Guard | None = None,
+        names: Sequence[EventAlias] = (),
     ) -> Placed | NotPlaced:
         """Book what the broker gave: one bet a fill, or nothing at all.
 
         Checked in the same transaction: key (the same key gives the same bets, `repeated`), account active, money
         available, one placement an opportunity and account unless `again`. `events` are those the fills' lines
         belong to (the opportunity's own is known). `guard` is asked last, in the same transaction, so that no other
-        program can use up a limit in between. A NotPlaced of this method is already stored as a refusal.
+        program can use up a limit in between. `names` is what feeds call the events. A NotPlaced of this method is
+        already stored as a refusal.
         """
         placed = await self._database.write(
-            lambda conn: placing.accept_placement(conn, command, fills, events, now, guard)
+            lambda conn: placing.accept_placement(conn, command, fills, events, now, guard, names)
         )
         self._taken.clear()
         return placed
@@ -131,9 +135,11 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         self._taken.clear()
         return accepted
 
-    async def fill_order(self, order_id: str, fill: Fill, now: datetime) -> Placed | Refusal:
+    async def fill_order(
+        self, order_id: str, fill: Fill, now: datetime, names: Sequence[EventAlias] = ()
+    ) -> Placed | Refusal:
         """The reserved money becomes a bet at the fill's price; what is left of the reserve is released."""
-        filled = await self._database.write(lambda conn: orders.fill_order(conn, order_id, fill, now))
+        filled = await self._database.write(lambda conn: orders.fill_order(conn, order_id, fill, now, names))
         self._taken.clear()
         return filled
 
@@ -232,6 +238,22 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         if not moved:
             return 0
         return await self._database.write(lambda conn: closing.move(conn, moved, now))
+
+    async def note_names(self, names: Sequence[EventAlias], now: datetime) -> frozenset[EventAlias]:
+        """Keep what feeds call events the ledger knows; those that are kept by now. What a feed's id was said to mean
+        before stays. Cheap when all are kept."""
+        lost, kept = self._database.read(lambda conn: event_names.unkept(conn, names))
+        if not lost:
+            return kept
+        return kept | await self._database.write(lambda conn: event_names.keep(conn, lost, now))
+
+    def events_near(self, source: str, events: Sequence[Event]) -> NamedEvents:
+        """The events of the ledger that these of a feed's may be, by their ids, sports and starts."""
+        return self._database.read(lambda conn: event_names.near(conn, source, events))
+
+    def names_of(self, event_id: str) -> tuple[EventAlias, ...]:
+        """What feeds call one of our events, the latest name first."""
+        return self._database.read(lambda conn: event_names.names_of(conn, event_id))
 
     def watched_events(self) -> tuple[Event, ...]:
         """Events with open bets, by start: whose closing prices and results are waited for."""
