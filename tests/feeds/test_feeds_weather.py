@@ -18,7 +18,7 @@ from betting_tui.engine.core.errors import SourceError
 
 # State and words of The Odds API's cell, after it has worked, and whether the next poll may ask it again at once.
 EXPECTED = {
-    "401 key": ("failed", "does not accept the key: set api_keys.the_odds_api"),
+    "401 key": ("failed", "does not accept the key: k in the app takes one"),
     "401 credits": ("failed", "credits are spent: wait for next month or change the plan"),
     "429": ("degraded", "too many requests: wait a little"),
     "429 with Retry-After": ("degraded", "too many requests: wait 90 s"),
