@@ -20,6 +20,7 @@ from betting_tui.engine.feeds.budget import Budget
 from betting_tui.engine.feeds.due import Ask, Due, what_of
 from betting_tui.engine.feeds.kept import KeptAnswers
 from betting_tui.engine.feeds.seat import Seat
+from betting_tui.engine.feeds.taken import Unanswered
 from betting_tui.engine.feeds.wiring import Feed, FeedHooks
 from betting_tui.engine.planning import Endpoint
 from betting_tui.engine.sources.failover import Failover, Member, Served
@@ -107,18 +108,27 @@ class OddsDesk:
             else:
                 await self._survive(ask)
 
-    async def fetch(self, sport_keys: Sequence[str]) -> None:
-        """Ask for these sports now, or for those of the first feed that can answer when none are named.
+    async def fetch(self, sport_keys: Sequence[str]) -> tuple[Unanswered, ...]:
+        """Ask for these sports now, or for those of the first feed that can answer when none are named; those that no
+        feed answered for are given back.
 
-        An answer that is kept and fresh is used instead of asking again. Raises SourceError.
+        An answer that is kept and fresh is used instead of asking again. Raises SourceError when none was answered.
         """
         able = next((seat for seat in self._seats if seat.can_answer), next(iter(self._seats), None))
         self._due.named.update(sport_keys)
-        for sport in sport_keys or (able.plan.sports if able else ()):
-            seat = self._due.first_for(sport)
-            answer = None if seat is None else await self._kept_odds(seat, sport)
-            if seat is None or answer is None or not await self._take_kept(seat, answer):
-                await self._ask_odds(sport)
+        wanted = tuple(dict.fromkeys(sport_keys or (able.plan.sports if able else ())))
+        unanswered: list[Unanswered] = []
+        for sport in wanted:
+            try:
+                await self._fetch_one(sport)
+            except SourceError as error:
+                # What the other sports cost is paid for: one that fails does not take them along.
+                unanswered.append(Unanswered(sport, error))
+        if not wanted:
+            raise SourceError("no sports are set to ask for: name them in data_sources.the_odds_api.sports")
+        if len(unanswered) == len(wanted):
+            raise unanswered[0].error
+        return tuple(unanswered)
 
     def verify_cost(self, legs: Sequence[Leg], event: Event | None = None) -> int | None:
         """Credits that asking for these prices again would take; None where no feed can be asked for them."""
@@ -199,6 +209,12 @@ class OddsDesk:
             await self._ask_events(ask.seat, ask.sport_key)
         else:
             await self._ask_odds(ask.sport_key, ask.seat)
+
+    async def _fetch_one(self, sport_key: str) -> None:
+        seat = self._due.first_for(sport_key)
+        answer = None if seat is None else await self._kept_odds(seat, sport_key)
+        if seat is None or answer is None or not await self._take_kept(seat, answer):
+            await self._ask_odds(sport_key)
 
     async def _ask_events(self, seat: Seat, sport_key: str) -> None:
         assert seat.feed.metered is not None
