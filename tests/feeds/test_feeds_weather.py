@@ -64,6 +64,13 @@ def on_the_board(station: Station) -> set[str]:
     return {event.id.partition("-")[0] for event in station.engine.board.events()}
 
 
+def telling(station: Station, sport_key: str) -> set[str]:
+    """The feeds with prices of this sport on the board."""
+    board = station.engine.board
+    events = [event for event in board.events() if event.sport_key == sport_key]
+    return {quote.source for event in events for line in board.lines(event.id) for quote in board.quotes(line)}
+
+
 @pytest.mark.parametrize("weather", EXPECTED)
 async def test_weather_comes_and_goes(
     station: Station, weather: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
@@ -96,7 +103,8 @@ async def test_weather_comes_and_goes(
     waited = await live_until(station, lambda: station.status().state == "ok")
     assert waited <= timedelta(hours=1)
     await station.engine.fetch_odds([EPL, NBA])
-    assert on_the_board(station) == {"fd", "epl", "good"}
+    assert on_the_board(station) == {"fd", "good"}, "one game is one event, as it was known first"
+    assert "the_odds_api" in telling(station, EPL)
     assert station.booked() == station.odds.used > 0
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
@@ -146,7 +154,8 @@ async def test_one_feed_with_a_wrong_clock_is_its_own_problem(station: Station) 
     await station.engine.fetch_odds([EPL])
     station.odds.sky = None
     await station.engine.fetch_odds([EPL])
-    assert {"epl", "fd"} <= on_the_board(station)
+    assert on_the_board(station) == {"fd"}
+    assert "the_odds_api" in telling(station, EPL)
     assert station.engine.overview().warning == ""
 
 
