@@ -141,8 +141,7 @@ async def test_a_wrong_clock_is_told_and_forgotten_when_it_is_right_again(statio
     station.tell_time(ahead=3600)
     await station.engine.fetch_odds([EPL])
     assert station.status().state == "ok"
-    assert "this machine's clock is" in station.engine.overview().warning
-    assert "3600 s" in station.engine.overview().warning
+    assert station.engine.overview().warning == "this machine's clock is 1 h slow: set it"
     station.tell_time()
     await station.engine.fetch_odds([EPL])
     assert station.engine.overview().warning == ""
