@@ -227,6 +227,23 @@ async def test_after_a_restart_the_bet_keeps_its_event(
     assert await names(again, *first) == [ours]
 
 
+async def test_a_name_that_is_kept_finds_its_event_whenever_it_starts(book: Ledger, ids: Identities) -> None:
+    await told(ids, PAID, A)
+    await bet_on(book, A)
+    await told(ids, FREE, F)
+    put_off = event(F.id, "Man United", "Nott'm Forest", start=START + timedelta(days=2))
+    assert await names(restarted(book), FREE, put_off) == [A.id]
+
+
+async def test_two_ids_of_one_answer_are_never_one_event_whatever_is_kept(book: Ledger) -> None:
+    await bet_on(book, A)
+    twin = event("fd-E0-2", "Man United", "Nott'm Forest")
+    await book.note_names([EventAlias(FREE, each.id, A.id) for each in (F, twin)], NOW)
+    ids = restarted(book)
+    assert await names(ids, FREE, F) == [A.id]
+    assert await names(ids, FREE, F, twin) == [A.id, twin.id]
+
+
 async def test_after_a_restart_a_bet_is_found_by_its_teams(book: Ledger) -> None:
     await bet_on(book, A)
     assert await names(restarted(book), FREE, F) == [A.id]
