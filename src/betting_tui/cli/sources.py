@@ -40,6 +40,7 @@ def _show(setup: Setup, format_: str) -> None:
     from betting_tui.cli import feeds_told as told
 
     async def work(engine: Engine) -> tuple[SourcesView, datetime]:
+        await engine.recall_starts()
         return engine.sources(), engine.clock.now()
 
     view, now = with_engine(setup, work)

@@ -203,6 +203,10 @@ class Engine(Outlook):
         SourceError when none was answered."""
         return await self._feeds.odds.fetch(sport_keys)
 
+    async def recall_starts(self) -> None:
+        """For who asks nobody: plan by the start times that were heard of a few hours ago."""
+        await self._feeds.recall()
+
     async def replay(self, record: InboxRecord) -> object:
         """Handle a recorded entry again. The clock must stand at its time."""
         return await self._running_inbox.replay(record.entry, record.at)

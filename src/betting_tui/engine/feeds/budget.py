@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -44,6 +44,8 @@ class CreditBook(Protocol):
     def last_credits(self, source: str, since: datetime | None = None) -> CreditReading | None: ...
 
     def watched_events(self) -> tuple[Event, ...]: ...
+
+    def newest_bets(self) -> Mapping[str, datetime]: ...
 
 
 class Budget:
@@ -113,6 +115,13 @@ class Budget:
         if isinstance(outcome, OddsTaken):
             self._found.setdefault(answer.sport_key, deque(maxlen=_CALLS_REMEMBERED)).append(len(outcome.new))
 
+    def recall(self, answers: Sequence[Answer], sport_key: str, events: Sequence[Event]) -> None:
+        """What was heard a while ago: nothing is known by it of the credits."""
+        for answer in answers:
+            if answer.kind is AnswerKind.EVENTS:
+                self._fixtures.replace(self.feed, sport_key, events)
+            self.took(answer, None)
+
     def told(self, reading: CreditReading | None) -> None:
         """A refusal told what is left, too."""
         if reading is not None and reading.remaining is not None and reading != self._reading:
@@ -132,6 +141,11 @@ class Budget:
     def reading(self) -> CreditReading | None:
         """What was told last of this month's credits."""
         return self._reading or self._book.last_credits(self.feed, self._month)
+
+    @property
+    def untold(self) -> bool:
+        """Whether no total was ever booked: what is lost before the first one could not be, later."""
+        return self._book.last_credits(self.feed) is None
 
     def exhausted(self) -> str:
         """Why no odds can be paid for before the credits are renewed; empty when some can, or nobody has told yet."""
@@ -169,7 +183,9 @@ class Budget:
         if event.id not in self._no_close:
             if self._prospects is None:
                 self._prospects = Prospects(facts)
-            self._no_close[event.id] = self._prospects.why_not(Start(event.id, event.sport_key, event.commence_time))
+            self._no_close[event.id] = self._prospects.why_not(
+                Start(event.id, event.sport_key, event.commence_time, facts.now)
+            )
         return self._no_close[event.id]
 
     def may_verify(self, cost: int) -> bool:
@@ -186,9 +202,16 @@ class Budget:
         due = self.plan().until(self._clock.now() + _PLAN_GRAIN)
         return any(call.endpoint is Endpoint.SCORES and call.sport_key == sport_key for call in due)
 
-    def view(self, now: datetime) -> CreditsView:
+    def view(self, now: datetime, wait_for: Callable[[PlannedCall], float] = lambda _: 0.0) -> CreditsView:
+        """`wait_for`: seconds for which a call cannot be made whatever the plan says, as while the feed rests."""
         made, facts = self.plan(), self.facts()
         reading = self.reading
+
+        def row(call: PlannedCall) -> PlannedRow:
+            wait = wait_for(call)
+            at = max(call.at, now + timedelta(seconds=wait)) if wait > 0 else call.at
+            return PlannedRow(at, self.feed, call.sport_key, call.endpoint.value, call.cost, call.text)
+
         tomorrow = facts.day_start + timedelta(days=1)
         return CreditsView(
             feed=self.feed,
@@ -201,8 +224,8 @@ class Budget:
             free_today=made.free_today,
             unsure=self._unsure(),
             resets_at=facts.resets_at,
-            today=tuple(self._row(call) for call in made.until(max(tomorrow, now))),
-            next_call=self._row(made.next_call) if made.next_call else None,
+            today=tuple(sorted((row(call) for call in made.until(max(tomorrow, now))), key=lambda each: each.at)),
+            next_call=min(map(row, made.calls), key=lambda each: each.at, default=None),
             not_polled=tuple(_left_out(each) for each in made.not_polled),
             runs_out=made.runs_out,
         )
@@ -212,7 +235,12 @@ class Budget:
     def _gather(self, now: datetime) -> PlanFacts:
         reading, unsure = self.reading, self._unsure()
         watched = [event for event in self._book.watched_events() if not self._fixtures.foreign(self.feed, event.id)]
-        held = tuple(Start(event.id, event.sport_key, event.commence_time) for event in watched if event.start_known)
+        placed = self._book.newest_bets()
+        held = tuple(
+            Start(event.id, event.sport_key, event.commence_time, placed.get(event.id))
+            for event in watched
+            if event.start_known
+        )
         left = None if reading is None or reading.remaining is None else max(0, reading.remaining - unsure)
         day_start = self._day_start()
         return PlanFacts(
@@ -262,9 +290,6 @@ class Budget:
         for key in [key for key in self._last if key[0] is Endpoint.EVENTS]:
             del self._last[key]
         self.invalidate()
-
-    def _row(self, call: PlannedCall) -> PlannedRow:
-        return PlannedRow(call.at, self.feed, call.sport_key, call.endpoint.value, call.cost, call.text)
 
 
 _ENDPOINTS = {

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
 from msgspec.structs import replace
 
 from betting_tui.engine.clocks import Alarm
-from betting_tui.engine.core.errors import BettingError, LedgerError, SourceError
+from betting_tui.engine.core.errors import BettingError, LedgerError, RequestRejected, SourceError
 from betting_tui.engine.core.feed_views import FeedRow
 from betting_tui.engine.core.model import Event, Leg
 from betting_tui.engine.core.ports import Answer, Clock, MarketView, OddsRequest
@@ -22,7 +24,7 @@ from betting_tui.engine.feeds.kept import KeptAnswers
 from betting_tui.engine.feeds.seat import Seat
 from betting_tui.engine.feeds.taken import Unanswered
 from betting_tui.engine.feeds.wiring import Feed, FeedHooks
-from betting_tui.engine.planning import Endpoint
+from betting_tui.engine.planning import Endpoint, PlannedCall
 from betting_tui.engine.sources.failover import Failover, Member, Served
 
 _LOG = logging.getLogger(__name__)
@@ -60,7 +62,9 @@ class OddsDesk:
         self._kept = kept
         self._called_by = called_by
         self._seats = tuple(
-            Seat(feed, clock, budget if budget is not None and budget.feed == feed.source.name else None)
+            Seat(
+                feed, clock, budget if budget is not None and budget.feed == feed.source.name else None, self.hear_total
+            )
             for feed in feeds
         )
         self._troubles: dict[str, str] = {}
@@ -91,6 +95,11 @@ class OddsDesk:
             return None
         at, text = self._due.next
         return self._moment(at), text
+
+    def wait_for(self, call: PlannedCall) -> float:
+        """Seconds for which the feed whose credits are planned cannot be asked this, by what happened before."""
+        seat = next((seat for seat in self._seats if seat.budget is not None), None)
+        return 0.0 if seat is None else seat.wait_for(what_of(call.endpoint, call.sport_key))
 
     # What is done
 
@@ -148,6 +157,8 @@ class OddsDesk:
         if not found:
             raise SourceError("no feed can be asked for this price again")
         for each in found:
+            if each.cost:
+                await self.hear_total(each.request.sport_key)
             await self._ask_again(self._by_name[each.feed], each)
 
     async def deliver(self, answer: Answer) -> object:
@@ -168,6 +179,22 @@ class OddsDesk:
         self._budget.took(answer, outcome)
         self._alarm.ring()
         return outcome
+
+    async def hear_total(self, sport_key: str) -> None:
+        """Before the very first question that costs credits, a free one tells their total: from then on an answer that
+        is lost on its way is booked with the next. Raises SourceError."""
+        seat = next((seat for seat in self._seats if seat.budget is not None), None)
+        if seat is not None and seat.budget is not None and seat.budget.untold:
+            assert seat.feed.metered is not None
+            # A sport that the feed refuses is not charged for either.
+            with suppress(RequestRejected):
+                answer = await seat.feed.metered.fetch_events(sport_key)
+                await self.deliver(answer)
+                self._failover.heard(seat.name, answer)
+
+    def wake(self) -> None:
+        """What is due may be something else than before."""
+        self._alarm.ring()
 
     def replan(self) -> None:
         """Something the plan depends on has changed: bets, starts, settings, the day."""
@@ -288,6 +315,18 @@ class OddsDesk:
 
     # Kept answers
 
+    async def recall(self) -> None:
+        """For who asks nobody: what others heard of start times a while ago, and when they asked for prices."""
+        for seat in self._seats:
+            if seat.feed.metered is None or seat.budget is None or self._kept is None:
+                continue
+            for sport in seat.plan.sports:
+                priced = await self._kept.last_odds(seat.name, seat.plan.question(sport))
+                told = await self._kept.events(seat.name, sport)
+                with suppress(SourceError):
+                    events = () if told is None else await asyncio.to_thread(seat.feed.metered.decode_events, told)
+                    seat.budget.recall([each for each in (priced, told) if each is not None], sport, events)
+
     async def _use_kept(self) -> None:
         """What the run before asked for a moment ago is not asked for again."""
         for seat in self._seats:
@@ -328,10 +367,25 @@ class OddsDesk:
             status = replace(status, credits_used=reading.used, credits_remaining=reading.remaining)
         if seat.next_at is not None:
             status = replace(status, next_poll=self._moment(seat.next_at))
+        status = self._standing_by(status, seat)
         trouble, unable = self._troubles.get(seat.name, ""), seat.unable()
         if unable and status.state != "failed":
             return replace(status, state="failed", detail=unable)
-        return replace(status, state="degraded", detail=trouble) if trouble else status
+        if trouble:
+            return replace(status, state="degraded", detail=trouble)
+        if status.state == "ok" and seat.refusals:
+            status = replace(status, detail="; ".join(f"{sport}: {why}" for sport, why in seat.refusals))
+        return status
+
+    def _standing_by(self, status: FeedStatus, seat: Seat) -> FeedStatus:
+        """A stand-in that is not needed says so, whatever became of it when it was."""
+        better = self._due.stands_by_for(seat)
+        if better is None or status.state == "ok" or not self._answers(better):
+            return status
+        return replace(status, state="waiting", detail=f"stands by: {better.name} answers", next_poll=None)
+
+    def _answers(self, seat: Seat) -> bool:
+        return any(status.name == seat.name and status.state == "ok" for status in self._failover.statuses())
 
     def _row(self, status: FeedStatus, seat: Seat | None) -> FeedRow:
         if seat is None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.errors import SourceError
 from betting_tui.engine.core.feed_views import FeedRow, SourcesView
 from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.ports import Clock, MarketView, ResultsSource, Source
@@ -88,6 +89,8 @@ class FeedOffice:
             waiting=book.watched_events,
             due=self._scores_due,
             can_pay=self._can_pay,
+            refused=self._refused,
+            first=self._hear_total,
             every_seconds=given.results_seconds
             or min((feed.plan.results_seconds for feed in given.odds), default=3600.0),
             days_from=settings.results.days_from,
@@ -107,7 +110,7 @@ class FeedOffice:
     def view(self, now: datetime) -> SourcesView:
         return SourcesView(
             feeds=self._rows(),
-            credits=() if self.budget is None else (self.budget.view(now),),
+            credits=() if self.budget is None else (self.budget.view(now, self.odds.wait_for),),
             odds_order=self._order,
             results_order=self._given.results_order or tuple(feed.source.name for feed in self._results_feeds),
         )
@@ -122,6 +125,10 @@ class FeedOffice:
         """Those there is something to ask for; none without feeds."""
         odds = (("odds", self.odds.loop),) if self._given.odds else ()
         return (*odds, *((("results", self.results.loop),) if self._results_feeds else ()))
+
+    async def recall(self) -> None:
+        """For who asks nobody: start times that others heard of a while ago."""
+        await self.odds.recall()
 
     def replan(self) -> None:
         """Bets, starts or the day are others than before."""
@@ -155,6 +162,19 @@ class FeedOffice:
 
     def _can_pay(self, cost: int) -> bool:
         return self.budget is None or self.budget.can_pay(cost)
+
+    def _refused(self, feed: ResultsFeed, error: SourceError) -> None:
+        """What a refusal tells of the credits, the plan hears whoever asked."""
+        metered = next((each.metered for each in self._given.odds if each.metered is not None), None)
+        if self.budget is None or metered is None or feed.source.name != self.budget.feed:
+            return
+        self.budget.told(metered.credits)
+        self.budget.refused(error, feed.scores_cost)
+        self.odds.wake()
+
+    async def _hear_total(self, feed: ResultsFeed, sport_key: str) -> None:
+        if feed.scores_cost:
+            await self.odds.hear_total(sport_key)
 
     def _scores_due(self, sport_key: str) -> bool:
         return self.budget is None or self.budget.scores_due(sport_key)

@@ -52,6 +52,17 @@ def watched_events(conn: sqlite3.Connection) -> tuple[Event, ...]:
     return tuple(event_of(row) for row in rows)
 
 
+def newest_bets(conn: sqlite3.Connection) -> dict[str, datetime]:
+    """When the newest open bet on each event was placed, by the event's id."""
+    rows = conn.execute(
+        "SELECT e.event_id, max(b.placed_at) AS placed_at FROM bets b INDEXED BY bets_open"
+        " CROSS JOIN legs g ON g.order_id = b.order_id"
+        " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
+        " JOIN events e ON e.id = l.event_id WHERE b.state IN ('pending', 'review') GROUP BY e.event_id"
+    )
+    return {row["event_id"]: from_micros(row["placed_at"]) for row in rows}
+
+
 def closings_in(conn: sqlite3.Connection, quotes: Sequence[Quote], events: Sequence[Event], now: datetime) -> Closings:
     """What of an answer is worth keeping. Reads only, so that an answer nobody waits for costs no write."""
     known = {event.id: event for event in watched_events(conn)}

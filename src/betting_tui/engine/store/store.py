@@ -259,6 +259,10 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         """Events with open bets, by start: whose closing prices and results are waited for."""
         return self._database.read(closing.watched_events)
 
+    def newest_bets(self) -> dict[str, datetime]:
+        """When the newest open bet on each event was placed, by the event's id."""
+        return self._database.read(closing.newest_bets)
+
     # Opportunities
 
     def taken(self, account: str) -> frozenset[str]:
