@@ -56,7 +56,7 @@ class Game(Struct, frozen=True):
         return Start(self.event_id, self.sport_key, seen[-1] if seen else self.told[0][1])
 
 
-def recorded(folder: Path) -> list[Game]:
+def recorded(folder: Path, begin: datetime = BEGIN, end: datetime = END) -> list[Game]:
     told: dict[tuple[str, str], set[tuple[datetime, datetime]]] = defaultdict(set)
     with (folder / NBA_FILE).open() as rows:
         for row in csv.DictReader(rows):
@@ -69,7 +69,7 @@ def recorded(folder: Path) -> list[Game]:
             taken, start = (datetime.fromisoformat(each) - moved for each in times)
             told[WNBA if moved else NHL, row["game_id"]].add((taken, start))
     games = [Game(key, sport, tuple(sorted(seen))) for (sport, key), seen in told.items()]
-    return [game for game in games if BEGIN <= game.start < END]
+    return [game for game in games if begin <= game.start < end]
 
 
 def made_up(seed: int = 7) -> list[Game]:
