@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from feed_scenes import working_sources
 from kit import NARROW, Running, running
 from msgspec.structs import replace
 from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, daily_loss, full_scene, leg, working_orders
@@ -168,6 +169,20 @@ async def test_an_empty_list_says_what_keeps_it_empty() -> None:
     async with running(scene) as run:
         assert "No opportunity is shown while this lasts:" in run.text()
         assert "next look" not in run.text()
+
+
+async def test_an_empty_list_does_not_say_that_all_is_well_while_a_feed_of_odds_is_in_trouble() -> None:
+    scene = full_scene()
+    scene.rows = ()
+    failed, *others = working_sources().feeds
+    scene.sources = replace(working_sources(), feeds=(failed, *others))
+    async with running(scene) as run:
+        assert "No price looks wrong right now" in run.text(), "ESPN is asked for results only"
+        failed = replace(failed, status=replace(failed.status, state="failed"))
+        scene.sources = replace(working_sources(), feeds=(failed, *others))
+        await run.news()
+        assert "No price looks wrong in what has come" in run.text()
+        assert "6 says what is wrong with The Odds API" in run.text()
 
 
 async def test_help_names_each_screen_with_its_own_key() -> None:

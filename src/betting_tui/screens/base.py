@@ -151,7 +151,7 @@ class EngineScreen(Screen[None]):
         """Redraw what these news touch; the header follows all of them."""
         if topics & self.watches or self.engine is None:
             self.redraw()
-        elif topics - {Topic.TICK, Topic.SLOW_TICK}:
+        elif topics - {Topic.TICK}:
             self._draw_top(self.engine.overview())
 
     def tell(self, message: str, *, bad: bool = False) -> None:

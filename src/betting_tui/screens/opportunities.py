@@ -9,11 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from betting_tui.engine.core.feed_views import FeedRow
 from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.core.views import OpportunityRow, Overview
 from betting_tui.screens.base import EngineScreen, Topic, looks_only
 from betting_tui.screens.dialogs.dialog import TextDialog
 from betting_tui.screens.face import EngineFace
+from betting_tui.screens.names import feed as feed_name
 from betting_tui.screens.opportunity_detail import GONE, OpportunityDetail
 from betting_tui.screens.opportunity_rows import (
     COLUMNS,
@@ -27,6 +29,7 @@ from betting_tui.screens.opportunity_rows import (
 from betting_tui.screens.place_actions import PlaceActions
 from betting_tui.screens.placing import REPEAT_SECONDS
 from betting_tui.screens.session import Session
+from betting_tui.screens.show import Show
 from betting_tui.screens.why_text import full_why, why_one_line, why_title
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
@@ -119,7 +122,8 @@ class OpportunitiesScreen(EngineScreen):
             page = engine.opportunities()
             kept = [row for row in page.rows if row.opportunity.id not in self.session.dismissed]
             shown = [row for row in kept if matches(row, self._filter)] if self._filter else kept
-            self.table.set_empty(self._empty_text(seen, len(kept)))
+            if not shown:
+                self.table.set_empty(self._empty_text(engine, seen, len(kept)))
             self.table.set_rows([opportunity_row(row) for row in ordered(shown, self._sort)])
             self.query_one("#list", Panel).set_title("Opportunities", self._note(shown, page.total))
         self._draw_detail(engine, seen)
@@ -138,7 +142,7 @@ class OpportunitiesScreen(EngineScreen):
             parts.append("held still · space")
         return " · ".join(parts)
 
-    def _empty_text(self, seen: Overview, unfiltered: int) -> str:
+    def _empty_text(self, engine: EngineFace, seen: Overview, unfiltered: int) -> str:
         if self._filter and unfiltered:
             return f"Nothing matches “{self._filter}”. esc clears the filter"
         if seen.read_only:
@@ -149,10 +153,7 @@ class OpportunitiesScreen(EngineScreen):
             return "Paused: nothing is polled. p resumes"
         if not any(feed.state != "off" for feed in seen.feeds):
             return "No odds feed is on. k takes a key or opens the demo"
-        if seen.next_poll is not None:
-            when = self.session.show.clock(seen.next_poll)
-            return f"No price looks wrong right now. The next look is at {when}\n5 shows every price on the board"
-        return "No price looks wrong right now\n5 shows every price on the board"
+        return _nothing_wrong(engine.sources().feeds, seen, self.session.show)
 
     def _draw_detail(self, engine: EngineFace, seen: Overview) -> None:
         row = self.table.cursor_row
@@ -290,3 +291,14 @@ class OpportunitiesScreen(EngineScreen):
             self.tell("Put the cursor on an opportunity first: a arms the strategy that found it", bad=True)
             return
         self.placing.arm(drawn.payload.opportunity.strategy)
+
+
+def _nothing_wrong(feeds: Sequence[FeedRow], seen: Overview, show: Show) -> str:
+    """Whether all was looked at, when the next look is, and where the prices are."""
+    odds = [each.status for each in feeds if "odds" in each.roles]
+    troubled = [feed_name(status.name) for status in odds if status.state in ("failed", "degraded")]
+    first = "No price looks wrong in what has come" if troubled else "No price looks wrong right now"
+    lines = [first if seen.next_poll is None else f"{first}. The next look is at {show.clock(seen.next_poll)}"]
+    if troubled:
+        lines.append(f"6 says what is wrong with {' and '.join(troubled)}")
+    return "\n".join((*lines, "5 shows every price on the board"))
