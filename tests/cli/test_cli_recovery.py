@@ -25,7 +25,9 @@ def test_the_first_command_after_a_kill_says_what_was_left_and_the_next_is_silen
     run_and_kill(home / "data", datetime.now(UTC) - timedelta(hours=2, minutes=10))
     first = cli("bets", "list", "--format", "json", "--data-dir", str(home / "data"))
     assert (first.code, len(first.json())) == (0, 2)
-    assert re.search(r"The last run stopped at .*\d\d:\d\d without ending, 2 h 1[01] min ago: 2 open bets kept", first.err)
+    assert re.search(
+        r"The last run stopped at .*\d\d:\d\d without ending, 2 h 1[01] min ago: 2 open bets kept", first.err
+    )
     second = cli("bets", "list", "--format", "json", "--data-dir", str(home / "data"))
     assert (second.out, second.err) == (first.out, "")
 
