@@ -142,12 +142,15 @@ class Book:
         self.spent: list[tuple[datetime, int]] = []
         self.watched: list[Event] = []
         self.placed: dict[str, datetime] = {}
+        self.left: int | None = None
 
     def credits_spent(self, source: str, since: datetime) -> int:
         return sum(cost for at, cost in self.spent if at >= since)
 
     def last_credits(self, source: str, since: datetime | None = None) -> CreditReading | None:
-        """Of some month before."""
+        """Of some month before, unless it is set."""
+        if self.left is not None:
+            return CreditReading(500 - self.left, self.left, 0)
         return None if since is not None else CreditReading(0, 500, 0)
 
     def watched_events(self) -> tuple[Event, ...]:
@@ -445,6 +448,32 @@ async def test_the_next_call_is_not_before_the_end_of_a_feeds_rest() -> None:
     assert told is not None
     assert told.at >= stage.clock.now() + timedelta(seconds=metered.guard.breaker.rest_seconds)
     assert metered.guard.breaker.rest_seconds > 0
+
+
+async def test_a_screen_of_rows_waits_for_no_plan_and_is_told_the_same_a_moment_later() -> None:
+    """Each look at the wall's clock takes a millisecond here."""
+
+    class Slow(VirtualClock):
+        def monotonic(self) -> float:
+            self.advance(0.001)
+            return super().monotonic()
+
+    stage = Stage().with_metered(Metered(VirtualClock(NOW)))
+    games = [game("a", 1 + number / 10, number) for number in range(40)]
+    stage.fixtures.replace("metered", "a", games)
+    stage.book.watched = games[:20]
+    stage.book.left = 9
+    exact = [stage.budget.why_no_close(each) for each in games]
+    assert all(exact[20:])
+    sliced = Budget(
+        "metered", PAID, stage.clock, stage.book, stage.fixtures,
+        day_start=lambda: NOW, unsure=lambda: 0, wall=Slow(NOW),
+    )  # fmt: skip
+    assert 1 <= sum(map(bool, map(sliced.why_no_close, games))) < 10
+    assert sliced._working is not None
+    await sliced._working
+    assert [sliced.why_no_close(each) for each in games] == exact
+    sliced.close()
 
 
 async def test_a_feed_without_credits_is_passed_over_and_says_until_when() -> None:

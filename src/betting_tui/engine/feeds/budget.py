@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,9 @@ _LATELY = timedelta(days=7)
 # Plans count in whole seconds, rounded up.
 _PLAN_GRAIN = timedelta(seconds=1)
 _CALLS_REMEMBERED = 40
+_EVENTS_REMEMBERED = 5_000
+_WORKED_OUT_AT_ONCE = 50
+_BURST_SECONDS, _SLICE_SECONDS = 0.05, 0.004
 _BET_PURPOSES = (Purpose.CLOSE, Purpose.RESULT)
 
 
@@ -51,7 +55,8 @@ class CreditBook(Protocol):
 class Budget:
     """Keeps the plan of a feed that costs credits, and makes it anew when something it depends on has changed.
 
-    `day_start` is when the current betting day began; `unsure` are credits that lost answers may have taken.
+    `day_start` is when the current betting day began; `unsure` are credits that lost answers may have taken. With
+    `wall`, many questions in a row are answered in slices of real time.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class Budget:
         *,
         day_start: Callable[[], datetime],
         unsure: Callable[[], int],
+        wall: Clock | None = None,
     ) -> None:
         self.feed = feed
         self._asked_for = asked_for
@@ -82,7 +88,11 @@ class Budget:
         self._made_at = self._made_until = clock.now()
         self._generation = 0
         self._no_close: dict[str, str] = {}
+        self._no_close_before: dict[str, str] = {}
+        self._patience = None if wall is None else _Patience(wall)
         self._prospects: Prospects | None = None
+        self._owed: dict[str, Event] = {}
+        self._working: asyncio.Future[None] | None = None
 
     @property
     def generation(self) -> int:
@@ -171,22 +181,39 @@ class Budget:
             self._made_at = now
             self._made_until = min(now + _PLAN_KEPT, facts.resets_at, max(now, facts.day_start + timedelta(days=1)))
             self._generation += 1
-            self._no_close.clear()
+            self._no_close_before |= self._no_close
+            if len(self._no_close_before) > _EVENTS_REMEMBERED:
+                self._no_close_before = self._no_close
+            self._no_close = {}
             self._prospects = None
         return self._plan
 
     def why_no_close(self, event: Event) -> str:
-        """Why the close or the result of a bet on this event would not be asked for; empty when they would."""
+        """Why the close or the result of a bet on this event would not be asked for; empty when they would.
+
+        Of a screen full of rows after a new plan the first are answered at once; until the others are worked out they
+        are as before.
+        """
         facts = self.facts()
         if self._fixtures.foreign(self.feed, event.id):
             return ""
         if event.id not in self._no_close:
+            if self._patience is not None and not self._patience.left:
+                self._work_out_later(event)
+                return self._no_close_before.get(event.id, "")
             if self._prospects is None:
                 self._prospects = Prospects(facts)
             self._no_close[event.id] = self._prospects.why_not(
                 Start(event.id, event.sport_key, event.commence_time, facts.now)
             )
+            if self._patience is not None:
+                self._patience.spend()
         return self._no_close[event.id]
+
+    def close(self) -> None:
+        """What is still being worked out is of no use any more."""
+        if self._working is not None:
+            self._working.cancel()
 
     def may_verify(self, cost: int) -> bool:
         """Whether today's share beside what is reserved pays for asking a price again."""
@@ -231,6 +258,23 @@ class Budget:
         )
 
     # Inside
+
+    def _work_out_later(self, event: Event) -> None:
+        self._owed[event.id] = event
+        if self._working is None or self._working.done():
+            self._working = asyncio.ensure_future(self._work_out())
+
+    async def _work_out(self) -> None:
+        """Beside the event loop, some at a time: of what a newer plan made out of date the rest is asked for again."""
+        await asyncio.sleep(0)
+        while self._owed:
+            facts, generation = self.facts(), self._generation
+            prospects = self._prospects = self._prospects or Prospects(facts)
+            events = [self._owed.pop(key) for key in list(self._owed)[:_WORKED_OUT_AT_ONCE]]
+            starts = [Start(each.id, each.sport_key, each.commence_time, facts.now) for each in events]
+            texts = await asyncio.to_thread(lambda asked=starts, known=prospects: [*map(known.why_not, asked)])
+            if generation == self._generation:
+                self._no_close.update((each.event_id, text) for each, text in zip(starts, texts, strict=True))
 
     def _gather(self, now: datetime) -> PlanFacts:
         reading, unsure = self.reading, self._unsure()
@@ -290,6 +334,28 @@ class Budget:
         for key in [key for key in self._last if key[0] is Endpoint.EVENTS]:
             del self._last[key]
         self.invalidate()
+
+
+class _Patience:
+    """How much real time a burst of questions may take: a screen asks for all of its rows in one go."""
+
+    def __init__(self, wall: Clock) -> None:
+        self._wall = wall
+        self._began = -_BURST_SECONDS
+        self._since = 0.0
+        self._spent = 0.0
+
+    @property
+    def left(self) -> bool:
+        """Whether one more may be worked out now; `spend` when it was."""
+        now = self._wall.monotonic()
+        if now - self._began >= _BURST_SECONDS:
+            self._began, self._spent = now, 0.0
+        self._since = now
+        return self._spent < _SLICE_SECONDS
+
+    def spend(self) -> None:
+        self._spent += self._wall.monotonic() - self._since
 
 
 _ENDPOINTS = {

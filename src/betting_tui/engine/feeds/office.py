@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import SourceError
 from betting_tui.engine.core.feed_views import FeedRow, SourcesView
@@ -140,6 +141,8 @@ class FeedOffice:
         self.results.skip(seconds)
 
     async def aclose(self) -> None:
+        if self.budget is not None:
+            self.budget.close()
         sources: dict[int, Source | ResultsSource] = {id(feed.source): feed.source for feed in self._given.odds}
         sources.update((id(feed.source), feed.source) for feed in self._results_feeds)
         for source in sources.values():
@@ -207,6 +210,7 @@ def _budget(
         fixtures,
         day_start=lambda: day_start(clock.now(), ui.day_starts_at, zone_of(ui.time_zone)),
         unsure=lambda: 0 if guard is None else guard.asked.unsure_credits,
+        wall=SystemClock(),
     )
 
 
