@@ -185,6 +185,20 @@ async def test_an_empty_list_does_not_say_that_all_is_well_while_a_feed_of_odds_
         assert "6 says what is wrong with The Odds API" in run.text()
 
 
+async def test_prices_too_old_to_act_on_are_not_called_right() -> None:
+    """As the free football files always are."""
+    scene = full_scene()
+    scene.rows = ()
+    scene.markets = tuple(replace(row, newest_age_seconds=56_880.0) for row in scene.markets)
+    async with running(scene, NARROW) as run:
+        assert "No price is fresh: the newest is 15 h 48 min old, the limit is 5 min" in run.text()
+        assert "looks wrong" not in run.text()
+        scene.markets = tuple(replace(row, newest_age_seconds=20.0) for row in scene.markets)
+        run.clock.pass_(5.0)
+        await run.news()
+        assert "No price looks wrong right now" in run.text()
+
+
 async def test_help_names_each_screen_with_its_own_key() -> None:
     async with running(full_scene(), (120, 80)) as run:
         await run.press("question_mark")

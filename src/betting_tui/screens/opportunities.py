@@ -9,8 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from betting_tui.engine.core.feed_views import FeedRow
-from betting_tui.engine.core.times import EPOCH
+from betting_tui.engine.core.times import EPOCH, span_text
 from betting_tui.engine.core.views import OpportunityRow, Overview
 from betting_tui.screens.base import EngineScreen, Topic, looks_only
 from betting_tui.screens.dialogs.dialog import TextDialog
@@ -29,7 +28,6 @@ from betting_tui.screens.opportunity_rows import (
 from betting_tui.screens.place_actions import PlaceActions
 from betting_tui.screens.placing import REPEAT_SECONDS
 from betting_tui.screens.session import Session
-from betting_tui.screens.show import Show
 from betting_tui.screens.why_text import full_why, why_one_line, why_title
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
@@ -37,6 +35,7 @@ from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Look
 from betting_tui.widgets.text import plain
 
+_LOOK_SECONDS = 5.0
 _NEED_A_ROW = frozenset({"place", "place_verified", "edit", "why", "dismiss_row", "arm"})
 
 
@@ -95,7 +94,8 @@ class OpportunitiesScreen(EngineScreen):
         self._sort = 0
         self._held = False
         self._filter = ""
-        self._last_press = float("-inf")
+        self._last_press = self._looked_at = float("-inf")
+        self._newest: float | None = None
         self.placing = PlaceActions(self)
 
     def compose_body(self) -> ComposeResult:
@@ -153,7 +153,34 @@ class OpportunitiesScreen(EngineScreen):
             return "Paused: nothing is polled. p resumes"
         if not any(feed.state != "off" for feed in seen.feeds):
             return "No odds feed is on. k takes a key or opens the demo"
-        return _nothing_wrong(engine.sources().feeds, seen, self.session.show)
+        return self._nothing_wrong(engine, seen)
+
+    def _nothing_wrong(self, engine: EngineFace, seen: Overview) -> str:
+        """Whether all was looked at, when the next look is, and where the prices are."""
+        odds = [each.status for each in engine.sources().feeds if "odds" in each.roles]
+        troubled = [feed_name(status.name) for status in odds if status.state in ("failed", "degraded")]
+        newest, limit = self._newest_age(engine), engine.settings.strategies.max_quote_age_seconds
+        stale = newest is not None and newest > limit
+        if newest is not None and stale:
+            first = f"No price is fresh: the newest is {span_text(newest)} old, the limit is {span_text(limit)}"
+        else:
+            first = "No price looks wrong " + ("in what has come" if troubled else "right now")
+        lines = [first]
+        if seen.next_poll is not None:
+            look = f"The next look is at {self.session.show.clock(seen.next_poll)}"
+            lines = [first, look] if stale else [f"{first}. {look}"]
+        if troubled:
+            lines.append(f"6 says what is wrong with {' and '.join(troubled)}")
+        return "\n".join((*lines, "5 shows every price on the board"))
+
+    def _newest_age(self, engine: EngineFace) -> float | None:
+        """Seconds, looked up seldom: it takes all prices. None without any price."""
+        now = self.session.clock()
+        if now - self._looked_at >= _LOOK_SECONDS:
+            ages = [row.newest_age_seconds for row in engine.markets() if not row.started]
+            self._newest = min((age for age in ages if age is not None), default=None)
+            self._looked_at = now
+        return self._newest
 
     def _draw_detail(self, engine: EngineFace, seen: Overview) -> None:
         row = self.table.cursor_row
@@ -291,14 +318,3 @@ class OpportunitiesScreen(EngineScreen):
             self.tell("Put the cursor on an opportunity first: a arms the strategy that found it", bad=True)
             return
         self.placing.arm(drawn.payload.opportunity.strategy)
-
-
-def _nothing_wrong(feeds: Sequence[FeedRow], seen: Overview, show: Show) -> str:
-    """Whether all was looked at, when the next look is, and where the prices are."""
-    odds = [each.status for each in feeds if "odds" in each.roles]
-    troubled = [feed_name(status.name) for status in odds if status.state in ("failed", "degraded")]
-    first = "No price looks wrong in what has come" if troubled else "No price looks wrong right now"
-    lines = [first if seen.next_poll is None else f"{first}. The next look is at {show.clock(seen.next_poll)}"]
-    if troubled:
-        lines.append(f"6 says what is wrong with {' and '.join(troubled)}")
-    return "\n".join((*lines, "5 shows every price on the board"))
