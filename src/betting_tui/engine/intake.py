@@ -23,7 +23,7 @@ from betting_tui.engine.store.shapes import GoneOpportunity, OpportunityChanges,
 from betting_tui.engine.store.store import Ledger
 
 # Work on the event loop is given back at least this often, so that a key press never waits for a slate.
-SLICE_SECONDS = 0.004
+SLICE_SECONDS = 0.002
 # A multi-day event is over by then; an outright's start is the competition's end or is still to come.
 LONG_OVER = timedelta(days=2)
 # An opportunity that is still there is written again when what is kept of it would soon say that it is over.
