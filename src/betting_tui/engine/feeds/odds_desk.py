@@ -401,7 +401,9 @@ class OddsDesk:
         )
 
     def _moment(self, at: float) -> datetime:
-        return self._clock.now() + timedelta(seconds=max(0.0, at - self._clock.monotonic()))
+        moment = self._clock.now() + timedelta(seconds=max(0.0, at - self._clock.monotonic()))
+        # The two clocks are not read at once: a hair before a minute would be told as the minute before.
+        return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
 
     def _changed(self, status: FeedStatus) -> None:
         if status.state in ("failed", "degraded"):
