@@ -96,7 +96,8 @@ def place(
 ) -> None:
     """Record a bet at the price given: origin manual, evidence none. With --from a basket of them.
 
-    Where a feed can be asked for its price, it is asked first (--no-verify: never): what it no longer gives is refused.
+    Where a feed can be asked for its price, it is asked first (--no-verify: never): a worse price is refused. One that
+    it does not give is recorded as given; with --verify it is refused.
     """
     setup = prepare(context)
     if basket is not None:
