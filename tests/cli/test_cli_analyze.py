@@ -192,7 +192,8 @@ def test_one_look_at_the_feed(cli: Cli, server: OddsApiServer) -> None:
     look = ran.json()
     assert "value_betting" in {found["strategy"] for found in look["opportunities"]}
     assert look["sources"][0]["credits_remaining"] == 97
-    assert [asked.path for asked in server.asked] == ["/v4/sports/basketball_nba/odds"]
+    about_it = "/v4/sports/basketball_nba"
+    assert sorted(asked.path for asked in server.asked) == [f"{about_it}/events", f"{about_it}/odds"]
 
 
 @pytest.mark.parametrize("code", ["INVALID_KEY", "OUT_OF_USAGE_CREDITS", "INVALID_MARKET", "EXCEEDED_FREQ_LIMIT"])
