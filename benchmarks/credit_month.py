@@ -25,6 +25,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from betting_tui.engine.planning import Endpoint, PlanFacts, PlannedCall, SportFacts, Start, affordable, duration, plan
 
@@ -95,6 +96,7 @@ class Month:
         self.last: dict[tuple[Endpoint, str], datetime] = {}
         self.listed: dict[str, Start] = {}
         self.open: dict[str, Game] = {}
+        self.placed: dict[str, datetime] = {}
         self.polls: dict[str, list[datetime]] = defaultdict(list)
         self.found: list[tuple[datetime, str, int]] = []
         self.bets = self.settled = self.flagged = 0
@@ -119,7 +121,10 @@ class Month:
             for key in SPORTS
         )
         day_start = BEGIN + timedelta(days=self._day())
-        bets = tuple(self.listed.get(key) or game.known(self.now) for key, game in self.open.items())
+        bets = tuple(
+            replace(self.listed.get(key) or game.known(self.now), placed_at=self.placed[key])
+            for key, game in self.open.items()
+        )
         events = tuple(each for each in self.listed.values() if each.start > self.now)
         return PlanFacts(
             self.now, END, day_start, CREDITS - self.spent, sports, events, bets, spent_today=self.day_spent
@@ -170,8 +175,9 @@ class Month:
         ]
         room = min(2, BETS_A_DAY - self._bets_on_day[self._day()], len(soon))
         for game in self.rng.sample(sorted(soon, key=lambda each: each.event_id), room):
-            self.flagged += not affordable(self.facts(), game.known(self.now)).ok
+            self.flagged += not affordable(self.facts(), replace(game.known(self.now), placed_at=self.now)).ok
             self.open[game.event_id] = game
+            self.placed[game.event_id] = self.now
             self.bet_on.add(game.event_id)
         self.bets += room
         self._bets_on_day[self._day()] += room

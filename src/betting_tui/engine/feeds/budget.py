@@ -272,7 +272,7 @@ class Budget:
             prospects = self._prospects = self._prospects or Prospects(facts)
             events = [self._owed.pop(key) for key in list(self._owed)[:_WORKED_OUT_AT_ONCE]]
             starts = [Start(each.id, each.sport_key, each.commence_time, facts.now) for each in events]
-            texts = await asyncio.to_thread(lambda asked=starts, known=prospects: [*map(known.why_not, asked)])
+            texts = await asyncio.to_thread(_whys, prospects, starts)
             if generation == self._generation:
                 self._no_close.update((each.event_id, text) for each, text in zip(starts, texts, strict=True))
 
@@ -334,6 +334,10 @@ class Budget:
         for key in [key for key in self._last if key[0] is Endpoint.EVENTS]:
             del self._last[key]
         self.invalidate()
+
+
+def _whys(prospects: Prospects, starts: Sequence[Start]) -> list[str]:
+    return [prospects.why_not(each) for each in starts]
 
 
 class _Patience:
