@@ -75,6 +75,7 @@ Share = Annotated[float, Meta(gt=0, le=1, description="a share above 0 and at mo
 Threshold = Annotated[float, Meta(ge=0, le=1, description="a fraction from 0 to 1 (0.05 = 5 %)")]
 CommissionRate = Annotated[float, Meta(ge=0, lt=1, description="a fraction from 0 to below 1 (0.02 = 2 %)")]
 Cents = Annotated[float, Meta(ge=0, le=100_000, description="American cents, 0 or more")]
+Deadline = Annotated[float, Meta(gt=0, le=20, description="seconds, above 0 and at most 20")]
 Age = Annotated[float, Meta(gt=0, le=2_592_000, description="seconds, above 0 and at most 2592000 (30 days)")]
 Minutes = Annotated[float, Meta(ge=0, le=1440, description="minutes, from 0 to 1440")]
 PollMinutes = Annotated[float, Meta(ge=1, le=1440, description="minutes, from 1 to 1440")]
