@@ -25,6 +25,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from betting_tui.engine.planning import Endpoint, PlanFacts, PlannedCall, SportFacts, Start, affordable, duration, plan
 
@@ -56,7 +57,7 @@ class Game(Struct, frozen=True):
         return Start(self.event_id, self.sport_key, seen[-1] if seen else self.told[0][1])
 
 
-def recorded(folder: Path) -> list[Game]:
+def recorded(folder: Path, begin: datetime = BEGIN, end: datetime = END) -> list[Game]:
     told: dict[tuple[str, str], set[tuple[datetime, datetime]]] = defaultdict(set)
     with (folder / NBA_FILE).open() as rows:
         for row in csv.DictReader(rows):
@@ -69,7 +70,7 @@ def recorded(folder: Path) -> list[Game]:
             taken, start = (datetime.fromisoformat(each) - moved for each in times)
             told[WNBA if moved else NHL, row["game_id"]].add((taken, start))
     games = [Game(key, sport, tuple(sorted(seen))) for (sport, key), seen in told.items()]
-    return [game for game in games if BEGIN <= game.start < END]
+    return [game for game in games if begin <= game.start < end]
 
 
 def made_up(seed: int = 7) -> list[Game]:
@@ -95,6 +96,7 @@ class Month:
         self.last: dict[tuple[Endpoint, str], datetime] = {}
         self.listed: dict[str, Start] = {}
         self.open: dict[str, Game] = {}
+        self.placed: dict[str, datetime] = {}
         self.polls: dict[str, list[datetime]] = defaultdict(list)
         self.found: list[tuple[datetime, str, int]] = []
         self.bets = self.settled = self.flagged = 0
@@ -119,7 +121,10 @@ class Month:
             for key in SPORTS
         )
         day_start = BEGIN + timedelta(days=self._day())
-        bets = tuple(self.listed.get(key) or game.known(self.now) for key, game in self.open.items())
+        bets = tuple(
+            replace(self.listed.get(key) or game.known(self.now), placed_at=self.placed[key])
+            for key, game in self.open.items()
+        )
         events = tuple(each for each in self.listed.values() if each.start > self.now)
         return PlanFacts(
             self.now, END, day_start, CREDITS - self.spent, sports, events, bets, spent_today=self.day_spent
@@ -170,8 +175,9 @@ class Month:
         ]
         room = min(2, BETS_A_DAY - self._bets_on_day[self._day()], len(soon))
         for game in self.rng.sample(sorted(soon, key=lambda each: each.event_id), room):
-            self.flagged += not affordable(self.facts(), game.known(self.now)).ok
+            self.flagged += not affordable(self.facts(), replace(game.known(self.now), placed_at=self.now)).ok
             self.open[game.event_id] = game
+            self.placed[game.event_id] = self.now
             self.bet_on.add(game.event_id)
         self.bets += room
         self._bets_on_day[self._day()] += room

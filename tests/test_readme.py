@@ -22,9 +22,23 @@ ANSWER = """[{"id": "401", "sport_key": "basketball_nba", "sport_title": "NBA", 
 SCORES = """[{"id": "401", "sport_key": "basketball_nba", "sport_title": "NBA", "commence_time": "2026-04-18T18:00:00Z",
 "completed": true, "home_team": "Lakers", "away_team": "Celtics", "last_update": "2026-04-18T21:00:00Z",
 "scores": [{"name": "Celtics", "score": "99"}, {"name": "Lakers", "score": "104"}]}]"""
+SEASON = "Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,FTR\nE0,17/04/2026,20:00,Arsenal,Fulham,2,1,H\n"
+SCOREBOARD = """{"events": [{"id": "77", "date": "2026-04-18T18:00Z", "competitions": [{"date": "2026-04-18T18:00Z",
+"status": {"period": 4, "type": {"name": "STATUS_FINAL", "state": "post", "completed": true}}, "competitors":
+[{"homeAway": "away", "score": "99", "team": {"displayName": "Celtics"}},
+{"homeAway": "home", "score": "104", "team": {"displayName": "Lakers"}}]}]}]}"""
 BASKET = "event,market,selection,bookmaker,odds,stake\n403,h2h,Celtics,betmgm,+105,20\n"
 STATE = """{"bankroll": 10000.0, "starting_bankroll": 10000.0, "bet_counter": 0, "bets": [],
 "last_updated": "2026-04-18T12:00:00Z"}"""
+
+FILES = {
+    "odds.json": ANSWER,
+    "scores.json": SCORES,
+    "E0.csv": SEASON,
+    "scoreboard.json": SCOREBOARD,
+    "basket.csv": BASKET,
+    "state.json": STATE,
+}
 
 
 def commands() -> list[str]:
@@ -43,7 +57,7 @@ def test_there_are_commands_to_try() -> None:
 
 def test_every_command_shown_works(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(home)
-    for name, text in {"odds.json": ANSWER, "scores.json": SCORES, "basket.csv": BASKET, "state.json": STATE}.items():
+    for name, text in FILES.items():
         Path(name).write_text(text, encoding="utf-8")
     for command in commands():
         ran = cli(*shlex.split(command.replace(" ID ", " 401 "))[1:])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from cli_kit import Cli
 from feed_thread import serving
+from football_data_files import FootballDataServer, row, sheet
 from odds_api_server import OddsApiServer, bad_weather
 from odds_payloads import QUOTED, Json, book, event, market, outcome
 
@@ -191,7 +192,8 @@ def test_one_look_at_the_feed(cli: Cli, server: OddsApiServer) -> None:
     look = ran.json()
     assert "value_betting" in {found["strategy"] for found in look["opportunities"]}
     assert look["sources"][0]["credits_remaining"] == 97
-    assert [asked.path for asked in server.asked] == ["/v4/sports/basketball_nba/odds"]
+    about_it = "/v4/sports/basketball_nba"
+    assert sorted(asked.path for asked in server.asked) == [f"{about_it}/events", f"{about_it}/odds"]
 
 
 @pytest.mark.parametrize("code", ["INVALID_KEY", "OUT_OF_USAGE_CREDITS", "INVALID_MARKET", "EXCEEDED_FREQ_LIMIT"])
@@ -203,6 +205,49 @@ def test_a_feed_that_refuses_is_three_and_never_shows_the_key(
     assert (ran.code, ran.out) == (3, "")
     logged = "".join(path.read_text() for path in home.rglob("*.log"))
     assert KEY not in ran.err + logged
+
+
+def test_a_sport_that_nobody_gives_is_told_and_takes_no_other_along(cli: Cli, server: OddsApiServer) -> None:
+    ran = cli("analyze", "--sport", "golf", "basketball_nba", "--format", "json")
+    assert ran.code == 0
+    assert {found["sport_key"] for found in ran.json()["opportunities"]} == {"basketball_nba"}
+    assert [each["sport_key"] for each in ran.json()["unanswered"]] == ["golf"]
+    assert "Note: golf: request rejected: The Odds API refuses the question (404)" in ran.err
+
+
+def test_a_feed_that_failed_is_told_where_another_answered(
+    cli: Cli, server: OddsApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.sky = bad_weather("INVALID_KEY")
+    with serving(FootballDataServer({"fixtures.csv": sheet(row(Div="D1"))})) as address:
+        monkeypatch.setenv("BETTING_TUI__DATA_SOURCES__FOOTBALL_DATA__BASE_URL", address)
+        ran = cli("analyze", "--sport", "soccer_epl")
+    assert (ran.code, ran.out) == (0, "Nothing found.\n")
+    assert "Note: the_odds_api: The Odds API does not accept the key" in ran.err
+    assert "Note: the feeds gave no prices" in ran.err
+
+
+def test_prices_that_are_all_too_old_are_told(cli: Cli, server: OddsApiServer) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    old, start = ((now + shift).isoformat() for shift in (timedelta(minutes=-10), timedelta(hours=3)))
+    server.odds["basketball_nba"] = [value(old, commence_time=start)]
+    ran = cli("analyze", "--sport", "basketball_nba")
+    assert (ran.code, ran.out) == (0, "Nothing found.\n")
+    assert "all prices are older than strategies.max_quote_age_seconds, 300 s" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("PRIORITY_ORDER", "the settings name none"), ("THE_ODDS_API__SPORTS", "no sports are set to ask for")],
+)
+def test_nothing_to_ask_is_no_market_without_chances(
+    cli: Cli, server: OddsApiServer, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setenv(f"BETTING_TUI__DATA_SOURCES__{name}", "[]")
+    ran = cli("analyze")
+    assert (ran.code, ran.out) == (3, "")
+    assert said in ran.err
+    assert server.asked == []
 
 
 def test_the_simulated_market_needs_nothing(cli: Cli) -> None:

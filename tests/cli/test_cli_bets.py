@@ -131,6 +131,9 @@ def test_teams_are_remembered_from_an_earlier_bet(cli: Cli) -> None:
         (("--market", "totals", "--selection", "Lakers", "--point", "1.5"), "Over or Under"),
         (("--market", "totals", "--selection", "Over"), "needs --point"),
         (("--market", "player_points", "--selection", "Over", "--point", "20.5"), "needs --participant"),
+        (("--market", "double_chance", "--selection", "Lakers"), "'Lakers or Draw', 'Lakers or Celtics'"),
+        (("--market", "double_chance", "--selection", "Yes"), "'Draw or Celtics'"),
+        (("--market", "double_chance", "--selection", "Lakers or Draw", "--point", "1"), "no --point"),
         (("--market", "Money Line", "--selection", "Lakers"), "no market"),
         (("--market", "h2h", "--selection", "Lakers", "--bookmaker", "Fan Duel"), "--bookmaker is a key"),
         (("--market", "h2h", "--selection", "Lakers", "--stake", "0"), "above 0"),
@@ -143,6 +146,14 @@ def test_what_is_no_bet_is_wrong_usage(cli: Cli, arguments: tuple[str, ...], sai
     ran = place(cli, *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+
+
+@pytest.mark.parametrize(
+    "named", [("Draw/Lakers",), ("lakers OR draw",), ("Yes", "--participant", "Lakers or Draw")], ids=" ".join
+)
+def test_a_double_chance_is_a_bet_on_two_results_however_they_are_written(cli: Cli, named: tuple[str, ...]) -> None:
+    bet = place(cli, "--market", "double_chance", "--selection", *named).json()
+    assert (bet["selection"], bet["participant"]) == ("Yes", "Lakers or Draw")
 
 
 def test_a_spread_of_unknown_teams_asks_for_them(cli: Cli) -> None:

@@ -41,6 +41,14 @@ def test_check_tells_every_mistake_on_stderr(cli: Cli, home: Path) -> None:
     assert "line 3: ui.day_starts_at" in ran.err
 
 
+def test_check_names_a_league_that_the_football_feed_does_not_have(cli: Cli, home: Path) -> None:
+    path = home / "config.yaml"
+    path.write_text("data_sources:\n  football_data: {sports: [soccer_epl, nba]}\n")
+    ran = cli("config", "check", "--config", str(path))
+    assert (ran.code, ran.out) == (2, "")
+    assert "line 2: data_sources.football_data.sports names 'nba'" in ran.err
+
+
 def test_without_a_file_the_defaults_are_in_force(cli: Cli) -> None:
     ran = cli("config", "check")
     assert ran.code == 0

@@ -72,7 +72,7 @@ def test_what_cannot_be_settled_says_why(cli: Cli, scores: Path) -> None:
         "--odds", "2.0")  # fmt: skip
     ran = cli("settle", "--from", str(scores))
     assert ran.code == 0
-    assert "0 bets settled, 1 still open" in ran.out
+    assert "0 bets settled, 1 of their bets still open" in ran.out
     assert "by hand" in ran.out
 
 
@@ -181,12 +181,20 @@ def server(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[OddsApiServe
         yield server
 
 
+# The first question that costs credits is led in by a free one, which tells how many there are.
+ONE_QUESTION = ["/v4/sports/basketball_nba/events", "/v4/sports/basketball_nba/scores"]
+
+
+def asked_of(server: OddsApiServer) -> list[str]:
+    return [asked.path for asked in server.asked]
+
+
 def test_fetched_scores_settle(cli: Cli, server: OddsApiServer) -> None:
     three_bets(cli)
     ran = cli("settle", "--format", "json")
     assert ran.code == 0, ran.err
     assert len(ran.json()["settled"]) == 3
-    assert [asked.path for asked in server.asked] == ["/v4/sports/basketball_nba/scores"]
+    assert asked_of(server) == ONE_QUESTION
 
 
 def test_without_a_feed_settle_says_what_to_do(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,10 +215,10 @@ def test_settle_tells_what_each_feed_gave_and_who_did_not_answer(
     ran = cli("settle")
     assert ran.code == 0, ran.err
     told = ran.out.splitlines()
-    assert told[0] == "1 result read, 3 bets settled, 0 still open."
+    assert told[0] == "1 result read, 3 bets settled, 0 of their bets still open."
     assert told[1] == "  the_odds_api: 1 result read, 3 bets settled"
     assert told[2].startswith("  espn: no answer - ")
-    assert len(server.asked) == 1
+    assert asked_of(server) == ONE_QUESTION
 
 
 def test_nobody_who_answers_is_a_failure(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,6 +241,7 @@ def test_files_of_other_feeds_settle_and_say_which_sport_they_are_of(cli: Cli, h
     board.write_text(json.dumps({"events": [game]}))
     assert "--sport" in cli("settle", "--from", str(board)).err
     assert cli("settle", "--from", str(board), "--sport", "chess").code == 2
+    assert "go with --from" in cli("settle", "--sport", "basketball_nba").err
     ran = cli("settle", "--from", str(board), "--sport", "basketball_nba", "--format", "json")
     assert [each["result"] for each in ran.json()["settled"]] == ["win"]
     assert ran.json()["feeds"] == [{"feed": "espn", "results_read": 1, "settled": 1, "rejected": 0}]

@@ -22,6 +22,8 @@ def running(home: Path) -> Iterator[Process]:
     process = subprocess.Popen(
         [sys.executable, "-m", "betting_tui", "--demo", "--data-dir", str(home / "data"), "live", "--format", "json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Tests started in the background ignore Ctrl-C, and what they start would as well.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert process.stderr is not None
     assert "Running on simulated" in process.stderr.readline()

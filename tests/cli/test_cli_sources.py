@@ -37,7 +37,7 @@ def test_feeds_stand_with_their_state_and_what_they_need() -> None:
         "the_odds_api", "football_data", "odds_scraping", "espn", "thesportsdb",
     ]  # fmt: skip
     assert rows[3].endswith("its scrapers come in a later version")
-    assert "needs a key: set api_keys.the_odds_api" in text(keyless_sources())
+    assert "needs a key: k in the app, or api_keys.the_odds_api" in text(keyless_sources())
 
 
 def test_the_order_of_asking_is_said() -> None:

@@ -116,7 +116,7 @@ async def test_a_high_value_is_told_with_price_place_and_game() -> None:
     await told.alerts.offer([value()], NOW)
     (toast,) = told.toasts
     assert (toast.kind, toast.title, toast.urgent) == (NoticeKind.HIGH_VALUE, "Value +12.0 %", False)
-    assert toast.body == "Home +150 at fanduel · Away @ Home"
+    assert toast.body == "Home +150 at FanDuel · Away @ Home"
     assert await told.popups() == ["Value +12.0 %"]
 
 
@@ -131,7 +131,7 @@ async def test_an_arbitrage_is_urgent_and_names_its_books() -> None:
     await told.alerts.offer([arbitrage()], NOW)
     (toast,) = told.toasts
     assert (toast.kind, toast.title, toast.urgent) == (NoticeKind.ARBITRAGE, "Arbitrage +2.1 %", True)
-    assert toast.body == "Away @ Home · betmgm + fanduel"
+    assert toast.body == "Away @ Home · BetMGM + FanDuel"
 
 
 async def test_the_same_find_is_told_once_however_often_it_is_offered() -> None:

@@ -107,6 +107,27 @@ class TestOpenBetsFirst:
             plan(facts(sports=(sport(last_odds=NOW - MINUTE),), open_bets=(game("a", start),))), Purpose.CLOSE
         )
 
+    def test_a_bet_after_the_call_for_its_close_has_another_one_late(self) -> None:
+        start = NOW + 6 * MINUTE
+        bets = tuple(
+            msgspec.structs.replace(game(name, start), placed_at=NOW - after * MINUTE)
+            for name, after in (("before", 2), ("after", 0.5), ("just now", 0))
+        )
+        asked = facts(sports=(sport(last_odds=NOW - MINUTE),), open_bets=bets)
+        (close,) = made(plan(asked), Purpose.CLOSE)
+        assert (close.at, close.event_ids) == (start - 1.5 * MINUTE, ("after", "just now"))
+
+    def test_a_bet_of_a_later_date_is_closed_twice_at_most(self) -> None:
+        start = NOW + MINUTE
+        bet = msgspec.structs.replace(game("a", start), placed_at=NOW + DAY)
+        assert not made(plan(facts(sports=(sport(last_odds=NOW - 0.5 * MINUTE),), open_bets=(bet,))), Purpose.CLOSE)
+
+    def test_a_bet_too_late_for_any_call_is_said_to_have_no_close(self) -> None:
+        start = NOW + 0.5 * MINUTE
+        bet = msgspec.structs.replace(game("a", start), placed_at=NOW)
+        late = facts(sports=(sport(last_odds=NOW - 0.1 * MINUTE),), events=(game("a", start),))
+        assert not affordable(late, bet).ok
+
     def test_a_start_that_moved_back_is_closed_again(self) -> None:
         moved = game("a", NOW + 40 * MINUTE)
         held = facts(sports=(sport(last_odds=NOW - MINUTE),), open_bets=(game("a", NOW + 6 * MINUTE),), events=(moved,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,14 +82,21 @@ async def exported(data_dir: Path, mode: str) -> bytes:
         await ledger.close()
 
 
-async def test_a_replay_gives_the_same_ledger_byte_for_byte(tmp_path: Path) -> None:
-    await play(Session(tmp_path / "demo"), "one")
-    done = await replay(Settings(), tmp_path / "demo" / ARCHIVE_FILE, tmp_path / "again")
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a demo left behind, to be read only."""
+    folder = tmp_path_factory.mktemp("played") / "demo"
+    asyncio.run(play(Session(folder), "one"))
+    return folder
+
+
+async def test_a_replay_gives_the_same_ledger_byte_for_byte(tmp_path: Path, demo: Path) -> None:
+    done = await replay(Settings(), demo / ARCHIVE_FILE, tmp_path / "again")
     assert done.entries > 100
     # Besides each round's answers, those by which a price was asked for again before it was taken.
     assert done.answers > 9 * 6 * 2
     assert done.left_out == 0
-    original = await exported(tmp_path / "demo", "demo")
+    original = await exported(demo, "demo")
     assert original.count(b"BET-") > 20
     assert original == await exported(tmp_path / "again", "replay")
 
@@ -101,15 +109,13 @@ async def test_a_later_run_on_the_same_ledger_is_part_of_the_replay(tmp_path: Pa
     assert await exported(tmp_path / "demo", "demo") == await exported(tmp_path / "again", "replay")
 
 
-async def test_another_seed_is_another_story(tmp_path: Path) -> None:
-    await play(Session(tmp_path / "demo"), "one")
+async def test_another_seed_is_another_story(tmp_path: Path, demo: Path) -> None:
     await play(Session(tmp_path / "other", seed=12), "one")
-    assert await exported(tmp_path / "demo", "demo") != await exported(tmp_path / "other", "demo")
+    assert await exported(demo, "demo") != await exported(tmp_path / "other", "demo")
 
 
-async def test_a_simulated_answer_is_archived_as_its_seed(tmp_path: Path) -> None:
-    await play(Session(tmp_path / "demo"), "one")
-    size = (tmp_path / "demo" / ARCHIVE_FILE).stat().st_size
+def test_a_simulated_answer_is_archived_as_its_seed(demo: Path) -> None:
+    size = (demo / ARCHIVE_FILE).stat().st_size
     assert size < 400_000, "9 polls of 6 sports with their prices would be several megabytes"
 
 

@@ -74,7 +74,7 @@ def working_sources() -> SourcesView:
 
 def keyless_sources() -> SourcesView:
     """No feed of odds can be asked."""
-    need = "needs a key: set api_keys.the_odds_api or THE_ODDS_API_KEY"
+    need = "needs a key: k in the app, or api_keys.the_odds_api, or THE_ODDS_API_KEY"
     return SourcesView(
         (
             FeedRow(FeedStatus("the_odds_api", "off", need), ("odds", "results"), needs=need),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import zip_longest
 
 from stub_engine import FakeClock, Scene, StubEngine, stub_app
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -24,11 +26,20 @@ class Running:
         self.pilot = pilot
 
     async def press(self, *keys: str) -> None:
-        """Each key is a second after the one before, as a person would press them."""
-        for key in keys:
+        """Each key is a second after the one before, as a person would press them. What is typed into an input is drawn
+        once, after the last of it."""
+        for key, after in zip_longest(keys, keys[1:]):
             self.clock.pass_(1.0)
-            await self.pilot.press(key)
+            if self._types(key):
+                self.app.post_message(Key(key, key))
+                if after is not None and self._types(after):
+                    continue
+            else:
+                await self.pilot.press(key)
             await self.settle()
+
+    def _types(self, key: str) -> bool:
+        return len(key) == 1 and key.isalnum() and isinstance(self.app.focused, Input)
 
     async def settle(self) -> None:
         """Wait until what was asked is answered and drawn."""

@@ -9,6 +9,7 @@ from kit import NARROW, WIDE, Running, running
 from msgspec.structs import replace
 from scenes import accounts, daily_loss, full_scene, long_ledger, split_scene, working_orders
 from stub_engine import StubEngine
+from textual import events
 
 from betting_tui.engine.core.accounts import AccountStatus, Limits
 from betting_tui.engine.core.commands import (
@@ -132,6 +133,18 @@ async def test_every_key_is_written_on_the_screen() -> None:
             "x reset", "r resume", "pgdn older", "v accounts",
         ):  # fmt: skip
             assert hint in bar
+
+
+async def test_an_amount_typed_faster_than_it_is_drawn_is_taken_whole() -> None:
+    """As a terminal far away hands it over: the letters and enter in one go."""
+    async with running(full_scene()) as run:
+        await run.press("3", "d")
+        for key in ("backspace", *"1250", "enter"):
+            run.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await run.pilot.pause()
+        await run.settle()
+        [command] = run.engine.commands
+        assert command == Deposit("main", 125_000, "key-1", "app", "", "deposit", "")
 
 
 async def test_a_deposit_says_what_it_does_before_and_after() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from feed_scenes import working_sources
 from kit import NARROW, Running, running
 from msgspec.structs import replace
 from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, daily_loss, full_scene, leg, working_orders
@@ -168,6 +169,34 @@ async def test_an_empty_list_says_what_keeps_it_empty() -> None:
     async with running(scene) as run:
         assert "No opportunity is shown while this lasts:" in run.text()
         assert "next look" not in run.text()
+
+
+async def test_an_empty_list_does_not_say_that_all_is_well_while_a_feed_of_odds_is_in_trouble() -> None:
+    scene = full_scene()
+    scene.rows = ()
+    failed, *others = working_sources().feeds
+    scene.sources = replace(working_sources(), feeds=(failed, *others))
+    async with running(scene) as run:
+        assert "No price looks wrong right now" in run.text(), "ESPN is asked for results only"
+        failed = replace(failed, status=replace(failed.status, state="failed"))
+        scene.sources = replace(working_sources(), feeds=(failed, *others))
+        await run.news()
+        assert "No price looks wrong in what has come" in run.text()
+        assert "6 says what is wrong with The Odds API" in run.text()
+
+
+async def test_prices_too_old_to_act_on_are_not_called_right() -> None:
+    """As the free football files always are."""
+    scene = full_scene()
+    scene.rows = ()
+    scene.markets = tuple(replace(row, newest_age_seconds=56_880.0) for row in scene.markets)
+    async with running(scene, NARROW) as run:
+        assert "No price is fresh: the newest is 15 h 48 min old, the limit is 5 min" in run.text()
+        assert "looks wrong" not in run.text()
+        scene.markets = tuple(replace(row, newest_age_seconds=20.0) for row in scene.markets)
+        run.clock.pass_(5.0)
+        await run.news()
+        assert "No price looks wrong right now" in run.text()
 
 
 async def test_help_names_each_screen_with_its_own_key() -> None:

@@ -355,6 +355,7 @@ async def test_a_bankroll_that_is_none_is_told_while_it_is_typed() -> None:
             ("bankroll", "", "is not an amount"),
             ("bankroll", "1.005", "more decimals than USD has"),
             ("bankroll", "1e9", "is not an amount"),
+            ("bankroll", "2500,50", "is not an amount"),
             ("currency", "eu", "three letters"),
             ("currency", "[b]", "three letters"),
         ):

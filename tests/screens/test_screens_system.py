@@ -41,6 +41,29 @@ async def test_used_left_reserved_and_the_next_call_are_in_sight_at_once(size: t
     assert re.findall(r"not polled +(EPL|NFL) ", text) == ["EPL", "NFL"]
 
 
+async def test_a_window_that_only_looks_plans_nothing_and_says_who_asks() -> None:
+    scene = full_scene()
+    scene.overview = replace(scene.overview, read_only=True, lock_holder="live, process 7 on vm")
+    text = await shown(scene)
+    assert "asked by the ledger's holder" in text
+    assert "not asked yet" not in text
+    assert "What is asked next is planned by the ledger's holder" in text
+    assert "412 of 500 left" in text
+    assert not re.search("next 12:00|not polled", text)
+
+
+async def test_that_the_holder_has_ended_shows_without_any_news_from_the_engine() -> None:
+    scene = full_scene()
+    scene.overview = replace(scene.overview, read_only=True, lock_holder="live, process 7 on vm")
+    async with running(scene) as run:
+        await run.press("6")
+        scene.overview = replace(scene.overview, lock_holder="")
+        run.clock.pass_(5.0)
+        run.app._draw_news()
+        await run.settle()
+        assert "its holder has ended: start again" in run.text()
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE, LARGE], ids=str)
 async def test_boxes_never_overlap(size: tuple[int, int]) -> None:
     async with running(full_scene(), size) as run:

@@ -31,6 +31,7 @@ async def test_the_key_answers_at_once_while_the_price_is_asked_for_and_another_
         await run.pilot.press("b")
         await run.pilot.pause()
         assert run.toasts == ["asking FanDuel's price again…"]
+        assert [told.timeout for told in run.app._notifications] == [60.0], "for as long as a feed may take"
         run.clock.pass_(1.0)
         await run.pilot.press("b", "e")
         await run.pilot.pause()
@@ -43,7 +44,8 @@ async def test_the_key_answers_at_once_while_the_price_is_asked_for_and_another_
         engine.asked.set()
         await run.settle()
         assert engine.verify_wishes == [None]
-        assert run.toasts[-1].startswith("BET-000042 accepted")
+        [toast] = run.toasts
+        assert toast.startswith("BET-000042 accepted"), "the question is no longer told when its answer is"
 
 
 async def test_with_too_few_credits_it_is_placed_as_before_and_the_toast_says_so() -> None:
@@ -66,9 +68,14 @@ async def test_on_ask_the_place_key_never_asks_and_v_does() -> None:
         await run.press("b")
         assert engine.verify_wishes == [None]
         assert not any("again…" in toast for toast in run.toasts)
-        await run.press("v")
-        assert engine.verify_wishes == [None, True]
+        engine.asked = asyncio.Event()
+        run.clock.pass_(1.0)
+        await run.pilot.press("v")
+        await run.pilot.pause()
         assert "asking FanDuel's price again…" in run.toasts
+        engine.asked.set()
+        await run.settle()
+        assert engine.verify_wishes == [None, True]
 
 
 @pytest.mark.parametrize(("verify", "cost"), [("auto", 1), ("never", 1), ("ask", None)])

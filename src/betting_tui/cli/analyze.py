@@ -19,11 +19,12 @@ from betting_tui.engine.core.filters import Filter, compile_filter
 from betting_tui.engine.core.model import Opportunity, Rejection
 from betting_tui.engine.core.odds import Price, price_from_decimal
 from betting_tui.engine.core.records import OPPORTUNITY_FIELDS, FlatOpportunity, flat_opportunity
+from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
 from betting_tui.screens import names
 
 if TYPE_CHECKING:
-    from betting_tui.engine.core.ports import Answer
+    from betting_tui.engine.core.ports import Answer, MarketView
     from betting_tui.engine.engine import Engine
     from betting_tui.engine.explain import ExplainedPrice
     from betting_tui.engine.sources.recorded import RecordedFiles
@@ -49,6 +50,13 @@ class SourceRead(Struct, frozen=True):
     detail: str = ""
 
 
+class UnansweredSport(Struct, frozen=True):
+    """A sport that was asked for and that no feed gave, and why."""
+
+    sport_key: str
+    why: str
+
+
 class Look(Struct, frozen=True):
     """The whole answer, as `--format json` prints it. Stakes are in minor units of `currency`."""
 
@@ -57,6 +65,7 @@ class Look(Struct, frozen=True):
     sources: tuple[SourceRead, ...]
     rejected: tuple[Rejection, ...]
     opportunities: tuple[FlatOpportunity, ...]
+    unanswered: tuple[UnansweredSport, ...] = ()
 
 
 class Found(Struct, frozen=True):
@@ -169,8 +178,7 @@ def _explain(
         return
 
     async def work(engine: Engine) -> tuple[tuple[ExplainedPrice, ...], datetime]:
-        need_feed(engine.odds_feeds(), _WITHOUT_FEED)
-        await engine.fetch_odds(sports)
+        await _fetch(engine, sports)
         moment = engine.clock.now()
         return explain_board(setup.settings, engine.board, moment, event), moment
 
@@ -180,8 +188,8 @@ def _explain(
 
 def _fetched(setup: Setup, sports: tuple[str, ...], strategies: tuple[str, ...]) -> tuple[Look, list[Found]]:
     async def work(engine: Engine) -> tuple[Look, list[Found]]:
-        need_feed(engine.odds_feeds(), _WITHOUT_FEED)
-        await engine.fetch_odds(sports)
+        unanswered = await _fetch(engine, sports)
+        _note_age(engine.board, engine.clock.now(), setup.settings.strategies.max_quote_age_seconds)
         seen = engine.overview()
         sources = tuple(
             SourceRead(
@@ -200,14 +208,40 @@ def _fetched(setup: Setup, sports: tuple[str, ...], strategies: tuple[str, ...])
             for row in engine.opportunities().rows
             if not strategies or row.opportunity.strategy in strategies
         ]
-        return Look(iso(seen.now), seen.currency, sources, (), ()), found
+        return Look(iso(seen.now), seen.currency, sources, (), (), unanswered), found
 
     return with_engine(setup, work)
 
 
+async def _fetch(engine: Engine, sports: tuple[str, ...]) -> tuple[UnansweredSport, ...]:
+    """The sports that no feed answered for, told like the feeds that failed where another one answered."""
+    need_feed(engine.odds_feeds(), _WITHOUT_FEED)
+    unanswered = await engine.fetch_odds(sports)
+    texts = [each.error.message for each in unanswered]
+    for each, text in zip(unanswered, texts, strict=True):
+        _note(f"{clean(each.sport_key, 80)}: {each.error.title.lower()}: {text}")
+    for feed in engine.odds_feeds():
+        if feed.state in ("failed", "degraded") and feed.detail not in texts:
+            _note(f"{feed.name}: {feed.detail}")
+    return tuple(UnansweredSport(each.sport_key, text) for each, text in zip(unanswered, texts, strict=True))
+
+
+def _note_age(board: MarketView, now: datetime, limit: float) -> None:
+    """Where no price can count, "nothing found" alone would tell nothing of the market."""
+    quotes = (quote for event in board.events() for line in board.lines(event.id) for quote in board.quotes(line))
+    youngest = min(quotes, key=lambda quote: quote.age_seconds(now), default=None)
+    if youngest is None:
+        _note("the feeds gave no prices: no games are coming, or none is priced yet")
+    elif youngest.age_seconds(now) > limit:
+        _note(
+            f"all prices are older than strategies.max_quote_age_seconds, {limit:g} s: the newest is of"
+            f" {iso(youngest.dated)}, from {youngest.source}"
+        )
+
+
 def _print(look: Look, found: Sequence[Found], format_: str, style: Style, wanted: Filter) -> None:
     if format_ == "json":
-        emit_json(Look(look.now, look.currency, look.sources, look.rejected, tuple(item.flat for item in found)))
+        emit_json(replace(look, opportunities=tuple(item.flat for item in found)))
         return
     empty = "Nothing found." if not wanted.text else "Nothing fits the filter."
     emit_sheet(_sheet(found, look.currency), format_, style, empty=empty)

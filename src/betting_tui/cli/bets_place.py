@@ -106,7 +106,8 @@ def place(
     """Record a bet at the price given: origin manual, evidence none. With --from a basket of them, with several --leg a
     parlay: one stake on all of them at one bookmaker.
 
-    Where a feed can be asked for its price, it is asked first (--no-verify: never): what it no longer gives is refused.
+    Where a feed can be asked for its price, it is asked first (--no-verify: never): a worse price is refused. One that
+    it does not give is recorded as given; with --verify it is refused.
     """
     setup = prepare(context)
     if legs:

@@ -8,7 +8,15 @@ from betting_tui.cli.options import Group, common_of, format_option
 from betting_tui.cli.output import Column, Sheet, Style, emit, emit_sheet, terminal_width
 from betting_tui.cli.session import base_dir, load
 from betting_tui.cli.sheets import counted
-from betting_tui.engine.config import default_config_path, dotenv_files, init_file, read_dotenv, settings_entries
+from betting_tui.engine.config import (
+    Loaded,
+    default_config_path,
+    dotenv_files,
+    init_file,
+    read_dotenv,
+    settings_entries,
+)
+from betting_tui.engine.core.errors import ConfigError, UsageError
 
 
 @click.group("config", cls=Group)
@@ -43,9 +51,20 @@ def show(context: click.Context, format_: str) -> None:
 def check(context: click.Context) -> None:
     """Say everything that is wrong with the settings, or that nothing is."""
     loaded = load(context)
+    _check_leagues(loaded)
     read = f"{loaded.path} is fine" if loaded.file_read else f"No file at {loaded.path}: the defaults are in force"
     given = f"{counted(len(loaded.origins), 'setting')} given, defaults for the rest"
     emit(f"{read}. {given}. Data: {base_dir(context, loaded)}")
+
+
+def _check_leagues(loaded: Loaded) -> None:
+    """What only the feed itself knows, and what every other command would stop at."""
+    from betting_tui.engine.feeds.supply import FOOTBALL_SPORTS, football_leagues
+
+    try:
+        football_leagues(loaded.settings)
+    except UsageError as error:
+        raise ConfigError(f"{loaded.origins[FOOTBALL_SPORTS]}: {error.message}") from None
 
 
 @command.command("init")

@@ -10,6 +10,7 @@ from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import LedgerError, UsageError
 from betting_tui.engine.core.ports import CreditReading
+from betting_tui.engine.core.times import clock_off_text
 from betting_tui.engine.feeds.checking import FeedCheck, roles_of
 from betting_tui.engine.rooms import CACHE_FOLDER, LEDGER_FILE
 from betting_tui.engine.sources.failover import missing_need
@@ -74,9 +75,9 @@ def clock(settings: Settings, checks: Sequence[FeedCheck] | None) -> Finding:
     rules = settings.execution
     limit = f"beyond {rules.max_clock_skew_seconds:g} s nothing is placed"
     if abs(off) > rules.max_clock_skew_seconds:
-        return Finding("clock", State.BAD, f"{off:+.0f} s off: no bet is placed", "set the machine's clock")
+        return Finding("clock", State.BAD, f"{clock_off_text(off)}: no bet is placed", "set the machine's clock")
     if abs(off) > rules.warn_clock_skew_seconds:
-        return Finding("clock", State.WARN, f"{off:+.0f} s off", f"set the machine's clock: {limit}")
+        return Finding("clock", State.WARN, clock_off_text(off), f"set the machine's clock: {limit}")
     return Finding("clock", State.OK, f"within {abs(off):.0f} s of the feeds")
 
 

@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "analyze": ("analyze", "One look: fetch or read odds, detect, print, best first."),
     "live": ("live", "Run the engine without a screen, until stopped."),
     "bets": ("bets", "List, show, place, cancel and settle bets."),
-    "settle": ("settle", "Fetch or read scores and settle what they decide."),
+    "settle": ("settle", "Ask all feeds for results, or read them from files, and settle what they decide."),
     "report": ("report", "Results of settled bets."),
     "export": ("export", "Write bets, the ledger, opportunities, a day, the older state layout or archived odds."),
     "record": ("record", "Name a stretch of what is received, to replay and export it later."),

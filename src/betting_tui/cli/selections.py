@@ -8,7 +8,7 @@ from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import DRAW, Event, LineKey, OutcomeSet, Selection, Side
 from betting_tui.engine.core.sports import regulation_only
 from betting_tui.engine.core.text import clean
-from betting_tui.engine.sources.the_odds_api_markets import MarketKind, Shape, market_kind
+from betting_tui.engine.sources.the_odds_api_markets import MarketKind, Shape, double_chances, market_kind
 
 _MAX_POINT = 2000
 
@@ -38,6 +38,8 @@ def _named(event: Event, kind: MarketKind, name: str, point: float | None, parti
             return _two_way(event, kind, name, point, participant)
         case Shape.FIELD:
             return Selection(LineKey(event.id, kind.market, OutcomeSet.FIELD, kind.period), name)
+        case Shape.DOUBLE_CHANCE:
+            return _double_chance(event, kind, name, point, participant)
 
 
 def _winner(event: Event, kind: MarketKind, name: str, point: float | None) -> Selection:
@@ -79,6 +81,24 @@ def _two_way(event: Event, kind: MarketKind, name: str, point: float | None, par
         raise UsageError(f"{kind.market} needs --point")
     line = LineKey(event.id, kind.market, OutcomeSet.TWO_WAY, kind.period, point, who)
     return Selection(line, side, point)
+
+
+def _double_chance(
+    event: Event, kind: MarketKind, name: str, point: float | None, participant: str | None
+) -> Selection:
+    """The pair is the line's participant and what is bet on is Yes; a person may name the pair itself."""
+    if point is not None:
+        raise UsageError(f"{kind.market} has no --point")
+    home, away = event.home_team, event.away_team
+    if home is None or away is None:
+        raise UsageError(f"{kind.market} needs --home and --away: it is bet on two of home, away and Draw")
+    wanted = clean(participant or "") if name.casefold() == "yes" else name
+    pairs = {text.casefold(): pair for text, pair in double_chances(home, away).items()}
+    pair = pairs.get(wanted.casefold())
+    if pair is None:
+        choices = ", ".join(repr(pair) for pair in dict.fromkeys(pairs.values()))
+        raise UsageError(f"--selection of {kind.market} is one of {choices}, not {wanted or name!r}")
+    return Selection(LineKey(event.id, kind.market, OutcomeSet.TWO_WAY, kind.period, participant=pair), "Yes")
 
 
 def _side(event: Event, name: str) -> str:

@@ -201,8 +201,9 @@ def quiet(settings: Settings) -> Settings:
 
 def need_feed(feeds: Sequence[FeedStatus], instead: str) -> None:
     """Raise SourceError, saying what each feed needs and what works without one, when none can be asked."""
-    if feeds and all(feed.state == "off" for feed in feeds):
-        needs = "; ".join(f"{feed.name}: {feed.detail}" for feed in feeds)
+    if all(feed.state == "off" for feed in feeds):
+        nobody = "the settings name none, and the ledger of a replay has none"
+        needs = "; ".join(f"{feed.name}: {feed.detail}" for feed in feeds) or nobody
         raise SourceError(f"no feed can be asked ({needs}). Without one, {instead}")
 
 

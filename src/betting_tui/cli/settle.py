@@ -14,7 +14,7 @@ from betting_tui.cli.options import TIME, Command, format_option
 from betting_tui.cli.output import emit, emit_json, json_rows, table_text
 from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
 from betting_tui.cli.sheets import bet_sheets, counted, emit_sheets, unsettled_sheet
-from betting_tui.engine.core.errors import BettingError
+from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.views import BetRow, FeedStatus, SettlementReport, Unsettled
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def command(context: click.Context, files: tuple[Path, ...], sport: str, now: da
 
     Feeds are asked in the order of results.order for what the ones before have left open.
     """
+    if (sport or now is not None) and not files:
+        raise UsageError("--sport and --now go with --from: feeds are asked for all that is open, now")
     setup = prepare(context)
 
     async def work(engine: Engine) -> _Settled:
@@ -96,7 +98,7 @@ def _tell(setup: Setup, done: _Settled, format_: str) -> None:
     if format_ == "csv":
         emit_sheets(settled, format_, setup.style)
         return
-    emit(f"{_counts(report)}, {len(report.open)} still open{_oddities(report)}.")
+    emit(f"{_counts(report)}, {len(report.open)} of their bets still open{_oddities(report)}.")
     feeds = _by_feed(done.reports)
     for each in feeds if len(feeds) > 1 or done.silent else ():
         emit(f"  {each.source}: {_counts(each)}{_oddities(each)}")

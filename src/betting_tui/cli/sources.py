@@ -40,6 +40,7 @@ def _show(setup: Setup, format_: str) -> None:
     from betting_tui.cli import feeds_told as told
 
     async def work(engine: Engine) -> tuple[SourcesView, datetime]:
+        await engine.recall_starts()
         return engine.sources(), engine.clock.now()
 
     view, now = with_engine(setup, work)
@@ -59,8 +60,8 @@ def _say_whose_states(setup: Setup, view: SourcesView) -> None:
 
     holder = EngineLock(setup.data_dir).holder()
     if holder:
-        click.echo(f"Note: {holder} runs, and screen 6 there shows its own states and plan", err=True)
-    elif not setup.demo:
+        click.echo(f"Note: {holder} runs with states and a plan of its own: the app shows them on screen 6", err=True)
+    elif view.feeds and not setup.demo:
         click.echo("Note: nothing runs here, so no feed was asked; --check asks each a free question", err=True)
     if any(each.today and all(call.cost == 0 for call in each.today) for each in view.credits):
         click.echo(

@@ -17,6 +17,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from betting_tui.engine.core.accounts import Breaker
+from betting_tui.engine.core.book_titles import title
 from betting_tui.engine.core.model import BetResult, Opportunity
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import OddsFormat, format_price
@@ -213,12 +214,12 @@ def value_notice(opportunity: Opportunity, odds_format: OddsFormat) -> Notice:
         NoticeKind.HIGH_VALUE,
         f"opportunity:{opportunity.id}",
         f"Value {(opportunity.edge or 0) * 100:+.1f} %",
-        f"{leg.selection.name} {price} at {leg.bookmaker} · {opportunity.event.name}",
+        f"{leg.selection.name} {price} at {title(leg.bookmaker)} · {opportunity.event.name}",
     )
 
 
 def arbitrage_notice(opportunity: Opportunity) -> Notice:
-    books = " + ".join(leg.bookmaker for leg in opportunity.legs)
+    books = " + ".join(title(leg.bookmaker) for leg in opportunity.legs)
     return Notice(
         NoticeKind.ARBITRAGE,
         f"opportunity:{opportunity.id}",
@@ -257,10 +258,10 @@ def _about(bet: BetRow) -> str:
 def _taken(bet: BetRow, odds_format: OddsFormat) -> str:
     point = "" if bet.point is None else f" {bet.point:+g}" if bet.line.market == "spreads" else f" {bet.point:g}"
     price = format_price(bet.price, odds_format)
+    book = title(bet.bookmaker)
     if bet.legs:
-        staked = format_minor(bet.stake_minor, bet.currency)
-        return f"{len(bet.legs)} legs {price} at {bet.bookmaker} for {staked}"
-    return f"{bet.selection}{point} {price} at {bet.bookmaker} for {format_minor(bet.stake_minor, bet.currency)}"
+        return f"{len(bet.legs)} legs {price} at {book} for {format_minor(bet.stake_minor, bet.currency)}"
+    return f"{bet.selection}{point} {price} at {book} for {format_minor(bet.stake_minor, bet.currency)}"
 
 
 def settled_notice(bet: BetRow) -> Notice:

@@ -22,7 +22,16 @@ from betting_tui.engine.core.commands import (
     Withdraw,
 )
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import BetState, Event, LineKey, Opportunity, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.model import (
+    BetState,
+    Event,
+    EventAlias,
+    LineKey,
+    Opportunity,
+    Origin,
+    Refusal,
+    RefusalCode,
+)
 from betting_tui.engine.core.parlays import why_no_parlay
 from betting_tui.engine.core.ports import Broker, MarketView
 from betting_tui.engine.core.views import LedgerRow, NotPlaced, OrderRow, Placed, SettledBet, Working
@@ -47,7 +56,7 @@ class Desk:
     """Places, cancels and settles for one ledger.
 
     `skew_seconds` tells how far this clock is off the feeds', `started_at` since when prices are seen here; `watch`
-    has the board remember a line's prices.
+    has the board remember a line's prices, `names_of` tells what feeds call events.
     """
 
     def __init__(
@@ -60,6 +69,7 @@ class Desk:
         skew_seconds: Callable[[], float],
         started_at: Callable[[], datetime | None],
         watch: Callable[[LineKey], None],
+        names_of: Callable[[Sequence[Event]], Sequence[EventAlias]] = lambda _: (),
     ) -> None:
         self._ledger = ledger
         self._market = market
@@ -69,6 +79,7 @@ class Desk:
         self._skew_seconds = skew_seconds
         self._started_at = started_at
         self._watch = watch
+        self._names_of = names_of
         self._wisher = Wisher(market, settings.bookmakers.commission)
 
     async def place(self, command: Place, now: datetime) -> Placed | Working | NotPlaced:
@@ -85,7 +96,8 @@ class Desk:
                 return await self._ledger.accept_order(command, events, now, guard)
             await self._ledger.record_refusal(command, outcome, events, now)
             return outcome
-        return await self._ledger.place(command, outcome, events, now, self._guard(command, outcome, events, now))
+        guard, names = self._guard(command, outcome, events, now), self._names_of(events)
+        return await self._ledger.place(command, outcome, events, now, guard, names)
 
     async def place_parlay(self, command: PlaceParlay, now: datetime) -> Placed | NotPlaced:
         """All legs as single bets are looked at, then one bet. What was accepted before is given again."""
@@ -103,7 +115,8 @@ class Desk:
         currency = self._house.member(command.account).row.currency
         wish = self._wisher.parlay(command, outcome, tuple(known.values()), currency, now)
         guard = self._house.guard(wish, command.account, now)
-        return await self._ledger.place_parlay(command, outcome, tuple(known.values()), now, guard)
+        names = self._names_of(tuple(known.values()))
+        return await self._ledger.place_parlay(command, outcome, tuple(known.values()), now, guard, names)
 
     async def record_parlay(self, command: RecordParlay, now: datetime) -> Placed | NotPlaced:
         """One made by hand. The board's word on an event wins over the caller's."""
@@ -226,7 +239,8 @@ class Desk:
         filled: list[Placed] = []
         for order in orders:
             fill = None if order in over else fill_of(order, self._market, self._broker, since, now)
-            outcome = None if fill is None else await self._ledger.fill_order(order.id, fill, now)
+            names = self._names_of([order.event])
+            outcome = None if fill is None else await self._ledger.fill_order(order.id, fill, now, names)
             if isinstance(outcome, Placed) and not outcome.repeated:
                 filled.append(outcome)
         return tuple(filled)

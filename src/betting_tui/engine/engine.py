@@ -35,6 +35,7 @@ from betting_tui.engine.core.views import (
 )
 from betting_tui.engine.dispatch import Dispatcher
 from betting_tui.engine.feeds.office import FeedOffice, rearm
+from betting_tui.engine.feeds.taken import Unanswered
 from betting_tui.engine.feeds.wiring import FeedHooks
 from betting_tui.engine.inbox import Inbox
 from betting_tui.engine.outlook import Outlook
@@ -210,10 +211,15 @@ class Engine(Outlook):
         """Ask for the scores of all started events with open bets. Raises SourceError when nobody answered."""
         return await self._feeds.results.round(everything=True)
 
-    async def fetch_odds(self, sport_keys: Sequence[str]) -> None:
-        """Ask for these sports now, or for those of the first usable feed when none are named. An answer that is kept
-        and younger than the cache's time to live is used instead. Raises SourceError."""
-        await self._feeds.odds.fetch(sport_keys)
+    async def fetch_odds(self, sport_keys: Sequence[str]) -> tuple[Unanswered, ...]:
+        """Ask for these sports now, or for those of the first usable feed when none are named; which of them no feed
+        answered for. An answer that is kept and younger than the cache's time to live is used instead. Raises
+        SourceError when none was answered."""
+        return await self._feeds.odds.fetch(sport_keys)
+
+    async def recall_starts(self) -> None:
+        """For who asks nobody: plan by the start times that were heard of a few hours ago."""
+        await self._feeds.recall()
 
     async def replay(self, record: InboxRecord) -> object:
         """Handle a recorded entry again. The clock must stand at its time."""
@@ -251,7 +257,10 @@ class Engine(Outlook):
             unanswered=lambda sport_key: rooms.ledger.note_unanswered(sport_key, self.clock.now()),
         )
         given = self._equipment.all_feeds
-        return FeedOffice(given, self.settings, self.clock, rooms.ledger, rooms.board, rooms.fixtures, hooks)
+        return FeedOffice(
+            given, self.settings, self.clock, rooms.ledger, rooms.board, rooms.fixtures, hooks,
+            called_by=rooms.identities.called_by,
+        )  # fmt: skip
 
     def _start_loops(self) -> None:
         loops: list[tuple[str, Callable[[], Awaitable[None]]]] = [("housekeeping", self.keep_house)]

@@ -21,11 +21,12 @@ from betting_tui.engine.detection import Detector, Found
 from betting_tui.engine.feeds.fixtures import Fixtures
 from betting_tui.engine.feeds.results_decoders import decode_known_scores
 from betting_tui.engine.feeds.taken import EventsTaken, OddsTaken
+from betting_tui.engine.identity import Identities
 from betting_tui.engine.store.shapes import GoneOpportunity, OpportunityChanges, Passed
 from betting_tui.engine.store.store import Ledger
 
 # Work on the event loop is given back at least this often, so that a key press never waits for a slate.
-SLICE_SECONDS = 0.004
+SLICE_SECONDS = 0.002
 # A multi-day event is over by then; an outright's start is the competition's end or is still to come.
 LONG_OVER = timedelta(days=2)
 # An opportunity that is still there is written again when what is kept of it would soon say that it is over.
@@ -45,8 +46,8 @@ class _KnowsFixtures(Protocol):
 
 
 class Intake:
-    """Takes answers over, in order, one at a time. `fixtures` remembers the starts they tell; `policy` says who the
-    reference is that closes are compared with."""
+    """Takes answers over, in order, one at a time. `fixtures` remembers the starts they tell, `identities` which of
+    our events they are about; `policy` says who the reference is that closes are compared with."""
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class Intake:
         wall: Clock,
         why_passed: Callable[[datetime], Reasons] | None = None,
         fixtures: Fixtures | None = None,
+        identities: Identities | None = None,
         policy: FairPolicy | None = None,
     ) -> None:
         self._board = board
@@ -67,6 +69,7 @@ class Intake:
         self._wall = wall
         self._why_passed = why_passed
         self._fixtures = fixtures if fixtures is not None else Fixtures()
+        self._identities = identities if identities is not None else Identities(ledger)
         self._kept = _KeptWatch()
         self._left_over = True
 
@@ -76,6 +79,7 @@ class Intake:
         if not isinstance(source, _KnowsOdds):
             raise BadAnswer(f"an answer of {answer.source!r} with prices, which that feed does not give")
         decoded = await asyncio.to_thread(source.decode_odds, answer)
+        decoded = await self._identities.of_odds(answer.source, decoded, now)
         changed, seen = await self._apply(decoded, answer.source)
         await self._note_closes(decoded, now)
         self._fixtures.merge(answer.source, [item.event for item in decoded.events], now)
@@ -97,7 +101,8 @@ class Intake:
         source = self._source(answer)
         if not isinstance(source, _KnowsFixtures):
             raise BadAnswer(f"an answer of {answer.source!r} with fixtures, which that feed does not give")
-        events = await asyncio.to_thread(source.decode_events, answer)
+        told = await asyncio.to_thread(source.decode_events, answer)
+        events = await self._identities.of_events(answer.source, told, now)
         self._fixtures.replace(answer.source, answer.sport_key, events)
         moved = sum([self._board.move(event) for event in events])
         await self._ledger.note_starts(events, now)
@@ -110,7 +115,7 @@ class Intake:
         decode = decode_known_scores if source is None else source.decode_scores
         decoded = await asyncio.to_thread(decode, answer)
         report = await self._ledger.settle_scores(decoded.scores, now)
-        over = [score.event_id for score in decoded.scores if score.completed]
+        over = [self._identities.ours(score.source, score.event_id) for score in decoded.scores if score.completed]
         for bet in report.settled:
             # A parlay is lost by its first lost leg: the others may not have begun.
             over += [leg.event.id for leg in bet.legs if leg.result is not None] if bet.legs else [bet.event.id]
@@ -145,6 +150,7 @@ class Intake:
         for event in self._board.events():
             if now - event.commence_time > LONG_OVER:
                 self._board.forget(event.id)
+        self._identities.forget_over(now)
         gone = self._detector.expire(now)
         await self._note_kept((), gone, now)
         return gone
@@ -190,13 +196,18 @@ class Intake:
         wanted = self._ledger.wanted_closes([item.event.id for item in decoded.events], now)
         waiting = {each.selection.line.event_id for each in wanted}
         items = [item for item in decoded.events if item.event.id in waiting]
-        quotes: list[Quote] = [quote for item in items for quote in item.quotes]
+        quotes: list[Quote] = [quote for item in items for quote in item.quotes if self._stands(quote)]
         fair: list[FairClose] = []
         turn = _Turn(self._wall)
         for found in self._closes.of(wanted, quotes):
             fair.extend(found)
             await turn.give_back()
         await self._ledger.note_quotes(quotes, [item.event for item in decoded.events], now, fair)
+
+    def _stands(self, quote: Quote) -> bool:
+        """Not where another feed heard the bookmaker later: then that price is on the board, and nearer the close."""
+        shown = self._board.quote(quote.selection, quote.bookmaker, quote.side)
+        return shown is None or shown.source == quote.source
 
 
 class _Noted(Struct):

@@ -14,6 +14,7 @@ from betting_tui.engine.core.feed_views import SourcesView
 from betting_tui.engine.core.model import Event, Selection
 from betting_tui.engine.core.ports import Clock, MarketView
 from betting_tui.engine.core.review_views import ReviewRow
+from betting_tui.engine.core.times import clock_off_text
 from betting_tui.engine.core.views import (
     AccountView,
     BankrollView,
@@ -219,5 +220,5 @@ class Outlook(Clerk):
         if self._shared.problem:
             return self._shared.problem
         if abs(self._shared.skew_seconds) > self.settings.execution.warn_clock_skew_seconds:
-            return f"this machine's clock is {self._shared.skew_seconds:+.0f} s off"
+            return f"this machine's clock is {clock_off_text(self._shared.skew_seconds)}: set it"
         return self._shared.note

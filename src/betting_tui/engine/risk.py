@@ -19,6 +19,7 @@ from betting_tui.engine.core.model import LineKey, Origin, Refusal, RefusalCode
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.sports import floating_start
 from betting_tui.engine.core.staking import kelly, percent_text
+from betting_tui.engine.core.times import clock_off_text
 from betting_tui.engine.limits import Meter, Spans
 
 FLOATING_QUIET = timedelta(minutes=30)
@@ -41,7 +42,7 @@ def check_clock(_: Place, context: RiskContext) -> Refusal | None:
         return None
     return Refusal(
         RefusalCode.CLOCK_SKEW,
-        f"this machine's clock is {context.skew_seconds:+.0f} s off the feed's, "
+        f"this machine's clock is {clock_off_text(context.skew_seconds)}, "
         f"{context.max_skew_seconds:.0f} s is the limit: set the clock",
     )
 

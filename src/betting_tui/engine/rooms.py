@@ -26,6 +26,7 @@ from betting_tui.engine.feeds.fixtures import Fixtures
 from betting_tui.engine.feeds.office import FeedSet
 from betting_tui.engine.feeds.wiring import Feed
 from betting_tui.engine.house import House
+from betting_tui.engine.identity import Identities
 from betting_tui.engine.intake import Intake
 from betting_tui.engine.passing import Passing
 from betting_tui.engine.queries import LiveQueries
@@ -104,6 +105,7 @@ class Rooms(Struct, frozen=True):
     queries: LiveQueries
     alerts: Alerts
     fixtures: Fixtures
+    identities: Identities
 
 
 async def furnish(
@@ -137,6 +139,7 @@ async def furnish(
         passing = Passing(ledger, house, shared.armed, detector.strategy_names)
         broker = PaperBroker(board, _acceptance(settings))
         fixtures = Fixtures()
+        identities = Identities(ledger, settings.data_sources.priority_order)
         return Rooms(
             ledger=ledger,
             house=house,
@@ -152,11 +155,21 @@ async def furnish(
                 skew_seconds=lambda: shared.skew_seconds,
                 started_at=lambda: shared.started_at,
                 watch=board.watch,
+                names_of=identities.names_of,
             ),
             intake=Intake(
-                board, detector, ledger, _decoders(equipment), wall, passing.at, fixtures, fair_policy(settings)
+                board,
+                detector,
+                ledger,
+                _decoders(equipment),
+                wall,
+                passing.at,
+                fixtures,
+                identities,
+                fair_policy(settings),
             ),
             fixtures=fixtures,
+            identities=identities,
             queries=LiveQueries(
                 board,
                 detector,

@@ -34,6 +34,11 @@ class ActingScreen(Protocol):
 
     def tell(self, message: str, *, bad: bool = False) -> None: ...
 
+    def tell_meanwhile(self, message: str) -> None:
+        """Tell what goes on until `meanwhile_over`, however long that takes."""
+
+    def meanwhile_over(self) -> None: ...
+
     async def ask(self, command: Awaitable[AnswerT]) -> AnswerT | None:
         """Await one command; a failure is told and answered with None."""
 

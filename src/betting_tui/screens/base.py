@@ -26,6 +26,8 @@ from betting_tui.widgets.text import visible
 
 AnswerT = TypeVar("AnswerT")
 _log = logging.getLogger(__name__)
+# Longer than any question to a feed may take.
+_LONGEST_WORK = 60.0
 
 
 class Topic(StrEnum):
@@ -149,11 +151,19 @@ class EngineScreen(Screen[None]):
         """Redraw what these news touch; the header follows all of them."""
         if topics & self.watches or self.engine is None:
             self.redraw()
-        elif topics - {Topic.TICK, Topic.SLOW_TICK}:
+        elif topics - {Topic.TICK}:
             self._draw_top(self.engine.overview())
 
     def tell(self, message: str, *, bad: bool = False) -> None:
         self.app.notify(visible(message), severity="warning" if bad else "information", markup=False)
+
+    def tell_meanwhile(self, message: str) -> None:
+        """Tell what goes on until `meanwhile_over`, however long that takes."""
+        self.app.notify(visible(message), timeout=_LONGEST_WORK, markup=False)
+
+    def meanwhile_over(self) -> None:
+        # What came of it is told next, and would stand below what is over.
+        self.app.clear_notifications()
 
     def writable(self) -> EngineFace | None:
         """The engine when it may be asked to change something; else the user is told why not."""

@@ -4,47 +4,9 @@ from __future__ import annotations
 
 import re
 
+from betting_tui.engine.core.book_titles import title
 from betting_tui.engine.core.model import Event, LineKey, Opportunity, OutcomeSet, Selection
 
-_BOOKS = {
-    "ballybet": "Bally Bet",
-    "bet365": "bet365",
-    "betanysports": "BetAnySports",
-    "betfair_ex_eu": "Betfair EU",
-    "betfair_ex_uk": "Betfair UK",
-    "betfair_ex_au": "Betfair AU",
-    "betfred_uk": "Betfred",
-    "betmgm": "BetMGM",
-    "betmgm_uk": "BetMGM UK",
-    "betonlineag": "BetOnline",
-    "betparx": "betPARX",
-    "betrivers": "BetRivers",
-    "betsson": "Betsson",
-    "betus": "BetUS",
-    "betvictor": "BetVictor",
-    "bovada": "Bovada",
-    "bwin": "bwin",
-    "coral": "Coral",
-    "draftkings": "DraftKings",
-    "espnbet": "ESPN BET",
-    "fanatics": "Fanatics",
-    "fanduel": "FanDuel",
-    "hardrockbet": "Hard Rock",
-    "ladbrokes_uk": "Ladbrokes",
-    "lowvig": "LowVig",
-    "marathonbet": "Marathon",
-    "matchbook": "Matchbook",
-    "mybookieag": "MyBookie",
-    "pinnacle": "Pinnacle",
-    "pointsbetus": "PointsBet",
-    "sport888": "888sport",
-    "smarkets": "Smarkets",
-    "superbook": "SuperBook",
-    "unibet_eu": "Unibet EU",
-    "unibet_us": "Unibet",
-    "williamhill": "William Hill",
-    "williamhill_us": "Caesars",
-}
 _MARKETS = {
     "h2h": "Moneyline",
     "h2h_lay": "Moneyline lay",
@@ -70,7 +32,7 @@ _LEAGUES = frozenset("afl atp cfl epl fifa ipl kbo mlb mls mma nba ncaab ncaaf n
 
 
 def book(key: str) -> str:
-    return _BOOKS.get(key, key)
+    return title(key)
 
 
 def feed(key: str) -> str:

@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from betting_tui.engine.core.times import EPOCH
+from betting_tui.engine.core.times import EPOCH, span_text
 from betting_tui.engine.core.views import OpportunityRow, Overview
 from betting_tui.screens.base import EngineScreen, Topic, looks_only
 from betting_tui.screens.dialogs.dialog import TextDialog
 from betting_tui.screens.face import EngineFace
+from betting_tui.screens.names import feed as feed_name
 from betting_tui.screens.opportunity_detail import GONE, OpportunityDetail
 from betting_tui.screens.opportunity_rows import (
     COLUMNS,
@@ -36,6 +37,7 @@ from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Look
 from betting_tui.widgets.text import plain
 
+_LOOK_SECONDS = 5.0
 _NEED_A_ROW = frozenset({"place", "place_verified", "edit", "why", "dismiss_row", "arm", "add_leg"})
 
 
@@ -98,7 +100,8 @@ class OpportunitiesScreen(EngineScreen):
         self._sort = 0
         self._held = False
         self._filter = ""
-        self._last_press = float("-inf")
+        self._last_press = self._looked_at = float("-inf")
+        self._newest: float | None = None
         self.placing = PlaceActions(self)
         self.parlay = ParlayActions(self)
 
@@ -126,7 +129,8 @@ class OpportunitiesScreen(EngineScreen):
             page = engine.opportunities()
             kept = [row for row in page.rows if row.opportunity.id not in self.session.dismissed]
             shown = [row for row in kept if matches(row, self._filter)] if self._filter else kept
-            self.table.set_empty(self._empty_text(seen, len(kept)))
+            if not shown:
+                self.table.set_empty(self._empty_text(engine, seen, len(kept)))
             self.table.set_rows([opportunity_row(row) for row in ordered(shown, self._sort)])
             self.query_one("#list", Panel).set_title("Opportunities", self._note(shown, page.total))
         self._draw_detail(engine, seen)
@@ -145,7 +149,7 @@ class OpportunitiesScreen(EngineScreen):
             parts.append("held still · space")
         return " · ".join(parts)
 
-    def _empty_text(self, seen: Overview, unfiltered: int) -> str:
+    def _empty_text(self, engine: EngineFace, seen: Overview, unfiltered: int) -> str:
         if self._filter and unfiltered:
             return f"Nothing matches “{self._filter}”. esc clears the filter"
         if seen.read_only:
@@ -156,10 +160,34 @@ class OpportunitiesScreen(EngineScreen):
             return "Paused: nothing is polled. p resumes"
         if not any(feed.state != "off" for feed in seen.feeds):
             return "No odds feed is on. k takes a key or opens the demo"
+        return self._nothing_wrong(engine, seen)
+
+    def _nothing_wrong(self, engine: EngineFace, seen: Overview) -> str:
+        """Whether all was looked at, when the next look is, and where the prices are."""
+        odds = [each.status for each in engine.sources().feeds if "odds" in each.roles]
+        troubled = [feed_name(status.name) for status in odds if status.state in ("failed", "degraded")]
+        newest, limit = self._newest_age(engine), engine.settings.strategies.max_quote_age_seconds
+        stale = newest is not None and newest > limit
+        if newest is not None and stale:
+            first = f"No price is fresh: the newest is {span_text(newest)} old, the limit is {span_text(limit)}"
+        else:
+            first = "No price looks wrong " + ("in what has come" if troubled else "right now")
+        lines = [first]
         if seen.next_poll is not None:
-            when = self.session.show.clock(seen.next_poll)
-            return f"No price looks wrong right now. The next look is at {when}\n5 shows every price on the board"
-        return "No price looks wrong right now\n5 shows every price on the board"
+            look = f"The next look is at {self.session.show.clock(seen.next_poll)}"
+            lines = [first, look] if stale else [f"{first}. {look}"]
+        if troubled:
+            lines.append(f"6 says what is wrong with {' and '.join(troubled)}")
+        return "\n".join((*lines, "5 shows every price on the board"))
+
+    def _newest_age(self, engine: EngineFace) -> float | None:
+        """Seconds, looked up seldom: it takes all prices. None without any price."""
+        now = self.session.clock()
+        if now - self._looked_at >= _LOOK_SECONDS:
+            ages = [row.newest_age_seconds for row in engine.markets() if not row.started]
+            self._newest = min((age for age in ages if age is not None), default=None)
+            self._looked_at = now
+        return self._newest
 
     def _draw_detail(self, engine: EngineFace, seen: Overview) -> None:
         row = self.table.cursor_row

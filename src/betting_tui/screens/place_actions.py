@@ -191,16 +191,21 @@ class PlaceActions:
             funding=funding,
             wait=wait,
         )
-        if self.asking(row).under_way(wished=verify is True):
-            self._screen.tell(asking_text(legs))
+        asking = self.asking(row).under_way(wished=verify is True)
+        if asking:
+            self._screen.tell_meanwhile(asking_text(legs))
         self._under_way = True
-        self._screen.start_command(self._send_place(engine, row, command, verify))
+        self._screen.start_command(self._send_place(engine, row, command, verify, told=asking))
 
-    async def _send_place(self, engine: EngineFace, row: OpportunityRow, command: Place, verify: bool | None) -> None:
+    async def _send_place(
+        self, engine: EngineFace, row: OpportunityRow, command: Place, verify: bool | None, *, told: bool
+    ) -> None:
         try:
             answer = await self._screen.ask(engine.place(command, verify=verify))
         finally:
             self._under_way = False
+            if told:
+                self._screen.meanwhile_over()
         if answer is None:
             return
         show = self._screen.session.show

@@ -205,4 +205,10 @@ def not_placed_text(answer: NotPlaced, show: Show) -> str:
         return f"Not placed · odds moved: {moved} · e takes it or waits"
     if answer.refusal.code is RefusalCode.NOT_VERIFIED:
         return f"Not placed · {answer.refusal.message} · b places without asking"
-    return f"Not placed · {answer.refusal.message}"
+    return f"Not placed · {_called(answer)}"
+
+
+def _called(answer: NotPlaced) -> str:
+    """Why, with the bookmaker's name where the engine writes its key."""
+    reason = answer.refusal.message
+    return reason if answer.leg is None else reason.replace(answer.leg.bookmaker, book(answer.leg.bookmaker), 1)

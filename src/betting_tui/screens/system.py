@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -40,6 +41,7 @@ from betting_tui.widgets.text import plain
 
 _ABOUT = (Column("name", "What", 8), Column("text", "", 20, flexible=True, max_width=120))
 _LOG = (Column("line", "Newest first", 20, flexible=True),)
+_HOLDER_ASKS = "asked by the ledger's holder"
 Fact = tuple[str, str]
 
 
@@ -106,7 +108,7 @@ class SystemScreen(EngineScreen):
         self.query_one("#credits-text", Prose).show(Content(""), layout=True)
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
-        self._draw_feeds(engine.sources(), seen)
+        self._draw_feeds(_looked_at(engine.sources()) if seen.read_only else engine.sources(), seen)
         view = engine.system()
         self.about.set_rows([Row(fact[0], fact) for fact in _facts(view)])
         self.query_one("#log", Panel).set_title(
@@ -164,7 +166,19 @@ class SystemScreen(EngineScreen):
         return None if row is None else (feed_name(row.id), feed_text(row.payload, show, self.now))
 
 
+def _looked_at(view: SourcesView) -> SourcesView:
+    """As a window that asks nobody can tell of it: what is asked and planned is known to the ledger's holder."""
+    feeds = tuple(
+        replace(row, status=replace(row.status, detail=_HOLDER_ASKS)) if row.status.state == "waiting" else row
+        for row in view.feeds
+    )
+    spent = tuple(replace(each, today=(), next_call=None, not_polled=()) for each in view.credits)
+    return replace(view, feeds=feeds, credits=spent)
+
+
 def _no_plan(view: SourcesView, seen: Overview) -> str:
+    if view.credits and seen.read_only:
+        return "What is asked next is planned by the ledger's holder"
     if view.credits:
         return "Nothing more is asked today"
     if seen.mode == "live":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from betting_tui.engine.core.accounts import HeldBet
@@ -64,6 +64,8 @@ def test_an_arbitrage_with_what_is_held_is_sized_as_if_alone() -> None:
 
 
 @given(st.floats(0.05, 0.9), st.floats(0.01, 0.25), st.lists(st.floats(0.2, 0.8), min_size=1, max_size=MOST_TOGETHER))
+@example(0.875, 0.125, [0.75, 0.75])
+@example(0.8625, 0.010001, [0.8, 0.8, 0.8])
 def test_the_joint_stake_is_right_to_one_percent(probability: float, edge: float, chances: list[float]) -> None:
     """With edges of others up to 15 %: far finer than a fair line is known."""
     others = [

@@ -227,6 +227,23 @@ async def test_a_restart_within_the_time_to_live_asks_nobody(world: World) -> No
     await second.stop()
 
 
+async def test_who_asks_nobody_plans_by_the_starts_heard_of_hours_ago(world: World) -> None:
+    first = world.engine()
+    await first.start(polling=False)
+    await live(first, world.clock, 0.02)
+    planned = [call for call in first.sources().credits[0].today if call.cost]
+    await first.stop()
+    world.clock.advance(3600)
+    asked, looks = len(world.api.asked), world.engine()
+    await looks.start(polling=False)
+    assert not [call for call in looks.sources().credits[0].today if call.cost]
+    await looks.recall_starts()
+    seen = [call for call in looks.sources().credits[0].today if call.cost]
+    assert {(call.sport_key, call.at) for call in seen} >= {(call.sport_key, call.at) for call in planned[-1:]}
+    assert len(world.api.asked) == asked
+    await looks.stop()
+
+
 async def test_a_second_window_asks_nobody(world: World) -> None:
     first = world.engine()
     await first.start()

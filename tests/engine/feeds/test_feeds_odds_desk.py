@@ -141,15 +141,23 @@ class Book:
     def __init__(self) -> None:
         self.spent: list[tuple[datetime, int]] = []
         self.watched: list[Event] = []
+        self.placed: dict[str, datetime] = {}
+        self.left: int | None = None
 
     def credits_spent(self, source: str, since: datetime) -> int:
         return sum(cost for at, cost in self.spent if at >= since)
 
     def last_credits(self, source: str, since: datetime | None = None) -> CreditReading | None:
-        return None
+        """Of some month before, unless it is set."""
+        if self.left is not None:
+            return CreditReading(500 - self.left, self.left, 0)
+        return None if since is not None else CreditReading(0, 500, 0)
 
     def watched_events(self) -> tuple[Event, ...]:
         return tuple(self.watched)
+
+    def newest_bets(self) -> dict[str, datetime]:
+        return self.placed
 
 
 class Stage:
@@ -413,6 +421,70 @@ async def test_a_stand_in_is_asked_at_its_own_pace_while_the_better_feed_rests_a
     assert stand_in.times == [0, 3600, 7200, 10800, 14400]
     assert metered.times[:6] == [0, 3600, 7200, 10800, 14400, 18000]
     assert [status.state for status in stage.desk.statuses()] == ["ok", "ok"]
+
+
+async def test_a_stand_in_that_is_not_needed_says_for_whom_it_stands_by_also_after_it_has_failed() -> None:
+    stage = Stage(hours=12)
+    stand_in = Script(stage.clock, *[DOWN] * 50, name="stand-in")
+    metered = Metered(stage.clock, KeyRejected("wrong key"))
+    metered.games = {"a": [game("a", 11)]}
+    stage.with_metered(metered, Feed(stand_in, SLOW, serves=frozenset("a").__contains__))
+    assert [status.detail for status in stage.desk.statuses()] == ["not asked yet"] * 2
+    await stage.live()
+    assert stand_in.asked
+    stand_by = stage.desk.statuses()[1]
+    assert (stand_by.state, stand_by.detail) == ("waiting", "stands by: metered answers")
+
+
+async def test_a_sport_that_is_refused_is_that_sports_trouble_and_the_rest_goes_on() -> None:
+    stage = Stage(hours=3)
+    metered = Metered(stage.clock, RequestRejected("unknown sport"), *[None] * 2, *[DOWN] * 3)
+    metered.games = {"b": [game("b", 2.5)]}
+    stage.with_metered(metered)
+    await stage.live()
+    assert [what for what, _ in metered.asked[:2]] == ["events a", "events b"]
+    assert ("b", 2.5 * 3600 - 300) in metered.prices
+    again = [at for what, at in metered.asked if what == "events a"]
+    assert [later - earlier >= 3600 for earlier, later in itertools.pairwise(again)] == [True] * (len(again) - 1)
+    assert stage.status.state == "ok"
+
+
+async def test_the_next_call_is_not_before_the_end_of_a_feeds_rest() -> None:
+    stage = Stage(hours=2)
+    metered = Metered(stage.clock, *[None] * 3, *[KeyRejected("wrong key")] * 50)
+    metered.games = {"a": [game("a", 1.5)]}
+    stage.with_metered(metered)
+    await stage.live()
+    told = stage.budget.view(stage.clock.now(), stage.desk.wait_for).next_call
+    assert told is not None
+    assert told.at >= stage.clock.now() + timedelta(seconds=metered.guard.breaker.rest_seconds)
+    assert metered.guard.breaker.rest_seconds > 0
+
+
+async def test_a_screen_of_rows_waits_for_no_plan_and_is_told_the_same_a_moment_later() -> None:
+    """Each look at the wall's clock takes a millisecond here."""
+
+    class Slow(VirtualClock):
+        def monotonic(self) -> float:
+            self.advance(0.001)
+            return super().monotonic()
+
+    stage = Stage().with_metered(Metered(VirtualClock(NOW)))
+    games = [game("a", 1 + number / 10, number) for number in range(40)]
+    stage.fixtures.replace("metered", "a", games)
+    stage.book.watched = games[:20]
+    stage.book.left = 9
+    exact = [stage.budget.why_no_close(each) for each in games]
+    assert all(exact[20:])
+    sliced = Budget(
+        "metered", PAID, stage.clock, stage.book, stage.fixtures,
+        day_start=lambda: NOW, unsure=lambda: 0, wall=Slow(NOW),
+    )  # fmt: skip
+    assert 1 <= sum(map(bool, map(sliced.why_no_close, games))) < 10
+    assert sliced._working is not None
+    await sliced._working
+    assert [sliced.why_no_close(each) for each in games] == exact
+    sliced.close()
 
 
 async def test_a_feed_without_credits_is_passed_over_and_says_until_when() -> None:

@@ -21,7 +21,7 @@ from store_samples import GAME, MAIN, NOW, leg, minutes, opened, place, record
 from betting_tui.engine.core.commands import CancelBet, Deposit, SettleBet
 from betting_tui.engine.core.model import BetResult, Refusal, RefusalCode
 from betting_tui.engine.core.ports import CreditReading
-from betting_tui.engine.core.times import betting_day, day_begins, day_start, span_text, zone_of
+from betting_tui.engine.core.times import betting_day, clock_off_text, day_begins, day_start, span_text, zone_of
 from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.store import Ledger
 from betting_tui.engine.store.days import day_stem, write_day
@@ -75,6 +75,14 @@ def test_the_machines_own_zone_knows_both_changes_of_its_clocks(around: datetime
 )  # fmt: skip
 def test_a_span_is_told_in_its_two_largest_units(seconds: float, text: str) -> None:
     assert span_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(45.4, "45 s fast"), (-121.0, "121 s slow"), (7_260.0, "2 h 1 min fast"), (-18_740_716.0, "216 d 21 h slow")],
+)
+def test_a_clock_that_is_off_is_told_in_words(seconds: float, text: str) -> None:
+    assert clock_off_text(seconds) == text
 
 
 async def a_day(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -19,6 +20,7 @@ from betting_tui.engine.config.yaml_file import Found, parse_yaml
 LIVE_REFUSED = "this program only bets on paper: live betting does not exist here, remove the setting or write paper"
 _SECRET = "api_keys"
 _MISSING = object()
+_PASSWORD = re.compile(r"(://)[^/@\s]+@")
 # Digits; amounts and counts have fewer.
 _LONGEST_NUMBER = 16
 S = TypeVar("S", bound=Struct)
@@ -222,7 +224,8 @@ def _shown(found: Found, path: str) -> str:
         return "a section"
     if isinstance(found.value, tuple):
         return "a list"
-    text = "".join(character if character.isprintable() else "?" for character in found.text[:60])
+    text = _PASSWORD.sub(r"\1***@", found.text)
+    text = "".join(character if character.isprintable() else "?" for character in text[:60])
     return f"{text!r}" if isinstance(found.value, str) else text
 
 

@@ -84,11 +84,12 @@ Share = Annotated[float, Meta(gt=0, le=1, description="a share above 0 and at mo
 Threshold = Annotated[float, Meta(ge=0, le=1, description="a fraction from 0 to 1 (0.05 = 5 %)")]
 CommissionRate = Annotated[float, Meta(ge=0, lt=1, description="a fraction from 0 to below 1 (0.02 = 2 %)")]
 Cents = Annotated[float, Meta(ge=0, le=100_000, description="American cents, 0 or more")]
+Deadline = Annotated[float, Meta(gt=0, le=20, description="seconds, above 0 and at most 20")]
 Age = Annotated[float, Meta(gt=0, le=2_592_000, description="seconds, above 0 and at most 2592000 (30 days)")]
 Minutes = Annotated[float, Meta(ge=0, le=1440, description="minutes, from 0 to 1440")]
 PollMinutes = Annotated[float, Meta(ge=1, le=1440, description="minutes, from 1 to 1440")]
-Count = Annotated[int, Meta(ge=0, le=1_000_000_000, description="a whole number, 0 or more")]
-WholeFrom1 = Annotated[int, Meta(ge=1, le=1_000_000_000, description="a whole number, 1 or more")]
+Count = Annotated[int, Meta(ge=0, le=1_000_000_000, description="a whole number, 0 or more (at most 1000000000)")]
+WholeFrom1 = Annotated[int, Meta(ge=1, le=1_000_000_000, description="a whole number, 1 or more (at most 1000000000)")]
 ResultDays = Annotated[int, Meta(ge=1, le=3, description="a whole number from 1 to 3 (the feed keeps results 3 days)")]
 CloseAge = Annotated[
     int,

@@ -18,6 +18,7 @@ from betting_tui.engine.config.kinds import (
     CommissionRate,
     Count,
     CurrencyCode,
+    Deadline,
     DecimalOdds,
     Expression,
     FeedKey,
@@ -118,7 +119,7 @@ class TheOddsApi(Struct, frozen=True, forbid_unknown_fields=True):
     markets: tuple[FeedKey, ...] = ("h2h", "spreads", "totals")
     odds_format: Literal["american", "decimal"] = "american"
     daily_credits: Count = 25
-    timeout_seconds: Age = 20.0
+    timeout_seconds: Deadline = 20.0
     bet_limits: bool = False
     links: bool = False
 

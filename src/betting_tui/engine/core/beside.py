@@ -14,6 +14,9 @@ from betting_tui.engine.core.staking import KellyBasis, kelly
 # Open bets elsewhere up to which stakes are worked out together; beyond, `available` alone has them taken out.
 MOST_TOGETHER = 3
 
+# Single Kelly stakes that total less than this share of the bankroll hardly depend on one another's exact figures.
+_SMALL_TOGETHER = 0.5
+
 
 def kelly_beside(
     selection: Selection, probability: float, decimal: float, available_minor: int, held: Sequence[HeldBet]
@@ -66,19 +69,22 @@ def _shrink(probability: float, decimal: float, elsewhere: Sequence[HeldBet]) ->
 
     For small stakes it is 1 - sum of f_j*e_j over the others, whatever this bet is like. So it is worked out exactly
     for a bet nearby, on a grid, and taken for all around it, within one percent: a screen full is sized in one go.
+    Large stakes, which are rare, are worked out for the bet itself.
     """
     others = [bet for bet in elsewhere if bet.fair_probability is not None and bet.fair_probability * bet.decimal > 1]
     alone = len({bet.event_id for bet in others}) == len(others)
     if not others or len(others) > MOST_TOGETHER or not alone:
         return 1.0
+    known = tuple(sorted((bet.fair_probability or 0.0, bet.decimal) for bet in others))
+    if kelly(probability, decimal) + sum(kelly(chance, price) for chance, price in known) > _SMALL_TOGETHER:
+        return _joint_share(probability, decimal, known)
     chance = min(0.95, max(0.05, round(probability / 0.05) * 0.05))
     edge = min(1.0, max(0.02, round((probability * decimal - 1) / 0.02) * 0.02))
-    return _joint_share(chance, edge, tuple(sorted((bet.fair_probability or 0.0, bet.decimal) for bet in others)))
+    return _joint_share(chance, (1 + edge) / chance, known)
 
 
 @lru_cache(maxsize=4_096)
-def _joint_share(chance: float, edge: float, others: tuple[tuple[float, float], ...]) -> float:
-    decimal = (1 + edge) / chance
+def _joint_share(chance: float, decimal: float, others: tuple[tuple[float, float], ...]) -> float:
     try:
         joint = kelly_independent([decimal, *(price for _, price in others)], [chance, *(each for each, _ in others)])
     except PricingError:

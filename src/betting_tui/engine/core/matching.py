@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from betting_tui.engine.core.model import Event, PeriodScore, Score
+from betting_tui.engine.core.model import EventAlias as EventAlias
 from betting_tui.engine.core.name_likeness import Compared, Likeness, TeamNames
 from betting_tui.engine.core.times import span_text
 
@@ -52,14 +53,6 @@ class Unsure(Struct, frozen=True):
     reason: str
     events: tuple[Event, ...] = ()
     other_teams: bool = False
-
-
-class EventAlias(Struct, frozen=True):
-    """What a source calls one of our events."""
-
-    source: str
-    source_event_id: str
-    event_id: str
 
 
 class Aliases:

@@ -183,6 +183,14 @@ class Event(Struct, frozen=True):
         return self.commence_time <= now
 
 
+class EventAlias(Struct, frozen=True):
+    """What a source calls one of our events."""
+
+    source: str
+    source_event_id: str
+    event_id: str
+
+
 # Lines, selections and quotes come by the ten thousand and can form no cycle: the garbage collector need not walk them,
 # which it would do while everything else waits.
 class LineKey(Struct, frozen=True, cache_hash=True, gc=False):

@@ -76,7 +76,12 @@ class TeamNames:
             spellings = self._teams.setdefault(self.section(sport_key) or sport_key, {})
             first = read_name(known, sport_key)
             spellings[read_name(other, sport_key)] = spellings.setdefault(first, first)
+        self._initials = {
+            section: [(_letters(name), name, team) for name, team in spellings.items()]
+            for section, spellings in self._teams.items()
+        }
         self._compared: dict[tuple[str, str, str], Compared] = {}
+        self._shortened: dict[tuple[Name, str], frozenset[Name]] = {}
 
     def section(self, sport_key: str) -> str:
         """The longest section the sport key begins with; empty where there is none."""
@@ -93,6 +98,29 @@ class TeamNames:
             self._compared[key] = self._compare(read_name(first, sport_key), read_name(second, sport_key), sport_key)
         return self._compared[key]
 
+    def meaning(self, text: str, sport_key: str) -> Name:
+        """The team a name surely means, by the table, else its own words: names that are `same` mean the same."""
+        name, section = read_name(text, sport_key), self.section(sport_key)
+        team = self._teams.get(section, {}).get(_club(name))
+        if team is None and name.words:
+            meant = self._meant(_club(name), section)
+            team = next(iter(meant)) if len(meant) == 1 else None
+        return name if team is None else Name(team.words, name.side)
+
+    def _meant(self, short: Name, section: str) -> frozenset[Name]:
+        """The teams of the table that a shorter name may stand for."""
+        key = (short, section)
+        if key not in self._shortened:
+            if len(self._shortened) > _MOST_REMEMBERED:
+                self._shortened.clear()
+            letters = _letters(short)
+            self._shortened[key] = frozenset(
+                team
+                for initials, name, team in self._initials.get(section, ())
+                if letters <= initials and _shortens(short, name)
+            )
+        return self._shortened[key]
+
     def _compare(self, first: Name, second: Name, sport_key: str) -> Compared:
         if not first.words or not second.words or first.side != second.side:
             return Compared(Likeness.OTHER)
@@ -106,7 +134,7 @@ class TeamNames:
         if one is None and two is None:
             return Compared(Likeness.CLOSE if ratio else Likeness.OTHER, ratio)
         known, short = (one, second) if one is not None else (two, first)
-        meant = {team for name, team in spellings.items() if _shortens(_club(short), name)}
+        meant = self._meant(_club(short), self.section(sport_key))
         if meant == {known}:
             return Compared(Likeness.SAME, 95.0)
         if known in meant:
@@ -155,6 +183,11 @@ def _mark(words: list[str], place: int) -> str:
 def _club(name: Name) -> Name:
     """The same club's first team, as the table lists it."""
     return Name(name.words, frozenset()) if name.side else name
+
+
+def _letters(name: Name) -> frozenset[str]:
+    """The first letters of its words: a word only stands for one that begins as it does."""
+    return frozenset(word[0] for word in name.words)
 
 
 def _shortens(short: Name, full: Name) -> bool:

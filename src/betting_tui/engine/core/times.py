@@ -9,6 +9,7 @@ from betting_tui.engine.core.errors import UsageError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_EXACT_SECONDS = 600
 
 
 def to_micros(moment: datetime) -> int:
@@ -69,6 +70,13 @@ def span_text(seconds: float) -> str:
             rest = minutes % size // next_size
             return f"{minutes // size} {unit}" + (f" {rest} {next_unit}" if rest else "")
     return f"{minutes} min"
+
+
+def clock_off_text(seconds: float) -> str:
+    """A clock beside a better one, positive when it is ahead: `45 s fast`, `216 d 21 h slow`."""
+    off = abs(seconds)
+    # Limits are in seconds: what is near them is told as exactly.
+    return f"{f'{off:.0f} s' if off < _EXACT_SECONDS else span_text(off)} {'fast' if seconds > 0 else 'slow'}"
 
 
 def day_start(now: datetime, starts_at: str, zone: tzinfo) -> datetime:

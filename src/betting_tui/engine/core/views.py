@@ -353,7 +353,7 @@ class Recovery(Struct, frozen=True):
 
 
 class Working(Struct, frozen=True):
-    """Waits for its price. `repeated` when this request had already been accepted; `note` as in Placed."""
+    """An order that waits for its price. `repeated` when this request was accepted before; `note` as in Placed."""
 
     placement_id: int
     order: OrderRow

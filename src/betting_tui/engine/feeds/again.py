@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,9 +11,21 @@ from betting_tui.engine.core.model import FULL_GAME, Event, Leg
 from betting_tui.engine.core.ports import MarketView, OddsRequest
 from betting_tui.engine.feeds.wiring import Feed
 
+# What a feed calls one of our events; None when it has not told of it.
+CalledBy = Callable[[str, str], str | None]
+
+
+def by_our_id(feed: str, event_id: str) -> str | None:
+    """Where every feed uses our ids."""
+    del feed
+    return event_id
+
 
 class Question(Struct, frozen=True):
-    """One question: about an event where `event_id` is set, else about its whole sport. `cost` in credits, at most."""
+    """One question: about an event where `event_id` is set, which is the feed's own id, else about its whole sport.
+
+    `cost` in credits, at most.
+    """
 
     feed: str
     event_id: str
@@ -22,7 +34,11 @@ class Question(Struct, frozen=True):
 
 
 def questions(
-    legs: Sequence[Leg], event: Event | None, board: MarketView, feeds: Mapping[str, Feed]
+    legs: Sequence[Leg],
+    event: Event | None,
+    board: MarketView,
+    feeds: Mapping[str, Feed],
+    called_by: CalledBy = by_our_id,
 ) -> tuple[Question, ...] | None:
     """One for each event, or for each sport of a free feed. None where a leg's feed cannot be asked for single prices.
 
@@ -39,7 +55,9 @@ def questions(
         # What comes in one file a few times a week is as old when it is asked for again.
         if known is None or feed is None or feed.plan.at_once:
             return None
-        about = event_id if feed.metered is not None else ""
+        about = called_by(feed.source.name, event_id) if feed.metered is not None else ""
+        if about is None:
+            return None
         key = _market_key(leg, alternate=quote is not None and quote.alternate)
         wanted.setdefault((feed.source.name, known.sport_key, about), set()).add(key)
     return tuple(_question(feeds[name], sport, about, sorted(keys)) for (name, sport, about), keys in wanted.items())

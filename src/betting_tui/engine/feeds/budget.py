@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -33,6 +34,9 @@ _LATELY = timedelta(days=7)
 # Plans count in whole seconds, rounded up.
 _PLAN_GRAIN = timedelta(seconds=1)
 _CALLS_REMEMBERED = 40
+_EVENTS_REMEMBERED = 5_000
+_WORKED_OUT_AT_ONCE = 50
+_BURST_SECONDS, _SLICE_SECONDS = 0.05, 0.004
 _BET_PURPOSES = (Purpose.CLOSE, Purpose.RESULT)
 
 
@@ -45,11 +49,14 @@ class CreditBook(Protocol):
 
     def watched_events(self) -> tuple[Event, ...]: ...
 
+    def newest_bets(self) -> Mapping[str, datetime]: ...
+
 
 class Budget:
     """Keeps the plan of a feed that costs credits, and makes it anew when something it depends on has changed.
 
-    `day_start` is when the current betting day began; `unsure` are credits that lost answers may have taken.
+    `day_start` is when the current betting day began; `unsure` are credits that lost answers may have taken. With
+    `wall`, many questions in a row are answered in slices of real time.
     """
 
     def __init__(
@@ -62,6 +69,7 @@ class Budget:
         *,
         day_start: Callable[[], datetime],
         unsure: Callable[[], int],
+        wall: Clock | None = None,
     ) -> None:
         self.feed = feed
         self._asked_for = asked_for
@@ -80,7 +88,11 @@ class Budget:
         self._made_at = self._made_until = clock.now()
         self._generation = 0
         self._no_close: dict[str, str] = {}
+        self._no_close_before: dict[str, str] = {}
+        self._patience = None if wall is None else _Patience(wall)
         self._prospects: Prospects | None = None
+        self._owed: dict[str, Event] = {}
+        self._working: asyncio.Future[None] | None = None
 
     @property
     def generation(self) -> int:
@@ -113,6 +125,13 @@ class Budget:
         if isinstance(outcome, OddsTaken):
             self._found.setdefault(answer.sport_key, deque(maxlen=_CALLS_REMEMBERED)).append(len(outcome.new))
 
+    def recall(self, answers: Sequence[Answer], sport_key: str, events: Sequence[Event]) -> None:
+        """What was heard a while ago: nothing is known by it of the credits."""
+        for answer in answers:
+            if answer.kind is AnswerKind.EVENTS:
+                self._fixtures.replace(self.feed, sport_key, events)
+            self.took(answer, None)
+
     def told(self, reading: CreditReading | None) -> None:
         """A refusal told what is left, too."""
         if reading is not None and reading.remaining is not None and reading != self._reading:
@@ -132,6 +151,11 @@ class Budget:
     def reading(self) -> CreditReading | None:
         """What was told last of this month's credits."""
         return self._reading or self._book.last_credits(self.feed, self._month)
+
+    @property
+    def untold(self) -> bool:
+        """Whether no total was ever booked: what is lost before the first one could not be, later."""
+        return self._book.last_credits(self.feed) is None
 
     def exhausted(self) -> str:
         """Why no odds can be paid for before the credits are renewed; empty when some can, or nobody has told yet."""
@@ -157,20 +181,39 @@ class Budget:
             self._made_at = now
             self._made_until = min(now + _PLAN_KEPT, facts.resets_at, max(now, facts.day_start + timedelta(days=1)))
             self._generation += 1
-            self._no_close.clear()
+            self._no_close_before |= self._no_close
+            if len(self._no_close_before) > _EVENTS_REMEMBERED:
+                self._no_close_before = self._no_close
+            self._no_close = {}
             self._prospects = None
         return self._plan
 
     def why_no_close(self, event: Event) -> str:
-        """Why the close or the result of a bet on this event would not be asked for; empty when they would."""
+        """Why the close or the result of a bet on this event would not be asked for; empty when they would.
+
+        Of a screen full of rows after a new plan the first are answered at once; until the others are worked out they
+        are as before.
+        """
         facts = self.facts()
         if self._fixtures.foreign(self.feed, event.id):
             return ""
         if event.id not in self._no_close:
+            if self._patience is not None and not self._patience.left:
+                self._work_out_later(event)
+                return self._no_close_before.get(event.id, "")
             if self._prospects is None:
                 self._prospects = Prospects(facts)
-            self._no_close[event.id] = self._prospects.why_not(Start(event.id, event.sport_key, event.commence_time))
+            self._no_close[event.id] = self._prospects.why_not(
+                Start(event.id, event.sport_key, event.commence_time, facts.now)
+            )
+            if self._patience is not None:
+                self._patience.spend()
         return self._no_close[event.id]
+
+    def close(self) -> None:
+        """What is still being worked out is of no use any more."""
+        if self._working is not None:
+            self._working.cancel()
 
     def may_verify(self, cost: int) -> bool:
         """Whether today's share beside what is reserved pays for asking a price again."""
@@ -186,9 +229,16 @@ class Budget:
         due = self.plan().until(self._clock.now() + _PLAN_GRAIN)
         return any(call.endpoint is Endpoint.SCORES and call.sport_key == sport_key for call in due)
 
-    def view(self, now: datetime) -> CreditsView:
+    def view(self, now: datetime, wait_for: Callable[[PlannedCall], float] = lambda _: 0.0) -> CreditsView:
+        """`wait_for`: seconds for which a call cannot be made whatever the plan says, as while the feed rests."""
         made, facts = self.plan(), self.facts()
         reading = self.reading
+
+        def row(call: PlannedCall) -> PlannedRow:
+            wait = wait_for(call)
+            at = max(call.at, now + timedelta(seconds=wait)) if wait > 0 else call.at
+            return PlannedRow(at, self.feed, call.sport_key, call.endpoint.value, call.cost, call.text)
+
         tomorrow = facts.day_start + timedelta(days=1)
         return CreditsView(
             feed=self.feed,
@@ -201,18 +251,40 @@ class Budget:
             free_today=made.free_today,
             unsure=self._unsure(),
             resets_at=facts.resets_at,
-            today=tuple(self._row(call) for call in made.until(max(tomorrow, now))),
-            next_call=self._row(made.next_call) if made.next_call else None,
+            today=tuple(sorted((row(call) for call in made.until(max(tomorrow, now))), key=lambda each: each.at)),
+            next_call=min(map(row, made.calls), key=lambda each: each.at, default=None),
             not_polled=tuple(_left_out(each) for each in made.not_polled),
             runs_out=made.runs_out,
         )
 
     # Inside
 
+    def _work_out_later(self, event: Event) -> None:
+        self._owed[event.id] = event
+        if self._working is None or self._working.done():
+            self._working = asyncio.ensure_future(self._work_out())
+
+    async def _work_out(self) -> None:
+        """Beside the event loop, some at a time: of what a newer plan made out of date the rest is asked for again."""
+        await asyncio.sleep(0)
+        while self._owed:
+            facts, generation = self.facts(), self._generation
+            prospects = self._prospects = self._prospects or Prospects(facts)
+            events = [self._owed.pop(key) for key in list(self._owed)[:_WORKED_OUT_AT_ONCE]]
+            starts = [Start(each.id, each.sport_key, each.commence_time, facts.now) for each in events]
+            texts = await asyncio.to_thread(_whys, prospects, starts)
+            if generation == self._generation:
+                self._no_close.update((each.event_id, text) for each, text in zip(starts, texts, strict=True))
+
     def _gather(self, now: datetime) -> PlanFacts:
         reading, unsure = self.reading, self._unsure()
         watched = [event for event in self._book.watched_events() if not self._fixtures.foreign(self.feed, event.id)]
-        held = tuple(Start(event.id, event.sport_key, event.commence_time) for event in watched if event.start_known)
+        placed = self._book.newest_bets()
+        held = tuple(
+            Start(event.id, event.sport_key, event.commence_time, placed.get(event.id))
+            for event in watched
+            if event.start_known
+        )
         left = None if reading is None or reading.remaining is None else max(0, reading.remaining - unsure)
         day_start = self._day_start()
         return PlanFacts(
@@ -263,8 +335,31 @@ class Budget:
             del self._last[key]
         self.invalidate()
 
-    def _row(self, call: PlannedCall) -> PlannedRow:
-        return PlannedRow(call.at, self.feed, call.sport_key, call.endpoint.value, call.cost, call.text)
+
+def _whys(prospects: Prospects, starts: Sequence[Start]) -> list[str]:
+    return [prospects.why_not(each) for each in starts]
+
+
+class _Patience:
+    """How much real time a burst of questions may take: a screen asks for all of its rows in one go."""
+
+    def __init__(self, wall: Clock) -> None:
+        self._wall = wall
+        self._began = -_BURST_SECONDS
+        self._since = 0.0
+        self._spent = 0.0
+
+    @property
+    def left(self) -> bool:
+        """Whether one more may be worked out now; `spend` when it was."""
+        now = self._wall.monotonic()
+        if now - self._began >= _BURST_SECONDS:
+            self._began, self._spent = now, 0.0
+        self._since = now
+        return self._spent < _SLICE_SECONDS
+
+    def spend(self) -> None:
+        self._spent += self._wall.monotonic() - self._since
 
 
 _ENDPOINTS = {

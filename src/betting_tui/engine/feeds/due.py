@@ -62,6 +62,14 @@ class Due:
             return False
         return sport_key in seat.plan.sports or sport_key in self.named or sport_key in seat.held_sports
 
+    def stands_by_for(self, seat: Seat) -> Seat | None:
+        """The better feed that answers, where none of the sports is this one's to ask for."""
+        if seat.feed.metered is not None:
+            return None
+        first = [self.first_for(sport) for sport in seat.plan.sports]
+        better = next((each for each in first if each is not None and each is not seat), None)
+        return None if seat in first else better
+
     def skip(self, seconds: float) -> None:
         """Time has passed that the clock did not count."""
         for seat in self._seats:
@@ -74,8 +82,9 @@ class Due:
         if seat.budget is None:
             return
         if seat.probing:
-            for sport in seat.plan.sports[:1]:
-                wait = seat.wait_for(what_of(Endpoint.EVENTS, sport))
+            # A sport whose question is wrong by itself would keep the whole feed waiting.
+            waits = [(seat.wait_for(what_of(Endpoint.EVENTS, sport)), sport) for sport in seat.plan.sports]
+            for wait, sport in sorted(waits, key=lambda each: each[0])[:1]:
                 yield Ask(wait, seat, sport, Endpoint.EVENTS, f"{sport} start times, free")
             return
         now, calls = self._clock.now(), seat.budget.plan().calls

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
 from msgspec.structs import replace
 
 from betting_tui.engine.clocks import Alarm
-from betting_tui.engine.core.errors import BettingError, LedgerError, SourceError
+from betting_tui.engine.core.errors import BettingError, LedgerError, RequestRejected, SourceError
 from betting_tui.engine.core.feed_views import FeedRow
 from betting_tui.engine.core.model import Event, Leg
 from betting_tui.engine.core.ports import Answer, Clock, MarketView, OddsRequest
 from betting_tui.engine.core.views import FeedStatus
-from betting_tui.engine.feeds.again import Question, questions
+from betting_tui.engine.feeds.again import CalledBy, Question, by_our_id, questions
 from betting_tui.engine.feeds.budget import Budget
 from betting_tui.engine.feeds.due import Ask, Due, what_of
 from betting_tui.engine.feeds.kept import KeptAnswers
 from betting_tui.engine.feeds.seat import Seat
+from betting_tui.engine.feeds.taken import Unanswered
 from betting_tui.engine.feeds.wiring import Feed, FeedHooks
-from betting_tui.engine.planning import Endpoint
+from betting_tui.engine.planning import Endpoint, PlannedCall
 from betting_tui.engine.sources.failover import Failover, Member, Served
 
 _LOG = logging.getLogger(__name__)
@@ -36,7 +39,7 @@ class OddsDesk:
     """Asks feeds for start times and prices.
 
     `feeds` are those that can be asked, `order` names all and `needs` what the others lack. `budget` is that of the
-    feed which costs credits. Answers are kept and found again in `kept`.
+    feed which costs credits. Answers are kept and found again in `kept`; `called_by` tells what a feed calls an event.
     """
 
     def __init__(
@@ -50,14 +53,18 @@ class OddsDesk:
         budget: Budget | None = None,
         board: MarketView | None = None,
         kept: KeptAnswers | None = None,
+        called_by: CalledBy = by_our_id,
     ) -> None:
         self._clock = clock
         self._hooks = hooks
         self._budget = budget
         self._board = board
         self._kept = kept
+        self._called_by = called_by
         self._seats = tuple(
-            Seat(feed, clock, budget if budget is not None and budget.feed == feed.source.name else None)
+            Seat(
+                feed, clock, budget if budget is not None and budget.feed == feed.source.name else None, self.hear_total
+            )
             for feed in feeds
         )
         self._troubles: dict[str, str] = {}
@@ -89,6 +96,11 @@ class OddsDesk:
         at, text = self._due.next
         return self._moment(at), text
 
+    def wait_for(self, call: PlannedCall) -> float:
+        """Seconds for which the feed whose credits are planned cannot be asked this, by what happened before."""
+        seat = next((seat for seat in self._seats if seat.budget is not None), None)
+        return 0.0 if seat is None else seat.wait_for(what_of(call.endpoint, call.sport_key))
+
     # What is done
 
     async def loop(self) -> None:
@@ -105,18 +117,27 @@ class OddsDesk:
             else:
                 await self._survive(ask)
 
-    async def fetch(self, sport_keys: Sequence[str]) -> None:
-        """Ask for these sports now, or for those of the first feed that can answer when none are named.
+    async def fetch(self, sport_keys: Sequence[str]) -> tuple[Unanswered, ...]:
+        """Ask for these sports now, or for those of the first feed that can answer when none are named; those that no
+        feed answered for are given back.
 
-        An answer that is kept and fresh is used instead of asking again. Raises SourceError.
+        An answer that is kept and fresh is used instead of asking again. Raises SourceError when none was answered.
         """
         able = next((seat for seat in self._seats if seat.can_answer), next(iter(self._seats), None))
         self._due.named.update(sport_keys)
-        for sport in sport_keys or (able.plan.sports if able else ()):
-            seat = self._due.first_for(sport)
-            answer = None if seat is None else await self._kept_odds(seat, sport)
-            if seat is None or answer is None or not await self._take_kept(seat, answer):
-                await self._ask_odds(sport)
+        wanted = tuple(dict.fromkeys(sport_keys or (able.plan.sports if able else ())))
+        unanswered: list[Unanswered] = []
+        for sport in wanted:
+            try:
+                await self._fetch_one(sport)
+            except SourceError as error:
+                # What the other sports cost is paid for: one that fails does not take them along.
+                unanswered.append(Unanswered(sport, error))
+        if not wanted:
+            raise SourceError("no sports are set to ask for: name them in data_sources.the_odds_api.sports")
+        if len(unanswered) == len(wanted):
+            raise unanswered[0].error
+        return tuple(unanswered)
 
     def verify_cost(self, legs: Sequence[Leg], event: Event | None = None) -> int | None:
         """Credits that asking for these prices again would take; None where no feed can be asked for them."""
@@ -136,6 +157,8 @@ class OddsDesk:
         if not found:
             raise SourceError("no feed can be asked for this price again")
         for each in found:
+            if each.cost:
+                await self.hear_total(each.request.sport_key)
             await self._ask_again(self._by_name[each.feed], each)
 
     async def deliver(self, answer: Answer) -> object:
@@ -156,6 +179,22 @@ class OddsDesk:
         self._budget.took(answer, outcome)
         self._alarm.ring()
         return outcome
+
+    async def hear_total(self, sport_key: str) -> None:
+        """Before the very first question that costs credits, a free one tells their total: from then on an answer that
+        is lost on its way is booked with the next. Raises SourceError."""
+        seat = next((seat for seat in self._seats if seat.budget is not None), None)
+        if seat is not None and seat.budget is not None and seat.budget.untold:
+            assert seat.feed.metered is not None
+            # A sport that the feed refuses is not charged for either.
+            with suppress(RequestRejected):
+                answer = await seat.feed.metered.fetch_events(sport_key)
+                await self.deliver(answer)
+                self._failover.heard(seat.name, answer)
+
+    def wake(self) -> None:
+        """What is due may be something else than before."""
+        self._alarm.ring()
 
     def replan(self) -> None:
         """Something the plan depends on has changed: bets, starts, settings, the day."""
@@ -206,6 +245,12 @@ class OddsDesk:
             await self._ask_events(ask.seat, ask.sport_key)
         else:
             await self._ask_odds(ask.sport_key, ask.seat)
+
+    async def _fetch_one(self, sport_key: str) -> None:
+        seat = self._due.first_for(sport_key)
+        answer = None if seat is None else await self._kept_odds(seat, sport_key)
+        if seat is None or answer is None or not await self._take_kept(seat, answer):
+            await self._ask_odds(sport_key)
 
     async def _ask_events(self, seat: Seat, sport_key: str) -> None:
         assert seat.feed.metered is not None
@@ -279,6 +324,18 @@ class OddsDesk:
 
     # Kept answers
 
+    async def recall(self) -> None:
+        """For who asks nobody: what others heard of start times a while ago, and when they asked for prices."""
+        for seat in self._seats:
+            if seat.feed.metered is None or seat.budget is None or self._kept is None:
+                continue
+            for sport in seat.plan.sports:
+                priced = await self._kept.last_odds(seat.name, seat.plan.question(sport))
+                told = await self._kept.events(seat.name, sport)
+                with suppress(SourceError):
+                    events = () if told is None else await asyncio.to_thread(seat.feed.metered.decode_events, told)
+                    seat.budget.recall([each for each in (priced, told) if each is not None], sport, events)
+
     async def _use_kept(self) -> None:
         """What the run before asked for a moment ago is not asked for again."""
         for seat in self._seats:
@@ -310,7 +367,8 @@ class OddsDesk:
     def _questions(self, legs: Sequence[Leg], event: Event | None) -> tuple[Question, ...] | None:
         if self._board is None:
             return None
-        return questions(legs, event, self._board, {seat.name: seat.feed for seat in self._seats})
+        feeds = {seat.name: seat.feed for seat in self._seats}
+        return questions(legs, event, self._board, feeds, self._called_by)
 
     def _shown(self, status: FeedStatus, seat: Seat) -> FeedStatus:
         reading = seat.budget.reading if seat.budget is not None else None
@@ -318,10 +376,25 @@ class OddsDesk:
             status = replace(status, credits_used=reading.used, credits_remaining=reading.remaining)
         if seat.next_at is not None:
             status = replace(status, next_poll=self._moment(seat.next_at))
+        status = self._standing_by(status, seat)
         trouble, unable = self._troubles.get(seat.name, ""), seat.unable()
         if unable and status.state != "failed":
             return replace(status, state="failed", detail=unable)
-        return replace(status, state="degraded", detail=trouble) if trouble else status
+        if trouble:
+            return replace(status, state="degraded", detail=trouble)
+        if status.state == "ok" and seat.refusals:
+            status = replace(status, detail="; ".join(f"{sport}: {why}" for sport, why in seat.refusals))
+        return status
+
+    def _standing_by(self, status: FeedStatus, seat: Seat) -> FeedStatus:
+        """A stand-in that is not needed says so, whatever became of it when it was."""
+        better = self._due.stands_by_for(seat)
+        if better is None or status.state == "ok" or not self._answers(better):
+            return status
+        return replace(status, state="waiting", detail=f"stands by: {better.name} answers", next_poll=None)
+
+    def _answers(self, seat: Seat) -> bool:
+        return any(status.name == seat.name and status.state == "ok" for status in self._failover.statuses())
 
     def _row(self, status: FeedStatus, seat: Seat | None) -> FeedRow:
         if seat is None:
@@ -337,7 +410,9 @@ class OddsDesk:
         )
 
     def _moment(self, at: float) -> datetime:
-        return self._clock.now() + timedelta(seconds=max(0.0, at - self._clock.monotonic()))
+        moment = self._clock.now() + timedelta(seconds=max(0.0, at - self._clock.monotonic()))
+        # The two clocks are not read at once: a hair before a minute would be told as the minute before.
+        return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
 
     def _changed(self, status: FeedStatus) -> None:
         if status.state in ("failed", "degraded"):

@@ -10,12 +10,15 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.errors import SourceError
 from betting_tui.engine.core.feed_views import FeedRow, SourcesView
 from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.ports import Clock, MarketView, ResultsSource, Source
 from betting_tui.engine.core.times import day_start, zone_of
 from betting_tui.engine.core.views import FeedStatus
+from betting_tui.engine.feeds.again import CalledBy, by_our_id
 from betting_tui.engine.feeds.budget import Budget, CreditBook
 from betting_tui.engine.feeds.fixtures import Fixtures
 from betting_tui.engine.feeds.kept import KeptAnswers
@@ -60,6 +63,7 @@ class FeedOffice:
         board: MarketView,
         fixtures: Fixtures,
         hooks: FeedHooks,
+        called_by: CalledBy = by_our_id,
     ) -> None:
         self._given = given
         self._order = given.odds_order or tuple(feed.source.name for feed in given.odds)
@@ -73,6 +77,7 @@ class FeedOffice:
             needs={name: text for name, text in needs.items() if name in self._order},
             budget=self.budget,
             board=board,
+            called_by=called_by,
             kept=None if given.cache is None else KeptAnswers(given.cache, clock, given.cache_seconds),
         )
         self._results_feeds = given.results
@@ -85,6 +90,8 @@ class FeedOffice:
             waiting=book.watched_events,
             due=self._scores_due,
             can_pay=self._can_pay,
+            refused=self._refused,
+            first=self._hear_total,
             every_seconds=given.results_seconds
             or min((feed.plan.results_seconds for feed in given.odds), default=3600.0),
             days_from=settings.results.days_from,
@@ -104,7 +111,7 @@ class FeedOffice:
     def view(self, now: datetime) -> SourcesView:
         return SourcesView(
             feeds=self._rows(),
-            credits=() if self.budget is None else (self.budget.view(now),),
+            credits=() if self.budget is None else (self.budget.view(now, self.odds.wait_for),),
             odds_order=self._order,
             results_order=self._given.results_order or tuple(feed.source.name for feed in self._results_feeds),
         )
@@ -120,6 +127,10 @@ class FeedOffice:
         odds = (("odds", self.odds.loop),) if self._given.odds else ()
         return (*odds, *((("results", self.results.loop),) if self._results_feeds else ()))
 
+    async def recall(self) -> None:
+        """For who asks nobody: start times that others heard of a while ago."""
+        await self.odds.recall()
+
     def replan(self) -> None:
         """Bets, starts or the day are others than before."""
         self.odds.replan()
@@ -130,6 +141,8 @@ class FeedOffice:
         self.results.skip(seconds)
 
     async def aclose(self) -> None:
+        if self.budget is not None:
+            self.budget.close()
         sources: dict[int, Source | ResultsSource] = {id(feed.source): feed.source for feed in self._given.odds}
         sources.update((id(feed.source), feed.source) for feed in self._results_feeds)
         for source in sources.values():
@@ -152,6 +165,19 @@ class FeedOffice:
 
     def _can_pay(self, cost: int) -> bool:
         return self.budget is None or self.budget.can_pay(cost)
+
+    def _refused(self, feed: ResultsFeed, error: SourceError) -> None:
+        """What a refusal tells of the credits, the plan hears whoever asked."""
+        metered = next((each.metered for each in self._given.odds if each.metered is not None), None)
+        if self.budget is None or metered is None or feed.source.name != self.budget.feed:
+            return
+        self.budget.told(metered.credits)
+        self.budget.refused(error, feed.scores_cost)
+        self.odds.wake()
+
+    async def _hear_total(self, feed: ResultsFeed, sport_key: str) -> None:
+        if feed.scores_cost:
+            await self.odds.hear_total(sport_key)
 
     def _scores_due(self, sport_key: str) -> bool:
         return self.budget is None or self.budget.scores_due(sport_key)
@@ -184,6 +210,7 @@ def _budget(
         fixtures,
         day_start=lambda: day_start(clock.now(), ui.day_starts_at, zone_of(ui.time_zone)),
         unsure=lambda: 0 if guard is None else guard.asked.unsure_credits,
+        wall=SystemClock(),
     )
 
 

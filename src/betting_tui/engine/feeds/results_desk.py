@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -34,11 +34,20 @@ def _can_pay(_: int) -> bool:
     return True
 
 
+async def _nothing_first(_feed: ResultsFeed, _sport: str) -> None:
+    """Where no feed costs credits."""
+
+
+def _tell_nobody(_feed: ResultsFeed, _error: SourceError) -> None:
+    """Where no feed costs credits."""
+
+
 class ResultsDesk:
     """Asks `feeds` in their order, sport by sport, for what the ones before have left open.
 
     `waiting` are the events with open bets; `due` says whether a feed that costs credits is to be asked now for a
-    sport, `can_pay` whether so many credits are there at all. Nothing here settles: answers go through the inbox.
+    sport, `can_pay` whether so many credits are there at all; `refused` hears of a feed that did not answer, and
+    `first` is done before one is asked. Nothing here settles: answers go through the inbox.
     """
 
     def __init__(
@@ -52,6 +61,8 @@ class ResultsDesk:
         every_seconds: float,
         days_from: int,
         can_pay: Callable[[int], bool] = _can_pay,
+        refused: Callable[[ResultsFeed, SourceError], None] = _tell_nobody,
+        first: Callable[[ResultsFeed, str], Awaitable[None]] = _nothing_first,
     ) -> None:
         self._feeds = tuple(feeds)
         self._clock = clock
@@ -59,6 +70,8 @@ class ResultsDesk:
         self._waiting = waiting
         self._due = due
         self._can_pay = can_pay
+        self._refused = refused
+        self._first = first
         self._every = every_seconds
         self._days_from = days_from
         self._alarm = Alarm(clock)
@@ -159,10 +172,12 @@ class ResultsDesk:
         name = feed.source.name
         for question in questions(feed, events, self._clock.now(), self._days_from):
             try:
+                await self._first(feed, sport)
                 answer = await ask(feed, sport, question)
                 outcome = await self._delivered(feed, answer)
             except SourceError as error:
                 turn.failed(name, error)
+                self._refused(feed, error)
                 self._failed(name, error)
                 return
             except LedgerError as error:

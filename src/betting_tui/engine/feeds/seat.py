@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Awaitable, Callable, Container
 
 from betting_tui.engine.core.errors import RequestRejected, SourceError
 from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Sport
@@ -21,10 +21,13 @@ OWN_POLICY = Policy(requests=10_000, tries=1)
 class Seat:
     """Implements `ports.Source` for the walk over feeds: each feed is asked its own way, and its luck is noted."""
 
-    def __init__(self, feed: Feed, clock: Clock, budget: Budget | None) -> None:
+    def __init__(
+        self, feed: Feed, clock: Clock, budget: Budget | None, before_paying: Callable[[str], Awaitable[None]]
+    ) -> None:
         self.feed = feed
         self.plan = feed.plan
         self.budget = budget
+        self._before_paying = before_paying
         self.guard = feed.guard or Guard(feed.source.name, clock, OWN_POLICY)
         self.next_at: float | None = None
         self._source: Source = feed.source if feed.guard else GuardedSource(feed.source, self.guard)
@@ -32,6 +35,7 @@ class Seat:
         self._failures = 0
         self._held_until = 0.0
         self._holds: dict[str, float] = {}
+        self._refused: dict[str, str] = {}
         self._asked: dict[str, float] = {}
         self._turn = 0
         self._step_at = 0.0
@@ -55,6 +59,8 @@ class Seat:
         sport = request.sport_key
         self._note_asked(sport)
         try:
+            if self.budget is not None:
+                await self._before_paying(sport)
             return await self._source.fetch_odds(self.plan.question(sport))
         except SourceError as error:
             self.failed(sport, error)
@@ -82,6 +88,7 @@ class Seat:
         self._failures = 0
         self._held_until = 0.0
         self._holds.pop(what, None)
+        self._refused.pop(what, None)
 
     def failed(self, what: str, error: Exception) -> None:
         """Leave it alone for a while: as long as it wishes, and ever longer while it goes on failing.
@@ -92,12 +99,18 @@ class Seat:
         self._tell_budget(error)
         if isinstance(error, RequestRejected):
             self._holds[what] = now + _WRONG_QUESTION_SECONDS
+            self._refused[what] = error.message
             return
         if isinstance(error, Resting):
             return
         self._failures += 1
         growing = min(_LONGEST_BACKOFF_SECONDS, _FIRST_BACKOFF_SECONDS * 2.0 ** min(self._failures - 1, 16))
         self._held_until = now + growing
+
+    @property
+    def refusals(self) -> tuple[tuple[str, str], ...]:
+        """Sports whose question the feed refuses for itself, with its words."""
+        return tuple({what.split(" ")[-1]: message for what, message in self._refused.items()}.items())
 
     def put_off(self, what: str, seconds: float) -> None:
         """This question is not asked again before that."""

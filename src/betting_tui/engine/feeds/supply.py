@@ -20,6 +20,7 @@ from betting_tui.engine.sources.resilience import Guard, Policy
 from betting_tui.engine.sources.the_odds_api_costs import cheaper
 
 CACHE_FOLDER = "cache"
+FOOTBALL_SPORTS = "data_sources.football_data.sports"
 _ODDS_FEEDS = (the_odds_api.NAME, football_data.NAME, "odds_scraping")
 _RESULTS_FEEDS = (espn.NAME, the_odds_api.NAME, football_data.NAME, sports_db.NAME)
 # Sites that are free are asked gently.
@@ -77,17 +78,10 @@ def the_odds_api_feed(settings: Settings, clock: Clock) -> Feed:
 def football_data_feed(settings: Settings, cache: Cache, clock: Clock) -> Feed:
     """football-data.co.uk: all its leagues with prices, or those of the settings. Raises UsageError for others."""
     chosen = settings.data_sources.football_data
-    priced = tuple(league.sport_key for league in LEAGUES if not league.country_file)
-    unknown = [sport for sport in chosen.sports if sport not in priced]
-    if unknown:
-        raise UsageError(
-            f"data_sources.football_data.sports names {unknown[0][:64]!r}, of which it has no prices: "
-            f"choose from {', '.join(priced)}"
-        )
     guard = Guard(football_data.NAME, clock, _POLITE)
     source = football_data.FootballDataSource(_http(settings), clock, cache, base_url=chosen.base_url)
     plan = PollPlan(
-        sports=tuple(chosen.sports) or priced,
+        sports=football_leagues(settings),
         markets=(),
         bookmakers=(),
         seconds=football_data.TTL_SECONDS,
@@ -96,6 +90,18 @@ def football_data_feed(settings: Settings, cache: Cache, clock: Clock) -> Feed:
         at_once=True,
     )
     return Feed(GuardedSource(source, guard), plan, guard, serves=frozenset(plan.sports).__contains__)
+
+
+def football_leagues(settings: Settings) -> tuple[str, ...]:
+    """The leagues whose prices are asked of football-data.co.uk. Raises UsageError for one that it has no prices of."""
+    priced = tuple(league.sport_key for league in LEAGUES if not league.country_file)
+    chosen = settings.data_sources.football_data.sports
+    unknown = [sport for sport in chosen if sport not in priced]
+    if unknown:
+        raise UsageError(
+            f"{FOOTBALL_SPORTS} names {unknown[0][:64]!r}, of which it has no prices: choose from {', '.join(priced)}"
+        )
+    return tuple(chosen) or priced
 
 
 def _odds_feed(name: str, settings: Settings, cache: Cache, clock: Clock) -> Feed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from betting_tui.engine.core.errors import SourceError
 from betting_tui.engine.core.model import Opportunity
 
 
@@ -26,3 +27,10 @@ class EventsTaken(Struct, frozen=True):
     source: str
     events: int
     moved: int
+
+
+class Unanswered(Struct, frozen=True):
+    """A sport that no feed gave the odds of, and why."""
+
+    sport_key: str
+    error: SourceError

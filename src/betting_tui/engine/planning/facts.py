@@ -31,11 +31,13 @@ def duration(sport_key: str) -> timedelta:
 
 
 class Start(Struct, frozen=True):
-    """An event as last heard of: `start` moves."""
+    """An event as last heard of: `start` moves. `placed_at`: when the newest open bet on it was placed, whose close is
+    a price from after that."""
 
     event_id: str
     sport_key: str
     start: datetime
+    placed_at: datetime | None = None
 
 
 class SportFacts(Struct, frozen=True):
@@ -58,11 +60,13 @@ class SportFacts(Struct, frozen=True):
 
 class Rules(Struct, frozen=True):
     """How the planner reads time. A call prices the close of each event that starts `close_lead` to `close_opens`
-    after it. The feed keeps a result for `results_kept` after the start; the last hours of that are left as a margin.
+    after it; for a bet placed after that call there is another one, `again_lead` before the start. The feed keeps a
+    result for `results_kept` after the start; the last hours of that are left as a margin.
     """
 
     close_opens: timedelta = timedelta(minutes=14)
     close_lead: timedelta = timedelta(minutes=5)
+    again_lead: timedelta = timedelta(seconds=90)
     events_refresh: timedelta = timedelta(hours=6)
     events_before_call: timedelta = timedelta(minutes=1)
     look_before: timedelta = timedelta(hours=1)

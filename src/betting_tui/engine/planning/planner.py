@@ -85,18 +85,35 @@ class Prospects:
         self._spare = scene.budget - self._before.cost
         self._sports = {sport.facts.key: sport for sport in scene.sports}
         self._opens = seconds(scene.rules.close_opens)
+        self._held = held
+        self._of_start: dict[tuple[str, datetime], str] = {}
 
     def why_not(self, event: Start) -> str:
-        """Why a bet on it could not be paid for; empty when it can. Quick where there is plenty."""
+        """Why a bet on it could not be paid for; empty when it can. Quick where there is plenty, and for what starts
+        with another one."""
         if self._plenty_for(event):
             return ""
+        alone = event.event_id not in self._held and all(
+            (each.sport_key, each.start) == (event.sport_key, event.start)
+            for each in self._told.get(event.event_id, ())
+        )
+        key = (event.sport_key, event.start)
+        if alone and key in self._of_start:
+            return self._of_start[key]
         answer = self.affordable(event)
-        return "" if answer.ok else answer.text
+        text = "" if answer.ok else answer.text
+        if alone:
+            self._of_start[key] = text
+        return text
 
     def _plenty_for(self, event: Start) -> bool:
         """Whether one more call of each kind could be paid for and made: no bet takes more than that."""
         sport = self._sports.get(event.sport_key)
-        if sport is None or self._before.gaps or any(each != event for each in self._told.get(event.event_id, ())):
+        if (
+            sport is None
+            or self._before.gaps
+            or any(each.start != event.start for each in self._told.get(event.event_id, ()))
+        ):
             return False
         # Where the provider seldom has anything new, calls for two events can stand in each other's way.
         if sport.facts.refresh_seconds > _FREE_OF_EACH_OTHER or _whole(event.start) - self._opens <= sport.floor:
@@ -116,7 +133,8 @@ class Prospects:
         extra = after.cost - self._before.cost
         if not fresh:
             return Affordable(True, extra, f"takes {counted(extra, 'more credit')} for its close and result")
-        (event_id, purpose), reason = min(fresh.items())
+        own = {key: reason for key, reason in fresh.items() if key[0] == event.event_id}
+        (event_id, purpose), reason = min((own or fresh).items())
         whose = "its" if event_id == event.event_id else "another open bet's"
         text = reason_text(reason, scene)
         return Affordable(False, extra, f"{whose} {purpose.value} would not be asked for: {text}")

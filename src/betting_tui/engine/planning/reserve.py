@@ -88,14 +88,17 @@ def _patiences(scene: Scene) -> list[int]:
 
 def _closes(scene: Scene) -> tuple[list[Need], list[Gap]]:
     opens, lead = seconds(scene.rules.close_opens), seconds(scene.rules.close_lead)
+    again = seconds(scene.rules.again_lead)
     needs: list[Need] = []
     gaps: list[Gap] = []
     for sport in scene.sports:
         windows = [
-            Window(bet.event_id, bet.start - opens, bet.start - lead, bet.start)
+            # A bet after the call for its close has another one, late, so that all bets until then share it.
+            Window(bet.event_id, bet.start - opens, bet.start - (again if sport.closed(bet.start, opens) else lead),
+                   bet.start)
             for bet in sport.bets
-            if bet.start > scene.now and not sport.closed(bet.start, opens)
-        ]
+            if bet.start > scene.now and not sport.bet_closed(bet, opens)
+        ]  # fmt: skip
         cost = sport.facts.odds_cost
         found = _gather(scene, sport, windows, Endpoint.ODDS, Purpose.CLOSE, cost, sport.floor)
         needs += found[0]

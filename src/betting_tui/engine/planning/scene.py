@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from betting_tui.engine.planning.facts import PlanFacts, Rules, SportFacts, Start
 
@@ -15,8 +16,11 @@ DAY = 86_400
 
 
 class Fixture(Struct, frozen=True):
+    """`placed`: when the newest open bet on it was placed, where that is known."""
+
     event_id: str
     start: int
+    placed: int | None = None
 
 
 class SportScene(Struct, frozen=True):
@@ -34,6 +38,12 @@ class SportScene(Struct, frozen=True):
     def closed(self, start: int, opens: int) -> bool:
         """Whether the last odds call was made within `opens` seconds before that start."""
         return self.last_odds is not None and start - opens <= self.last_odds < start
+
+    def bet_closed(self, bet: Fixture, opens: int) -> bool:
+        """The same for an open bet: the call has to come after it."""
+        if self.last_odds is None or not self.closed(bet.start, opens):
+            return False
+        return bet.placed is None or self.last_odds > bet.placed
 
 
 class Scene(Struct, frozen=True):
@@ -72,7 +82,13 @@ def moment(at: int) -> datetime:
 def scene_of(facts: PlanFacts) -> Scene:
     now = _ceil(facts.now)
     known = _by_id(facts.events)
-    held = {key: known.get(key, each) for key, each in _by_id(facts.open_bets).items()}
+    held = {
+        # A bet of a later date, where a clock was set back, would be closed again and again.
+        key: replace(
+            known.get(key, each), placed_at=None if each.placed_at and each.placed_at > facts.now else each.placed_at
+        )
+        for key, each in _by_id(facts.open_bets).items()
+    }
     events, bets = _by_sport(known.values()), _by_sport(held.values())
     subscribed = {each.key: each for each in sorted(facts.sports, key=msgspec.json.encode)}
     sports = []
@@ -107,15 +123,20 @@ def _by_id(starts: Iterable[Start]) -> dict[str, Start]:
     found: dict[str, Start] = {}
     for each in starts:
         other = found.get(each.event_id)
-        if other is None or (other.start, other.sport_key) < (each.start, each.sport_key):
+        if other is None:
             found[each.event_id] = each
+            continue
+        later = each if (other.start, other.sport_key) < (each.start, each.sport_key) else other
+        placed = max(filter(None, (other.placed_at, each.placed_at)), default=None)
+        found[each.event_id] = replace(later, placed_at=placed)
     return found
 
 
 def _by_sport(starts: Iterable[Start]) -> dict[str, list[Fixture]]:
     sports: dict[str, list[Fixture]] = {}
     for each in starts:
-        sports.setdefault(each.sport_key, []).append(Fixture(each.event_id, math.floor(each.start.timestamp())))
+        fixture = Fixture(each.event_id, math.floor(each.start.timestamp()), _floor(each.placed_at))
+        sports.setdefault(each.sport_key, []).append(fixture)
     for fixtures in sports.values():
         fixtures.sort(key=lambda each: (each.start, each.event_id))
     return sports

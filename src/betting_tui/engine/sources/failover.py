@@ -20,13 +20,14 @@ from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.sources.resilience import Guard, Resting
 
 _KEYLESS = frozenset({"football_data", "espn", "thesportsdb"})
+_NEEDS_KEY = "needs a key: k in the app, or api_keys.the_odds_api, or THE_ODDS_API_KEY"
 _LATER = {"odds_scraping": "its scrapers come in a later version"}
 
 
 def missing_need(name: str, settings: Settings) -> str | None:
     """What a source needs before it can be asked; an empty text when nothing. None for a name nobody knows."""
     if name == "the_odds_api":
-        return "" if settings.api_keys.the_odds_api else "needs a key: set api_keys.the_odds_api or THE_ODDS_API_KEY"
+        return "" if settings.api_keys.the_odds_api else _NEEDS_KEY
     return "" if name in _KEYLESS else _LATER.get(name)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib
 import logging
 import zlib
 from collections.abc import AsyncIterator, Mapping
@@ -204,6 +206,9 @@ def _too_large(limit: int) -> BadAnswer:
 def _new_client() -> httpx.AsyncClient:
     import httpx
 
+    # Else the first request would load it, while the event loop waits.
+    with contextlib.suppress(ImportError):
+        importlib.import_module("anyio._backends._asyncio")
     _quiet_library_logs()
     return httpx.AsyncClient(
         headers={"User-Agent": f"betting-tui/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"},

@@ -39,6 +39,8 @@ _WHAT = {
     AnswerKind.EVENTS: "a list of fixtures without prices",
     AnswerKind.SPORTS: "a list of sports",
 }
+# Whose files of that kind are read too.
+_OTHERS = {AnswerKind.SCORES: ", ESPN or TheSportsDB"}
 
 
 class RecordedFiles:
@@ -101,7 +103,7 @@ def read_answer(path: Path, kind: AnswerKind, *, now: datetime | None = None) ->
     error message), each naming the file.
     """
     body = read_body(path)
-    _check_json(path, body)
+    _check_json(path, body, kind)
     try:
         items = split(body)
     except BadAnswer as bad:
@@ -151,12 +153,12 @@ def _unpack(path: Path, packed: bytes) -> bytes:
     return body
 
 
-def _check_json(path: Path, body: bytes) -> None:
+def _check_json(path: Path, body: bytes, wanted: AnswerKind) -> None:
     """What is no JSON is said to be none, and where it stops being it."""
     if not body.strip():
         raise BadAnswer(f"{path} is empty")
     if body.lstrip()[:1] not in (b"[", b"{"):
-        raise BadAnswer(f"{path} is not JSON: an answer of The Odds API starts with [ or {{")
+        raise BadAnswer(f"{path} is not JSON: an answer of The Odds API{_OTHERS.get(wanted, '')} starts with [ or {{")
     try:
         json.decode(body, type=Raw)
     except DecodeError as error:
@@ -173,7 +175,7 @@ def _check_kind(path: Path, wanted: AnswerKind, items: Sequence[Raw]) -> None:
     if found is wanted:
         return
     if found is None:
-        raise UsageError(f"{path} is not {_WHAT[wanted]} of The Odds API")
+        raise UsageError(f"{path} is not {_WHAT[wanted]} of The Odds API{_OTHERS.get(wanted, '')}")
     raise UsageError(f"{path} is {_WHAT[found]} of The Odds API, not {_WHAT[wanted]}")
 
 

@@ -239,7 +239,7 @@ class Guard:
                         return await self._try(ask, tries, cost)
         except TimeoutError:
             pass
-        raise SourceUnreachable(f"{self.name} gave no answer within {self.policy.deadline_seconds:g} s")
+        raise SourceUnreachable(f"the feed gave no answer within {self.policy.deadline_seconds:g} s")
 
     async def _try(self, ask: Callable[[float], Awaitable[_T]], tries: _Tries, cost: int) -> _T:
         await self._clock.sleep(tries.wait)

@@ -27,7 +27,7 @@ _CODE = re.compile(r"[A-Z0-9_]{1,80}")
 _MAX_WORDS = 4000
 _SHOWN_WORDS = 200
 _MAX_RETRY_AFTER = 86_400.0
-_HOW_TO_SET_THE_KEY = "set api_keys.the_odds_api in config.yaml, or THE_ODDS_API_KEY"
+_HOW_TO_SET_THE_KEY = "k in the app takes one; or set api_keys.the_odds_api, or THE_ODDS_API_KEY"
 
 
 class _Said(Struct):

@@ -12,7 +12,7 @@ from betting_tui.engine.core.model import DRAW, Event, LineKey, OutcomeSet, Phas
 from betting_tui.engine.core.odds import OddsFormat, Price, parse_price
 from betting_tui.engine.core.sports import regulation_only
 from betting_tui.engine.core.text import clean, clean_key
-from betting_tui.engine.sources.the_odds_api_markets import MarketKind, Shape, market_kind
+from betting_tui.engine.sources.the_odds_api_markets import MarketKind, Shape, double_chances, market_kind
 from betting_tui.engine.sources.the_odds_api_payload import UNREADABLE, RawEvent, RawMarket, RawOutcome, Tally
 from betting_tui.engine.sources.the_odds_api_times import MomentReader
 
@@ -247,17 +247,8 @@ class _Desk:
                 yield outcome, self._selection(kind, OutcomeSet.TWO_WAY, None, name, "Yes")
 
     def _double_names(self) -> dict[str, str]:
-        """Each way a pair of results is written, to the one way we write it. A name may hold a slash of its own."""
         home, away = self._event.home_team, self._event.away_team
-        if home is None or away is None:
-            return {}
-        pairs = ((home, DRAW), (home, away), (DRAW, away))
-        return {
-            text: f"{first} or {second}"
-            for first, second in pairs
-            for by in (" or ", "/", " / ")
-            for text in (f"{first}{by}{second}", f"{second}{by}{first}")
-        }
+        return {} if home is None or away is None else double_chances(home, away)
 
     def _participant(self, shape: Shape, outcome: RawOutcome) -> str | None:
         described = outcome.description or ""

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from betting_tui.engine.core.model import FULL_GAME, Coverage, Side
+from betting_tui.engine.core.model import DRAW, FULL_GAME, Coverage, Side
 
 _KEY = re.compile(r"[a-z0-9_]{1,64}")
 _PERIOD = re.compile(r"(.+)_(q[1-4]|h[12]|p[1-3]|1st_[1-9]_innings)")
@@ -89,3 +89,14 @@ def covers(keys: Iterable[str]) -> frozenset[Coverage]:
     """The quotes that an answer to these keys speaks for. Lay prices come with `h2h` unasked, so they are covered."""
     kinds = (market_kind(key) for key in keys)
     return frozenset(Coverage(kind.market, kind.period, kind.alternate) for kind in kinds if kind is not None)
+
+
+def double_chances(home: str, away: str) -> dict[str, str]:
+    """Each way a pair of results is written, to the one way we write it. A name may hold a slash of its own."""
+    pairs = ((home, DRAW), (home, away), (DRAW, away))
+    return {
+        text: f"{first} or {second}"
+        for first, second in pairs
+        for by in (" or ", "/", " / ")
+        for text in (f"{first}{by}{second}", f"{second}{by}{first}")
+    }

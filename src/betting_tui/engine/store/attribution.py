@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from betting_tui.engine.core.model import START_UNKNOWN, Event, Score
+from betting_tui.engine.core.model import START_UNKNOWN, Event, EventAlias, Score
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.identities import event_of
 
@@ -98,7 +98,7 @@ def _teams() -> TeamNames:
 
 
 def _aliases(conn: sqlite3.Connection, rows: Sequence[int]) -> Aliases:
-    from betting_tui.engine.core.matching import Aliases, EventAlias
+    from betting_tui.engine.core.matching import Aliases
 
     found = conn.execute(
         "SELECT a.source, a.source_event_id, e.event_id FROM events e CROSS JOIN event_aliases a ON a.event_id = e.id"

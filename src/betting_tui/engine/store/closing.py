@@ -62,6 +62,17 @@ def watched_events(conn: sqlite3.Connection) -> tuple[Event, ...]:
     return tuple(event_of(row) for row in rows)
 
 
+def newest_bets(conn: sqlite3.Connection) -> dict[str, datetime]:
+    """When the newest open bet on each event was placed, by the event's id."""
+    rows = conn.execute(
+        "SELECT e.event_id, max(b.placed_at) AS placed_at FROM bets b INDEXED BY bets_open"
+        " CROSS JOIN legs g ON g.order_id = b.order_id"
+        " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
+        " JOIN events e ON e.id = l.event_id WHERE b.state IN ('pending', 'review') GROUP BY e.event_id"
+    )
+    return {row["event_id"]: from_micros(row["placed_at"]) for row in rows}
+
+
 _SELECTION = (
     "e.event_id, s.name, s.point, l.market, l.outcome_set, l.period, l.point AS line_point, l.participant, l.rule,"
     " w.text AS bookmaker"

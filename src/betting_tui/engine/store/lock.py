@@ -88,10 +88,20 @@ class EngineLock:
         except OSError as error:
             raise LedgerError(f"{self._path} cannot be written: {error.strerror or error}") from error
 
+    def _open_to_look(self) -> int:
+        """Also where nothing can be written: whoever only asks needs no right to hold it."""
+        try:
+            return self._open()
+        except LedgerError:
+            try:
+                return os.open(self._path, os.O_RDONLY)
+            except OSError as error:
+                raise LedgerError(f"{self._path} cannot be read: {error.strerror or error}") from error
+
     def _is_free(self) -> bool:
         if not self._path.exists():
             return True
-        descriptor = self._open()
+        descriptor = self._open_to_look()
         try:
             return _try_lock(descriptor)
         finally:

@@ -17,6 +17,7 @@ from betting_tui.engine.core.model import (
     BetState,
     EntryKind,
     Event,
+    EventAlias,
     Evidence,
     Funding,
     Leg,
@@ -33,7 +34,6 @@ from betting_tui.engine.store.bettable import risk_of, why_no_bet, why_over
 from betting_tui.engine.store.breakers import in_force
 from betting_tui.engine.store.diary import audit
 from betting_tui.engine.store.identities import (
-    add_alias,
     ensure_event,
     ensure_selection,
     event_of,
@@ -95,8 +95,11 @@ def accept_order(
     return Working(placement, order_view(row))
 
 
-def fill_order(conn: sqlite3.Connection, order_id: str, fill: Fill, now: datetime) -> Placed | Refusal:
-    """The reserved money becomes a bet at the fill's price; what is left of the reserve is released.
+def fill_order(
+    conn: sqlite3.Connection, order_id: str, fill: Fill, now: datetime, names: Sequence[EventAlias] = ()
+) -> Placed | Refusal:
+    """The reserved money becomes a bet at the fill's price; what is left of the reserve is released. `names` as in
+    `placing.Request`.
 
     A Refusal changes nothing: the order works on until it expires or is cancelled. Filling twice is `repeated`.
     UsageError when there is no such order, or the fill is of another price, of more, or worse than it allows.
@@ -111,8 +114,7 @@ def fill_order(conn: sqlite3.Connection, order_id: str, fill: Fill, now: datetim
     impossible = why_no_bet(fill, Funding(row["funding"]), row["currency"])
     if impossible is not None:
         return impossible
-    if fill.source:
-        add_alias(conn, fill.source, fill.leg.selection.line.event_id, row["event_row"], now)
+    placing.name_event(conn, fill, row["event_row"], names, now)
     risk = risk_of(fill, Funding(row["funding"]))
     bet = _write_bet(conn, row, fill, risk, now)
     author = row["author"]

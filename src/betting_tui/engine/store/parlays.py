@@ -10,7 +10,7 @@ from msgspec import structs
 
 from betting_tui.engine.core.commands import Fill, PlaceParlay, RecordParlay
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import BetKind, Event, Evidence, OrderState, OrderType, Refusal
+from betting_tui.engine.core.model import BetKind, Event, EventAlias, Evidence, OrderState, OrderType, Refusal
 from betting_tui.engine.core.money import MAX_MINOR
 from betting_tui.engine.core.parlays import product_price, whole, why_no_parlay
 from betting_tui.engine.core.times import iso
@@ -29,6 +29,7 @@ def accept_parlay(
     events: Sequence[Event],
     now: datetime,
     guard: Guard | None = None,
+    names: Sequence[EventAlias] = (),
 ) -> Placed | NotPlaced:
     """One bet on all the fills, or none and a stored refusal. The same key gives the same bet."""
     known = events_of(conn, command.as_place(), (*command.events, *events))
@@ -45,6 +46,7 @@ def accept_parlay(
         take_worse=command.take_worse,
         note=command.note,
         funding=command.funding,
+        names=tuple(names),
     )
     outcome = _book(conn, request, command, guard)
     if isinstance(outcome, NotPlaced):

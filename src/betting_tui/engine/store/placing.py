@@ -15,6 +15,7 @@ from betting_tui.engine.core.model import (
     BetState,
     EntryKind,
     Event,
+    EventAlias,
     Evidence,
     Funding,
     Leg,
@@ -62,7 +63,8 @@ from betting_tui.engine.store.terms import fix_terms
 class Request(Struct, frozen=True):
     """A placement as it is booked, whoever asked for it. `fills` are the bets; with `parlay`, the legs of that one.
 
-    `history` books what happened elsewhere: neither start, status nor money can undo it.
+    `history` books what happened elsewhere: neither start, status nor money can undo it. `names`: what feeds call the
+    events, where that is known.
     """
 
     account: str
@@ -81,6 +83,7 @@ class Request(Struct, frozen=True):
     history: bool = False
     funding: Funding = Funding.CASH
     parlay: Fill | None = None
+    names: tuple[EventAlias, ...] = ()
 
     @property
     def bets(self) -> tuple[Fill, ...]:
@@ -95,6 +98,7 @@ def accept_placement(
     events: Sequence[Event],
     now: datetime,
     guard: Guard | None = None,
+    names: Sequence[EventAlias] = (),
 ) -> Placed | NotPlaced:
     """One bet a fill, or none and a stored refusal."""
     request = Request(
@@ -112,6 +116,7 @@ def accept_placement(
         again=command.again,
         note=command.note,
         funding=command.funding,
+        names=tuple(names),
     )
     outcome = book(conn, request, guard)
     if isinstance(outcome, NotPlaced):
@@ -180,9 +185,8 @@ def book(conn: sqlite3.Connection, request: Request, guard: Guard | None = None)
     legs: list[_Leg] = []
     for fill in request.fills:
         event = events[fill.leg.selection.line.event_id]
-        if fill.source and not request.history:
-            # This feed calls the event by our own id: a result it has under another id is of another game.
-            add_alias(conn, fill.source, fill.leg.selection.line.event_id, event, request.booked_at)
+        if not request.history:
+            name_event(conn, fill, event, request.names, request.booked_at)
         price = None if request.parlay is None else price_id(conn, fill.price)
         legs.append(_Leg(ensure_selection(conn, event, fill.leg.selection), price))
     for ordinal, fill in enumerate(request.bets):
@@ -190,6 +194,17 @@ def book(conn: sqlite3.Connection, request: Request, guard: Guard | None = None)
         its_legs = (legs[ordinal],) if request.parlay is None else tuple(legs)
         _book_fill(conn, request, _Slot(owner.id, placement, ordinal, its_legs, opportunity, purse), fill)
     return Placed(placement, bets_of_placement(conn, placement))
+
+
+def name_event(conn: sqlite3.Connection, fill: Fill, event: int, names: Sequence[EventAlias], now: datetime) -> None:
+    """Keep what feeds call the event of a fill; `event` is its row. A result that one of them has under another id is
+    of another game."""
+    event_id = fill.leg.selection.line.event_id
+    told = [name for name in names if name.event_id == event_id]
+    if not told and fill.source:
+        told = [EventAlias(fill.source, event_id, event_id)]
+    for name in told:
+        add_alias(conn, name.source, name.source_event_id, event, now)
 
 
 def placed_before(conn: sqlite3.Connection, account_id: int, key: str) -> Placed | None:

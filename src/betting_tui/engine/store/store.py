@@ -21,7 +21,7 @@ from betting_tui.engine.core.commands import (
     ResetAccount,
     SettleBet,
 )
-from betting_tui.engine.core.model import Event, Quote, Refusal, Score
+from betting_tui.engine.core.model import Event, EventAlias, Quote, Refusal, Score
 from betting_tui.engine.core.review_views import ReviewRow
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import (
@@ -42,6 +42,7 @@ from betting_tui.engine.store import (
     by_hand,
     closing,
     diary,
+    event_names,
     exports,
     imports,
     ledger,
@@ -60,6 +61,7 @@ from betting_tui.engine.store import (
 from betting_tui.engine.store.account_cases import AccountCases
 from betting_tui.engine.store.closing_values import as_read
 from betting_tui.engine.store.database import Database
+from betting_tui.engine.store.event_names import NamedEvents
 from betting_tui.engine.store.opportunity_cases import OpportunityCases
 from betting_tui.engine.store.shapes import (
     BetFilter,
@@ -112,16 +114,18 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         events: Sequence[Event],
         now: datetime,
         guard: Guard | None = None,
+        names: Sequence[EventAlias] = (),
     ) -> Placed | NotPlaced:
         """Book what the broker gave: one bet a fill, or nothing at all.
 
         Checked in the same transaction: key (the same key gives the same bets, `repeated`), account active, money
         available, one placement an opportunity and account unless `again`. `events` are those the fills' lines
         belong to (the opportunity's own is known). `guard` is asked last, in the same transaction, so that no other
-        program can use up a limit in between. A NotPlaced of this method is already stored as a refusal.
+        program can use up a limit in between. `names` is what feeds call the events. A NotPlaced of this method is
+        already stored as a refusal.
         """
         placed = await self._database.write(
-            lambda conn: placing.accept_placement(conn, command, fills, events, now, guard)
+            lambda conn: placing.accept_placement(conn, command, fills, events, now, guard, names)
         )
         self._taken.clear()
         return placed
@@ -145,9 +149,12 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         events: Sequence[Event],
         now: datetime,
         guard: Guard | None = None,
+        names: Sequence[EventAlias] = (),
     ) -> Placed | NotPlaced:
         """Book one bet on all the fills, one a leg in order, or nothing; checked and kept like `place`."""
-        return await self._database.write(lambda conn: parlays.accept_parlay(conn, command, fills, events, now, guard))
+        return await self._database.write(
+            lambda conn: parlays.accept_parlay(conn, command, fills, events, now, guard, names)
+        )
 
     async def refuse_parlay(
         self, command: PlaceParlay, refused: NotPlaced, events: Sequence[Event], now: datetime
@@ -174,9 +181,11 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         self._taken.clear()
         return accepted
 
-    async def fill_order(self, order_id: str, fill: Fill, now: datetime) -> Placed | Refusal:
+    async def fill_order(
+        self, order_id: str, fill: Fill, now: datetime, names: Sequence[EventAlias] = ()
+    ) -> Placed | Refusal:
         """The reserved money becomes a bet at the fill's price; what is left of the reserve is released."""
-        filled = await self._database.write(lambda conn: orders.fill_order(conn, order_id, fill, now))
+        filled = await self._database.write(lambda conn: orders.fill_order(conn, order_id, fill, now, names))
         self._taken.clear()
         return filled
 
@@ -305,9 +314,29 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         """Forget prices before starts that no open bet and no opportunity needs; how many rows went."""
         return await self._database.write(lambda conn: closing.prune(conn, now))
 
+    async def note_names(self, names: Sequence[EventAlias], now: datetime) -> frozenset[EventAlias]:
+        """Keep what feeds call events the ledger knows; those that are kept by now. What a feed's id was said to mean
+        before stays. Cheap when all are kept."""
+        lost, kept = self._database.read(lambda conn: event_names.unkept(conn, names))
+        if not lost:
+            return kept
+        return kept | await self._database.write(lambda conn: event_names.keep(conn, lost, now))
+
+    def events_near(self, source: str, events: Sequence[Event]) -> NamedEvents:
+        """The events of the ledger that these of a feed's may be, by their ids, sports and starts."""
+        return self._database.read(lambda conn: event_names.near(conn, source, events))
+
+    def names_of(self, event_id: str) -> tuple[EventAlias, ...]:
+        """What feeds call one of our events, the latest name first."""
+        return self._database.read(lambda conn: event_names.names_of(conn, event_id))
+
     def watched_events(self) -> tuple[Event, ...]:
         """Events with open bets, by start: whose closing prices and results are waited for."""
         return self._database.read(closing.watched_events)
+
+    def newest_bets(self) -> dict[str, datetime]:
+        """When the newest open bet on each event was placed, by the event's id."""
+        return self._database.read(closing.newest_bets)
 
     # Opportunities
 

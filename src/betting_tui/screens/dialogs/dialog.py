@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
@@ -44,6 +45,17 @@ class Dialog(ModalScreen[ResultT]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    def when_typed(self, then: Callable[[], None]) -> None:
+        """Call `then` once all that was typed before this key stands in its field, unless the dialog is left by then.
+
+        A priority binding runs at once, while letters wait in the queue of the field: an amount would lose its end.
+        """
+        field = self.focused
+        if field is None:
+            then()
+        else:
+            field.call_later(lambda: then() if self.is_current else None)
 
 
 class TextDialog(Dialog[None]):

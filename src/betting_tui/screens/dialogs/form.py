@@ -127,6 +127,9 @@ class FormDialog(Dialog[AgreedT]):
             self.focus_previous("Input, Choice")
 
     def action_agree(self) -> None:
+        self.when_typed(self._agree)
+
+    def _agree(self) -> None:
         try:
             agreed = self._check(self._filled())
         except UsageError as error:

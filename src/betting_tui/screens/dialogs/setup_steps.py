@@ -185,11 +185,10 @@ STEPS: Sequence[MakeStep] = (sports_step, books_step, bankroll_step, size_step, 
 
 def _amount(typed: str, currency: str) -> Decimal:
     """Raises UsageError with what to write instead."""
-    text = typed.replace(",", "").replace("_", "").replace(" ", "")
-    minor = to_minor(text, currency)
+    minor = to_minor(typed, currency)
     if minor <= 0:
         raise UsageError("write an amount above 0, as 250 or 250.50")
-    return Decimal(text)
+    return Decimal(typed.strip().replace(",", ""))
 
 
 def _money(amount: Decimal, currency: str, *, grouping: bool = True) -> str:

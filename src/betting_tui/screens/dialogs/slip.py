@@ -153,10 +153,10 @@ class SlipDialog(Dialog[Slip]):
             self.focus_previous(Input)
 
     def action_place(self) -> None:
-        self._leave_with(verify=None)
+        self.when_typed(lambda: self._leave_with(verify=None))
 
     def action_place_verified(self) -> None:
-        self._leave_with(verify=True)
+        self.when_typed(lambda: self._leave_with(verify=True))
 
     def _leave_with(self, *, verify: bool | None) -> None:
         legs = self._filled()

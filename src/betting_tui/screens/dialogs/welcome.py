@@ -133,6 +133,9 @@ class WelcomeDialog(Dialog[Welcome]):
             self.refresh_bindings()
 
     def action_check(self) -> None:
+        self.when_typed(self._check)
+
+    def _check(self) -> None:
         key = self.query_one("#key", Input).value.strip()
         if key and not self._at_work:
             self._begin_work(self._try(key))
