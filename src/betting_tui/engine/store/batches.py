@@ -41,6 +41,12 @@ _HOURS = """
     ON CONFLICT DO UPDATE SET entries = entries + excluded.entries, change_minor = change_minor + excluded.change_minor,
         last_at = max(ifnull(last_at, excluded.last_at), ifnull(excluded.last_at, last_at))
 """
+_BALANCES = """
+    UPDATE ledger_accounts SET balance_minor = balance_minor + booked.total
+    FROM (SELECT ledger_account_id, sum(amount_minor) AS total FROM postings
+        WHERE entry_id > (SELECT after_entry_id FROM settling_batch) GROUP BY ledger_account_id) booked
+    WHERE id = booked.ledger_account_id
+"""
 
 
 @contextmanager
@@ -51,5 +57,6 @@ def in_one_batch(conn: sqlite3.Connection) -> Iterator[None]:
     conn.execute(_SETTLED)
     conn.execute(_CLOSED)
     conn.execute(_HOURS)
+    conn.execute(_BALANCES)
     conn.execute("DELETE FROM settled_later")
     conn.execute("DELETE FROM settling_batch")

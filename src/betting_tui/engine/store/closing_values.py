@@ -18,6 +18,7 @@ from betting_tui.engine.core.model import FULL_GAME, START_UNKNOWN, Side
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.core.views import BetRow
+from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import moment, price_id, price_of, word_id
 
 
@@ -33,69 +34,64 @@ class CloseFound(Struct, frozen=True):
     method: str = ""
 
 
-_BET = """
-    SELECT b.id AS bet, b.placed_at, o.kind, o.side, o.bookmaker_id, g.selection_id, e.id AS event, e.commence_at,
-        e.quotes_seen_at, e.sport_key, l.market, l.period, l.participant, s.name, s.point,
-        p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal
-    FROM bets b JOIN orders o ON o.id = b.order_id JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
-    JOIN prices p ON p.id = f.price_id JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
-    JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
-    WHERE b.id = ?
+# What `closing_of` needs of a bet's row beside the columns of its bet and its price; to be joined with o (orders), g
+# (legs), s (selections), l (lines) and e (events).
+CLOSING_CASE = """
+    o.kind, o.side, o.bookmaker_id, g.selection_id, s.name, s.point, l.market, l.period, l.participant,
+    e.id AS event, e.sport_key, e.commence_at, e.quotes_seen_at,
+    (SELECT max(answered) FROM event_polls WHERE event_id = e.id AND at > b.placed_at AND at < e.commence_at) AS polled
 """
 
 
-def fix_closing(conn: sqlite3.Connection, bet: int) -> None:
-    """Give the bet the closing lines of its book and of the reference, and what they say of its price.
+class Compared(Struct, frozen=True):
+    """What a settled bet's row says of its closes: of the book's and of the reference's, ages in microseconds."""
 
-    Those it was given before stay. To be called before the bet is settled, when start and prices are as final as they
-    will be.
-    """
-    row = conn.execute(_BET, (bet,)).fetchone()
-    if row["kind"] != "single":
-        _write(conn, bet, None, None, ("parlay", "parlay"))
-        return
-    kept = _kept(conn, row)
-    book, fair = kept.get("book"), kept.get("reference")
-    # Nothing was ever seen of most events of a file, and there is nothing to look for.
-    if row["quotes_seen_at"] is not None:
-        book = book or _copy_book(conn, row)
-        fair = fair or _copy_reference(conn, row)
-    reasons = ("", "") if book is not None and fair is not None else why_missing(conn, row)
-    _write(conn, bet, book, fair, reasons, row)
+    value: ClosingValue = ClosingValue()
+    line: float | None = None
+    book: CloseFound | None = None
+    fair: CloseFound | None = None
+    reasons: tuple[str, str] = ("parlay", "parlay")
 
-
-def _write(
-    conn: sqlite3.Connection,
-    bet: int,
-    book: CloseFound | None,
-    fair: CloseFound | None,
-    reasons: tuple[str, str],
-    row: sqlite3.Row | None = None,
-) -> None:
-    price = ev = net = line = None
-    converted = (False, False)
-    if row is not None:
-        value, line = measured(row, book, fair)
-        price, net, ev = value.clv_price, value.clv_net_odds, value.clv_ev
-        converted = (value.price_converted, value.ev_converted)
-    conn.execute(
-        "UPDATE bets SET clv_price = ?, clv_net_odds = ?, clv_ev = ?, clv_line = ?, price_converted = ?,"
-        " ev_converted = ?, close_age_us = ?, fair_age_us = ?, close_after = ?, fair_after = ?, closing_missing = ?,"
-        " fair_missing = ? WHERE id = ?",
-        (
-            price, net, ev, line, *converted,
+    def columns(self) -> tuple[object, ...]:
+        """The values of COMPARED, in its order."""
+        value, book, fair = self.value, self.book, self.fair
+        return (
+            value.clv_price, value.clv_net_odds, value.clv_ev, self.line, value.price_converted, value.ev_converted,
             None if book is None else book.age_us,
             None if fair is None else fair.age_us,
             None if book is None else book.after,
             None if fair is None else fair.after,
-            None if price is not None else reasons[0] if book is None else "moved_line",
-            None if ev is not None else reasons[1] if fair is None else "moved_line",
-            bet,
-        ),
-    )  # fmt: skip
+            None if value.clv_price is not None else self.reasons[0] if book is None else "moved_line",
+            None if value.clv_ev is not None else self.reasons[1] if fair is None else "moved_line",
+        )  # fmt: skip
 
 
-def measured(row: sqlite3.Row, book: CloseFound | None, fair: CloseFound | None) -> tuple[ClosingValue, float | None]:
+COMPARED = (
+    "clv_price = ?, clv_net_odds = ?, clv_ev = ?, clv_line = ?, price_converted = ?, ev_converted = ?,"
+    " close_age_us = ?, fair_age_us = ?, close_after = ?, fair_after = ?, closing_missing = ?, fair_missing = ?"
+)
+
+
+def closing_of(conn: sqlite3.Connection, bet: Columns) -> Compared:
+    """Give the bet the closing lines of its book and of the reference, and say what they tell of its price.
+
+    Those it was given before stay. To be called before the bet is settled, when start and prices are as final as they
+    will be. `bet` has the columns of CLOSING_CASE.
+    """
+    if bet["kind"] != "single":
+        return Compared()
+    kept = _kept(conn, bet)
+    book, fair = kept.get("book"), kept.get("reference")
+    # Nothing was ever seen of most events of a file, and there is nothing to look for.
+    if bet["quotes_seen_at"] is not None:
+        book = book or _copy_book(conn, bet)
+        fair = fair or _copy_reference(conn, bet)
+    reasons = ("", "") if book is not None and fair is not None else _why_missing(bet, bet["polled"])
+    value, line = measured(bet, book, fair)
+    return Compared(value, line, book, fair, reasons)
+
+
+def measured(row: Columns, book: CloseFound | None, fair: CloseFound | None) -> tuple[ClosingValue, float | None]:
     """Every measure of the price in `row` (of a bet or of an opportunity's leg), and the points gained on the line."""
     # There is no model of how parts of a game or one team's points scatter.
     whole = row["period"] == FULL_GAME and row["participant"] is None
@@ -125,14 +121,18 @@ def _line_gain(taken: Taken, book: CloseFound | None, fair: CloseFound | None) -
     return None
 
 
-def why_missing(conn: sqlite3.Connection, bet: sqlite3.Row) -> tuple[str, str]:
+def why_missing(conn: sqlite3.Connection, bet: Columns) -> tuple[str, str]:
     """Of the book, and of the reference."""
-    if bet["commence_at"] >= to_micros(START_UNKNOWN):
-        return "start_unknown", "start_unknown"
     polled = conn.execute(
         "SELECT max(answered) FROM event_polls WHERE event_id = ? AND at > ? AND at < ?",
         (bet["event"], bet["placed_at"], bet["commence_at"]),
     ).fetchone()[0]
+    return _why_missing(bet, polled)
+
+
+def _why_missing(bet: Columns, polled: int | None) -> tuple[str, str]:
+    if bet["commence_at"] >= to_micros(START_UNKNOWN):
+        return "start_unknown", "start_unknown"
     if polled is None and bet["quotes_seen_at"] is not None:
         polled = 1 if bet["placed_at"] < bet["quotes_seen_at"] < bet["commence_at"] else None
     if polled:
@@ -141,7 +141,7 @@ def why_missing(conn: sqlite3.Connection, bet: sqlite3.Row) -> tuple[str, str]:
     return reason, reason
 
 
-def _after(conn: sqlite3.Connection, bet: sqlite3.Row, seen_at: int) -> str | None:
+def _after(conn: sqlite3.Connection, bet: Columns, seen_at: int) -> str | None:
     """What became of a price after it was last seen, before the start."""
     polled = conn.execute(
         "SELECT max(answered) FROM event_polls WHERE event_id = ? AND at > ? AND at < ?",
@@ -164,7 +164,7 @@ _BOOK_SEEN = _SEEN.format(table="closing_lines", side="AND c.side = ?5", limit=2
 _FAIR_SEEN = _SEEN.format(table="reference_lines", side="", limit=2)
 
 
-def _seen(conn: sqlite3.Connection, bet: sqlite3.Row, query: str, *side: object) -> tuple[sqlite3.Row, float] | None:
+def _seen(conn: sqlite3.Connection, bet: Columns, query: str, *side: object) -> tuple[sqlite3.Row, float] | None:
     """The close of a bet, and the point at which its line stood then."""
     if bet["commence_at"] >= to_micros(START_UNKNOWN):
         return None
@@ -182,7 +182,7 @@ def _seen(conn: sqlite3.Connection, bet: sqlite3.Row, query: str, *side: object)
     return first, stood
 
 
-def close_since(conn: sqlite3.Connection, row: sqlite3.Row, whose: Literal["book", "reference"]) -> CloseFound | None:
+def close_since(conn: sqlite3.Connection, row: Columns, whose: Literal["book", "reference"]) -> CloseFound | None:
     """What was last seen of a price before the start, since `row["placed_at"]`; nothing is copied."""
     seen = _seen(conn, row, _BOOK_SEEN, row["side"]) if whose == "book" else _seen(conn, row, _FAIR_SEEN)
     if seen is None:
@@ -199,7 +199,7 @@ def close_since(conn: sqlite3.Connection, row: sqlite3.Row, whose: Literal["book
     return CloseFound(None, line["fair_probability"], line["point"], stood, row["commence_at"] - at, None, method)
 
 
-def _copy_book(conn: sqlite3.Connection, bet: sqlite3.Row) -> CloseFound | None:
+def _copy_book(conn: sqlite3.Connection, bet: Columns) -> CloseFound | None:
     """The last price seen between its placing and the start, if there is one."""
     seen = _seen(conn, bet, _BOOK_SEEN, bet["side"])
     if seen is None:
@@ -212,7 +212,7 @@ def _copy_book(conn: sqlite3.Connection, bet: sqlite3.Row) -> CloseFound | None:
         "INSERT INTO closes (bet_id, ordinal, whose, bookmaker_id, price_id, point, quoted_at, seen_at, source_id)"
         " VALUES (?, 0, 'book', ?, ?, ?, ?, ?, ?)",
         (
-            bet["bet"],
+            bet["id"],
             bet["bookmaker_id"],
             line["price_id"],
             line["point"] if line["point"] != bet["point"] else None,
@@ -225,7 +225,7 @@ def _copy_book(conn: sqlite3.Connection, bet: sqlite3.Row) -> CloseFound | None:
     return None if found is None else structs.replace(found, main_point=stood)
 
 
-def _copy_reference(conn: sqlite3.Connection, bet: sqlite3.Row) -> CloseFound | None:
+def _copy_reference(conn: sqlite3.Connection, bet: Columns) -> CloseFound | None:
     seen = _seen(conn, bet, _FAIR_SEEN)
     if seen is None:
         return None
@@ -234,7 +234,7 @@ def _copy_reference(conn: sqlite3.Connection, bet: sqlite3.Row) -> CloseFound | 
         "INSERT INTO closes (bet_id, ordinal, whose, fair_probability, method_id, books_id, point, quoted_at, seen_at,"
         " source_id) VALUES (?, 0, 'reference', ?, ?, ?, ?, ?, ?, ?)",
         (
-            bet["bet"],
+            bet["id"],
             line["fair_probability"],
             line["method_id"],
             line["books_id"],
@@ -248,18 +248,18 @@ def _copy_reference(conn: sqlite3.Connection, bet: sqlite3.Row) -> CloseFound | 
     return None if found is None else structs.replace(found, main_point=stood)
 
 
-def _quoted_before(quoted_at: int | None, bet: sqlite3.Row) -> int | None:
+def _quoted_before(quoted_at: int | None, bet: Columns) -> int | None:
     """When the shown price was quoted; not when it was repeated after the start."""
     return quoted_at if quoted_at is not None and quoted_at < bet["commence_at"] else None
 
 
-def _kept(conn: sqlite3.Connection, bet: sqlite3.Row) -> dict[str, CloseFound]:
+def _kept(conn: sqlite3.Connection, bet: Columns) -> dict[str, CloseFound]:
     """What the bet has been given, by whose it is."""
     found: dict[str, CloseFound] = {}
     for row in conn.execute(
         "SELECT c.*, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal FROM closes c"
         " LEFT JOIN prices p ON p.id = c.price_id WHERE c.bet_id = ? AND c.ordinal = 0 AND c.missing IS NULL",
-        (bet["bet"],),
+        (bet["id"],),
     ).fetchall():
         point = bet["point"] if row["point"] is None else row["point"]
         found[row["whose"]] = CloseFound(
@@ -273,7 +273,7 @@ def _kept(conn: sqlite3.Connection, bet: sqlite3.Row) -> dict[str, CloseFound]:
     return found
 
 
-def _close_of_another(conn: sqlite3.Connection, bet: sqlite3.Row) -> sqlite3.Row | None:
+def _close_of_another(conn: sqlite3.Connection, bet: Columns) -> sqlite3.Row | None:
     """The close that another bet on the same price was given, for one recorded after that."""
     row = conn.execute(
         "SELECT c.price_id, c.quoted_at, c.seen_at AS close_at, c.source_id, ifnull(c.point, ?6) AS point FROM legs g"
@@ -319,7 +319,7 @@ CLOSE_JOINS = """
 """
 
 
-def close_of_row(row: sqlite3.Row) -> BookClose | None:
+def close_of_row(row: Columns) -> BookClose | None:
     if row["closing_text"] is None:
         return None
     point = row["closing_point"]
@@ -335,7 +335,7 @@ def close_of_row(row: sqlite3.Row) -> BookClose | None:
     )
 
 
-def reference_of_row(row: sqlite3.Row) -> ReferenceClose | None:
+def reference_of_row(row: Columns) -> ReferenceClose | None:
     if row["fair_close"] is None:
         return None
     point = row["fair_point"]
@@ -366,6 +366,9 @@ def as_read(bet: BetRow, max_age_minutes: int | None) -> BetRow:
         reason = close.after or "too_old"
     if old_fair and fair is not None and fair_reason is None:
         fair_reason = fair.after or "too_old"
+    if close is None and fair is None and reason is None and fair_reason is None and bet.clv_line is None:
+        # An open bet has none of it.
+        return bet
     has_price = bet.clv_price is not None and not old_close
     has_ev = bet.clv_ev is not None and not old_fair
     return structs.replace(

@@ -12,6 +12,7 @@ from betting_tui.engine.core.after_whistle import Circumstances, Decision, Revie
 from betting_tui.engine.core.agreement import TRUSTED, Agreed, Disagreed, NoResultYet, NotPlayed, Verdict, agree
 from betting_tui.engine.core.model import START_UNKNOWN, Score, ScoreStatus, Selection
 from betting_tui.engine.core.times import from_micros
+from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import line_of
 from betting_tui.engine.store.results import history
 from betting_tui.engine.store.terms import Rules, rules_of
@@ -56,7 +57,7 @@ CASE_COLUMNS = """
 """
 
 
-def case_of(row: sqlite3.Row) -> Case:
+def case_of(row: Columns) -> Case:
     """From a row with CASE_COLUMNS."""
     return Case(
         Selection(line_of(row), row["name"], row["selection_point"]),

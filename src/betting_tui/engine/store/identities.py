@@ -14,6 +14,7 @@ import msgspec
 from betting_tui.engine.core.model import START_UNKNOWN, Event, LineKey, OutcomeSet, Selection
 from betting_tui.engine.core.odds import OddsFormat, Price
 from betting_tui.engine.core.times import from_micros, to_micros
+from betting_tui.engine.store.columns import Columns
 
 
 def ensure_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
@@ -140,7 +141,7 @@ def inserted(conn: sqlite3.Connection, statement: str, values: Sequence[object])
     return row_id
 
 
-def event_of(row: sqlite3.Row) -> Event:
+def event_of(row: Columns) -> Event:
     """From a row with the columns of `events`."""
     return Event(
         id=row["event_id"],
@@ -152,7 +153,7 @@ def event_of(row: sqlite3.Row) -> Event:
     )
 
 
-def line_of(row: sqlite3.Row) -> LineKey:
+def line_of(row: Columns) -> LineKey:
     """From a row with the public event id and the columns of `lines` (its point as `line_point`)."""
     return LineKey(
         event_id=row["event_id"],
@@ -165,7 +166,7 @@ def line_of(row: sqlite3.Row) -> LineKey:
     )
 
 
-def price_of(row: sqlite3.Row, prefix: str = "price") -> Price:
+def price_of(row: Columns, prefix: str = "price") -> Price:
     """From the columns of `prices`, named `<prefix>_format`, `_text` and `_decimal` in this query."""
     return Price(OddsFormat(row[f"{prefix}_format"]), row[f"{prefix}_text"], row[f"{prefix}_decimal"])
 

@@ -6,6 +6,7 @@ Plain functions over a connection inside one transaction. Positive amounts raise
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -76,21 +77,34 @@ def post_entry(conn: sqlite3.Connection, entry: Entry) -> int:
             entry.key,
         ),
     )
-    for posting in entry.postings:
-        if posting.amount_minor and not _post(conn, entry_id, entry.account_id, posting):
+    wanted = [posting for posting in entry.postings if posting.amount_minor]
+    if _post(conn, entry_id, entry.account_id, wanted) < len(wanted):
+        missing = [posting for posting in wanted if not _in_chart(conn, entry.account_id, posting)]
+        for posting in missing:
             _new_ledger_account(conn, entry.account_id, posting)
-            _post(conn, entry_id, entry.account_id, posting)
+        _post(conn, entry_id, entry.account_id, missing)
     return entry_id
 
 
-def _post(conn: sqlite3.Connection, entry_id: int, account_id: int, posting: Posting) -> bool:
-    """False where the chart has no such account yet."""
-    posted = conn.execute(
+def _post(conn: sqlite3.Connection, entry_id: int, account_id: int, postings: Sequence[Posting]) -> int:
+    """How many were written: those whose ledger account is in the chart."""
+    if not postings:
+        return 0
+    values = [value for each in postings for value in (each.kind.value, each.bookmaker, each.amount_minor)]
+    return conn.execute(
         "INSERT INTO postings (entry_id, ledger_account_id, amount_minor)"
-        " SELECT ?, id, ? FROM ledger_accounts WHERE account_id = ? AND kind = ? AND bookmaker = ?",
-        (entry_id, posting.amount_minor, account_id, posting.kind.value, posting.bookmaker),
-    )
-    return posted.rowcount > 0
+        f" SELECT ?, la.id, w.column3 FROM (VALUES {', '.join(['(?, ?, ?)'] * len(postings))}) w"
+        " CROSS JOIN ledger_accounts la ON la.account_id = ? AND la.kind = w.column1 AND la.bookmaker = w.column2",
+        (entry_id, *values, account_id),
+    ).rowcount
+
+
+def _in_chart(conn: sqlite3.Connection, account_id: int, posting: Posting) -> bool:
+    row = conn.execute(
+        "SELECT 1 FROM ledger_accounts WHERE account_id = ? AND kind = ? AND bookmaker = ?",
+        (account_id, posting.kind.value, posting.bookmaker),
+    ).fetchone()
+    return row is not None
 
 
 def reverse_entry(conn: sqlite3.Connection, entry_id: int, at: datetime, created_by: str, reason: str) -> int:

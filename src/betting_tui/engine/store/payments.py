@@ -18,6 +18,8 @@ from betting_tui.engine.core.grades import WHOLE, Graded, mirrored
 from betting_tui.engine.core.model import BetKind, BetResult, BetState, Funding, Side
 from betting_tui.engine.core.money import round_half_even
 from betting_tui.engine.core.payout import NOTHING, Ticket, charged, exact_profit, fees
+from betting_tui.engine.store.closing_values import CLOSING_CASE
+from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import price_of
 
 
@@ -33,15 +35,16 @@ class Ended(Struct, frozen=True):
 class Peer(Struct, frozen=True):
     """Another settled bet of the same market, and what it should be charged now."""
 
-    row: sqlite3.Row
+    row: Columns
     commission_minor: int
 
 
-# Every column of a bet, with what its order and fill say of it.
-BETS = """
-    SELECT b.*, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal
+# Every column of a bet, with what its order and fill say of it and what its close is found by.
+BETS = f"""
+    SELECT b.*, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal, {CLOSING_CASE}
     FROM bets b JOIN orders o ON o.id = b.order_id JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
-    JOIN prices p ON p.id = f.price_id
+    JOIN prices p ON p.id = f.price_id JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
+    JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
 """
 _PEERS = """
     SELECT b.*, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
@@ -59,7 +62,7 @@ _PEERS = """
 """
 
 
-def ended_of(row: sqlite3.Row) -> Ended:
+def ended_of(row: Columns) -> Ended:
     """From a settled single with the columns of its settlement's terms."""
     return Ended(BetResult(row["result"]), fraction(row["share"], WHOLE), fraction(row["deduction"], NOTHING))
 
@@ -68,7 +71,7 @@ def fraction(text: str | None, otherwise: Fraction) -> Fraction:
     return otherwise if text is None else Fraction(text)
 
 
-def gross_minor(bet: sqlite3.Row, ended: Ended) -> int:
+def gross_minor(bet: Columns, ended: Ended) -> int:
     """What comes back before commission, what was reserved included; one rounding."""
     if bet["kind"] == BetKind.PARLAY:
         multiple = _multiple(ended)
@@ -92,7 +95,7 @@ def _multiple(ended: Ended) -> Fraction:
 
 def commissions(
     conn: sqlite3.Connection,
-    bet: sqlite3.Row,
+    bet: Columns,
     ended: Ended | None,
     coming: Mapping[int, Ended] = MappingProxyType({}),
 ) -> tuple[int, tuple[Peer, ...]]:
@@ -126,7 +129,7 @@ def commissions(
     return (charges[-1] if ended is not None else 0), changed
 
 
-def ticket_of(bet: sqlite3.Row, ended: Ended) -> Ticket:
+def ticket_of(bet: Columns, ended: Ended) -> Ticket:
     side = Side(bet["side"])
     return Ticket(
         stake_minor=bet["stake_minor"],
@@ -138,6 +141,6 @@ def ticket_of(bet: sqlite3.Row, ended: Ended) -> Ticket:
     )
 
 
-def _graded(bet: sqlite3.Row, ended: Ended) -> Graded:
+def _graded(bet: Columns, ended: Ended) -> Graded:
     """The selection's own result: a lay bet's turned round."""
     return Graded(ended.result if Side(bet["side"]) is Side.BACK else mirrored(ended.result), ended.share)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
@@ -45,9 +46,10 @@ def confirm(conn: sqlite3.Connection, accounts: Iterable[int]) -> None:
 def confirm_settled(conn: sqlite3.Connection, bets: Sequence[BetRow]) -> None:
     """The same after bets were settled or opened again: each has moved what it won or lost, and holds what it may lose
     while it is open. LedgerError if not."""
+    named = {int(bet.id.removeprefix("BET-")): bet for bet in bets}
     owners = {}
-    for bet in bets:
-        row = conn.execute(_MOVED_BY_BET, (int(bet.id.removeprefix("BET-")),)).fetchone()
+    for row in conn.execute(_MOVED_BY_BETS, (json.dumps(list(named)),)).fetchall():
+        bet = named[row["id"]]
         owners[row["account_id"]] = bet.account
         profit = row["profit_minor"] or 0
         if (row["own"], row["held"]) != (profit, 0 if row["state"] == "settled" else row["risk_minor"]):
@@ -80,13 +82,13 @@ _SUMS = """
     FROM accounts a WHERE ?1 IS NULL OR a.id = ?1 ORDER BY a.id
 """
 
-_MOVED_BY_BET = """
-    SELECT b.account_id, b.state, b.risk_minor, b.profit_minor,
+_MOVED_BY_BETS = """
+    SELECT b.id, b.account_id, b.state, b.risk_minor, b.profit_minor,
         ifnull(sum(p.amount_minor) FILTER (WHERE la.kind IN ('wallet', 'open_bets', 'working_orders')), 0) AS own,
         ifnull(sum(p.amount_minor) FILTER (WHERE la.kind = 'open_bets'), 0) AS held
-    FROM bets b LEFT JOIN journal_entries j ON j.bet_id = b.id LEFT JOIN postings p ON p.entry_id = j.id
-        LEFT JOIN ledger_accounts la ON la.id = p.ledger_account_id
-    WHERE b.id = ? GROUP BY b.id
+    FROM json_each(?) one CROSS JOIN bets b ON b.id = one.value LEFT JOIN journal_entries j ON j.bet_id = b.id
+        LEFT JOIN postings p ON p.entry_id = j.id LEFT JOIN ledger_accounts la ON la.id = p.ledger_account_id
+    GROUP BY b.id
 """
 
 

@@ -28,6 +28,7 @@ from betting_tui.engine.store.closing_values import (
     close_of_row,
     reference_of_row,
 )
+from betting_tui.engine.store.columns import Columns, by_name
 from betting_tui.engine.store.curves import curve
 from betting_tui.engine.store.identities import event_of, line_of, moment, price_of
 from betting_tui.engine.store.ledger import available_minor, find_account
@@ -266,8 +267,9 @@ def _periods(conn: sqlite3.Connection, wanted: BetFilter) -> tuple[int, ...]:
 
 def _rows(conn: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> tuple[BetRow, ...]:
     """The bets, parlays with their legs."""
-    legs = _legs(conn, [row["order_id"] for row in rows if row["kind"] == BetKind.PARLAY])
-    return tuple(_bet(row, legs.get(row["order_id"], ())) for row in rows)
+    named = by_name(rows)
+    legs = _legs(conn, [row["order_id"] for row in named if row["kind"] == BetKind.PARLAY])
+    return tuple(_bet(row, legs.get(row["order_id"], ())) for row in named)
 
 
 _LEGS = """
@@ -298,7 +300,7 @@ def _legs(conn: sqlite3.Connection, orders: Sequence[int]) -> dict[int, tuple[Be
     return found
 
 
-def _bet(row: sqlite3.Row, legs: tuple[BetLeg, ...]) -> BetRow:
+def _bet(row: Columns, legs: tuple[BetLeg, ...]) -> BetRow:
     event = event_of(row)
     close = close_of_row(row)
     bet = BetRow(

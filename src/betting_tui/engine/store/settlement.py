@@ -20,6 +20,8 @@ from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.core.views import SettlementReport, Unsettled
 from betting_tui.engine.store import settling
 from betting_tui.engine.store.attribution import Attributed, attribute
+from betting_tui.engine.store.closing_values import CLOSING_CASE
+from betting_tui.engine.store.columns import Columns, by_name
 from betting_tui.engine.store.deciding import CASE_COLUMNS, Said, Word, case_of, said_of, word_on
 from betting_tui.engine.store.identities import add_alias, event_of
 from betting_tui.engine.store.parlay_legs import stand
@@ -133,7 +135,7 @@ class _Outcome:
 
 
 _BETS_OF_EVENT = f"""
-    SELECT b.*, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
+    SELECT b.*, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal, {CLOSING_CASE},
         b.id AS bet, t.result_id IS NOT NULL AND t.confirmed_by = '' AS by_feeds, {CASE_COLUMNS}
     FROM lines l JOIN selections s ON s.line_id = l.id JOIN legs g ON g.selection_id = s.id
     JOIN orders o ON o.id = g.order_id JOIN bets b ON b.order_id = o.id
@@ -179,7 +181,7 @@ def _settle_event(
     # A person's word stands, and what is known already has had its say.
     bets = [
         bet
-        for bet in conn.execute(_BETS_OF_EVENT, (event,)).fetchall()
+        for bet in by_name(conn.execute(_BETS_OF_EVENT, (event,)).fetchall())
         if bet["state"] != BetState.SETTLED or (bet["by_feeds"] and told.news)
     ]
     for bet in bets:
@@ -205,9 +207,7 @@ def _settle_event(
         conn.execute("RELEASE one_bet")
 
 
-def _pass_over(
-    conn: sqlite3.Connection, bet: sqlite3.Row, error: Exception, ground: _Ground, outcome: _Outcome
-) -> None:
+def _pass_over(conn: sqlite3.Connection, bet: Columns, error: Exception, ground: _Ground, outcome: _Outcome) -> None:
     """Take back what was written of it; the bet stays as it was, and the report says why."""
     conn.execute("ROLLBACK TO one_bet")
     if ground.coming.pop(bet["bet"], None) is not None and bet["state"] != BetState.SETTLED:
@@ -217,7 +217,7 @@ def _pass_over(
     outcome.reasons[bet["bet"]] = told
 
 
-def _settle_single(conn: sqlite3.Connection, bet: sqlite3.Row, ground: _Ground, outcome: _Outcome) -> None:
+def _settle_single(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outcome: _Outcome) -> None:
     verdict = _verdict(bet, ground)
     if isinstance(verdict, settling.Verdict):
         _pay(conn, bet, verdict, ground, outcome)
@@ -225,7 +225,7 @@ def _settle_single(conn: sqlite3.Connection, bet: sqlite3.Row, ground: _Ground, 
         _open(conn, bet, verdict, ground, outcome)
 
 
-def _verdict(bet: sqlite3.Row, ground: _Ground) -> settling.Verdict | Wait | Review:
+def _verdict(bet: Columns, ground: _Ground) -> settling.Verdict | Wait | Review:
     """What is to be done with a single bet."""
     try:
         said = said_of(case_of(bet), ground.words.on(ground.event), ground.now)
@@ -242,7 +242,7 @@ def _verdict(bet: sqlite3.Row, ground: _Ground) -> settling.Verdict | Wait | Rev
             return said.decision
 
 
-def _settle_parlay(conn: sqlite3.Connection, bet: sqlite3.Row, ground: _Ground, outcome: _Outcome) -> None:
+def _settle_parlay(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outcome: _Outcome) -> None:
     standing = stand(conn, bet["order_id"], ground.words.on, ground.now)
     if standing.end is not None:
         end = standing.end
@@ -261,16 +261,12 @@ def _score_text(said: Said) -> str:
     return f", {score.home_score}-{score.away_score}"
 
 
-def _pay(
-    conn: sqlite3.Connection, bet: sqlite3.Row, verdict: settling.Verdict, ground: _Ground, outcome: _Outcome
-) -> None:
+def _pay(conn: sqlite3.Connection, bet: Columns, verdict: settling.Verdict, ground: _Ground, outcome: _Outcome) -> None:
     if settling.settle(conn, bet, verdict, ground.coming):
         outcome.settled.append(bet["bet"])
 
 
-def _open(
-    conn: sqlite3.Connection, bet: sqlite3.Row, decision: Review | Wait, ground: _Ground, outcome: _Outcome
-) -> None:
+def _open(conn: sqlite3.Connection, bet: Columns, decision: Review | Wait, ground: _Ground, outcome: _Outcome) -> None:
     """Why it is open is kept where somebody has said something; that nothing was said shows by itself."""
     if isinstance(decision, Review):
         _leave_open(conn, bet, settling.Pending(BetState.REVIEW, decision.reason, ground.now, _AUTHOR), outcome)
@@ -284,13 +280,13 @@ def _open(
     outcome.waits[bet["bet"]] = decision.until
 
 
-def _no_result(bet: sqlite3.Row, told: _Touched) -> str:
+def _no_result(bet: Columns, told: _Touched) -> str:
     if told.score is None:
         return ""
     return "the result has no score" if told.score.completed else "the game is not over"
 
 
-def _leave_open(conn: sqlite3.Connection, bet: sqlite3.Row, pending: settling.Pending, outcome: _Outcome) -> None:
+def _leave_open(conn: sqlite3.Connection, bet: Columns, pending: settling.Pending, outcome: _Outcome) -> None:
     """Not settled by what is said, also where it had been by what was said before."""
     if bet["state"] == BetState.SETTLED:
         settling.withdraw(conn, bet, pending)
@@ -333,7 +329,7 @@ def _report(conn: sqlite3.Connection, outcome: _Outcome, now: datetime, read: in
     )
 
 
-def _unsettled(row: sqlite3.Row, outcome: _Outcome) -> Unsettled:
+def _unsettled(row: Columns, outcome: _Outcome) -> Unsettled:
     event = event_of(row)
     until = None
     if row["state"] == BetState.PENDING:
@@ -347,7 +343,7 @@ def _unsettled(row: sqlite3.Row, outcome: _Outcome) -> Unsettled:
     )
 
 
-def _why(row: sqlite3.Row, event: Event, outcome: _Outcome) -> str:
+def _why(row: Columns, event: Event, outcome: _Outcome) -> str:
     return (
         outcome.reasons.get(row["bet"])
         or row["review_reason"]

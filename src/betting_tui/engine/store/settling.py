@@ -18,7 +18,8 @@ from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Refusa
 from betting_tui.engine.core.payout import NOTHING
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.bettable import why_order_over
-from betting_tui.engine.store.closing_values import fix_closing
+from betting_tui.engine.store.closing_values import COMPARED, Compared, closing_of
+from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import micros
 from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, post_entry, purse_of_bet, reverse_entry
 from betting_tui.engine.store.payments import BETS, Ended, commissions, ended_of, fraction, gross_minor
@@ -77,7 +78,7 @@ def bet_row(conn: sqlite3.Connection, bet_id: str) -> sqlite3.Row:
 
 
 def settle(
-    conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict, coming: Mapping[int, Ended] = MappingProxyType({})
+    conn: sqlite3.Connection, bet: Columns, verdict: Verdict, coming: Mapping[int, Ended] = MappingProxyType({})
 ) -> bool:
     """Pay a bet out. False when it already ended so; another end reverses the first one's entries.
 
@@ -88,6 +89,7 @@ def settle(
     if bet["state"] == BetState.CANCELLED:
         raise UsageError(f"BET-{bet['id']:06d} was cancelled: a cancelled bet is not settled")
     returned = gross_minor(bet, verdict.ended)
+    compared = None
     if bet["state"] == BetState.SETTLED:
         if _ended_so(conn, bet, verdict, returned):
             return False
@@ -97,21 +99,21 @@ def settle(
         _reverse_settlement(conn, bet["id"], verdict.at, verdict.created_by, told)
     else:
         # What it is compared with stays, whatever becomes of its result or its start after that.
-        fix_closing(conn, bet["id"])
+        compared = closing_of(conn, bet)
     commission, peers = commissions(conn, bet, verdict.ended, coming)
-    _book(conn, bet, verdict, returned, commission)
+    _book(conn, bet, verdict, returned, commission, compared)
     for peer in peers:
         _recharge(conn, peer.row, peer.commission_minor, verdict.at)
     return True
 
 
-def share_anew(conn: sqlite3.Connection, bet: sqlite3.Row, at: datetime) -> None:
+def share_anew(conn: sqlite3.Connection, bet: Columns, at: datetime) -> None:
     """Charge the other bets of its market without this one, which is open."""
     for peer in commissions(conn, bet, None)[1]:
         _recharge(conn, peer.row, peer.commission_minor, at)
 
 
-def confirm(conn: sqlite3.Connection, bet: sqlite3.Row, created_by: str) -> None:
+def confirm(conn: sqlite3.Connection, bet: Columns, created_by: str) -> None:
     """A person who says what a feed has said makes it a person's word."""
     conn.execute(
         "UPDATE settlements SET confirmed_by = ? WHERE bet_id = ? AND reversed_by_entry_id IS NULL"
@@ -120,7 +122,7 @@ def confirm(conn: sqlite3.Connection, bet: sqlite3.Row, created_by: str) -> None
     )
 
 
-def _ended_so(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict, returned: int) -> bool:
+def _ended_so(conn: sqlite3.Connection, bet: Columns, verdict: Verdict, returned: int) -> bool:
     if (bet["result"], bet["return_minor"]) != (verdict.result, returned):
         return False
     row = conn.execute(
@@ -132,26 +134,34 @@ def _ended_so(conn: sqlite3.Connection, bet: sqlite3.Row, verdict: Verdict, retu
     return (fraction(share, WHOLE), fraction(deduction, NOTHING)) == (verdict.share, verdict.deduction)
 
 
+_ENDED = (
+    "state = 'settled', result = ?, return_minor = ?, commission_minor = ?, profit_minor = ?, settled_at = ?,"
+    " review_reason = '', wait_until = NULL, updated_at = ?"
+)
+
+
 def _book(
     conn: sqlite3.Connection,
-    bet: sqlite3.Row,
+    bet: Columns,
     verdict: Verdict,
     returned: int,
     commission: int,
+    compared: Compared | None = None,
     settled_at: int | None = None,
     confirmed_by: str = "",
 ) -> None:
-    """The entries, and the settlement as the bet's and its history's."""
+    """The entries, and the settlement as the bet's and its history's. `compared` None leaves that as it is."""
     purse = _purse(conn, bet)
     entry = _pay(conn, bet, returned, verdict, purse)
     fee = _charge(conn, bet, commission, verdict, purse) if commission else None
     profit = returned - commission - bet["risk_minor"]
     at = to_micros(verdict.at)
-    conn.execute(
-        "UPDATE bets SET state = 'settled', result = ?, return_minor = ?, commission_minor = ?, profit_minor = ?,"
-        " settled_at = ?, review_reason = '', wait_until = NULL, updated_at = ? WHERE id = ?",
-        (verdict.result.value, returned, commission, profit, settled_at or at, at, bet["id"]),
-    )
+    ended = (verdict.result.value, returned, commission, profit, settled_at or at, at)
+    # One statement, because each looks after the kept sums.
+    if compared is None:
+        conn.execute(f"UPDATE bets SET {_ENDED} WHERE id = ?", (*ended, bet["id"]))
+    else:
+        conn.execute(f"UPDATE bets SET {_ENDED}, {COMPARED} WHERE id = ?", (*ended, *compared.columns(), bet["id"]))
     conn.execute(
         "INSERT INTO settlements (bet_id, number, result, return_minor, profit_minor, result_id, entry_id,"
         " confirmed_by) VALUES (?1, (SELECT count(*) + 1 FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -167,7 +177,7 @@ def _book(
         )
 
 
-def _charge(conn: sqlite3.Connection, bet: sqlite3.Row, commission: int, verdict: Verdict, purse: str) -> int:
+def _charge(conn: sqlite3.Connection, bet: Columns, commission: int, verdict: Verdict, purse: str) -> int:
     percent = 100 * float(Fraction(bet["commission"]))
     return post_entry(
         conn,
@@ -183,13 +193,13 @@ def _charge(conn: sqlite3.Connection, bet: sqlite3.Row, commission: int, verdict
     )
 
 
-def _recharge(conn: sqlite3.Connection, bet: sqlite3.Row, commission: int, at: datetime) -> None:
+def _recharge(conn: sqlite3.Connection, bet: Columns, commission: int, at: datetime) -> None:
     """Book a settled bet anew with another share of its market's commission: everything else stays as it was."""
     ended = ended_of(bet)
     reason = "the market's commission is shared anew"
     _reverse_settlement(conn, bet["id"], at, _KEEPER, reason)
     verdict = Verdict(ended.result, at, _KEEPER, reason, bet["result_id"], ended.share, ended.deduction)
-    _book(conn, bet, verdict, bet["return_minor"], commission, bet["settled_at"], bet["confirmed_by"])
+    _book(conn, bet, verdict, bet["return_minor"], commission, None, bet["settled_at"], bet["confirmed_by"])
 
 
 def cancel(conn: sqlite3.Connection, command: CancelBet, now: datetime) -> Refusal | None:
@@ -222,7 +232,7 @@ def cancel(conn: sqlite3.Connection, command: CancelBet, now: datetime) -> Refus
     return None
 
 
-def withdraw(conn: sqlite3.Connection, bet: sqlite3.Row, pending: Pending) -> None:
+def withdraw(conn: sqlite3.Connection, bet: Columns, pending: Pending) -> None:
     """Open a settled bet again: its payout is taken back and its stake reserved as before.
 
     UsageError in a period whose books are closed: there it stays settled.
@@ -243,7 +253,7 @@ def withdraw(conn: sqlite3.Connection, bet: sqlite3.Row, pending: Pending) -> No
     share_anew(conn, bet, pending.at)
 
 
-def hold(conn: sqlite3.Connection, bet: sqlite3.Row, pending: Pending) -> bool:
+def hold(conn: sqlite3.Connection, bet: Columns, pending: Pending) -> bool:
     """Leave an open bet open, for this reason; its money stays reserved. False when nothing is new."""
     if bet["state"] not in (BetState.PENDING, BetState.REVIEW):
         raise UsageError(f"BET-{bet['id']:06d} is {bet['state']}: only an open bet is reviewed")
@@ -257,12 +267,12 @@ def hold(conn: sqlite3.Connection, bet: sqlite3.Row, pending: Pending) -> bool:
     return True
 
 
-def review(conn: sqlite3.Connection, bet: sqlite3.Row, reason: str, now: datetime) -> bool:
+def review(conn: sqlite3.Connection, bet: Columns, reason: str, now: datetime) -> bool:
     """Put an open bet up for review. False when it already is, for this reason."""
     return hold(conn, bet, Pending(BetState.REVIEW, reason, now, ""))
 
 
-def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, returned: int, verdict: Verdict, purse: str) -> int:
+def _pay(conn: sqlite3.Connection, bet: Columns, returned: int, verdict: Verdict, purse: str) -> int:
     risk = bet["risk_minor"]
     refund = verdict.result in (BetResult.PUSH, BetResult.VOID)
     return post_entry(
@@ -283,11 +293,11 @@ def _pay(conn: sqlite3.Connection, bet: sqlite3.Row, returned: int, verdict: Ver
     )
 
 
-def _purse(conn: sqlite3.Connection, bet: sqlite3.Row) -> str:
+def _purse(conn: sqlite3.Connection, bet: Columns) -> str:
     return purse_of_bet(conn, bet["account_id"], bet["id"], bet["order_id"])
 
 
-def _refuse_closed(conn: sqlite3.Connection, bet: sqlite3.Row, because: str = "") -> None:
+def _refuse_closed(conn: sqlite3.Connection, bet: Columns, because: str = "") -> None:
     period = conn.execute("SELECT number, ended_at FROM account_periods WHERE id = ?", (bet["period_id"],)).fetchone()
     if period["ended_at"] is not None:
         raise UsageError(

@@ -47,6 +47,13 @@ BEGIN
     DELETE FROM settled_later WHERE bet_id = OLD.id;
 END;
 
+-- Balances likewise.
+DROP TRIGGER postings_add_up;
+CREATE TRIGGER postings_add_up AFTER INSERT ON postings WHEN NOT EXISTS (SELECT 1 FROM settling_batch)
+BEGIN
+    UPDATE ledger_accounts SET balance_minor = balance_minor + NEW.amount_minor WHERE id = NEW.ledger_account_id;
+END;
+
 -- What was booked in each hour likewise.
 DROP TRIGGER entries_counted;
 DROP TRIGGER postings_change;
