@@ -14,7 +14,7 @@ from odds_api_server import OddsApiServer
 from odds_payloads import Json, book, event, market, outcome
 
 from betting_tui.engine.clocks import VirtualClock
-from betting_tui.engine.config import ApiKeys, DataSources, Execution, Results, Settings, TheOddsApi
+from betting_tui.engine.config import ApiKeys, DataSources, Execution, Reports, Results, Settings, TheOddsApi
 from betting_tui.engine.config.tree import FootballData
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import BetResult, Leg, LineKey, Origin, OutcomeSet, Quote, Selection
@@ -64,7 +64,7 @@ class Session:
         self.engine = self.opened()
 
     def opened(self) -> Engine:
-        settings = Settings(execution=Execution(verify="never"))
+        settings = Settings(execution=Execution(verify="never"), reports=Reports(close_max_age_minutes=0))
         return Engine(settings, "live", self.folder, Equipment(clock=self.clock, decoders=offline_feeds()))
 
     async def restart(self) -> None:
