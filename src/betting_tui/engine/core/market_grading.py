@@ -11,6 +11,8 @@ _WINNERS = frozenset({"h2h", "h2h_3_way"})
 _SPREADS = frozenset({"spreads", "alternate_spreads"})
 _TOTALS = frozenset({"totals", "alternate_totals"})
 _TEAM_TOTALS = frozenset({"team_totals", "alternate_team_totals"})
+_WITH_PARTICIPANT = _TEAM_TOTALS | {"double_chance"}
+_GRADED = _WINNERS | _SPREADS | _TOTALS | _WITH_PARTICIPANT | {"draw_no_bet", "btts"}
 _DRAW = comparable(DRAW)
 
 
@@ -49,13 +51,12 @@ def _no_market_of_scores(selection: Selection) -> Ungraded | None:
     market = line.market
     if line.outcome_set is OutcomeSet.FIELD or market == "outrights":
         return Ungraded("an outright cannot be settled from one score: settle it by hand")
-    with_participant = _TEAM_TOTALS | {"double_chance"}
-    if market not in _WINNERS | _SPREADS | _TOTALS | with_participant | {"draw_no_bet", "btts"}:
+    if market not in _GRADED:
         whose = f" of {line.participant}" if line.participant is not None else ""
         return Ungraded(f"{market}{whose} cannot be settled from a final score: settle it by hand")
     if market in _TEAM_TOTALS and not line.participant:
         return Ungraded(f"{market} names no team: settle it by hand")
-    if line.participant is not None and market not in with_participant:
+    if line.participant is not None and market not in _WITH_PARTICIPANT:
         return Ungraded(f"{market} of {line.participant} is not in a final score: settle it by hand")
     return None
 

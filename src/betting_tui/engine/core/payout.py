@@ -87,6 +87,11 @@ def exact_profit(ticket: Ticket, graded: Graded) -> Fraction:
     return gross - held
 
 
+def gross_return(ticket: Ticket, graded: Graded) -> int:
+    """What a single bet pays before commission, in minor units: one rounding, half to even."""
+    return round_half_even(_held_and_gross(ticket, graded)[1])
+
+
 def charged(ticket: Ticket, graded: Graded, fee: Fraction) -> Payout:
     """What a single bet pays when this much of its winnings is an exchange's."""
     held, gross = _held_and_gross(ticket, graded)

@@ -59,24 +59,11 @@ def post_entry(conn: sqlite3.Connection, entry: Entry) -> int:
     """Book an entry; its row id. LedgerError when it does not sum to zero: a fault of the program, nothing is kept."""
     if sum(posting.amount_minor for posting in entry.postings) != 0:
         raise LedgerError(f"a {entry.kind.value} entry does not sum to zero: it was not booked")
-    entry_id = inserted(
-        conn,
-        "INSERT INTO journal_entries (account_id, period_id, kind, created_at, author_id, reason, order_id, bet_id,"
-        " reverses_entry_id, idempotency_key)"
-        " VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL),"
-        " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        (
-            entry.account_id,
-            entry.kind.value,
-            to_micros(entry.at),
-            word_id(conn, entry.created_by),
-            entry.reason,
-            entry.order_id,
-            entry.bet_id,
-            entry.reverses_entry_id,
-            entry.key,
-        ),
-    )
+    entry_id = _insert_entry(conn, entry)
+    if entry_id is None:
+        word_id(conn, entry.created_by)
+        entry_id = _insert_entry(conn, entry)
+        assert entry_id is not None
     wanted = [posting for posting in entry.postings if posting.amount_minor]
     if _post(conn, entry_id, entry.account_id, wanted) < len(wanted):
         missing = [posting for posting in wanted if not _in_chart(conn, entry.account_id, posting)]
@@ -84,6 +71,28 @@ def post_entry(conn: sqlite3.Connection, entry: Entry) -> int:
             _new_ledger_account(conn, entry.account_id, posting)
         _post(conn, entry_id, entry.account_id, missing)
     return entry_id
+
+
+def _insert_entry(conn: sqlite3.Connection, entry: Entry) -> int | None:
+    """None where its author has no row yet."""
+    written = conn.execute(
+        "INSERT INTO journal_entries (account_id, period_id, kind, created_at, author_id, reason, order_id, bet_id,"
+        " reverses_entry_id, idempotency_key)"
+        " SELECT ?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL),"
+        " ?2, ?3, id, ?5, ?6, ?7, ?8, ?9 FROM words WHERE text = ?4",
+        (
+            entry.account_id,
+            entry.kind.value,
+            to_micros(entry.at),
+            entry.created_by,
+            entry.reason,
+            entry.order_id,
+            entry.bet_id,
+            entry.reverses_entry_id,
+            entry.key,
+        ),
+    )
+    return written.lastrowid if written.rowcount else None
 
 
 def _post(conn: sqlite3.Connection, entry_id: int, account_id: int, postings: Sequence[Posting]) -> int:

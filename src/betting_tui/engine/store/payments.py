@@ -17,7 +17,7 @@ from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.grades import WHOLE, Graded, mirrored
 from betting_tui.engine.core.model import BetKind, BetResult, BetState, Funding, Side
 from betting_tui.engine.core.money import round_half_even
-from betting_tui.engine.core.payout import NOTHING, Ticket, charged, exact_profit, fees
+from betting_tui.engine.core.payout import NOTHING, Ticket, charged, exact_profit, fees, gross_return
 from betting_tui.engine.store.closing_values import CLOSING_CASE
 from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import price_of
@@ -77,7 +77,7 @@ def gross_minor(bet: Columns, ended: Ended) -> int:
         multiple = _multiple(ended)
         kept = max(multiple - 1, NOTHING) if Funding(bet["funding"]) is Funding.FREE else multiple
         return round_half_even(bet["stake_minor"] * kept)
-    return charged(ticket_of(bet, ended), _graded(bet, ended), NOTHING).return_minor
+    return gross_return(ticket_of(bet, ended), _graded(bet, ended))
 
 
 def _multiple(ended: Ended) -> Fraction:
