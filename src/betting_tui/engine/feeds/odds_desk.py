@@ -6,10 +6,8 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-
-from msgspec.structs import replace
 
 from betting_tui.engine.clocks import Alarm
 from betting_tui.engine.core.errors import BettingError, LedgerError, RequestRejected, SourceError
@@ -22,6 +20,7 @@ from betting_tui.engine.feeds.budget import Budget
 from betting_tui.engine.feeds.due import Ask, Due, what_of
 from betting_tui.engine.feeds.kept import KeptAnswers
 from betting_tui.engine.feeds.seat import Seat
+from betting_tui.engine.feeds.shown import Shown
 from betting_tui.engine.feeds.taken import Unanswered
 from betting_tui.engine.feeds.wiring import Feed, FeedHooks
 from betting_tui.engine.planning import Endpoint, PlannedCall
@@ -67,12 +66,12 @@ class OddsDesk:
             )
             for feed in feeds
         )
-        self._troubles: dict[str, str] = {}
         self._due = Due(self._seats, clock)
         self._by_name = {seat.name: seat for seat in self._seats}
         members = [Member(seat, seat.guard, partial(self._due.has, seat), seat.unable) for seat in self._seats]
         names = order or [seat.name for seat in self._seats]
         self._failover = Failover(names, members, clock, needs=needs, changed=self._changed)
+        self._shown = Shown(self._seats, self._due, clock, hooks.changed)
         self._alarm = Alarm(clock)
         self._began = False
 
@@ -80,13 +79,10 @@ class OddsDesk:
 
     def statuses(self) -> tuple[FeedStatus, ...]:
         """Of each feed of the order."""
-        return tuple(
-            self._shown(status, self._by_name[status.name]) if status.name in self._by_name else status
-            for status in self._failover.statuses()
-        )
+        return self._shown.statuses(self._failover.statuses())
 
     def rows(self) -> tuple[FeedRow, ...]:
-        return tuple(self._row(status, self._by_name.get(status.name)) for status in self.statuses())
+        return self._shown.rows(self._failover.statuses())
 
     @property
     def next_call(self) -> tuple[datetime, str] | None:
@@ -94,7 +90,7 @@ class OddsDesk:
         if self._due.next is None:
             return None
         at, text = self._due.next
-        return self._moment(at), text
+        return self._shown.moment(at), text
 
     def wait_for(self, call: PlannedCall) -> float:
         """Seconds for which the feed whose credits are planned cannot be asked this, by what happened before."""
@@ -298,14 +294,14 @@ class OddsDesk:
         except SourceError:
             raise
         except LedgerError as error:
-            self._tell(seat, error.message)
+            self._shown.trouble(seat, error.message)
             raise
         except Exception as error:
             seat.failed(what, error)
-            self._tell(seat, f"{type(error).__name__} while reading an answer; see the log")
+            self._shown.trouble(seat, f"{type(error).__name__} while reading an answer; see the log")
             raise
         seat.succeeded(what)
-        self._tell(seat, "")
+        self._shown.trouble(seat, "")
 
     async def _deliver_part(self, answer: Answer) -> None:
         """About one event: its sport is to be asked for as before."""
@@ -361,56 +357,7 @@ class OddsDesk:
         feeds = {seat.name: seat.feed for seat in self._seats}
         return questions(legs, event, self._board, feeds, self._called_by)
 
-    def _shown(self, status: FeedStatus, seat: Seat) -> FeedStatus:
-        reading = seat.budget.reading if seat.budget is not None else None
-        if reading is not None:
-            status = replace(status, credits_used=reading.used, credits_remaining=reading.remaining)
-        if seat.next_at is not None:
-            status = replace(status, next_poll=self._moment(seat.next_at))
-        status = self._standing_by(status, seat)
-        trouble, unable = self._troubles.get(seat.name, ""), seat.unable()
-        if unable and status.state != "failed":
-            return replace(status, state="failed", detail=unable)
-        if trouble:
-            return replace(status, state="degraded", detail=trouble)
-        if status.state == "ok" and seat.refusals:
-            status = replace(status, detail="; ".join(f"{sport}: {why}" for sport, why in seat.refusals))
-        return status
-
-    def _standing_by(self, status: FeedStatus, seat: Seat) -> FeedStatus:
-        """A stand-in that is not needed says so, whatever became of it when it was."""
-        better = self._due.stands_by_for(seat)
-        if better is None or status.state == "ok" or not self._answers(better):
-            return status
-        return replace(status, state="waiting", detail=f"stands by: {better.name} answers", next_poll=None)
-
-    def _answers(self, seat: Seat) -> bool:
-        return any(status.name == seat.name and status.state == "ok" for status in self._failover.statuses())
-
-    def _row(self, status: FeedStatus, seat: Seat | None) -> FeedRow:
-        if seat is None:
-            return FeedRow(status, ("odds",), needs=status.detail)
-        asked, until = seat.guard.asked, seat.guard.breaker.asked_again_at
-        return FeedRow(
-            status,
-            ("odds",),
-            sports=seat.plan.sports,
-            requests=asked.requests,
-            retries=asked.retries,
-            resting_until=until,
-        )
-
-    def _moment(self, at: float) -> datetime:
-        moment = self._clock.now() + timedelta(seconds=max(0.0, at - self._clock.monotonic()))
-        # The two clocks are not read at once: a hair before a minute would be told as the minute before.
-        return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
-
     def _changed(self, status: FeedStatus) -> None:
         if status.state in ("failed", "degraded"):
             _LOG.warning("%s: %s", status.name, status.detail)
         self._hooks.changed()
-
-    def _tell(self, seat: Seat, trouble: str) -> None:
-        if trouble != self._troubles.get(seat.name, ""):
-            self._troubles[seat.name] = trouble
-            self._hooks.changed()
