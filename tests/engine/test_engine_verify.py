@@ -78,12 +78,35 @@ async def test_a_feed_that_fails_on_a_wish_places_nothing(tmp_path: Path) -> Non
 async def test_with_credits_short_the_snapshot_is_taken_and_a_wish_is_declined(tmp_path: Path) -> None:
     async with running(tmp_path, there=game(), remaining=2) as run:
         outcome = refused(await run.place(verify=True))
-        assert outcome.refusal.message == "asking for the price again takes 1 credit, more than is free today"
+        assert outcome.refusal.message == (
+            "asking for the price again takes 1 credit, more than is free today: "
+            "credits are kept for the days until 1 May"
+        )
         placed = await run.place()
         assert evidence(placed)[1] is Evidence.SAME_SNAPSHOT
         assert isinstance(placed, Placed)
-        assert placed.note == "price not asked for again: 1 credit, more than is free today"
+        assert placed.note.startswith("price not asked for again: 1 credit, more than is free today: ")
         assert run.checks == 0
+
+
+async def test_a_wish_beyond_the_days_credits_names_the_setting_to_raise(tmp_path: Path) -> None:
+    async with running(tmp_path, there=game(), daily_credits=1) as run:
+        outcome = refused(await run.place(verify=True))
+        assert outcome.refusal.message == (
+            "asking for the price again takes 1 credit, more than is free today: "
+            "raise data_sources.the_odds_api.daily_credits, now 1"
+        )
+
+
+async def test_a_wish_while_nobody_knows_the_credits_says_that(tmp_path: Path) -> None:
+    async with running(tmp_path, there=game()) as run:
+        wanted = run.bet()
+        run.clock.advance(14 * 86_400)
+        outcome = refused(await run.place(wanted, verify=True))
+        assert outcome.refusal.message == (
+            "asking for the price again takes 1 credit, "
+            "and how many credits are left is not known yet: the next free call tells"
+        )
 
 
 async def test_all_legs_are_asked_for_in_one_go(tmp_path: Path) -> None:

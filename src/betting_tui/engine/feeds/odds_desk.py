@@ -140,9 +140,11 @@ class OddsDesk:
         found = self._questions(legs, event)
         return None if found is None else sum(each.cost for each in found)
 
-    def may_verify(self, cost: int) -> bool:
-        """Whether that many credits may go into a check before a placement."""
-        return cost == 0 or (self._budget is not None and self._budget.may_verify(cost))
+    def why_not_verify(self, cost: int) -> str:
+        """Why so many credits may not go into a check before a placement, as `Budget` has it; empty when they may."""
+        if self._budget is None:
+            return "" if cost == 0 else "and nobody counts its credits"
+        return self._budget.why_not_verify(cost)
 
     async def verify(self, legs: Sequence[Leg], event: Event | None = None) -> None:
         """Ask the feeds these prices came from for them again, now, and put the answers into the inbox.

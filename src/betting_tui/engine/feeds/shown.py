@@ -49,9 +49,9 @@ class Shown:
     # Inside
 
     def _shown(self, status: FeedStatus, seat: Seat, found: Sequence[FeedStatus]) -> FeedStatus:
-        reading = seat.budget.reading if seat.budget is not None else None
-        if reading is not None:
-            status = replace(status, credits_used=reading.used, credits_remaining=reading.remaining)
+        if seat.budget is not None:
+            used, left = seat.budget.credits
+            status = replace(status, credits_used=used, credits_remaining=left)
         if seat.next_at is not None:
             status = replace(status, next_poll=self.moment(seat.next_at))
         status = self._standing_by(status, seat, found)
