@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,31 @@ async def test_a_price_that_is_no_longer_offered_is_refused(tmp_path: Path, ther
         assert refused(await run.place()).refusal.code is RefusalCode.LINE_GONE
         assert run.engine.open_bets() == ()
         assert run.engine.overview().feeds[0].state == "ok", "the feed has answered, and is asked on"
+
+
+async def test_what_the_feed_knows_no_more_leaves_the_board_and_is_asked_for_once(tmp_path: Path) -> None:
+    async with running(tmp_path, there=None) as run:
+        wanted = run.bet()
+        shown = [line for line in run.engine.board.lines(GAME) if run.engine.board.quotes(line)]
+        assert shown
+        assert refused(await run.place(wanted)).refusal.code is RefusalCode.LINE_GONE
+        assert run.checks == 1
+        assert run.engine.opportunities().rows == ()
+        assert run.engine.board.lines(GAME) == ()
+        status = run.engine.overview().feeds[0]
+        assert (status.state, status.detail) == ("ok", "")
+        assert refused(await run.place(replace(wanted, key="two"))).refusal.code is RefusalCode.LINE_GONE
+        assert run.checks == 1
+        settings = run.settings
+    await replay(settings, tmp_path / "live" / ARCHIVE_FILE, tmp_path / "again")
+    first, again = seen_opportunities(tmp_path / "live"), seen_opportunities(tmp_path / "again")
+    assert first
+    assert first == again, "what left the board live leaves it in a replay, at the same moment"
+
+
+def seen_opportunities(data_dir: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(data_dir / LEDGER_FILE)) as conn:
+        return conn.execute("SELECT * FROM opportunities ORDER BY id").fetchall()
 
 
 async def test_a_feed_that_fails_leaves_the_snapshot_and_says_so(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from betting_tui.engine.clocks import Alarm
-from betting_tui.engine.core.errors import BettingError, LedgerError, RequestRejected, SourceError
+from betting_tui.engine.core.errors import BettingError, EventGone, LedgerError, RequestRejected, SourceError
 from betting_tui.engine.core.feed_views import FeedRow
 from betting_tui.engine.core.model import Event, Leg
 from betting_tui.engine.core.ports import Answer, Clock, MarketView, OddsRequest
@@ -280,11 +280,22 @@ class OddsDesk:
             else:
                 answer = await seat.ask_again(question.request)
             await self._take(seat, question.event_id, answer, whole=not question.event_id)
+        except EventGone as gone:
+            await self._take_gone(seat, question, gone)
+            raise
         except SourceError as error:
             seat.failed(question.event_id, error)
             self._failover.failed(seat.name, error)
             raise
         self._failover.heard(seat.name, answer)
+
+    async def _take_gone(self, seat: Seat, question: Question, gone: EventGone) -> None:
+        """An answer like any other: what the board has of the event by this feed is on offer no more."""
+        seat.tell_budget(gone)
+        if question.about is not None and seat.feed.metered is not None:
+            answer = seat.feed.metered.nothing_of(question.event_id, question.about)
+            await self._take(seat, question.event_id, answer, whole=False)
+            self._failover.heard(seat.name, answer)
 
     async def _take(self, seat: Seat, what: str, answer: Answer, *, whole: bool = True) -> None:
         """What the engine cannot keep, or stumbles over, shows at the feed it came from. `whole`: about a sport."""
