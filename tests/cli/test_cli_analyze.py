@@ -98,6 +98,7 @@ def test_strategies_sports_and_filters_narrow_it(cli: Cli, answer: Path) -> None
         (("--strategy", "hunch"), "hunch"),
         (("--now", "yesterday"), "is not a time"),
         (("--explain", "Knicks"), "no event named 'Knicks'"),
+        (("--sport", "basketball_nba,soccer_epl"), "for several write them one after the other"),
     ],
 )
 def test_wrong_questions_are_answered(cli: Cli, answer: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -205,6 +206,13 @@ def test_a_feed_that_refuses_is_three_and_never_shows_the_key(
     assert (ran.code, ran.out) == (3, "")
     logged = "".join(path.read_text() for path in home.rglob("*.log"))
     assert KEY not in ran.err + logged
+
+
+def test_what_is_no_sport_key_asks_nobody(cli: Cli, server: OddsApiServer) -> None:
+    ran = cli("analyze", "--sport", "basketball_nba,soccer_epl")
+    assert (ran.code, ran.out) == (2, "")
+    assert "'basketball_nba,soccer_epl' is no sport key" in ran.err
+    assert server.asked == []
 
 
 def test_a_sport_that_nobody_gives_is_told_and_takes_no_other_along(cli: Cli, server: OddsApiServer) -> None:

@@ -81,7 +81,7 @@ def test_a_stretch_is_named_listed_and_forgotten(run: Cli, data: Path) -> None:
     (row,) = run("record", "list", "--format", "json").json()
     assert {name: row[name] for name in ("name", "state", "entries", "answers", "lost", "sports", "feeds")} == {
         "name": "playoffs", "state": "ended", "entries": 2, "answers": 2, "lost": 0,
-        "sports": "basketball_nba, soccer_epl", "feeds": "football_data, the_odds_api",
+        "sports": ["basketball_nba", "soccer_epl"], "feeds": ["football_data", "the_odds_api"],
     }  # fmt: skip
     assert row["first_entry_at"] == iso(minutes(1))
     assert "forgotten" in run("record", "delete", "Playoffs").out

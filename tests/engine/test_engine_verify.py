@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,31 @@ async def test_a_price_that_is_no_longer_offered_is_refused(tmp_path: Path, ther
         assert run.engine.overview().feeds[0].state == "ok", "the feed has answered, and is asked on"
 
 
+async def test_what_the_feed_knows_no_more_leaves_the_board_and_is_asked_for_once(tmp_path: Path) -> None:
+    async with running(tmp_path, there=None) as run:
+        wanted = run.bet()
+        shown = [line for line in run.engine.board.lines(GAME) if run.engine.board.quotes(line)]
+        assert shown
+        assert refused(await run.place(wanted)).refusal.code is RefusalCode.LINE_GONE
+        assert run.checks == 1
+        assert run.engine.opportunities().rows == ()
+        assert run.engine.board.lines(GAME) == ()
+        status = run.engine.overview().feeds[0]
+        assert (status.state, status.detail) == ("ok", "")
+        assert refused(await run.place(replace(wanted, key="two"))).refusal.code is RefusalCode.LINE_GONE
+        assert run.checks == 1
+        settings = run.settings
+    await replay(settings, tmp_path / "live" / ARCHIVE_FILE, tmp_path / "again")
+    first, again = seen_opportunities(tmp_path / "live"), seen_opportunities(tmp_path / "again")
+    assert first
+    assert first == again, "what left the board live leaves it in a replay, at the same moment"
+
+
+def seen_opportunities(data_dir: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(data_dir / LEDGER_FILE)) as conn:
+        return conn.execute("SELECT * FROM opportunities ORDER BY id").fetchall()
+
+
 async def test_a_feed_that_fails_leaves_the_snapshot_and_says_so(tmp_path: Path) -> None:
     async with running(tmp_path, there=game()) as run:
         run.server.weather.append(bad_weather("INVALID_MARKET"))
@@ -78,12 +105,35 @@ async def test_a_feed_that_fails_on_a_wish_places_nothing(tmp_path: Path) -> Non
 async def test_with_credits_short_the_snapshot_is_taken_and_a_wish_is_declined(tmp_path: Path) -> None:
     async with running(tmp_path, there=game(), remaining=2) as run:
         outcome = refused(await run.place(verify=True))
-        assert outcome.refusal.message == "asking for the price again takes 1 credit, more than is free today"
+        assert outcome.refusal.message == (
+            "asking for the price again takes 1 credit, more than is free today: "
+            "credits are kept for the days until 1 May"
+        )
         placed = await run.place()
         assert evidence(placed)[1] is Evidence.SAME_SNAPSHOT
         assert isinstance(placed, Placed)
-        assert placed.note == "price not asked for again: 1 credit, more than is free today"
+        assert placed.note.startswith("price not asked for again: 1 credit, more than is free today: ")
         assert run.checks == 0
+
+
+async def test_a_wish_beyond_the_days_credits_names_the_setting_to_raise(tmp_path: Path) -> None:
+    async with running(tmp_path, there=game(), daily_credits=1) as run:
+        outcome = refused(await run.place(verify=True))
+        assert outcome.refusal.message == (
+            "asking for the price again takes 1 credit, more than is free today: "
+            "raise data_sources.the_odds_api.daily_credits, now 1"
+        )
+
+
+async def test_a_wish_while_nobody_knows_the_credits_says_that(tmp_path: Path) -> None:
+    async with running(tmp_path, there=game()) as run:
+        wanted = run.bet()
+        run.clock.advance(14 * 86_400)
+        outcome = refused(await run.place(wanted, verify=True))
+        assert outcome.refusal.message == (
+            "asking for the price again takes 1 credit, "
+            "and how many credits are left is not known yet: the next free call tells"
+        )
 
 
 async def test_all_legs_are_asked_for_in_one_go(tmp_path: Path) -> None:

@@ -43,8 +43,14 @@ def game(fanduel: float | None = DRAWN) -> Json:
     return event(sharp, *soft, id=GAME)
 
 
-def settings_for(server: OddsApiServer, verify: str = "auto") -> Settings:
-    chosen = TheOddsApi(base_url=server.base_url, sports=(NBA,), markets=("h2h",), odds_format="decimal")
+def settings_for(server: OddsApiServer, verify: str = "auto", daily_credits: int = 25) -> Settings:
+    chosen = TheOddsApi(
+        base_url=server.base_url,
+        sports=(NBA,),
+        markets=("h2h",),
+        odds_format="decimal",
+        daily_credits=daily_credits,
+    )
     return Settings(
         api_keys=ApiKeys(the_odds_api=server.key),
         data_sources=DataSources(priority_order=("the_odds_api",), the_odds_api=chosen),
@@ -98,7 +104,7 @@ class Run:
 
 @asynccontextmanager
 async def running(
-    tmp_path: Path, *, there: Json | None = None, verify: str = "auto", remaining: int = 500
+    tmp_path: Path, *, there: Json | None = None, verify: str = "auto", remaining: int = 500, daily_credits: int = 25
 ) -> AsyncIterator[Run]:
     """`there` is what a second look at the game shows; nothing: the game is over for the feed."""
     known = {} if there is None else {GAME: there}
@@ -106,7 +112,7 @@ async def running(
     gated.gate = asyncio.Event()
     gated.gate.set()
     async with gated as server:
-        settings, clock = settings_for(server, verify), VirtualClock(NOW)
+        settings, clock = settings_for(server, verify, daily_credits), VirtualClock(NOW)
         engine = live_engine(settings, tmp_path / "live", clock=clock)
         await engine.start(polling=False)
         try:

@@ -50,6 +50,14 @@ def other_process(station: Station) -> Engine:
     return live_engine(station.settings(), station.folder, clock=station.clock)
 
 
+def header(station: Station) -> int | None:
+    """The credits left as every screen shows them."""
+    (paid,) = [feed for feed in station.engine.overview().feeds if feed.name == "the_odds_api"]
+    (row,) = [each.status for each in station.engine.sources().feeds if each.status.name == "the_odds_api"]
+    assert row.credits_remaining == paid.credits_remaining
+    return paid.credits_remaining
+
+
 async def bet_that_is_over(station: Station) -> None:
     assert isinstance(station.clock, VirtualClock)
     begun = station.clock.now() + timedelta(minutes=5)
@@ -134,3 +142,15 @@ async def test_spent_credits_met_by_a_question_for_results_reach_the_plan_at_onc
     told = station.engine.sources().credits[0]
     assert told.left == 1, "less than the question's two are believed to be left"
     assert not [call for call in told.today if call.cost > 1]
+    assert header(station) == told.left, "the header says the same as the plan, not what the refusal's headers say"
+
+
+async def test_the_header_counts_what_a_lost_answer_may_have_taken_like_the_plan(station: Station) -> None:
+    await told_at_last(station, station.engine)
+    assert header(station) == 500
+    station.odds.weather += [Weather(cut_after=40)] * 3
+    with suppress(SourceError):
+        await station.engine.fetch_odds([NBA])
+    told = station.engine.sources().credits[0]
+    assert told.unsure > 0
+    assert header(station) == told.left == 500 - told.unsure

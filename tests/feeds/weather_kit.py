@@ -46,7 +46,7 @@ from betting_tui.engine.launch import live_engine
 
 KEY = "a-key-for-tests"
 EPL, NBA = "soccer_epl", feeds.NBA
-DEADLINE_SECONDS = 0.4
+DEADLINE_SECONDS = 1.0
 MEGABYTES_50 = 50 * 1024 * 1024
 
 # Each lasts until another is set. A redirect needs to know where to: `Station.elsewhere`.

@@ -108,6 +108,10 @@ async def test_the_slip_places_with_verification_by_key_and_without_by_enter() -
     ("asking", "text"),
     [
         (Asking("auto", 1, 5), "verify: the price is asked for again first, 1 credit"),
+        (
+            Asking("auto", 3, None),
+            "verify: the price is not asked for again while it is not known how many credits are left",
+        ),
         (Asking("auto", 3, 2), "verify: the price is not asked for again, 3 credits is more than is free today"),
         (Asking("ask", 1, 0), "verify: the price is not asked for again, 1 credit is more than is free today"),
         (Asking("ask", 2, 2), "verify: v asks for the price again first, 2 credits"),

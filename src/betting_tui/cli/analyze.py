@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from betting_tui.cli.options import TIME, Command, common_of, format_option
+from betting_tui.cli.options import SPORT, TIME, Command, common_of, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, Style, emit_json, emit_sheet
 from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
 from betting_tui.engine.core.errors import UsageError
@@ -76,7 +76,7 @@ class Found(Struct, frozen=True):
 
 
 @click.command("analyze", cls=Command, epilog=_FIELDS)
-@click.option("--sport", "sports", multiple=True, help="Only these sports. Default: the settings'.")
+@click.option("--sport", "sports", multiple=True, type=SPORT, help="Only these sports. Default: the settings'.")
 @click.option("--from", "files", multiple=True, type=_FILE, help="Recorded answers of The Odds API, plain or gzip.")
 @click.option("--now", type=TIME, help="With --from: when the prices are looked at. Default: the newest quote.")
 @click.option("--strategy", "strategies", multiple=True, type=click.Choice(STRATEGIES), help="Only these.")

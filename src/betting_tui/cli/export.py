@@ -16,7 +16,7 @@ import click
 from click.core import ParameterSource
 from msgspec import Struct
 
-from betting_tui.cli.options import TIME, Command
+from betting_tui.cli.options import SPORT, TIME, Command
 from betting_tui.cli.output import emit_bytes
 from betting_tui.cli.periods import export_period_option
 from betting_tui.cli.session import Setup, prepare, with_engine
@@ -64,7 +64,7 @@ class Wanted(Struct, frozen=True):
 @click.option("--output", type=click.Path(path_type=Path), help="Write here instead of stdout; never over a file.")
 @click.option("--trades", is_flag=True, help="With `day`: its bets as CSV instead of the summary.")
 @click.option("--recording", metavar="NAME", help="With `odds`: only that recording's.")
-@click.option("--sport", "sports", multiple=True, metavar="KEY", help="With `odds`: only this sport; may be repeated.")
+@click.option("--sport", "sports", multiple=True, type=SPORT, help="With `odds`: only this sport; may be repeated.")
 @click.option("--from", "received_from", type=TIME, help="With `odds`: received at this time or later.")
 @click.option("--to", "received_to", type=TIME, help="With `odds`: received before this time.")
 @export_period_option

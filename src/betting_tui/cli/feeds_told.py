@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from betting_tui.cli.output import Column, Kind, Sheet, Style, table_text
 from betting_tui.cli.sheets import counted
-from betting_tui.engine.core.feed_views import CreditsView, FeedRow, NotPolledRow, PlannedRow, SourcesView
+from betting_tui.engine.core.feed_views import CreditsView, FeedRow, SourcesView
 from betting_tui.engine.core.times import day_text, iso
 from betting_tui.engine.feeds.checking import FeedCheck
 
@@ -76,36 +76,6 @@ class FeedTold(Struct, frozen=True):
     credits_remaining: int | None
 
 
-class CallTold(Struct, frozen=True):
-    """One planned call in JSON."""
-
-    at: str
-    feed: str
-    sport_key: str
-    endpoint: str
-    cost: int
-    text: str
-
-
-class CreditsTold(Struct, frozen=True):
-    """The credits of one feed in JSON; `runs_out` is a UTC day."""
-
-    feed: str
-    used: int | None
-    left: int | None
-    reserved: int
-    planned: int
-    spent_today: int
-    day_cap: int | None
-    free_today: int
-    unsure: int
-    resets_at: str
-    runs_out: str | None
-    next_call: CallTold | None
-    today: tuple[CallTold, ...]
-    not_polled: tuple[NotPolledRow, ...]
-
-
 class SourcesTold(Struct, frozen=True):
     """What `sources --format json` gives."""
 
@@ -113,7 +83,7 @@ class SourcesTold(Struct, frozen=True):
     odds_order: tuple[str, ...]
     results_order: tuple[str, ...]
     feeds: tuple[FeedTold, ...]
-    credits: tuple[CreditsTold, ...]
+    credits: tuple[CreditsView, ...]
 
 
 def sources_told(view: SourcesView, now: datetime) -> SourcesTold:
@@ -122,7 +92,7 @@ def sources_told(view: SourcesView, now: datetime) -> SourcesTold:
         view.odds_order,
         view.results_order,
         tuple(_feed_told(row) for row in view.feeds),
-        tuple(_credits_told(each) for each in view.credits),
+        view.credits,
     )
 
 
@@ -245,29 +215,6 @@ def _feed_told(row: FeedRow) -> FeedTold:
         credits_used=status.credits_used,
         credits_remaining=status.credits_remaining,
     )
-
-
-def _credits_told(view: CreditsView) -> CreditsTold:
-    return CreditsTold(
-        feed=view.feed,
-        used=view.used,
-        left=view.left,
-        reserved=view.reserved,
-        planned=view.planned,
-        spent_today=view.spent_today,
-        day_cap=view.day_cap,
-        free_today=view.free_today,
-        unsure=view.unsure,
-        resets_at=iso(view.resets_at),
-        runs_out=None if view.runs_out is None else view.runs_out.isoformat(),
-        next_call=None if view.next_call is None else _call_told(view.next_call),
-        today=tuple(_call_told(call) for call in view.today),
-        not_polled=view.not_polled,
-    )
-
-
-def _call_told(call: PlannedRow) -> CallTold:
-    return CallTold(iso(call.at), call.feed, call.sport_key, call.endpoint, call.cost, call.text)
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from betting_tui.cli.options import Command, recovery_flags
+from betting_tui.cli.options import SPORT, Command, recovery_flags
 from betting_tui.cli.output import ReaderGone, emit
 from betting_tui.cli.session import ME, Setup, build, need_feed, prepare, recovery_line
 from betting_tui.engine.config import Settings
@@ -28,7 +28,9 @@ STRATEGIES = ("value_betting", "line_shopping", "arbitrage")
 
 
 @click.command("live", cls=Command)
-@click.option("--sport", "sports", multiple=True, help="Poll this sport; may be repeated. Default: the settings'.")
+@click.option(
+    "--sport", "sports", multiple=True, type=SPORT, help="Poll this sport; may be repeated. Default: the settings'."
+)
 @click.option("--auto", multiple=True, type=click.Choice(STRATEGIES), help="Let this strategy place by itself.")
 @click.option(
     "--format", "format_", type=click.Choice(["table", "json"]), default="table", help="json: one object a line."

@@ -261,11 +261,30 @@ class TimeType(click.ParamType[datetime]):
             self.fail(f"{str(value)[:40]!r} is not a time: write for example 2026-04-18T11:30:00Z", param, ctx)
 
 
+class SportType(click.ParamType[str]):
+    """One sport as the feeds write it."""
+
+    name = "key"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        refuse_options(text)
+        if re.fullmatch(r"[a-z0-9_]{1,64}", text) is None:
+            self.fail(
+                f"{text[:40]!r} is no sport key: write one as the feed does, such as basketball_nba; for several write"
+                " them one after the other, with spaces",
+                param,
+                ctx,
+            )
+        return text
+
+
 PRICE = PriceType()
 NUMBER = NumberType()
 PROBABILITY = NumberType(Fraction(0), Fraction(1), open_=True)
 SHARE = NumberType(Fraction(0), Fraction(1))
 TIME = TimeType()
+SPORT = SportType()
 
 
 def price_in(text: str, odds_format: str | None) -> Price:

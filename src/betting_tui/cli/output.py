@@ -26,7 +26,8 @@ _NARROWEST = 14
 _MAX_CSV_TEXT = 4000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
-Cell = str | int | float | bool | datetime | Price | None
+# Several texts are a list in JSON, and stand behind each other elsewhere.
+Cell = str | int | float | bool | datetime | Price | tuple[str, ...] | None
 
 
 class OutputFailed(BettingError):
@@ -213,6 +214,8 @@ def shown_cell(column: Column, cell: Cell, currency: str, style: Style) -> str:
             return format_price(cell, style.odds_format)
         case datetime():
             return cell.astimezone(style.zone).strftime("%Y-%m-%d %H:%M")
+        case tuple():
+            return clean(", ".join(cell), column.limit)
         case str():
             return clean(cell, column.limit)
 
@@ -245,6 +248,8 @@ def _csv_cell(column: Column, cell: Cell, currency: str) -> str:
             return cell.text
         case datetime():
             return iso(cell)
+        case tuple():
+            return defuse(clean(", ".join(cell), _MAX_CSV_TEXT))
         case str():
             return defuse(clean(cell, _MAX_CSV_TEXT))
 

@@ -184,8 +184,8 @@ def _cells(row: RecordingRow) -> tuple[Cell, ...]:
         row.answers,
         recording.lost,
         row.size_bytes,
-        ", ".join(row.sports),
-        ", ".join(row.feeds),
+        row.sports,
+        row.feeds,
         row.first_at,
         row.last_at,
     )

@@ -51,7 +51,8 @@ class PlaceActions:
         if engine is None or engine.settings.execution.verify == "never":
             return Asking()
         cost = engine.verify_cost(row.opportunity.id)
-        free = max((view.free_today for view in engine.sources().credits), default=0) if cost else 0
+        told = [view for view in engine.sources().credits if view.left is not None] if cost else []
+        free = max((view.free_today for view in told), default=None) if cost else 0
         return Asking(engine.settings.execution.verify, cost, free)
 
     def asks_by_key(self, row: OpportunityRow) -> bool:

@@ -46,15 +46,15 @@ Decision = PlaceNow | AskAgain | OpenSlip | Decline
 
 class Asking(Struct, frozen=True):
     """Whether a row's price can be asked for again before placing: by which setting, for how many credits of how many
-    that are free today. `cost` None: nobody can be asked."""
+    that are free today. `cost` None: nobody can be asked; `free` None: nobody has told how many are left."""
 
     setting: str = "never"
     cost: int | None = None
-    free: int = 0
+    free: int | None = 0
 
     @property
     def affordable(self) -> bool:
-        return self.cost is not None and (self.cost == 0 or self.cost <= self.free)
+        return self.cost is not None and (self.cost == 0 or self.cost <= (self.free or 0))
 
     @property
     def by_key(self) -> bool:
@@ -71,6 +71,8 @@ class Asking(Struct, frozen=True):
         if not self.cost or self.setting == "never":
             return ""
         price = counted(self.cost, "credit")
+        if self.free is None:
+            return "verify: the price is not asked for again while it is not known how many credits are left"
         if not self.affordable:
             return f"verify: the price is not asked for again, {price} is more than is free today"
         if self.setting == "auto":

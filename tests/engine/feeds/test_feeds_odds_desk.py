@@ -111,6 +111,9 @@ class Metered(Script):
     async def fetch_event_odds(self, event_id: str, request: OddsRequest) -> Answer:
         return await self.guard.run(lambda _: self._odds(request), cost=3)
 
+    def nothing_of(self, event_id: str, event: Event) -> Answer:
+        return Answer(self.name, AnswerKind.ODDS, event.sport_key, b"[]", self.clock.now())
+
     async def fetch_events(
         self, sport_key: str, *, starts_from: datetime | None = None, starts_to: datetime | None = None
     ) -> Answer:

@@ -17,6 +17,7 @@ from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import ApiKeys, DataSources, Execution, Reports, Results, Settings, TheOddsApi
 from betting_tui.engine.config.tree import FootballData
 from betting_tui.engine.core.commands import Place
+from betting_tui.engine.core.errors import EventGone
 from betting_tui.engine.core.model import BetResult, Leg, LineKey, Origin, OutcomeSet, Quote, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.ports import Answer, AnswerKind, OddsRequest
@@ -284,6 +285,13 @@ async def test_the_paid_feed_is_asked_for_the_event_by_its_own_id(tmp_path: Path
         await desk.verify((Leg(selection, "pinnacle", quote.price, source=PAID),))
         assert [asked.path for asked in api.asked] == [f"/v4/sports/{EPL}/events/{GAME}/odds"]
         assert [each.id for each in engine.board.events()] == [known.id]
+        api.event_odds.clear()
+        with pytest.raises(EventGone):
+            await desk.verify((Leg(selection, "pinnacle", quote.price, source=PAID),))
+        assert [each.id for each in engine.board.events()] == [known.id], "gone under the paid feed's name of it"
+        assert engine.board.quote(selection, "pinnacle") is None
+        await engine.fetch_odds((EPL,))
+        assert engine.board.quote(selection, "pinnacle") == quote, "and back when the feed has it again"
         await engine.stop()
 
 

@@ -33,7 +33,7 @@ class Feeds:
         self.asked: list[tuple[Leg, ...]] = []
 
     def verifier(self, setting: Setting, *, worth: bool = True) -> Verifier:
-        asker = Asker(lambda _legs, _event: 1, lambda cost: cost <= 5, self._ask)
+        asker = Asker(lambda _legs, _event: 1, lambda cost: "" if cost <= 5 else "too much", self._ask)
         return Verifier(setting, asker, self.clock, lambda _command: worth)
 
     async def _ask(self, legs: Sequence[Leg], event: Event | None) -> None:
@@ -64,28 +64,27 @@ async def ready(feeds: Feeds, setting: Setting = "auto", verify: bool | None = N
     ],
 )
 def test_a_wish_for_this_bet_goes_before_the_setting(setting: Setting, verify: bool | None, asks: bool) -> None:
-    assert wants(COMMAND, setting, verify, 1, lambda _cost: True) == (Ask(1) if asks else Leave())
+    assert wants(COMMAND, setting, verify, 1, lambda _cost: "") == (Ask(1) if asks else Leave())
 
 
-def test_only_what_is_free_today_is_spent() -> None:
-    assert wants(COMMAND, "auto", None, 2, lambda cost: cost <= 2) == Ask(2)
-    assert wants(COMMAND, "auto", None, 2, lambda cost: cost <= 1) == Leave(
-        "price not asked for again: 2 credits, more than is free today"
+def test_only_what_is_free_today_is_spent_and_why_not_is_told() -> None:
+    assert wants(COMMAND, "auto", None, 2, lambda cost: "" if cost <= 2 else "too much") == Ask(2)
+    assert wants(COMMAND, "auto", None, 2, lambda cost: "" if cost <= 1 else "more than is free today: wait") == Leave(
+        "price not asked for again: 2 credits, more than is free today: wait"
     )
-    assert wants(COMMAND, "ask", True, 1, lambda _cost: False) == Decline(
-        "asking for the price again takes 1 credit, more than is free today"
+    assert wants(COMMAND, "ask", True, 1, lambda _cost: "more than is free today: wait") == Decline(
+        "asking for the price again takes 1 credit, more than is free today: wait"
     )
-    assert wants(COMMAND, "auto", None, 0, lambda _cost: False) == Ask(0), "a free feed needs no credit"
 
 
 def test_where_nobody_can_be_asked_only_a_wish_is_declined() -> None:
-    assert wants(COMMAND, "auto", None, None, lambda _cost: True) == Leave()
-    assert isinstance(wants(COMMAND, "auto", True, None, lambda _cost: True), Decline)
+    assert wants(COMMAND, "auto", None, None, lambda _cost: "") == Leave()
+    assert isinstance(wants(COMMAND, "auto", True, None, lambda _cost: ""), Decline)
 
 
 @pytest.mark.parametrize("verify", [None, True])
 def test_an_armed_strategy_is_never_held_up(verify: bool | None) -> None:
-    assert wants(replace(COMMAND, origin=Origin.AUTO), "auto", verify, 0, lambda _cost: True) == Leave()
+    assert wants(replace(COMMAND, origin=Origin.AUTO), "auto", verify, 0, lambda _cost: "") == Leave()
 
 
 async def test_all_legs_are_asked_for_in_one_go_and_the_moment_before_it_is_kept() -> None:

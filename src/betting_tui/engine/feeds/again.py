@@ -24,13 +24,14 @@ def by_our_id(feed: str, event_id: str) -> str | None:
 class Question(Struct, frozen=True):
     """One question: about an event where `event_id` is set, which is the feed's own id, else about its whole sport.
 
-    `cost` in credits, at most.
+    `cost` in credits, at most. `about` is that event as it is on the board, where it is.
     """
 
     feed: str
     event_id: str
     request: OddsRequest
     cost: int
+    about: Event | None = None
 
 
 def questions(
@@ -46,6 +47,7 @@ def questions(
     that tells of single events.
     """
     wanted: dict[tuple[str, str, str], set[str]] = {}
+    shown: dict[tuple[str, str], Event | None] = {}
     for leg in legs:
         event_id = leg.selection.line.event_id
         known = board.event(event_id) or (event if event is not None and event.id == event_id else None)
@@ -59,8 +61,12 @@ def questions(
         if about is None:
             return None
         key = _market_key(leg, alternate=quote is not None and quote.alternate)
+        shown[feed.source.name, about] = board.event(event_id)
         wanted.setdefault((feed.source.name, known.sport_key, about), set()).add(key)
-    return tuple(_question(feeds[name], sport, about, sorted(keys)) for (name, sport, about), keys in wanted.items())
+    return tuple(
+        _question(feeds[name], sport, about, sorted(keys), shown.get((name, about)))
+        for (name, sport, about), keys in wanted.items()
+    )
 
 
 def _of_single_events(event: Event, feeds: Mapping[str, Feed]) -> Feed | None:
@@ -68,12 +74,12 @@ def _of_single_events(event: Event, feeds: Mapping[str, Feed]) -> Feed | None:
     return next((feed for feed in feeds.values() if feed.metered is not None and feed.serves(event.sport_key)), None)
 
 
-def _question(feed: Feed, sport_key: str, event_id: str, keys: Sequence[str]) -> Question:
+def _question(feed: Feed, sport_key: str, event_id: str, keys: Sequence[str], shown: Event | None) -> Question:
     asked = feed.plan.question(sport_key)
     if not event_id:
         return Question(feed.source.name, "", asked, 0)
     a_market = feed.plan.odds_cost // max(1, len(feed.plan.markets))
-    return Question(feed.source.name, event_id, replace(asked, markets=tuple(keys)), len(keys) * a_market)
+    return Question(feed.source.name, event_id, replace(asked, markets=tuple(keys)), len(keys) * a_market, shown)
 
 
 def _market_key(leg: Leg, *, alternate: bool) -> str:

@@ -13,6 +13,7 @@ from betting_tui.engine.core.feed_views import CreditsView, NotPolledRow, Planne
 from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.ports import Answer, AnswerKind, Clock, CreditReading
 from betting_tui.engine.feeds.fixtures import Fixtures
+from betting_tui.engine.feeds.patience import Patience
 from betting_tui.engine.feeds.taken import OddsTaken
 from betting_tui.engine.feeds.wiring import PollPlan
 from betting_tui.engine.planning import (
@@ -23,9 +24,11 @@ from betting_tui.engine.planning import (
     PlannedCall,
     Prospects,
     Purpose,
+    Reason,
     SportFacts,
     Start,
     plan,
+    reason_text,
 )
 
 # A plan is made anew at least this often: what is left of the day changes by itself.
@@ -36,7 +39,6 @@ _PLAN_GRAIN = timedelta(seconds=1)
 _CALLS_REMEMBERED = 40
 _EVENTS_REMEMBERED = 5_000
 _WORKED_OUT_AT_ONCE = 50
-_BURST_SECONDS, _SLICE_SECONDS = 0.05, 0.004
 _BET_PURPOSES = (Purpose.CLOSE, Purpose.RESULT)
 
 
@@ -86,10 +88,11 @@ class Budget:
         self._facts: PlanFacts | None = None
         self._plan: Plan | None = None
         self._made_at = self._made_until = clock.now()
+        self._unsure_before = 0
         self._generation = 0
         self._no_close: dict[str, str] = {}
         self._no_close_before: dict[str, str] = {}
-        self._patience = None if wall is None else _Patience(wall)
+        self._patience = None if wall is None else Patience(wall)
         self._prospects: Prospects | None = None
         self._owed: dict[str, Event] = {}
         self._working: asyncio.Future[None] | None = None
@@ -153,6 +156,13 @@ class Budget:
         return self._reading or self._book.last_credits(self.feed, self._month)
 
     @property
+    def credits(self) -> tuple[int | None, int | None]:
+        """Those used this month, as told, and those that may be spent: less than was told when answers were lost or a
+        question was refused since. None of what nobody has told."""
+        facts, reading = self.facts(), self.reading
+        return reading.used if reading else None, None if facts.credits_left is None else facts.budget
+
+    @property
     def untold(self) -> bool:
         """Whether no total was ever booked: what is lost before the first one could not be, later."""
         return self._book.last_credits(self.feed) is None
@@ -174,7 +184,9 @@ class Budget:
     def plan(self) -> Plan:
         """The plan as of now."""
         now = self._clock.now()
-        if self._plan is None or not self._made_at <= now < self._made_until:
+        unsure = self._unsure()
+        if self._plan is None or unsure != self._unsure_before or not self._made_at <= now < self._made_until:
+            self._unsure_before = unsure
             self._turn_month(now)
             self._facts = facts = self._gather(now)
             self._plan = plan(facts)
@@ -215,9 +227,17 @@ class Budget:
         if self._working is not None:
             self._working.cancel()
 
-    def may_verify(self, cost: int) -> bool:
-        """Whether today's share beside what is reserved pays for asking a price again."""
-        return cost == 0 or self.plan().worth_verifying(cost)
+    def why_not_verify(self, cost: int) -> str:
+        """Why today's share beside what is reserved does not pay for asking a price again, as goes after `takes 2
+        credits,`; empty when it does."""
+        made, facts = self.plan(), self.facts()
+        if cost == 0 or made.worth_verifying(cost):
+            return ""
+        if made.today_ends is Reason.UNKNOWN_CREDITS:
+            return f"and {reason_text(made.today_ends, facts)}"
+        if made.today_ends is Reason.DAY_CAP:
+            return f"more than is free today: raise data_sources.{self.feed}.daily_credits, now {facts.day_cap}"
+        return f"more than is free today: {reason_text(made.today_ends, facts)}"
 
     def can_pay(self, cost: int) -> bool:
         """Whether so many credits are there at all; while nobody has told, it is tried."""
@@ -232,7 +252,7 @@ class Budget:
     def view(self, now: datetime, wait_for: Callable[[PlannedCall], float] = lambda _: 0.0) -> CreditsView:
         """`wait_for`: seconds for which a call cannot be made whatever the plan says, as while the feed rests."""
         made, facts = self.plan(), self.facts()
-        reading = self.reading
+        used, left = self.credits
 
         def row(call: PlannedCall) -> PlannedRow:
             wait = wait_for(call)
@@ -242,8 +262,8 @@ class Budget:
         tomorrow = facts.day_start + timedelta(days=1)
         return CreditsView(
             feed=self.feed,
-            used=reading.used if reading else None,
-            left=None if facts.credits_left is None else made.left,
+            used=used,
+            left=left,
             reserved=made.reserved,
             planned=made.planned,
             spent_today=facts.spent_today,
@@ -338,28 +358,6 @@ class Budget:
 
 def _whys(prospects: Prospects, starts: Sequence[Start]) -> list[str]:
     return [prospects.why_not(each) for each in starts]
-
-
-class _Patience:
-    """How much real time a burst of questions may take: a screen asks for all of its rows in one go."""
-
-    def __init__(self, wall: Clock) -> None:
-        self._wall = wall
-        self._began = -_BURST_SECONDS
-        self._since = 0.0
-        self._spent = 0.0
-
-    @property
-    def left(self) -> bool:
-        """Whether one more may be worked out now; `spend` when it was."""
-        now = self._wall.monotonic()
-        if now - self._began >= _BURST_SECONDS:
-            self._began, self._spent = now, 0.0
-        self._since = now
-        return self._spent < _SLICE_SECONDS
-
-    def spend(self) -> None:
-        self._spent += self._wall.monotonic() - self._since
 
 
 _ENDPOINTS = {

@@ -6,13 +6,11 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-from msgspec.structs import replace
-
 from betting_tui.engine.clocks import Alarm
-from betting_tui.engine.core.errors import BettingError, LedgerError, RequestRejected, SourceError
+from betting_tui.engine.core.errors import BettingError, EventGone, LedgerError, RequestRejected, SourceError
 from betting_tui.engine.core.feed_views import FeedRow
 from betting_tui.engine.core.model import Event, Leg
 from betting_tui.engine.core.ports import Answer, Clock, MarketView, OddsRequest
@@ -22,6 +20,7 @@ from betting_tui.engine.feeds.budget import Budget
 from betting_tui.engine.feeds.due import Ask, Due, what_of
 from betting_tui.engine.feeds.kept import KeptAnswers
 from betting_tui.engine.feeds.seat import Seat
+from betting_tui.engine.feeds.shown import Shown
 from betting_tui.engine.feeds.taken import Unanswered
 from betting_tui.engine.feeds.wiring import Feed, FeedHooks
 from betting_tui.engine.planning import Endpoint, PlannedCall
@@ -67,12 +66,12 @@ class OddsDesk:
             )
             for feed in feeds
         )
-        self._troubles: dict[str, str] = {}
         self._due = Due(self._seats, clock)
         self._by_name = {seat.name: seat for seat in self._seats}
         members = [Member(seat, seat.guard, partial(self._due.has, seat), seat.unable) for seat in self._seats]
         names = order or [seat.name for seat in self._seats]
         self._failover = Failover(names, members, clock, needs=needs, changed=self._changed)
+        self._shown = Shown(self._seats, self._due, clock, hooks.changed)
         self._alarm = Alarm(clock)
         self._began = False
 
@@ -80,13 +79,10 @@ class OddsDesk:
 
     def statuses(self) -> tuple[FeedStatus, ...]:
         """Of each feed of the order."""
-        return tuple(
-            self._shown(status, self._by_name[status.name]) if status.name in self._by_name else status
-            for status in self._failover.statuses()
-        )
+        return self._shown.statuses(self._failover.statuses())
 
     def rows(self) -> tuple[FeedRow, ...]:
-        return tuple(self._row(status, self._by_name.get(status.name)) for status in self.statuses())
+        return self._shown.rows(self._failover.statuses())
 
     @property
     def next_call(self) -> tuple[datetime, str] | None:
@@ -94,7 +90,7 @@ class OddsDesk:
         if self._due.next is None:
             return None
         at, text = self._due.next
-        return self._moment(at), text
+        return self._shown.moment(at), text
 
     def wait_for(self, call: PlannedCall) -> float:
         """Seconds for which the feed whose credits are planned cannot be asked this, by what happened before."""
@@ -144,9 +140,11 @@ class OddsDesk:
         found = self._questions(legs, event)
         return None if found is None else sum(each.cost for each in found)
 
-    def may_verify(self, cost: int) -> bool:
-        """Whether that many credits may go into a check before a placement."""
-        return cost == 0 or (self._budget is not None and self._budget.may_verify(cost))
+    def why_not_verify(self, cost: int) -> str:
+        """Why so many credits may not go into a check before a placement, as `Budget` has it; empty when they may."""
+        if self._budget is None:
+            return "" if cost == 0 else "and nobody counts its credits"
+        return self._budget.why_not_verify(cost)
 
     async def verify(self, legs: Sequence[Leg], event: Event | None = None) -> None:
         """Ask the feeds these prices came from for them again, now, and put the answers into the inbox.
@@ -291,11 +289,22 @@ class OddsDesk:
             else:
                 answer = await seat.ask_again(question.request)
             await self._take(seat, question.event_id, answer, whole=not question.event_id)
+        except EventGone as gone:
+            await self._take_gone(seat, question, gone)
+            raise
         except SourceError as error:
             seat.failed(question.event_id, error)
             self._failover.failed(seat.name, error)
             raise
         self._failover.heard(seat.name, answer)
+
+    async def _take_gone(self, seat: Seat, question: Question, gone: EventGone) -> None:
+        """An answer like any other: what the board has of the event by this feed is on offer no more."""
+        seat.tell_budget(gone)
+        if question.about is not None and seat.feed.metered is not None:
+            answer = seat.feed.metered.nothing_of(question.event_id, question.about)
+            await self._take(seat, question.event_id, answer, whole=False)
+            self._failover.heard(seat.name, answer)
 
     async def _take(self, seat: Seat, what: str, answer: Answer, *, whole: bool = True) -> None:
         """What the engine cannot keep, or stumbles over, shows at the feed it came from. `whole`: about a sport."""
@@ -307,14 +316,14 @@ class OddsDesk:
         except SourceError:
             raise
         except LedgerError as error:
-            self._tell(seat, error.message)
+            self._shown.trouble(seat, error.message)
             raise
         except Exception as error:
             seat.failed(what, error)
-            self._tell(seat, f"{type(error).__name__} while reading an answer; see the log")
+            self._shown.trouble(seat, f"{type(error).__name__} while reading an answer; see the log")
             raise
         seat.succeeded(what)
-        self._tell(seat, "")
+        self._shown.trouble(seat, "")
 
     async def _deliver_part(self, answer: Answer) -> None:
         """About one event: its sport is to be asked for as before."""
@@ -370,56 +379,7 @@ class OddsDesk:
         feeds = {seat.name: seat.feed for seat in self._seats}
         return questions(legs, event, self._board, feeds, self._called_by)
 
-    def _shown(self, status: FeedStatus, seat: Seat) -> FeedStatus:
-        reading = seat.budget.reading if seat.budget is not None else None
-        if reading is not None:
-            status = replace(status, credits_used=reading.used, credits_remaining=reading.remaining)
-        if seat.next_at is not None:
-            status = replace(status, next_poll=self._moment(seat.next_at))
-        status = self._standing_by(status, seat)
-        trouble, unable = self._troubles.get(seat.name, ""), seat.unable()
-        if unable and status.state != "failed":
-            return replace(status, state="failed", detail=unable)
-        if trouble:
-            return replace(status, state="degraded", detail=trouble)
-        if status.state == "ok" and seat.refusals:
-            status = replace(status, detail="; ".join(f"{sport}: {why}" for sport, why in seat.refusals))
-        return status
-
-    def _standing_by(self, status: FeedStatus, seat: Seat) -> FeedStatus:
-        """A stand-in that is not needed says so, whatever became of it when it was."""
-        better = self._due.stands_by_for(seat)
-        if better is None or status.state == "ok" or not self._answers(better):
-            return status
-        return replace(status, state="waiting", detail=f"stands by: {better.name} answers", next_poll=None)
-
-    def _answers(self, seat: Seat) -> bool:
-        return any(status.name == seat.name and status.state == "ok" for status in self._failover.statuses())
-
-    def _row(self, status: FeedStatus, seat: Seat | None) -> FeedRow:
-        if seat is None:
-            return FeedRow(status, ("odds",), needs=status.detail)
-        asked, until = seat.guard.asked, seat.guard.breaker.asked_again_at
-        return FeedRow(
-            status,
-            ("odds",),
-            sports=seat.plan.sports,
-            requests=asked.requests,
-            retries=asked.retries,
-            resting_until=until,
-        )
-
-    def _moment(self, at: float) -> datetime:
-        moment = self._clock.now() + timedelta(seconds=max(0.0, at - self._clock.monotonic()))
-        # The two clocks are not read at once: a hair before a minute would be told as the minute before.
-        return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
-
     def _changed(self, status: FeedStatus) -> None:
         if status.state in ("failed", "degraded"):
             _LOG.warning("%s: %s", status.name, status.detail)
         self._hooks.changed()
-
-    def _tell(self, seat: Seat, trouble: str) -> None:
-        if trouble != self._troubles.get(seat.name, ""):
-            self._troubles[seat.name] = trouble
-            self._hooks.changed()

@@ -96,7 +96,7 @@ class FeedOffice:
             or min((feed.plan.results_seconds for feed in given.odds), default=3600.0),
             days_from=settings.results.days_from,
         )
-        self.asker = Asker(self.odds.verify_cost, self.odds.may_verify, self.odds.verify)
+        self.asker = Asker(self.odds.verify_cost, self.odds.why_not_verify, self.odds.verify)
 
     # What is shown
 

@@ -96,7 +96,7 @@ class Seat:
         A question that is wrong by itself is put off alone: the others go on.
         """
         now = self._clock.monotonic()
-        self._tell_budget(error)
+        self.tell_budget(error)
         if isinstance(error, RequestRejected):
             self._holds[what] = now + _WRONG_QUESTION_SECONDS
             self._refused[what] = error.message
@@ -166,7 +166,8 @@ class Seat:
         if self.next_at is not None:
             self.next_at -= seconds
 
-    def _tell_budget(self, error: Exception) -> None:
+    def tell_budget(self, error: Exception) -> None:
+        """A refusal tells of the credits, too."""
         if self.budget is not None and self.feed.metered is not None and isinstance(error, SourceError):
             self.budget.told(self.feed.metered.credits)
             self.budget.refused(error, self.plan.odds_cost)

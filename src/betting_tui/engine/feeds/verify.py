@@ -40,13 +40,14 @@ class Decline(Struct, frozen=True):
 
 
 class Asker(Struct, frozen=True):
-    """What is needed of the feeds. `cost` None: nobody can be asked; `ask` raises SourceError.
+    """What is needed of the feeds. `cost` None: nobody can be asked; `why_not` tells why so many credits may not go
+    into it, as goes after `takes 2 credits,`, and nothing when they may; `ask` raises SourceError.
 
     `event` is what the caller knows of an event that is not on the board.
     """
 
     cost: Callable[[Sequence[Leg], Event | None], int | None]
-    may_pay: Callable[[int], bool]
+    why_not: Callable[[int], str]
     ask: Callable[[Sequence[Leg], Event | None], Awaitable[None]]
 
 
@@ -55,7 +56,7 @@ async def _ask_nobody(_legs: Sequence[Leg], _event: Event | None) -> None:
 
 
 # While no feed can be asked for single prices.
-NOBODY: Final = Asker(lambda _legs, _event: None, lambda _cost: False, _ask_nobody)
+NOBODY: Final = Asker(lambda _legs, _event: None, lambda _cost: "and nobody can be asked", _ask_nobody)
 
 
 class Ready(Struct, frozen=True):
@@ -72,7 +73,7 @@ class Ready(Struct, frozen=True):
 
 
 def wants(
-    command: Place, setting: Setting, verify: bool | None, cost: int | None, may_pay: Callable[[int], bool]
+    command: Place, setting: Setting, verify: bool | None, cost: int | None, why_not: Callable[[int], str]
 ) -> Ask | Leave | Decline:
     """What `execution.verify` and the wish for this one bet come to. `cost` in credits; None: nobody can be asked.
 
@@ -83,12 +84,13 @@ def wants(
         return Leave()
     if cost is None:
         return Decline("no feed can be asked for this price again") if verify else Leave()
-    if cost == 0 or may_pay(cost):
+    why = why_not(cost)
+    if not why:
         return Ask(cost)
     price = "1 credit" if cost == 1 else f"{cost} credits"
     if verify:
-        return Decline(f"asking for the price again takes {price}, more than is free today")
-    return Leave(f"price not asked for again: {price}, more than is free today")
+        return Decline(f"asking for the price again takes {price}, {why}")
+    return Leave(f"price not asked for again: {price}, {why}")
 
 
 class Verifier:
@@ -106,7 +108,7 @@ class Verifier:
 
     def decided(self, command: Place, *, verify: bool | None = None) -> Ask | Leave | Decline:
         """`wants` with what the feeds say of it."""
-        return wants(command, self._setting, verify, self.cost(command.legs, command.event), self._asker.may_pay)
+        return wants(command, self._setting, verify, self.cost(command.legs, command.event), self._asker.why_not)
 
     def cost(self, legs: Sequence[Leg], event: Event | None = None) -> int | None:
         """Credits that asking for these prices again would take; None where nobody can be asked."""

@@ -36,7 +36,10 @@ class MeteredSource(Source, Protocol):
         """Coming and running fixtures, free. Raises SourceError."""
 
     async def fetch_event_odds(self, event_id: str, request: OddsRequest) -> Answer:
-        """Any markets of one event. Raises SourceError."""
+        """Any markets of one event. Raises SourceError, as EventGone for one the feed knows no more."""
+
+    def nothing_of(self, event_id: str, event: Event) -> Answer:
+        """What EventGone says, as an answer: this event of ours, by the feed's own id, without a price. Asks nobody."""
 
     def decode_events(self, answer: Answer) -> tuple[Event, ...]:
         """Raises BadAnswer when nothing in it can be read."""

@@ -3,6 +3,7 @@
 from betting_tui.engine.planning.facts import PlanFacts, Rules, SportFacts, Start, duration
 from betting_tui.engine.planning.plan import Affordable, Endpoint, NotPolled, Plan, PlannedCall, Purpose, Reason
 from betting_tui.engine.planning.planner import Prospects, affordable, plan
+from betting_tui.engine.planning.texts import reason_text
 
 __all__ = [
     "Affordable",
@@ -20,4 +21,5 @@ __all__ = [
     "affordable",
     "duration",
     "plan",
+    "reason_text",
 ]

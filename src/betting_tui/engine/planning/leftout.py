@@ -32,7 +32,7 @@ def left_out(
             reason = _why(scene, spending, minute - lead, sport.floor, sport.facts.odds_cost)
             prices.setdefault((sport.facts.key, Purpose.VALUE, reason), []).extend(keys)
     return tuple(
-        NotPolled(sport, purpose, tuple(keys), reason, reason_text(reason, scene))
+        NotPolled(sport, purpose, tuple(keys), reason, reason_text(reason, scene.facts))
         for (sport, purpose, reason), keys in [*bets.items(), *prices.items()]
     )
 

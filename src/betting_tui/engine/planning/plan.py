@@ -68,7 +68,7 @@ class Plan(Struct, frozen=True):
     """Calls in order of time until the reset. Credits: `left` to spend, `reserved` for open bets, `planned` in all.
 
     `free_today`: what may still be spent today beside what is reserved. `runs_out`: the UTC day on which the credits
-    end at the rate of late; None when they last until the reset.
+    end at the rate of late; None when they last until the reset. `today_ends`: why no more than that may go today.
     """
 
     calls: tuple[PlannedCall, ...]
@@ -78,6 +78,7 @@ class Plan(Struct, frozen=True):
     free_today: int
     not_polled: tuple[NotPolled, ...]
     runs_out: date | None
+    today_ends: Reason = Reason.RESERVED
 
     @property
     def next_call(self) -> PlannedCall | None:

@@ -60,6 +60,7 @@ def plan(facts: PlanFacts) -> Plan:
         spending.free_today,
         not_polled,
         _runs_out(scene),
+        spending.today_ends,
     )
 
 
@@ -136,7 +137,7 @@ class Prospects:
         own = {key: reason for key, reason in fresh.items() if key[0] == event.event_id}
         (event_id, purpose), reason = min((own or fresh).items())
         whose = "its" if event_id == event.event_id else "another open bet's"
-        text = reason_text(reason, scene)
+        text = reason_text(reason, scene.facts)
         return Affordable(False, extra, f"{whose} {purpose.value} would not be asked for: {text}")
 
 

@@ -21,7 +21,8 @@ class Spending:
         self._by_day = Counter(reserved)
         self._by_day[0] += scene.facts.spent_today
         self._today_before = self._by_day[0]
-        self.free = scene.budget - sum(reserved.values())
+        self._reserved = sum(reserved.values())
+        self.free = scene.budget - self._reserved
         self._allowed = self._allowance(reserved)
 
     def refusal(self, at: int, cost: int) -> Reason | None:
@@ -49,12 +50,37 @@ class Spending:
         """Credits for today beside the reserved ones: an even share of the month, or what is planned where that is
         more; within the cap and what is left.
         """
-        cap = self._scene.facts.day_cap
-        planned = self._by_day[0] - self._today_before
+        return max(0, min(self._share_today, self._room_today, self._free_before))
+
+    @property
+    def today_ends(self) -> Reason:
+        """Why no more than that may go today."""
+        share, room, free = self._share_today, self._room_today, self._free_before
+        if self._scene.facts.credits_left is None:
+            return Reason.UNKNOWN_CREDITS
+        if free <= min(share, room) and free == self._scene.budget - self._reserved:
+            return Reason.RESERVED if self._reserved else Reason.NO_CREDITS
+        return Reason.DAY_CAP if room < share else Reason.KEPT_FOR_LATER
+
+    @property
+    def _planned_today(self) -> int:
+        return self._by_day[0] - self._today_before
+
+    @property
+    def _share_today(self) -> int:
         even = int(min(self._scene.pace * DAY, self._scene.budget + self._scene.facts.spent_today))
-        share = max(planned, even - self._today_before)
-        room = share if cap is None else min(share, cap - self._today_before)
-        return max(0, min(room, self.free + planned))
+        return max(self._planned_today, even - self._today_before)
+
+    @property
+    def _room_today(self) -> int:
+        """Within the cap; without one, all there is."""
+        cap = self._scene.facts.day_cap
+        return self._scene.budget if cap is None else cap - self._today_before
+
+    @property
+    def _free_before(self) -> int:
+        """What neither open bets nor other days have, with what is planned for today."""
+        return self.free + self._planned_today
 
     def _allowance(self, reserved: Counter[int]) -> float:
         scene = self._scene

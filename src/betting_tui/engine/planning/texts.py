@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from betting_tui.engine.planning.facts import PlanFacts
 from betting_tui.engine.planning.plan import Purpose, Reason, counted
-from betting_tui.engine.planning.scene import Scene
 
 
 def purpose_text(purpose: Purpose, count: int) -> str:
@@ -23,17 +23,17 @@ def purpose_text(purpose: Purpose, count: int) -> str:
             assert_never(purpose)
 
 
-def reason_text(reason: Reason, scene: Scene) -> str:
-    reset = scene.facts.resets_at.strftime("%d %b").lstrip("0")
+def reason_text(reason: Reason, facts: PlanFacts) -> str:
+    reset = facts.resets_at.strftime("%d %b").lstrip("0")
     match reason:
         case Reason.UNKNOWN_CREDITS:
             return "how many credits are left is not known yet: the next free call tells"
         case Reason.NO_CREDITS:
-            return f"{counted(scene.budget, 'credit')} left until {reset} do not pay for it"
+            return f"{counted(facts.budget, 'credit')} left until {reset} do not pay for it"
         case Reason.RESERVED:
             return "what is left is reserved for open bets"
         case Reason.DAY_CAP:
-            return f"the day's {counted(scene.facts.day_cap or 0, 'credit')} are used up"
+            return f"the day's {counted(facts.day_cap or 0, 'credit')} are used up"
         case Reason.KEPT_FOR_LATER:
             return f"credits are kept for the days until {reset}"
         case Reason.AFTER_RESET:

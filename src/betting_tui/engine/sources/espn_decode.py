@@ -13,7 +13,16 @@ from betting_tui.engine.core.model import DecodedScores, PeriodScore, Score, Sco
 from betting_tui.engine.core.ports import Answer
 from betting_tui.engine.sources.espn_leagues import League, league_of, sport_of_game
 from betting_tui.engine.sources.nearly_json import BROKEN
-from betting_tui.engine.sources.results_feed import GAME_ID, decoded, points, rows_of, team
+from betting_tui.engine.sources.results_feed import (
+    SCORELESS,
+    decoded,
+    game_of,
+    points,
+    points_of,
+    rows_of,
+    start_of,
+    teams_of,
+)
 from betting_tui.engine.sources.the_odds_api_payload import Tally
 from betting_tui.engine.sources.the_odds_api_times import MomentReader
 
@@ -34,7 +43,6 @@ _STOPPED = {
     "STATUS_WALKOVER": ScoreStatus.WALKOVER,
 }
 _BY_STATE = {"pre": ScoreStatus.SCHEDULED, "in": ScoreStatus.IN_PLAY}
-_SCORELESS = frozenset({ScoreStatus.SCHEDULED, ScoreStatus.POSTPONED, ScoreStatus.CANCELLED})
 _BROKEN_OFF = frozenset({ScoreStatus.ABANDONED, ScoreStatus.SUSPENDED})
 _WITH_WINNER = frozenset({ScoreStatus.FINAL, ScoreStatus.RETIRED, ScoreStatus.WALKOVER})
 _EXHIBITIONS = frozenset({"ALLSTAR", "EXH", "EXHIBITION", "CELEB"})
@@ -133,26 +141,22 @@ def decode_scores(answer: Answer) -> DecodedScores:
 
 def _score(row: Raw, answer: Answer, moments: MomentReader, tally: Tally) -> Score | None:
     """One game; None, counted, for one that cannot be read and for exhibitions nobody has a sport key for."""
-    try:
-        game = _GAME.decode(row)
-    except BROKEN as broken:
-        tally.add("bad_event", broken)
+    game = game_of(row, _GAME, tally)
+    sides = None if game is None else _sides(game, tally)
+    if game is None or sides is None:
         return None
-    start = moments.read(game.date)
-    sides = _sides(game, tally)
-    if sides is None:
-        return None
-    if GAME_ID.fullmatch(game.id) is None or start is None:
-        tally.add("bad_event", f"{game.id} at {game.date}")
-        return None
-    sport_key = _sport_key(game, answer.sport_key)
     home, away = sides
-    home_name, away_name = team(home.team.display_name), team(away.team.display_name)
+    names = teams_of(home.team.display_name, away.team.display_name, tally)
+    start = None if names is None else start_of(game.id, moments.read(game.date), game.date, tally)
+    if names is None or start is None:
+        return None
+    home_name, away_name = names
+    sport_key = _sport_key(game, answer.sport_key)
     if not sport_key:
         tally.add("exhibition", f"{home_name} / {away_name}")
         return None
     ending = _ending(game, league_of(answer.sport_key))
-    home_score, away_score = (None, None) if ending.status in _SCORELESS else (points(home.score), points(away.score))
+    home_score, away_score = points_of(ending.status, home.score, away.score)
     doubt = _doubt(sport_key, home, away, home_score, away_score) if ending.status is ScoreStatus.FINAL else ""
     if doubt:
         tally.add(doubt, f"{home_name} / {away_name} {home.score}-{away.score}")
@@ -173,7 +177,7 @@ def _score(row: Raw, answer: Answer, moments: MomentReader, tally: Tally) -> Sco
         status=ending.status,
         home_regulation=regulation[0],
         away_regulation=regulation[1],
-        periods=() if ending.status in _SCORELESS else _periods(sport_key, home, away),
+        periods=() if ending.status in SCORELESS else _periods(sport_key, home, away),
         played=_played(sport_key, game) if ending.status in _BROKEN_OFF else None,
         winner=_winner(home, away, home_name, away_name) if ending.status in _WITH_WINNER else None,
     )
@@ -185,10 +189,6 @@ def _sides(game: _Game, tally: Tally) -> tuple[_Side, _Side] | None:
     home, away = by_place.get("home"), by_place.get("away")
     if home is None or away is None or len(game.competitions[0].competitors) != 2:
         tally.add("bad_sides", game.id)
-        return None
-    names = team(home.team.display_name), team(away.team.display_name)
-    if "" in names or names[0].casefold() == names[1].casefold():
-        tally.add("bad_teams", " / ".join(names))
         return None
     return home, away
 

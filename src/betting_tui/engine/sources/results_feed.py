@@ -6,12 +6,13 @@ import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 from msgspec import Raw
 
 from betting_tui.engine.core.errors import BadAnswer, RateLimited, RequestRejected, SourceError, SourceUnreachable
-from betting_tui.engine.core.model import DecodedScores, Score
+from betting_tui.engine.core.model import DecodedScores, Score, ScoreStatus
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.sources.http import HttpAnswer, HttpClient, http_time
 from betting_tui.engine.sources.nearly_json import BROKEN, NearlyJson, crowded
@@ -30,6 +31,8 @@ _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _BOM = b"\xef\xbb\xbf"
 _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _LIST = msgspec.json.Decoder(list[Raw])
+SCORELESS = frozenset({ScoreStatus.SCHEDULED, ScoreStatus.POSTPONED, ScoreStatus.CANCELLED})
+_T = TypeVar("_T")
 
 
 class Page:
@@ -98,8 +101,38 @@ def points(value: str | float | None) -> int | None:
     return int(value) if value is not None and 0 <= value < _TOO_MANY_POINTS and value == int(value) else None
 
 
-def team(name: str | None) -> str:
-    return clean(name or "", NAME_LIMIT)
+def game_of(row: Raw, decoder: msgspec.json.Decoder[_T], tally: Tally) -> _T | None:
+    """One game as its feed writes it; None, counted, for one that cannot be read."""
+    try:
+        return decoder.decode(row)
+    except BROKEN as broken:
+        tally.add("bad_event", broken)
+        return None
+
+
+def start_of(game_id: str, start: datetime | None, told: str, tally: Tally) -> datetime | None:
+    """The start of a game that has an id; None, counted with what was told of the start, where one of them is of no
+    use."""
+    if GAME_ID.fullmatch(game_id) is None or start is None:
+        tally.add("bad_event", f"{game_id} at {told}")
+        return None
+    return start
+
+
+def teams_of(home: str | None, away: str | None, tally: Tally) -> tuple[str, str] | None:
+    """The names of two different teams; None, counted, where they are no such thing."""
+    names = clean(home or "", NAME_LIMIT), clean(away or "", NAME_LIMIT)
+    if "" in names or names[0].casefold() == names[1].casefold():
+        tally.add("bad_teams", " / ".join(names))
+        return None
+    return names
+
+
+def points_of(
+    status: ScoreStatus | None, home: str | float | None, away: str | float | None
+) -> tuple[int | None, int | None]:
+    """The points of both sides; none of a game that was not played, whatever stands there."""
+    return (None, None) if status in SCORELESS else (points(home), points(away))
 
 
 def decoded(rows: Sequence[Raw], scores: Iterable[Score | None], tally: Tally, feed: str) -> DecodedScores:

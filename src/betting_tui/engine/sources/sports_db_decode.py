@@ -11,8 +11,7 @@ from msgspec import Raw, Struct
 from betting_tui.engine.core import sports
 from betting_tui.engine.core.model import DecodedScores, Score, ScoreStatus
 from betting_tui.engine.core.ports import Answer
-from betting_tui.engine.sources.nearly_json import BROKEN
-from betting_tui.engine.sources.results_feed import GAME_ID, decoded, points, rows_of, team
+from betting_tui.engine.sources.results_feed import decoded, game_of, points_of, rows_of, start_of, teams_of
 from betting_tui.engine.sources.sports_db_leagues import number_of
 from betting_tui.engine.sources.the_odds_api_payload import Tally
 from betting_tui.engine.sources.the_odds_api_times import MomentReader
@@ -29,7 +28,6 @@ _WORDS = {
 }
 _STATUS = {word: status for status, words in _WORDS.items() for word in words.split(", ")}
 _FULL_TIME = frozenset({"ft", "finished", "match finished"})
-_SCORELESS = frozenset({ScoreStatus.SCHEDULED, ScoreStatus.POSTPONED, ScoreStatus.CANCELLED})
 
 
 class _Game(Struct, gc=False, rename="camel"):
@@ -57,26 +55,17 @@ def decode_scores(answer: Answer) -> DecodedScores:
 
 
 def _score(row: Raw, answer: Answer, moments: MomentReader, tally: Tally) -> Score | None:
-    try:
-        game = _GAME.decode(row)
-    except BROKEN as broken:
-        tally.add("bad_event", broken)
+    game = game_of(row, _GAME, tally)
+    if game is None or _of_another_league(game, answer.sport_key, tally):
         return None
-    game_id, start = str(game.id_event), _start(game, moments)
-    home, away = team(game.str_home_team), team(game.str_away_team)
-    number = number_of(answer.sport_key)
-    if game.id_league is not None and number is not None and str(game.id_league).strip() != str(number):
-        tally.add("other_league", f"{home} / {away}")
+    game_id, told = str(game.id_event), f"{game.str_timestamp or game.date_event}"
+    start = start_of(game_id, _start(game, moments), told, tally)
+    names = None if start is None else teams_of(game.str_home_team, game.str_away_team, tally)
+    if start is None or names is None:
         return None
-    if GAME_ID.fullmatch(game_id) is None or start is None:
-        tally.add("bad_event", f"{game_id} at {game.str_timestamp or game.date_event}")
-        return None
-    if not home or not away or home.casefold() == away.casefold():
-        tally.add("bad_teams", f"{home} / {away}")
-        return None
+    home, away = names
     status = _status(game, f"{home} / {away}", tally)
-    scoreless = status in _SCORELESS
-    home_score, away_score = (None, None) if scoreless else (points(game.int_home_score), points(game.int_away_score))
+    home_score, away_score = points_of(status, game.int_home_score, game.int_away_score)
     if status is ScoreStatus.FINAL and (home_score is None or away_score is None):
         tally.add("bad_score", f"{home} / {away} {game.int_home_score}-{game.int_away_score}")
         status = None
@@ -97,6 +86,15 @@ def _score(row: Raw, answer: Answer, moments: MomentReader, tally: Tally) -> Sco
         home_regulation=home_score if plain else None,
         away_regulation=away_score if plain else None,
     )
+
+
+def _of_another_league(game: _Game, sport_key: str, tally: Tally) -> bool:
+    """Whether the feed says so; counted."""
+    number = number_of(sport_key)
+    if game.id_league is None or number is None or str(game.id_league).strip() == str(number):
+        return False
+    tally.add("other_league", f"{game.str_home_team} / {game.str_away_team}")
+    return True
 
 
 def _start(game: _Game, moments: MomentReader) -> datetime | None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from msgspec import json
+
 from betting_tui.engine.config import TheOddsApi
 from betting_tui.engine.core.errors import BadAnswer, ConfigError, RequestRejected
 from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Event, Sport
@@ -105,6 +107,23 @@ class TheOddsApiSource:
         return self._answer(
             answer, AnswerKind.ODDS, request.sport_key, markets=request.markets, odds_format=self._format
         )
+
+    def nothing_of(self, event_id: str, event: Event) -> Answer:
+        """The event under the feed's own id without any price, of whatever market: what EventGone says of it."""
+        body = json.encode(
+            [
+                {
+                    "id": _event_id(event_id),
+                    "sport_key": event.sport_key,
+                    "sport_title": event.sport_title,
+                    "commence_time": _moment(event.commence_time),
+                    "home_team": event.home_team,
+                    "away_team": event.away_team,
+                    "bookmakers": [],
+                }
+            ]
+        )
+        return Answer(NAME, AnswerKind.ODDS, event.sport_key, body, self._clock.now(), odds_format=self._format)
 
     async def event_markets(self, event_id: str, request: OddsRequest) -> tuple[decode.OfferedMarkets, ...]:
         """Which markets the request's bookmakers have for one event. Costs 1 credit. Raises EventGone."""
