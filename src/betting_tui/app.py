@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import ClassVar
 
@@ -30,6 +31,7 @@ from betting_tui.screens.opportunities import OpportunitiesScreen
 from betting_tui.screens.session import Session
 from betting_tui.screens.setup_draft import SetupDesk, needs_set_up
 from betting_tui.screens.themes import OURS
+from betting_tui.terminal import watch_terminal
 from betting_tui.widgets.text import fit, visible, width_of
 
 REPAINT_SECONDS = 0.5
@@ -37,6 +39,7 @@ FIRST_PAINT_SECONDS = 0.05
 TICK_SECONDS, SLOW_TICK_SECONDS = 1.0, 5.0
 RecordCrash = Callable[[BaseException], str]
 _SIGNALLED = 128
+_HUNG_UP = _SIGNALLED + 1
 _TOAST_FRAME = 10
 _HELP = "help: the keys that work here"
 _QUIT = "quit; nothing is lost"
@@ -271,6 +274,9 @@ class BettingApp(App[None]):
             # Windows has no such handlers, and asyncio takes them in the main thread only.
             with suppress(NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number, self._end_by_signal, ending, _SIGNALLED + int(number))
+        if not self.is_headless:
+            hung_up = partial(self._end_by_signal, self._end_at_once, _HUNG_UP)
+            watch_terminal(partial(loop.call_soon_threadsafe, hung_up), _HUNG_UP)
 
     def _end_by_signal(self, ending: Callable[[int], None], code: int) -> None:
         async def end() -> None:
