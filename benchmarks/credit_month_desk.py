@@ -57,10 +57,10 @@ from odds_payloads import Json, book, event, market, outcome
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import ApiKeys, DataSources, Notifications, Settings, TheOddsApi, Ui
 from betting_tui.engine.config.tree import Espn, Execution, FootballData, Results, Risk
+from betting_tui.engine.core.bet_views import BetRow, Placed
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import BetState, Leg, Origin
 from betting_tui.engine.core.times import iso
-from betting_tui.engine.core.views import BetRow, Placed
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.launch import live_engine
 from betting_tui.engine.planning import duration

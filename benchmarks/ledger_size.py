@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import Fill, Place
 from betting_tui.engine.core.model import (
     Event,
@@ -32,7 +33,6 @@ from betting_tui.engine.core.model import (
     Selection,
 )
 from betting_tui.engine.core.odds import parse_any
-from betting_tui.engine.core.views import Placed
 from betting_tui.engine.desk import automatic_key
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount, ReportFilter
 from betting_tui.engine.store.closing import closings_in, keep

@@ -23,9 +23,9 @@ from pathlib import Path
 from betting_tui.engine.board import Board
 from betting_tui.engine.config import Settings
 from betting_tui.engine.config.tree import Risk
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import Fill, Place
 from betting_tui.engine.core.model import Evidence
-from betting_tui.engine.core.views import Placed
 from betting_tui.engine.house import House
 from betting_tui.engine.store import Ledger, database
 from betting_tui.engine.wishes import Wisher

@@ -22,7 +22,7 @@ from textual.worker import Worker, WorkerState
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
-from betting_tui.engine.core.views import Recovery
+from betting_tui.engine.core.status_views import Recovery
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.face import EngineFace, OpenEngine
 from betting_tui.screens.first_run import AfterStart, FirstRun, Openers

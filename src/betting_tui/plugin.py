@@ -13,6 +13,7 @@ A strategy looks at one line at a time and returns opportunities; it never place
 
 from __future__ import annotations
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Fill, Place
 from betting_tui.engine.core.devig import DevigMethod, devig, hold, logit_mean, overround
 from betting_tui.engine.core.edge import cents, edge, effective_decimal
@@ -52,7 +53,6 @@ from betting_tui.engine.core.ports import (
     Source,
     Strategy,
 )
-from betting_tui.engine.core.views import NotPlaced, Placed
 
 __all__ = [
     "Answer",

@@ -11,7 +11,7 @@ from cli_kit import Cli, Ran
 from betting_tui.cli.account_limits import AccountLimits, LimitInForce, limits_sheet
 from betting_tui.cli.account_values import LIMITS
 from betting_tui.cli.output import Style, table_text
-from betting_tui.engine.core.views import LimitUse
+from betting_tui.engine.core.money_views import LimitUse
 
 ODDS = """[{"id": "401", "sport_key": "basketball_nba", "sport_title": "NBA", "commence_time": "2026-04-18T18:00:00Z",
 "home_team": "Lakers", "away_team": "Celtics", "bookmakers": [{"key": "pinnacle", "title": "Pinnacle", "last_update":

@@ -14,7 +14,7 @@ from cli_kit import Cli, Ran
 from msgspec.structs import replace
 from store_samples import GAME, OTHER, fill, h2h, leg, opportunity, place
 
-from betting_tui.engine.core.views import Placed
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.store import Ledger, NewAccount
 from betting_tui.engine.store.shapes import GoneOpportunity, OpportunityChanges, Passed
 

@@ -15,7 +15,7 @@ from cli_kit import Cli
 from test_engine_recovery import run_and_kill
 
 from betting_tui.cli.session import recovery_line
-from betting_tui.engine.core.views import Recovery
+from betting_tui.engine.core.status_views import Recovery
 
 NOW = datetime.now(UTC)
 

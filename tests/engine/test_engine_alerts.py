@@ -15,6 +15,7 @@ import pytest
 from betting_tui.engine import alerts as room
 from betting_tui.engine.alerts import AlertRules, Alerts, DesktopChannel, placed_notice, settled_notice
 from betting_tui.engine.clocks import VirtualClock
+from betting_tui.engine.core.bet_views import BetRow, Placed
 from betting_tui.engine.core.model import (
     BetKind,
     BetResult,
@@ -29,7 +30,6 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.odds import OddsFormat, parse_any
 from betting_tui.engine.core.ports import Channel, Notice, NoticeKind
-from betting_tui.engine.core.views import BetRow, Placed
 from market_samples import GAME, MONEYLINE, NOW, START
 
 LEG = Leg(Selection(MONEYLINE, "Home"), "fanduel", parse_any("+150"))

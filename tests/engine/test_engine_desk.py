@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 from test_engine_house import LINES, find, shop
 
+from betting_tui.engine.core.bet_views import Placed, Working
 from betting_tui.engine.core.commands import CancelOrder, Place
 from betting_tui.engine.core.model import Leg, Origin, Selection
 from betting_tui.engine.core.odds import parse_any
-from betting_tui.engine.core.views import Placed, Working
 from market_samples import NOW
 
 

@@ -22,6 +22,7 @@ from betting_tui.engine.core.accounts import (
     Limits,
     SizingChoice,
 )
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import (
     Arm,
     ChangeAccount,
@@ -48,7 +49,6 @@ from betting_tui.engine.core.model import (
     Selection,
 )
 from betting_tui.engine.core.odds import parse_any
-from betting_tui.engine.core.views import NotPlaced, Placed, Working
 from betting_tui.engine.desk import Desk
 from betting_tui.engine.execution.paper import AcceptanceRules, PaperBroker
 from betting_tui.engine.house import House

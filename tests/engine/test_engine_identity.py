@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from store_samples import opened
 
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.model import (
     START_UNKNOWN,
@@ -23,7 +24,6 @@ from betting_tui.engine.core.model import (
     Selection,
 )
 from betting_tui.engine.core.odds import parse_any
-from betting_tui.engine.core.views import Placed
 from betting_tui.engine.identity import Identities
 from betting_tui.engine.store.store import Ledger
 from market_samples import NOW

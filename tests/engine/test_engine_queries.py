@@ -14,11 +14,11 @@ import pytest
 from betting_tui.engine.board import Board
 from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import Fill, Place
 from betting_tui.engine.core.errors import BadAnswer
 from betting_tui.engine.core.model import BetResult, Evidence, Leg, LineKey, Opportunity, Origin, Selection
 from betting_tui.engine.core.ports import Answer, AnswerKind
-from betting_tui.engine.core.views import Placed
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.house import House
 from betting_tui.engine.intake import Intake

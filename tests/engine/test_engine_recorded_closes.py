@@ -17,12 +17,12 @@ from snapshot_rows import SPORTS, Row, answer_of, pulls, read_rows
 
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import Reports, Risk, Settings
+from betting_tui.engine.core.bet_views import BetRow, Placed
 from betting_tui.engine.core.commands import RecordBet, SettleBet
 from betting_tui.engine.core.model import BetResult, Event, LineKey, Origin, OutcomeSet, Selection
 from betting_tui.engine.core.odds import OddsFormat, parse_price
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.core.times import parse_time
-from betting_tui.engine.core.views import BetRow, Placed
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.rooms import Equipment
 from betting_tui.engine.sources.recorded import RecordedFiles

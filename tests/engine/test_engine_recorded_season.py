@@ -13,11 +13,11 @@ from snapshot_rows import PRICES, Row, answer_of, pulls, read_rows
 
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import Risk, Settings
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import DRAW, BetState, Leg, Origin, Quote, RefusalCode
 from betting_tui.engine.core.ports import AnswerKind
 from betting_tui.engine.core.times import parse_time
-from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.rooms import Equipment
 from betting_tui.engine.sources.recorded import RecordedFiles, read_answer

@@ -10,11 +10,11 @@ import pytest
 
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import Arm, CancelBet, Deposit, Place, Withdraw
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetState, Origin
 from betting_tui.engine.core.ports import OddsRequest, Source
-from betting_tui.engine.core.views import NotPlaced, Placed, Working
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.launch import simulated_equipment
 from betting_tui.engine.replay import replay

@@ -10,12 +10,12 @@ import pytest
 
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import BadAnswer
 from betting_tui.engine.core.model import BetState, Event, LineKey, Origin, OutcomeSet, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.ports import Answer, AnswerKind
-from betting_tui.engine.core.views import Placed
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.replay import replay
 from betting_tui.engine.rooms import ARCHIVE_FILE, LEDGER_FILE, Equipment

@@ -14,12 +14,12 @@ import pytest
 
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import Risk, Settings, Strategies
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import Place, RecordBet
 from betting_tui.engine.core.model import DRAW, BetResult, Event, Leg, LineKey, Origin, OutcomeSet, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.ports import AnswerKind
 from betting_tui.engine.core.times import parse_time
-from betting_tui.engine.core.views import Placed
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.rooms import Equipment
 from betting_tui.engine.sources.recorded import RecordedFiles, read_answer

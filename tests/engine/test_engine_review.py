@@ -8,6 +8,7 @@ from pathlib import Path
 from test_engine_results_feeds import GAME, START, Session, espn, exported, odds_api, scoreboard
 
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import PlaceParlay, RecordParlay, SettleBet
 from betting_tui.engine.core.events import EngineEvent, Noticed
 from betting_tui.engine.core.model import (
@@ -23,7 +24,6 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.ports import NoticeKind
-from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.replay import replay
 from betting_tui.engine.rooms import ARCHIVE_FILE
 

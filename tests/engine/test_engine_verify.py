@@ -12,10 +12,10 @@ from odds_api_server import Weather, bad_weather
 from odds_payloads import Json
 from verify_kit import BETTER, DRAWN, GAME, NOW, WORSE, game, running
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import Evidence, Origin, RefusalCode
 from betting_tui.engine.core.odds import parse_any
-from betting_tui.engine.core.views import NotPlaced, Placed, Working
 from betting_tui.engine.replay import replay
 from betting_tui.engine.rooms import ARCHIVE_FILE, LEDGER_FILE
 from betting_tui.engine.store import Ledger

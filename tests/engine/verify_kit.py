@@ -23,9 +23,10 @@ from betting_tui.engine.config import (
     TheOddsApi,
     Ui,
 )
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import Origin
-from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Placed, Working
+from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.launch import live_engine
 

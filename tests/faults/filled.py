@@ -9,9 +9,9 @@ from pathlib import Path
 
 from store_samples import AFTER, GAME, MAIN, NOW, fill, leg, minutes, opportunity, place, quote, score
 
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import CancelBet, Deposit, SettleBet, Withdraw
 from betting_tui.engine.core.model import BetResult
-from betting_tui.engine.core.views import Placed
 from betting_tui.engine.store import Ledger
 from betting_tui.engine.store.schema import LEDGER, migrations, statements
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import PaperTrading, Settings
 from betting_tui.engine.config.tree import Risk
+from betting_tui.engine.core.bet_views import BetRow, Placed, SettlementReport
 from betting_tui.engine.core.commands import CancelBet, Place, SettleBet
 from betting_tui.engine.core.model import BetResult, Leg, Origin
 from betting_tui.engine.core.ports import OddsRequest
-from betting_tui.engine.core.views import BetRow, Placed, SettlementReport
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.rooms import Equipment
 from betting_tui.engine.sources.simulated import SimulatedMarket, demo_settings

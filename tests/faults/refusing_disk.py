@@ -19,10 +19,10 @@ import msgspec
 from shared_child import SETTINGS, START
 from slate import WrongClock, backing_home, games
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.model import Origin
-from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.rooms import LEDGER_FILE, Equipment
 from betting_tui.engine.store import BetFilter

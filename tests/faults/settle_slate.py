@@ -9,8 +9,8 @@ from pathlib import Path
 from msgspec import structs
 from store_samples import MAIN, NOW, START, record, score
 
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.model import Event, LineKey, OutcomeSet, Score, Selection, Side
-from betting_tui.engine.core.views import Placed
 from betting_tui.engine.store import Ledger
 from betting_tui.engine.store.placing import record_bet
 

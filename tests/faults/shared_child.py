@@ -16,10 +16,10 @@ from slate import SPORT, Slate, WrongClock, games, opportunity_on
 
 from betting_tui.engine.config import PaperTrading, Settings
 from betting_tui.engine.config.tree import Risk
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import Origin
 from betting_tui.engine.core.ports import OddsRequest
-from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.rooms import Equipment
 

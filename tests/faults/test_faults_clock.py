@@ -20,9 +20,9 @@ from slate import SPORT, Slate, WrongClock, games, opportunity_on
 
 from betting_tui.engine.config import PaperTrading, Settings
 from betting_tui.engine.config.tree import Execution, Risk, Ui
+from betting_tui.engine.core.bet_views import BetRow, NotPlaced, Placed
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import BetState, EntryKind, Event, Origin
-from betting_tui.engine.core.views import BetRow, NotPlaced, Placed
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.feeds.wiring import Feed, PollPlan
 from betting_tui.engine.rooms import Equipment

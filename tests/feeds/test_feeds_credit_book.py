@@ -16,12 +16,12 @@ from odds_api_server import Weather, bad_weather
 from weather_kit import EPL, NBA, Station, odds_of
 
 from betting_tui.engine.clocks import VirtualClock
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import SourceError
 from betting_tui.engine.core.model import Event, LineKey, Origin, OutcomeSet, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.times import iso
-from betting_tui.engine.core.views import Placed
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.launch import live_engine
 

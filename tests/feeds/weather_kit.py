@@ -39,8 +39,8 @@ from betting_tui.engine.config import (
     Ui,
 )
 from betting_tui.engine.config.tree import Espn, FootballData, TheSportsDb
+from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.engine.core.ports import Clock
-from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.launch import live_engine
 

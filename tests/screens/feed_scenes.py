@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 
 from stub_engine import NOW
 
-from betting_tui.engine.core.feed_views import CreditsView, FeedRow, NotPolledRow, PlannedRow, SourcesView
-from betting_tui.engine.core.views import FeedStatus
+from betting_tui.engine.core.feed_views import CreditsView, FeedRow, FeedStatus, NotPolledRow, PlannedRow, SourcesView
 
 RESET = datetime(2026, 5, 1, tzinfo=NOW.tzinfo)
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from scenes import EPL, KNICKS, LEEDS, NBA, NHL, bet, full_scene, leg
 from stub_engine import NOW, Scene
 
+from betting_tui.engine.core.bet_views import BetLeg, BetRow, OpenBetRow
 from betting_tui.engine.core.model import (
     BetKind,
     BetResult,
@@ -20,7 +21,6 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.parlays import product_price
 from betting_tui.engine.core.review_views import Candidate, FeedWord, Outcome, ReviewLeg, ReviewRow
-from betting_tui.engine.core.views import BetLeg, BetRow, OpenBetRow
 
 RULES = (
     "overtime counts in two-way bets",

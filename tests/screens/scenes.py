@@ -11,6 +11,9 @@ from msgspec.structs import replace
 from stub_engine import NOW, Scene
 
 from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, Breaker, BreakerName, SizingChoice
+from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow
+from betting_tui.engine.core.feed_views import FeedStatus
+from betting_tui.engine.core.market_views import MarketRow, PriceCell
 from betting_tui.engine.core.model import (
     DRAW,
     BetKind,
@@ -28,29 +31,18 @@ from betting_tui.engine.core.model import (
     Selection,
     Side,
 )
-from betting_tui.engine.core.odds import OddsFormat, parse_price
-from betting_tui.engine.core.views import (
+from betting_tui.engine.core.money_views import (
     AccountView,
     BalancePoint,
     BankrollView,
-    BetRow,
     BookBalance,
-    BookShare,
-    FeedStatus,
     LedgerRow,
     LimitUse,
-    MarketRow,
-    OpenBetRow,
-    OpportunityRow,
-    OrderRow,
-    Overview,
-    PriceCell,
-    Recovery,
-    ReportGroup,
-    ReportView,
-    SystemView,
-    Why,
 )
+from betting_tui.engine.core.odds import OddsFormat, parse_price
+from betting_tui.engine.core.opportunity_views import BookShare, OpportunityRow, Why
+from betting_tui.engine.core.report_views import ReportGroup, ReportView
+from betting_tui.engine.core.status_views import Overview, Recovery, SystemView
 from hostile import HOSTILE
 
 LAKERS = "value-lakers"

@@ -12,6 +12,7 @@ from betting_tui.app import BettingApp
 from betting_tui.engine.board import PricePoint
 from betting_tui.engine.config import ApiKeys, Settings, Ui
 from betting_tui.engine.core.accounts import AccountStatus
+from betting_tui.engine.core.bet_views import BetRow, NotPlaced, OpenBetRow, OrderRow, Placed, SettledBet, Working
 from betting_tui.engine.core.commands import (
     Arm,
     CancelBet,
@@ -34,33 +35,22 @@ from betting_tui.engine.core.commands import (
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.feed_views import SourcesView
+from betting_tui.engine.core.market_views import MarketRow
 from betting_tui.engine.core.model import BetResult, BetState, EntryKind, OrderState, Refusal, RefusalCode, Selection
-from betting_tui.engine.core.review_views import ReviewRow
-from betting_tui.engine.core.views import (
+from betting_tui.engine.core.money_views import (
     AccountView,
     BankrollView,
-    BetRow,
     BookBalance,
     LedgerPage,
     LedgerRow,
     LimitUse,
-    MarketRow,
-    NotPlaced,
-    OpenBetRow,
-    OpportunityPage,
-    OpportunityRow,
-    OrderRow,
-    Overview,
-    Placed,
-    Recovery,
-    ReportView,
     ResetDone,
-    SettledBet,
-    SystemView,
     VerifyReport,
-    Why,
-    Working,
 )
+from betting_tui.engine.core.opportunity_views import OpportunityPage, OpportunityRow, Why
+from betting_tui.engine.core.report_views import ReportView
+from betting_tui.engine.core.review_views import ReviewRow
+from betting_tui.engine.core.status_views import Overview, Recovery, SystemView
 from betting_tui.engine.store.shapes import AccountRow, BetFilter, GroupBy
 
 NOW = datetime(2026, 4, 18, 11, 30, tzinfo=UTC)

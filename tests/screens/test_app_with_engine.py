@@ -16,7 +16,7 @@ from betting_tui.engine.config import Notifications, Settings, Ui
 from betting_tui.engine.core.commands import Deposit
 from betting_tui.engine.core.model import BetState
 from betting_tui.engine.core.money import format_minor
-from betting_tui.engine.core.views import OpportunityRow
+from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.launch import simulated_equipment
 from betting_tui.engine.sources.simulated import demo_settings

@@ -25,7 +25,7 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.model import Refusal, RefusalCode
-from betting_tui.engine.core.views import BookBalance, LimitUse, VerifyReport
+from betting_tui.engine.core.money_views import BookBalance, LimitUse, VerifyReport
 
 
 def line_with(run: Running, text: str) -> str:

@@ -9,7 +9,7 @@ from scenes import full_scene
 from stub_engine import NOW, Scene
 
 from betting_tui.engine.config import Ui
-from betting_tui.engine.core.views import FeedStatus
+from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.screens.show import Show
 from betting_tui.screens.status import header_cells
 

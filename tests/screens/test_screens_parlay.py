@@ -10,10 +10,11 @@ from scenes import BRIGHTON, LAKERS, OVER, full_scene
 from stub_engine import Scene
 from test_screens_snapshots import SIZES, SnapCompare, looks_right
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import PlaceParlay
 from betting_tui.engine.core.model import BetState, Funding, Refusal, RefusalCode, Side
 from betting_tui.engine.core.odds import OddsFormat, parse_price
-from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Placed
+from betting_tui.engine.core.opportunity_views import OpportunityRow
 
 BETMGM = parse_price("+140", OddsFormat.AMERICAN)
 

@@ -10,9 +10,9 @@ from scenes import ARBITRAGE, NBA, bet, leg
 from stub_engine import StubEngine
 from verify_scenes import paid_scene, unpaid_close, verifying
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Pause
 from betting_tui.engine.core.model import BetState, Refusal, RefusalCode
-from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.feeds.verify import Setting
 from betting_tui.screens.placing import NO_CLOSE_MARK, Asking
 

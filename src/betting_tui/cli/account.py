@@ -21,7 +21,7 @@ from betting_tui.engine.core.commands import ReleaseBreakers, ResetAccount, SetA
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.money import format_minor
-from betting_tui.engine.core.views import AccountView, BookBalance, ResetDone
+from betting_tui.engine.core.money_views import AccountView, BookBalance, ResetDone
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

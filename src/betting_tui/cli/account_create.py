@@ -24,8 +24,8 @@ from betting_tui.engine.core.accounts import AccountSettings, Limits, RiskTolera
 from betting_tui.engine.core.commands import ChangeAccount, OpenAccount
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import to_minor
+from betting_tui.engine.core.money_views import AccountView
 from betting_tui.engine.core.times import zone_of
-from betting_tui.engine.core.views import AccountView
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

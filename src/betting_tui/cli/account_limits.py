@@ -18,7 +18,7 @@ from betting_tui.engine.core.accounts import AccountSettings, Breaker, RiskToler
 from betting_tui.engine.core.commands import ChangeAccount
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import format_minor
-from betting_tui.engine.core.views import LimitUse
+from betting_tui.engine.core.money_views import LimitUse
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

@@ -19,8 +19,8 @@ from betting_tui.engine.core.commands import Deposit, Transfer, Withdraw
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.money import to_minor
+from betting_tui.engine.core.money_views import LedgerRow
 from betting_tui.engine.core.text import clean_key
-from betting_tui.engine.core.views import LedgerRow
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

@@ -12,7 +12,7 @@ from betting_tui.cli.sheets import emit_sheets
 from betting_tui.engine.core.accounts import Breaker
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import format_minor
-from betting_tui.engine.core.views import AccountView, BookBalance
+from betting_tui.engine.core.money_views import AccountView, BookBalance
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

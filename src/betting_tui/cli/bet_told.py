@@ -10,10 +10,10 @@ import click
 from betting_tui.cli.output import Cell, Column, Style, emit, emit_json, emit_sheet, shown_cell
 from betting_tui.cli.session import Setup
 from betting_tui.cli.sheets import bet_objects, bet_sheet
+from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.text import clean
-from betting_tui.engine.core.views import BetRow
 
 FAILED = 1
 _LONGEST_REASON = 500

@@ -10,11 +10,11 @@ import click
 from betting_tui.cli.basket import Wanted
 from betting_tui.cli.bet_wanted import UNKNOWN_SPORT, bookmaker_of, event_of, stake_of
 from betting_tui.cli.session import ME
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import Event, Leg, Origin, Refusal, RefusalCode
 from betting_tui.engine.core.text import clean
-from betting_tui.engine.core.views import NotPlaced, Placed
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

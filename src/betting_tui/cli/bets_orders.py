@@ -17,11 +17,11 @@ from betting_tui.cli.bets_checked import placement, tell_no_close
 from betting_tui.cli.options import Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit_json, emit_sheet, json_rows
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
+from betting_tui.engine.core.bet_views import NotPlaced, OrderRow, Placed, Working
 from betting_tui.engine.core.commands import CancelOrder
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import Event, Leg, OrderState, Side
 from betting_tui.engine.core.times import iso, parse_time
-from betting_tui.engine.core.views import NotPlaced, OrderRow, Placed, Working
 from betting_tui.screens import names
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from betting_tui.cli.basket import Wanted
 from betting_tui.cli.bet_told import FAILED, print_bet, print_refusal
 from betting_tui.cli.bet_wanted import bookmaker_of, event_of, stake_of
 from betting_tui.cli.session import ME, Setup, with_engine
+from betting_tui.engine.core.bet_views import BetRow, NotPlaced
 from betting_tui.engine.core.commands import RecordParlay
 from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.model import Event, Funding, Leg, Origin, Refusal, RefusalCode
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
-from betting_tui.engine.core.views import BetRow, NotPlaced
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

@@ -19,13 +19,13 @@ from betting_tui.cli.bets_parlay import Slip, place_parlay
 from betting_tui.cli.options import PRICE, TIME, Command, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit_sheet
 from betting_tui.cli.session import ME, Setup, prepare, with_engine
+from betting_tui.engine.core.bet_views import BetRow, NotPlaced
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.model import Funding, Origin, Refusal, RefusalCode, Selection
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
-from betting_tui.engine.core.views import BetRow, NotPlaced
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
@@ -172,7 +172,7 @@ async def _place(engine: Engine, wanted: Wanted, key: str, verify: bool | None) 
 async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutcome:
     """Record one bet. Raises UsageError for what cannot be a bet at all; a refusal is an outcome."""
     from betting_tui.cli.selections import selection_of
-    from betting_tui.engine.core.views import Placed
+    from betting_tui.engine.core.bet_views import Placed
 
     account = engine.overview()
     event = event_of(engine, wanted)

@@ -12,10 +12,10 @@ import click
 from betting_tui.cli.bet_told import print_bet, reason_of
 from betting_tui.cli.options import SHARE, format_option
 from betting_tui.cli.session import ME, prepare, with_engine
+from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.commands import DeadHeat, SettleBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetResult
-from betting_tui.engine.core.views import BetRow
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

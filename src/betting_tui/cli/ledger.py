@@ -13,7 +13,7 @@ from betting_tui.cli.output import Column, Kind, Sheet, emit, emit_json, emit_sh
 from betting_tui.cli.session import Setup, mode_of, prepare, with_engine
 from betting_tui.cli.sheets import counted
 from betting_tui.engine.core.errors import LedgerError, UsageError
-from betting_tui.engine.core.views import VerifyReport
+from betting_tui.engine.core.money_views import VerifyReport
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

@@ -28,9 +28,10 @@ from betting_tui.engine.config import (
 )
 from betting_tui.engine.config.folders import make_private_folder
 from betting_tui.engine.core.errors import LedgerError, SourceError, UsageError
+from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.engine.core.odds import OddsFormat
+from betting_tui.engine.core.status_views import Recovery
 from betting_tui.engine.core.times import span_text, zone_of
-from betting_tui.engine.core.views import FeedStatus, Recovery
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

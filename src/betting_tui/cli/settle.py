@@ -14,8 +14,9 @@ from betting_tui.cli.options import TIME, Command, format_option
 from betting_tui.cli.output import emit, emit_json, json_rows, table_text
 from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
 from betting_tui.cli.sheets import bet_sheets, counted, emit_sheets, unsettled_sheet
+from betting_tui.engine.core.bet_views import BetRow, SettlementReport, Unsettled
 from betting_tui.engine.core.errors import BettingError, UsageError
-from betting_tui.engine.core.views import BetRow, FeedStatus, SettlementReport, Unsettled
+from betting_tui.engine.core.feed_views import FeedStatus
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from betting_tui.cli.output import Cell, Column, Kind, Sheet, Style, csv_text, emit, emit_sheet, json_rows
+from betting_tui.engine.core.bet_views import BetLeg, BetRow, Unsettled
 from betting_tui.engine.core.model import Event, Side
+from betting_tui.engine.core.money_views import LedgerRow
+from betting_tui.engine.core.report_views import ReportGroup
 from betting_tui.engine.core.times import iso
-from betting_tui.engine.core.views import BetLeg, BetRow, LedgerRow, ReportGroup, Unsettled
 from betting_tui.screens import names
 
 _BET_COLUMNS = (

@@ -17,12 +17,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from betting_tui.engine.core.accounts import Breaker
+from betting_tui.engine.core.bet_views import BetRow, Placed
 from betting_tui.engine.core.book_titles import title
 from betting_tui.engine.core.model import BetResult, Opportunity
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import OddsFormat, format_price
 from betting_tui.engine.core.ports import Channel, Clock, Notice, NoticeKind
-from betting_tui.engine.core.views import BetRow, Placed
 
 _LOG = logging.getLogger(__name__)
 POPUP_INTERVAL_SECONDS = 5.0

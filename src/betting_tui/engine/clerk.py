@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TypeVar
 
+from betting_tui.engine.core.bet_views import NotPlaced, OrderRow, Placed, SettledBet, SettlementReport, Working
 from betting_tui.engine.core.commands import (
     Arm,
     CancelBet,
@@ -26,17 +27,8 @@ from betting_tui.engine.core.commands import (
     Withdraw,
 )
 from betting_tui.engine.core.model import Refusal
+from betting_tui.engine.core.money_views import LedgerRow, ResetDone
 from betting_tui.engine.core.ports import Answer
-from betting_tui.engine.core.views import (
-    LedgerRow,
-    NotPlaced,
-    OrderRow,
-    Placed,
-    ResetDone,
-    SettledBet,
-    SettlementReport,
-    Working,
-)
 from betting_tui.engine.feeds.taken import OddsTaken
 from betting_tui.engine.store.shapes import AccountRow, InboxEntry, TimerFired
 

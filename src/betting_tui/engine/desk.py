@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.bet_views import NotPlaced, OrderRow, Placed, SettledBet, Working
 from betting_tui.engine.core.commands import (
     CancelBet,
     CancelOrder,
@@ -32,9 +33,9 @@ from betting_tui.engine.core.model import (
     Refusal,
     RefusalCode,
 )
+from betting_tui.engine.core.money_views import LedgerRow
 from betting_tui.engine.core.parlays import why_no_parlay
 from betting_tui.engine.core.ports import Broker, MarketView
-from betting_tui.engine.core.views import LedgerRow, NotPlaced, OrderRow, Placed, SettledBet, Working
 from betting_tui.engine.execution.working import fill_of, is_over
 from betting_tui.engine.house import House
 from betting_tui.engine.risk import RiskContext, first_refusal

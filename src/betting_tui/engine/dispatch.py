@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, SettlementReport, Working
 from betting_tui.engine.core.commands import (
     AccountCommand,
     Arm,
@@ -32,7 +33,6 @@ from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.model import BetState, Opportunity, Refusal, RefusalCode
 from betting_tui.engine.core.ports import Answer, AnswerKind
-from betting_tui.engine.core.views import NotPlaced, Placed, SettlementReport, Working
 from betting_tui.engine.detection import rank
 from betting_tui.engine.feeds.taken import EventsTaken, OddsTaken
 from betting_tui.engine.rooms import Rooms, Shared

@@ -17,6 +17,7 @@ import msgspec
 
 from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, SettlementReport, Working
 from betting_tui.engine.core.commands import (
     OpenAccount,
     Place,
@@ -26,13 +27,7 @@ from betting_tui.engine.core.commands import (
 from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageError
 from betting_tui.engine.core.events import EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.ports import Answer
-from betting_tui.engine.core.views import (
-    NotPlaced,
-    Placed,
-    Recovery,
-    SettlementReport,
-    Working,
-)
+from betting_tui.engine.core.status_views import Recovery
 from betting_tui.engine.dispatch import Dispatcher
 from betting_tui.engine.feeds.office import FeedOffice, rearm
 from betting_tui.engine.feeds.taken import Unanswered

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.clv import Close, Taken, closing_value
 from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer
 from betting_tui.engine.core.model import FULL_GAME, BetKind, LineKey, Quote
 from betting_tui.engine.core.ports import LineBook, MarketView
-from betting_tui.engine.core.views import BetRow
 
 # Prices grow too old without changing: what is known is worked out anew after so many seconds.
 _KEEP_SECONDS = 15.0

@@ -17,9 +17,9 @@ from betting_tui.engine.config import Risk, Settings
 from betting_tui.engine.core.accounts import AccountSettings, BreakerName, Limits, RiskTolerance, Standing
 from betting_tui.engine.core.model import RefusalCode
 from betting_tui.engine.core.money import exponent, format_minor
+from betting_tui.engine.core.money_views import LimitUse
 from betting_tui.engine.core.staking import exact_share, percent_text
 from betting_tui.engine.core.times import clock_text, day_start, month_start, next_day_start, zone_of
-from betting_tui.engine.core.views import LimitUse
 
 HOUR = timedelta(hours=1)
 DEFAULT_TOLERANCE: RiskTolerance = "medium"

@@ -8,30 +8,19 @@ from betting_tui.engine.board import PricePoint
 from betting_tui.engine.clerk import Clerk
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.accounts import AccountStatus
+from betting_tui.engine.core.bet_views import OpenBetRow, OrderRow
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.feed_views import SourcesView
+from betting_tui.engine.core.feed_views import FeedStatus, SourcesView
+from betting_tui.engine.core.market_views import MarketRow
 from betting_tui.engine.core.model import Event, Selection
+from betting_tui.engine.core.money_views import AccountView, BankrollView, LedgerPage, LimitUse
+from betting_tui.engine.core.opportunity_views import OpportunityPage, OpportunityRow, Why
 from betting_tui.engine.core.ports import Clock, MarketView
+from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.core.review_views import ReviewRow
+from betting_tui.engine.core.status_views import Overview, Recovery, SystemView
 from betting_tui.engine.core.times import clock_off_text
-from betting_tui.engine.core.views import (
-    AccountView,
-    BankrollView,
-    FeedStatus,
-    LedgerPage,
-    LimitUse,
-    MarketRow,
-    OpenBetRow,
-    OpportunityPage,
-    OpportunityRow,
-    OrderRow,
-    Overview,
-    Recovery,
-    ReportView,
-    SystemView,
-    Why,
-)
 from betting_tui.engine.feeds.office import FeedOffice
 from betting_tui.engine.feeds.verify import NOBODY, Ask, Decline, Leave, Verifier
 from betting_tui.engine.rooms import Equipment, Rooms, Shared

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.board import Board, PricePoint
+from betting_tui.engine.core.bet_views import BetRow, OpenBetRow
 from betting_tui.engine.core.books import commission, ownership_group
 from betting_tui.engine.core.clv import clv_price
 from betting_tui.engine.core.devig import hold
@@ -16,6 +17,7 @@ from betting_tui.engine.core.edge import effective_decimal
 from betting_tui.engine.core.errors import InvalidOdds, PricingError
 from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer
 from betting_tui.engine.core.grading import lay_return_minor, return_minor
+from betting_tui.engine.core.market_views import MarketRow, PriceCell
 from betting_tui.engine.core.model import (
     BetResult,
     BetState,
@@ -28,18 +30,9 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.opportunity_views import BookShare, OpportunityPage, OpportunityRow, Why
 from betting_tui.engine.core.parlays import product_price
 from betting_tui.engine.core.ports import LineBook
-from betting_tui.engine.core.views import (
-    BetRow,
-    BookShare,
-    MarketRow,
-    OpenBetRow,
-    OpportunityPage,
-    OpportunityRow,
-    PriceCell,
-    Why,
-)
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.fair_now import FairNow
 from betting_tui.engine.headroom import Headroom

@@ -14,8 +14,8 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import DiskRefused, LedgerDamaged, LedgerError
 from betting_tui.engine.core.events import EngineEvent, LedgerChanged, Noticed, StatusChanged
 from betting_tui.engine.core.ports import Clock, Notice, NoticeKind
+from betting_tui.engine.core.status_views import Recovery
 from betting_tui.engine.core.times import betting_day, iso, span_text, zone_of
-from betting_tui.engine.core.views import Recovery
 from betting_tui.engine.execution.working import is_over
 from betting_tui.engine.rooms import Rooms, Shared
 from betting_tui.engine.store import days

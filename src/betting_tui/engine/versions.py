@@ -8,8 +8,9 @@ from importlib import metadata
 from pathlib import Path
 
 from betting_tui import __version__
+from betting_tui.engine.core.feed_views import FeedStatus
+from betting_tui.engine.core.status_views import SystemView
 from betting_tui.engine.core.text import clean
-from betting_tui.engine.core.views import FeedStatus, SystemView
 
 _TAIL_BYTES = 65_536
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from betting_tui.engine.core.accounts import WALLET, AccountStatus
 from betting_tui.engine.core.money import format_minor
-from betting_tui.engine.core.views import AccountView, BookBalance, LimitUse
+from betting_tui.engine.core.money_views import AccountView, BookBalance, LimitUse
 from betting_tui.screens.names import book
 from betting_tui.screens.show import NOTHING, Show, percent
 from betting_tui.widgets.columns import Column

@@ -12,7 +12,8 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from betting_tui.engine.core.accounts import AccountStatus
-from betting_tui.engine.core.views import AccountView, BankrollView, LimitUse, Overview, VerifyReport
+from betting_tui.engine.core.money_views import AccountView, BankrollView, LimitUse, VerifyReport
+from betting_tui.engine.core.status_views import Overview
 from betting_tui.screens.account_rows import (
     ACCOUNT_COLUMNS,
     account_look,

@@ -12,8 +12,8 @@ from textual.screen import Screen
 
 from betting_tui.engine.core.commands import Pause
 from betting_tui.engine.core.errors import BettingError, UsageError
+from betting_tui.engine.core.status_views import Overview
 from betting_tui.engine.core.times import EPOCH
-from betting_tui.engine.core.views import Overview
 from betting_tui.screens.account_actions import AccountActions
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import ME, Session

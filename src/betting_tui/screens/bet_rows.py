@@ -7,8 +7,8 @@ from datetime import datetime
 
 from textual.content import Content
 
+from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow
 from betting_tui.engine.core.model import BetResult, BetState, Funding, Side
-from betting_tui.engine.core.views import BetRow, OpenBetRow, OrderRow
 from betting_tui.screens.names import book, joint, market, pick_of, pick_parts
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, to_win, total_return
 from betting_tui.widgets.columns import Column

@@ -7,9 +7,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow, SettledBet
 from betting_tui.engine.core.commands import CancelBet, CancelOrder, SettleBet
 from betting_tui.engine.core.model import BetResult, BetState, Funding, Refusal
-from betting_tui.engine.core.views import BetRow, OpenBetRow, OrderRow, Overview, SettledBet
+from betting_tui.engine.core.status_views import Overview
 from betting_tui.engine.store.shapes import BetFilter
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.bet_rows import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from betting_tui.engine.core.views import ReportView
+from betting_tui.engine.core.report_views import ReportView
 
 
 def clv_sentences(view: ReportView) -> list[str]:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     # Named in annotations alone: the first paint does not wait for the store.
     from betting_tui.engine.board import PricePoint
     from betting_tui.engine.config import Settings
+    from betting_tui.engine.core.bet_views import BetRow, NotPlaced, OpenBetRow, OrderRow, Placed, SettledBet, Working
     from betting_tui.engine.core.commands import (
         Arm,
         CancelBet,
@@ -29,32 +30,21 @@ if TYPE_CHECKING:
     )
     from betting_tui.engine.core.events import EngineEvent
     from betting_tui.engine.core.feed_views import SourcesView
+    from betting_tui.engine.core.market_views import MarketRow
     from betting_tui.engine.core.model import Refusal, Selection
-    from betting_tui.engine.core.review_views import ReviewRow
-    from betting_tui.engine.core.views import (
+    from betting_tui.engine.core.money_views import (
         AccountView,
         BankrollView,
-        BetRow,
         LedgerPage,
         LedgerRow,
         LimitUse,
-        MarketRow,
-        NotPlaced,
-        OpenBetRow,
-        OpportunityPage,
-        OpportunityRow,
-        OrderRow,
-        Overview,
-        Placed,
-        Recovery,
-        ReportView,
         ResetDone,
-        SettledBet,
-        SystemView,
         VerifyReport,
-        Why,
-        Working,
     )
+    from betting_tui.engine.core.opportunity_views import OpportunityPage, OpportunityRow, Why
+    from betting_tui.engine.core.report_views import ReportView
+    from betting_tui.engine.core.review_views import ReviewRow
+    from betting_tui.engine.core.status_views import Overview, Recovery, SystemView
     from betting_tui.engine.store.shapes import AccountRow, BetFilter, GroupBy
 
 

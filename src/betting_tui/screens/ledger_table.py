@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from betting_tui.engine.core.views import LedgerPage, LedgerRow
+from betting_tui.engine.core.money_views import LedgerPage, LedgerRow
 from betting_tui.screens.show import Show, counted
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_table import LineTable

@@ -7,7 +7,8 @@ from typing import ClassVar
 import msgspec
 from textual.app import ComposeResult
 
-from betting_tui.engine.core.views import MarketRow, Overview, PriceCell
+from betting_tui.engine.core.market_views import MarketRow, PriceCell
+from betting_tui.engine.core.status_views import Overview
 from betting_tui.screens.base import EngineScreen, Topic, looks_only
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import book, joint, market, pick_parts

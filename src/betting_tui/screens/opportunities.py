@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from betting_tui.engine.core.opportunity_views import OpportunityRow
+from betting_tui.engine.core.status_views import Overview
 from betting_tui.engine.core.times import EPOCH, span_text
-from betting_tui.engine.core.views import OpportunityRow, Overview
 from betting_tui.screens.base import EngineScreen, Topic, looks_only
 from betting_tui.screens.dialogs.dialog import TextDialog
 from betting_tui.screens.face import EngineFace

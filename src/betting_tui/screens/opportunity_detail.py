@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 
 from betting_tui.engine.core.model import Opportunity
-from betting_tui.engine.core.views import Why
+from betting_tui.engine.core.opportunity_views import Why
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import book
 from betting_tui.screens.show import Show, counted

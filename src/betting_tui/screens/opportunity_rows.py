@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from betting_tui.engine.core.model import Opportunity
-from betting_tui.engine.core.views import OpportunityRow
+from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.screens.names import book, books, joint, market, pick_parts, picks
 from betting_tui.screens.placing import NO_CLOSE_MARK
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent

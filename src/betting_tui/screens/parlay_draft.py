@@ -11,8 +11,8 @@ from betting_tui.engine.core.errors import InvalidOdds
 from betting_tui.engine.core.model import Event, Leg, Side
 from betting_tui.engine.core.money import round_half_even
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.engine.core.parlays import FEWEST_LEGS, MOST_LEGS, product_price, why_no_parlay
-from betting_tui.engine.core.views import OpportunityRow
 from betting_tui.screens.names import book
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import Arm, Place
 from betting_tui.engine.core.model import Funding, Leg, Side
 from betting_tui.engine.core.odds import Price
-from betting_tui.engine.core.views import NotPlaced, OpportunityRow, Placed, Working
+from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.screens.acting import ActingScreen
 from betting_tui.screens.dialogs.arming import arm_dialog
 from betting_tui.screens.dialogs.dialog import ConfirmDialog

@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from betting_tui.engine.core.views import Overview, ReportGroup, ReportView
+from betting_tui.engine.core.report_views import ReportGroup, ReportView
+from betting_tui.engine.core.status_views import Overview
 from betting_tui.engine.store.shapes import GroupBy
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.clv_words import clv_sentences

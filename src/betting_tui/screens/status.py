@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from betting_tui.engine.core.accounts import Breaker
-from betting_tui.engine.core.views import FeedStatus, Overview
+from betting_tui.engine.core.feed_views import FeedStatus
+from betting_tui.engine.core.status_views import Overview
 from betting_tui.screens.names import feed, purpose
 from betting_tui.screens.show import Show
 from betting_tui.widgets.header_bar import StatusCell

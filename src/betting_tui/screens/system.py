@@ -12,7 +12,7 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 
 from betting_tui.engine.core.feed_views import FeedRow, PlannedRow, SourcesView
-from betting_tui.engine.core.views import Overview, SystemView
+from betting_tui.engine.core.status_views import Overview, SystemView
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.dialogs.dialog import TextDialog
 from betting_tui.screens.face import EngineFace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from betting_tui.engine.core.views import Why
+from betting_tui.engine.core.opportunity_views import Why
 from betting_tui.screens.names import book, picks
 from betting_tui.screens.placing import NO_CLOSE_MARK, leg_text, no_close_text
 from betting_tui.screens.show import NOTHING, Show, age, percent

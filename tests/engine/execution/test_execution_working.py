@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from betting_tui.engine.board import Board
+from betting_tui.engine.core.bet_views import OrderRow
 from betting_tui.engine.core.commands import Fill
 from betting_tui.engine.core.model import Event, Evidence, Funding, LineKey, OutcomeSet, Phase, Quote, Selection, Side
 from betting_tui.engine.core.odds import parse_any
-from betting_tui.engine.core.views import OrderRow
 from betting_tui.engine.execution.paper import AcceptanceRules, PaperBroker
 from betting_tui.engine.execution.working import fill_of, is_over
 from betting_tui.engine.strategies.base import leg_of

@@ -29,12 +29,12 @@ from betting_tui.engine.config.tree import (
     TheOddsApi,
     TheSportsDb,
 )
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import Leg, LineKey, Origin, OutcomeSet, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.times import iso
-from betting_tui.engine.core.views import Placed
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.feeds.supply import live_feeds
 from betting_tui.engine.launch import live_engine

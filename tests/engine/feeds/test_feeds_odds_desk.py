@@ -21,9 +21,9 @@ from betting_tui.engine.core.errors import (
     SourceError,
     SourceUnreachable,
 )
+from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Event, Sport
 from betting_tui.engine.core.ports import Answer, AnswerKind, CreditReading, OddsRequest
-from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.feeds.budget import Budget
 from betting_tui.engine.feeds.fixtures import Fixtures
 from betting_tui.engine.feeds.odds_desk import OddsDesk

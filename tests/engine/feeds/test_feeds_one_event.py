@@ -16,13 +16,13 @@ from odds_payloads import Json, book, event, market, outcome
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import ApiKeys, DataSources, Execution, Reports, Results, Settings, TheOddsApi
 from betting_tui.engine.config.tree import FootballData
+from betting_tui.engine.core.bet_views import BetRow, Placed
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.errors import EventGone
 from betting_tui.engine.core.model import BetResult, Leg, LineKey, Origin, OutcomeSet, Quote, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.ports import Answer, AnswerKind, OddsRequest
 from betting_tui.engine.core.times import iso
-from betting_tui.engine.core.views import BetRow, Placed
 from betting_tui.engine.decoders import offline_feeds
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.launch import live_engine

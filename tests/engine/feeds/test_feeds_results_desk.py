@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from betting_tui.engine.clocks import VirtualClock
+from betting_tui.engine.core.bet_views import SettlementReport
 from betting_tui.engine.core.errors import (
     BadAnswer,
     CreditsSpent,
@@ -22,7 +23,6 @@ from betting_tui.engine.core.errors import (
 )
 from betting_tui.engine.core.model import START_UNKNOWN, DecodedScores, Event
 from betting_tui.engine.core.ports import Answer, AnswerKind
-from betting_tui.engine.core.views import SettlementReport
 from betting_tui.engine.feeds.results_desk import ResultsDesk
 from betting_tui.engine.feeds.wiring import FeedHooks, ResultsFeed
 from betting_tui.engine.sources.failover import GuardedResults

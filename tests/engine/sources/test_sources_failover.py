@@ -26,8 +26,8 @@ from betting_tui.engine.core.errors import (
     SourceError,
     SourceUnreachable,
 )
+from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.engine.core.ports import Answer, AnswerKind, CreditReading, OddsRequest, Source
-from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.sources.failover import (
     Failover,
     GuardedSource,

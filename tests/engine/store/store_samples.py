@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from betting_tui.engine.core.bet_views import BetRow, NotPlaced, Placed
 from betting_tui.engine.core.commands import Fill, Place, RecordBet
 from betting_tui.engine.core.model import (
     Event,
@@ -22,7 +23,6 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.odds import parse_any
-from betting_tui.engine.core.views import BetRow, NotPlaced, Placed
 from betting_tui.engine.store import Ledger, NewAccount
 
 NOW = datetime(2026, 4, 18, 12, 0, tzinfo=UTC)

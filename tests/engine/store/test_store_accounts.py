@@ -9,6 +9,7 @@ import pytest
 from store_samples import AFTER, GAME, NOW, OTHER, START, bet_of, fill, leg, opportunity, place, placed, record, score
 
 from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, BreakerName, Limits, SizingChoice
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import (
     CancelBet,
     ChangeAccount,
@@ -25,7 +26,7 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.errors import LedgerError, UsageError
 from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Funding, Refusal, RefusalCode
-from betting_tui.engine.core.views import NotPlaced, Placed, ResetDone, Working
+from betting_tui.engine.core.money_views import ResetDone
 from betting_tui.engine.store import Ledger
 from betting_tui.engine.store.shapes import BetFilter
 

@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 from store_samples import AFTER, GAME, NOW, OTHER, START, bet_of, h2h, record, score, spread
 
+from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.commands import DeadHeat, RecordBet, SettleBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
@@ -24,7 +25,6 @@ from betting_tui.engine.core.model import (
     Selection,
     Side,
 )
-from betting_tui.engine.core.views import BetRow
 from betting_tui.engine.store import BetFilter, Ledger
 from betting_tui.engine.store.results import history
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 from store_samples import AFTER, GAME, NOW, OTHER, START, bet_of, fill, h2h, leg, opened, record, score
 
+from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.commands import DeadHeat, PlaceParlay, RecordBet, SettleBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
@@ -28,7 +29,6 @@ from betting_tui.engine.core.model import (
     Selection,
     Side,
 )
-from betting_tui.engine.core.views import BetRow
 from betting_tui.engine.store import BetFilter, Ledger, ReportFilter
 
 DAY = timedelta(days=1)

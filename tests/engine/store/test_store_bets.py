@@ -22,6 +22,7 @@ from store_samples import (
     spread,
 )
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import CancelBet, Deposit, SettleBet, Withdraw
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
@@ -34,7 +35,6 @@ from betting_tui.engine.core.model import (
     RefusalCode,
     Side,
 )
-from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount, ReportFilter
 
 

@@ -28,6 +28,7 @@ from store_samples import (
 )
 
 from betting_tui.engine.core.accounts import AccountSettings
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import CancelBet, ChangeAccount, Place, SettleBet
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.model import (
@@ -42,7 +43,6 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.money import MAX_MINOR
 from betting_tui.engine.core.odds import parse_any
-from betting_tui.engine.core.views import NotPlaced, Placed, Working
 from betting_tui.engine.store import BetFilter, Ledger
 
 EARLIER, LATER = minutes(60), START + timedelta(hours=5)

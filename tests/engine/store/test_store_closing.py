@@ -8,10 +8,10 @@ import pytest
 from msgspec import structs
 from store_samples import AFTER, GAME, NOW, START, bet_of, h2h, leg, minutes, opportunity, quote, record, score, spread
 
+from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.closes import AGE_STEPS, FairClose
 from betting_tui.engine.core.commands import SettleBet
 from betting_tui.engine.core.model import START_UNKNOWN, BetResult, Phase, Selection, Side
-from betting_tui.engine.core.views import BetRow
 from betting_tui.engine.store import Ledger, ReportFilter
 from betting_tui.engine.store.shapes import OpportunityFilter
 

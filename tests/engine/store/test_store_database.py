@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from store_samples import AFTER, GAME, NOW, fill, leg, opened, place, placed, record, score
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly
-from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.store import BetFilter, EngineLock, Ledger
 from betting_tui.engine.store.database import Database
 from betting_tui.engine.store.schema import LEDGER, migrations, wal_is_safe

@@ -18,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from store_samples import GAME, MAIN, NOW, leg, minutes, opened, place, record
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import CancelBet, Deposit, SettleBet
 from betting_tui.engine.core.model import BetResult, Refusal, RefusalCode
 from betting_tui.engine.core.ports import CreditReading
 from betting_tui.engine.core.times import betting_day, clock_off_text, day_begins, day_start, span_text, zone_of
-from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.store import Ledger
 from betting_tui.engine.store.days import day_stem, write_day
 from betting_tui.engine.store.files import replace_private_file

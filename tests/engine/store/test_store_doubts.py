@@ -27,6 +27,7 @@ from store_samples import (
     score,
 )
 
+from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
@@ -40,7 +41,6 @@ from betting_tui.engine.core.model import (
     Score,
     Selection,
 )
-from betting_tui.engine.core.views import NotPlaced
 from betting_tui.engine.store import BetFilter, Ledger
 
 CUBS = Event("mlb-2", "baseball_mlb", "MLB", START, "Chicago Cubs", "St. Louis Cardinals")

@@ -11,10 +11,10 @@ import pytest
 from msgspec.structs import replace
 from store_samples import GAME, NOW, OTHER, START, h2h, leg, minutes, opportunity, place, placed
 
+from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.filters import compile_filter
 from betting_tui.engine.core.model import Opportunity, Refusal, RefusalCode
 from betting_tui.engine.core.odds import parse_any
-from betting_tui.engine.core.views import NotPlaced
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount
 from betting_tui.engine.store.opportunity_search import KEPT_FIELDS
 from betting_tui.engine.store.shapes import GoneOpportunity, OpportunityChanges, OpportunityFilter, Passed

@@ -33,6 +33,7 @@ from store_samples import (
 from store_samples import placed as placed_at_once
 
 from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, BreakerName
+from betting_tui.engine.core.bet_views import NotPlaced, OrderRow, Placed, Working
 from betting_tui.engine.core.commands import (
     CancelOrder,
     ChangeAccount,
@@ -58,8 +59,8 @@ from betting_tui.engine.core.model import (
     RefusalCode,
     Side,
 )
+from betting_tui.engine.core.money_views import LedgerRow
 from betting_tui.engine.core.odds import parse_any
-from betting_tui.engine.core.views import LedgerRow, NotPlaced, OrderRow, Placed, Working
 from betting_tui.engine.store import BetFilter, Ledger
 
 SOON = minutes(5)

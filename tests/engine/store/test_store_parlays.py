@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 from store_samples import AFTER, GAME, NOW, OTHER, START, bet_of, fill, h2h, leg, opened, record, spread
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import CancelBet, PlaceParlay, RecordParlay, SettleBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
@@ -30,7 +31,6 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.odds import MAX_DECIMAL, OddsFormat, parse_any
 from betting_tui.engine.core.parlays import MOST_LEGS, product_price, why_no_parlay
-from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.store import BetFilter, Ledger
 from betting_tui.engine.store.shapes import ReportFilter
 

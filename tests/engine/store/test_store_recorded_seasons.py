@@ -14,11 +14,11 @@ import pytest
 from msgspec import Struct
 from store_samples import opened
 
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.model import DRAW, FULL_GAME, BetState, LineKey, Origin, OutcomeSet, Quote, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.ports import Answer, AnswerKind
-from betting_tui.engine.core.views import Placed
 from betting_tui.engine.sources.football_data_decode import HistoryGame, decode_history, decode_scores
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount
 from betting_tui.engine.store.placing import record_bet

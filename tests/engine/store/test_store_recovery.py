@@ -11,7 +11,7 @@ from store_samples import AFTER, GAME, MAIN, NOW, OTHER, START, h2h, minutes, op
 
 from betting_tui.engine.core.commands import SettleBet
 from betting_tui.engine.core.model import BetResult
-from betting_tui.engine.core.views import Recovery
+from betting_tui.engine.core.status_views import Recovery
 from betting_tui.engine.store import Ledger
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 from store_samples import AFTER, GAME, NOW, OTHER, START, bet_of, h2h, opened, record, score
 
+from betting_tui.engine.core.bet_views import BetRow, SettlementReport
 from betting_tui.engine.core.commands import ResetAccount, SettleBet
 from betting_tui.engine.core.model import (
     DRAW,
@@ -26,7 +27,7 @@ from betting_tui.engine.core.model import (
     Selection,
     Side,
 )
-from betting_tui.engine.core.views import BetRow, ResetDone, SettlementReport
+from betting_tui.engine.core.money_views import ResetDone
 from betting_tui.engine.store import Ledger
 from betting_tui.engine.store import ledger as accounts
 from betting_tui.engine.store.standing import standing

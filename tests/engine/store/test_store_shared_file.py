@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from store_samples import NOW, opened, record
 
-from betting_tui.engine.core.views import Placed
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.store import BetFilter, Ledger, ReportFilter
 from betting_tui.engine.store.schema import wal_is_safe
 

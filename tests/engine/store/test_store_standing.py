@@ -40,6 +40,7 @@ from betting_tui.engine.core.accounts import (
     Standing,
     Streak,
 )
+from betting_tui.engine.core.bet_views import Placed, Working
 from betting_tui.engine.core.commands import (
     CancelBet,
     CancelOrder,
@@ -53,7 +54,6 @@ from betting_tui.engine.core.commands import (
     Transfer,
 )
 from betting_tui.engine.core.model import BetResult, Event, Leg, Origin, Side
-from betting_tui.engine.core.views import Placed, Working
 from betting_tui.engine.store import Ledger
 
 T = TypeVar("T")

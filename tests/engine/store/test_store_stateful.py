@@ -22,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from store_samples import AFTER, GAME, NOW, START, fill, leg, opportunity
 
 from betting_tui.engine.core.accounts import AccountSettings, AccountStatus
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import (
     CancelBet,
     CancelOrder,
@@ -36,7 +37,6 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetResult, BetState, Funding, Origin, Refusal, RefusalCode, Side
-from betting_tui.engine.core.views import NotPlaced, Placed, Working
 from betting_tui.engine.store import BetFilter, Ledger
 
 # What comes back of a stake: so much of its winnings, and so much of itself.

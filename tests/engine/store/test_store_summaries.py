@@ -15,11 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from store_samples import AFTER, GAME, MAIN, NOW, h2h, leg, minutes, opened, opportunity, place, placed, record, score
 
+from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import CancelBet, Deposit, ResetAccount, SettleBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetResult, BetState, Event, Side
+from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.core.times import to_micros
-from betting_tui.engine.core.views import Placed, ReportView
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount, ReportFilter
 from betting_tui.engine.store.summaries import summaries_differ
 

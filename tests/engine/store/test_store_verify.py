@@ -10,9 +10,9 @@ import pytest
 from store_samples import AFTER, GAME, NOW, bet_of, leg, place, record
 
 from betting_tui.engine.core.accounts import AccountSettings
+from betting_tui.engine.core.bet_views import Working
 from betting_tui.engine.core.commands import OpenAccount, ResetAccount, SettleBet, Transfer
 from betting_tui.engine.core.model import BetResult, Funding
-from betting_tui.engine.core.views import Working
 from betting_tui.engine.store import Ledger
 
 

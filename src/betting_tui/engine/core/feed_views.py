@@ -6,7 +6,18 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from betting_tui.engine.core.views import FeedStatus
+
+class FeedStatus(Struct, frozen=True):
+    """One feed: `state` is ok, waiting, degraded, failed, off; `detail` says why and what to do."""
+
+    name: str
+    state: str
+    detail: str = ""
+    last_success: datetime | None = None
+    next_poll: datetime | None = None
+    credits_used: int | None = None
+    credits_remaining: int | None = None
+    rejected: int = 0
 
 
 class FeedRow(Struct, frozen=True):

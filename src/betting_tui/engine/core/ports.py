@@ -9,6 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import Fill, Place
 from betting_tui.engine.core.model import (
     DecodedOdds,
@@ -22,7 +23,6 @@ from betting_tui.engine.core.model import (
     Sport,
 )
 from betting_tui.engine.core.odds import OddsFormat
-from betting_tui.engine.core.views import NotPlaced
 
 
 class Clock(Protocol):

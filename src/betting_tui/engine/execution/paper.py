@@ -6,12 +6,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import Fill, Place
 from betting_tui.engine.core.model import Evidence, Leg, Phase, Quote, Refusal, RefusalCode, Side
 from betting_tui.engine.core.odds import OddsFormat, format_price
 from betting_tui.engine.core.ports import MarketView
 from betting_tui.engine.core.sports import floating_start
-from betting_tui.engine.core.views import NotPlaced
 
 
 class AcceptanceRules(Struct, frozen=True):

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import msgspec
 
+from betting_tui.engine.core.bet_views import NotPlaced, OrderRow
 from betting_tui.engine.core.commands import Fill, Place
 from betting_tui.engine.core.model import Evidence, Origin
 from betting_tui.engine.core.ports import Broker, MarketView
-from betting_tui.engine.core.views import NotPlaced, OrderRow
 
 
 def fill_of(order: OrderRow, market: MarketView, broker: Broker, since: datetime, now: datetime) -> Fill | None:

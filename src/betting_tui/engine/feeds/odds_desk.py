@@ -11,10 +11,9 @@ from functools import partial
 
 from betting_tui.engine.clocks import Alarm
 from betting_tui.engine.core.errors import BettingError, EventGone, LedgerError, RequestRejected, SourceError
-from betting_tui.engine.core.feed_views import FeedRow
+from betting_tui.engine.core.feed_views import FeedRow, FeedStatus
 from betting_tui.engine.core.model import Event, Leg
 from betting_tui.engine.core.ports import Answer, Clock, MarketView, OddsRequest
-from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.feeds.again import CalledBy, Question, by_our_id, questions
 from betting_tui.engine.feeds.budget import Budget
 from betting_tui.engine.feeds.due import Ask, Due, what_of

@@ -13,11 +13,10 @@ from msgspec.structs import replace
 from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import SourceError
-from betting_tui.engine.core.feed_views import FeedRow, SourcesView
+from betting_tui.engine.core.feed_views import FeedRow, FeedStatus, SourcesView
 from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.ports import Clock, MarketView, ResultsSource, Source
 from betting_tui.engine.core.times import day_start, zone_of
-from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.feeds.again import CalledBy, by_our_id
 from betting_tui.engine.feeds.budget import Budget, CreditBook
 from betting_tui.engine.feeds.fixtures import Fixtures

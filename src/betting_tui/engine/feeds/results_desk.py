@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from betting_tui.engine.clocks import Alarm
+from betting_tui.engine.core.bet_views import SettlementReport
 from betting_tui.engine.core.errors import LedgerError, SourceError
+from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.ports import Answer, Clock
-from betting_tui.engine.core.views import FeedStatus, SettlementReport
 from betting_tui.engine.feeds.results_questions import ask, questions
 from betting_tui.engine.feeds.wiring import FeedHooks, ResultsFeed
 from betting_tui.engine.planning import duration

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from betting_tui.engine.core.feed_views import FeedRow
+from betting_tui.engine.core.feed_views import FeedRow, FeedStatus
 from betting_tui.engine.core.ports import Clock
-from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.feeds.due import Due
 from betting_tui.engine.feeds.seat import Seat
 

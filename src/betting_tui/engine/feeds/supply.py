@@ -7,8 +7,8 @@ from pathlib import Path
 
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.engine.core.ports import Clock, OddsRequest, ResultsSource
-from betting_tui.engine.core.views import FeedStatus
 from betting_tui.engine.feeds.office import FeedSet
 from betting_tui.engine.feeds.wiring import Feed, PollPlan, ResultsFeed
 from betting_tui.engine.sources import espn, football_data, sports_db, the_odds_api

@@ -12,11 +12,11 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.errors import EventGone, SourceError
 from betting_tui.engine.core.model import Event, Leg, Origin, Refusal, RefusalCode
 from betting_tui.engine.core.ports import Clock
-from betting_tui.engine.core.views import NotPlaced, Placed, Working
 
 Setting = Literal["auto", "ask", "never"]
 

@@ -12,12 +12,12 @@ from typing import Literal
 import msgspec
 from msgspec import Struct, structs
 
+from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.closes import BookClose, ReferenceClose, reason_in_full, too_old
 from betting_tui.engine.core.clv import Close, ClosingValue, Taken, closing_value, clv_line
 from betting_tui.engine.core.model import FULL_GAME, START_UNKNOWN, Side
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.times import to_micros
-from betting_tui.engine.core.views import BetRow
 from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import moment, price_id, price_of, word_id
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from itertools import accumulate
 
+from betting_tui.engine.core.money_views import BalancePoint
 from betting_tui.engine.core.times import from_micros
-from betting_tui.engine.core.views import BalancePoint
 
 # Up to so many entries each movement is read; of a longer history the kept hours are.
 _FINE = 4_000

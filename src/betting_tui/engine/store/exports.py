@@ -11,10 +11,10 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from betting_tui.engine.core.bet_views import BetLeg, BetRow
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.records import LegRecord, flat_opportunity
 from betting_tui.engine.core.times import from_micros, iso
-from betting_tui.engine.core.views import BetLeg, BetRow
 from betting_tui.engine.store.shapes import AccountRow, LegClose, OpportunityDecision, OpportunityRecord
 from betting_tui.engine.store.summaries import marks, period_ids
 

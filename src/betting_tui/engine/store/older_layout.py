@@ -24,6 +24,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from betting_tui.engine.core import sports
+from betting_tui.engine.core.bet_views import BetLeg, BetRow
 from betting_tui.engine.core.errors import BettingError, InvalidOdds, UsageError
 from betting_tui.engine.core.model import (
     DRAW,
@@ -44,7 +45,6 @@ from betting_tui.engine.core.odds import OddsFormat, Price, parse_any, parse_pri
 from betting_tui.engine.core.parlays import product_price
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
-from betting_tui.engine.core.views import BetLeg, BetRow
 
 IMPORTED = "import"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sqlite3
 
+from betting_tui.engine.core.bet_views import OrderRow
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import Funding, Leg, OrderState, Selection, Side
 from betting_tui.engine.core.times import from_micros
-from betting_tui.engine.core.views import OrderRow
 from betting_tui.engine.store.identities import event_of, line_of, price_of
 
 _ORDER_ID = re.compile(r"(?:ord-?)?0*(\d{1,15})", re.IGNORECASE)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from betting_tui.engine.core.accounts import AccountStatus
+from betting_tui.engine.core.bet_views import NotPlaced, OrderRow, Placed, Working
 from betting_tui.engine.core.commands import CancelOrder, Fill, Place
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
@@ -28,7 +29,6 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.times import from_micros, iso, to_micros
-from betting_tui.engine.core.views import NotPlaced, OrderRow, Placed, Working
 from betting_tui.engine.store import placing
 from betting_tui.engine.store.bettable import risk_of, why_no_bet, why_over
 from betting_tui.engine.store.breakers import in_force

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
+from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Fill, Place, RecordBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
@@ -27,7 +28,6 @@ from betting_tui.engine.core.model import (
     RefusalCode,
 )
 from betting_tui.engine.core.times import iso, to_micros
-from betting_tui.engine.core.views import NotPlaced, Placed
 from betting_tui.engine.store.bettable import risk_minor as risk_minor
 from betting_tui.engine.store.bettable import risk_of, why_no_bet, why_over
 from betting_tui.engine.store.identities import (

@@ -6,8 +6,9 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.errors import LedgerError
-from betting_tui.engine.core.views import BetRow, VerifyReport
+from betting_tui.engine.core.money_views import VerifyReport
 
 _NEWEST = 1000
 

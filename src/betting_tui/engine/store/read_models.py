@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import structs
 
+from betting_tui.engine.core.bet_views import BetLeg, BetRow
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
     BetKind,
@@ -19,8 +20,8 @@ from betting_tui.engine.core.model import (
     Origin,
     Side,
 )
+from betting_tui.engine.core.money_views import BankrollView, BookBalance, LedgerPage, LedgerRow
 from betting_tui.engine.core.times import from_micros, to_micros
-from betting_tui.engine.core.views import BankrollView, BetLeg, BetRow, BookBalance, LedgerPage, LedgerRow
 from betting_tui.engine.store.closing_values import (
     CLOSE_COLUMNS,
     CLOSE_JOINS,

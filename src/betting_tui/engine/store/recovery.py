@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
+from betting_tui.engine.core.status_views import Recovery
 from betting_tui.engine.core.times import betting_day, from_micros, to_micros, zone_of
-from betting_tui.engine.core.views import Recovery
 from betting_tui.engine.store.diary import newest_moment
 from betting_tui.engine.store.identities import event_of
 from betting_tui.engine.store.ledger import balances

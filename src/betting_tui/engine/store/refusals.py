@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
+from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import Event, OrderState, OrderType, Refusal
 from betting_tui.engine.core.money import MAX_MINOR
 from betting_tui.engine.core.times import to_micros
-from betting_tui.engine.core.views import NotPlaced
 from betting_tui.engine.store.identities import (
     ensure_event,
     ensure_selection,

@@ -12,8 +12,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
+from betting_tui.engine.core.report_views import ReportGroup, ReportView
 from betting_tui.engine.core.times import to_micros
-from betting_tui.engine.core.views import ReportGroup, ReportView
 from betting_tui.engine.store.close_reports import NO_CLOSES, SHOWN, Closes, Stretch, closes_by_name, missing_closes
 from betting_tui.engine.store.shapes import AccountRow, GroupBy, RefusalCount, ReportFilter
 from betting_tui.engine.store.summaries import marks, open_bets, period_ids

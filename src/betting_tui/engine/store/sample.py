@@ -8,6 +8,7 @@ from random import Random
 
 from msgspec import Struct
 
+from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import Fill, Transfer
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
@@ -24,7 +25,6 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.money import exponent, round_down_to_unit
 from betting_tui.engine.core.odds import Price, parse_any
-from betting_tui.engine.core.views import NotPlaced
 from betting_tui.engine.store.closing_values import set_close
 from betting_tui.engine.store.movements import transfer
 from betting_tui.engine.store.placing import Request, book

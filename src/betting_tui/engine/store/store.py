@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from msgspec import UnsetType
 
+from betting_tui.engine.core.bet_views import BetRow, NotPlaced, OrderRow, Placed, SettledBet, SettlementReport, Working
 from betting_tui.engine.core.closes import FairClose, WantedClose
 from betting_tui.engine.core.commands import (
     CancelBet,
@@ -22,21 +23,10 @@ from betting_tui.engine.core.commands import (
     SettleBet,
 )
 from betting_tui.engine.core.model import Event, EventAlias, Quote, Refusal, Score
+from betting_tui.engine.core.money_views import BankrollView, LedgerPage, ResetDone
+from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.core.review_views import ReviewRow
 from betting_tui.engine.core.times import to_micros
-from betting_tui.engine.core.views import (
-    BankrollView,
-    BetRow,
-    LedgerPage,
-    NotPlaced,
-    OrderRow,
-    Placed,
-    ReportView,
-    ResetDone,
-    SettledBet,
-    SettlementReport,
-    Working,
-)
 from betting_tui.engine.store import (
     batches,
     by_hand,

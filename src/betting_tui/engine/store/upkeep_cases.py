@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from betting_tui.engine.core.errors import LedgerError
+from betting_tui.engine.core.money_views import VerifyReport
 from betting_tui.engine.core.ports import CreditReading
-from betting_tui.engine.core.views import Recovery, VerifyReport
+from betting_tui.engine.core.status_views import Recovery
 from betting_tui.engine.store import backups, compaction, days, diary, ledger, quick_check, recovery, verify
 from betting_tui.engine.store.days import DayFiles
 from betting_tui.engine.store.files import make_private_folder

@@ -9,7 +9,7 @@ import sqlite3
 from collections import defaultdict
 from fractions import Fraction
 
-from betting_tui.engine.core.views import VerifyReport
+from betting_tui.engine.core.money_views import VerifyReport
 from betting_tui.engine.store.summaries import summaries_differ
 
 _MAX_PROBLEMS = 20

@@ -13,9 +13,9 @@ from betting_tui.engine.core.accounts import AccountSettings, Limits, RiskTolera
 from betting_tui.engine.core.commands import ChangeAccount, OpenAccount
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.money_views import AccountView
 from betting_tui.engine.core.staking import SizingMethod
 from betting_tui.engine.core.times import zone_of
-from betting_tui.engine.core.views import AccountView
 from betting_tui.screens.dialogs.form import Agreed, Field, Filled, FormDialog
 from betting_tui.screens.dialogs.money_forms import typed_amount
 from betting_tui.screens.session import ME

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from betting_tui.engine.core.views import AccountView
+from betting_tui.engine.core.money_views import AccountView
 from betting_tui.screens.account_rows import ACCOUNT_COLUMNS, account_look
 from betting_tui.screens.dialogs.dialog import Dialog
 from betting_tui.widgets.line_table import LineTable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from betting_tui.engine.core.views import AccountView
+from betting_tui.engine.core.money_views import AccountView
 from betting_tui.screens.account_rows import bets_for
 from betting_tui.screens.dialogs.dialog import ConfirmDialog
 

@@ -8,7 +8,7 @@ from betting_tui.engine.core.accounts import WALLET
 from betting_tui.engine.core.commands import Deposit, ResetAccount, Transfer, Withdraw
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import format_minor, to_minor
-from betting_tui.engine.core.views import AccountView, BookBalance
+from betting_tui.engine.core.money_views import AccountView, BookBalance
 from betting_tui.screens.dialogs.form import Agreed, Field, Filled, FormDialog
 from betting_tui.screens.names import book
 from betting_tui.screens.session import ME

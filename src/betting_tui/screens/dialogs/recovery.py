@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from betting_tui.engine.core.money import format_minor
-from betting_tui.engine.core.views import Recovery
+from betting_tui.engine.core.status_views import Recovery
 from betting_tui.screens.dialogs.dialog import Dialog
 from betting_tui.screens.show import Show, counted
 from betting_tui.widgets.text import fit, plain
