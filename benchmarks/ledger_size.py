@@ -29,10 +29,10 @@ from betting_tui.engine.core.model import (
     Origin,
     OutcomeSet,
     Quote,
-    Score,
     Selection,
 )
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.desk import automatic_key
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount, ReportFilter
 from betting_tui.engine.store.closing import closings_in, keep

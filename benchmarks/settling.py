@@ -14,8 +14,9 @@ from pathlib import Path
 
 from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import RecordBet
-from betting_tui.engine.core.model import Event, LineKey, Origin, OutcomeSet, PeriodScore, Score, Selection
+from betting_tui.engine.core.model import Event, LineKey, Origin, OutcomeSet, Selection
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.scores import PeriodScore, Score
 from betting_tui.engine.store import Ledger, NewAccount
 from betting_tui.engine.store.placing import record_bet
 

@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from betting_tui.engine.core.model import (
-    DecodedOdds,
-    Event,
-    EventQuotes,
-    LineKey,
-    OutcomeSet,
-    Phase,
-    Quote,
-    Selection,
-    Side,
-)
+from betting_tui.engine.core.decoded import DecodedOdds, EventQuotes
+from betting_tui.engine.core.model import Event, LineKey, OutcomeSet, Phase, Quote, Selection, Side
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.ports import LineBook
 

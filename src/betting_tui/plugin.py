@@ -15,13 +15,11 @@ from __future__ import annotations
 
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Fill, Place
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores, EventQuotes, Rejection
 from betting_tui.engine.core.devig import DevigMethod, devig, hold, logit_mean, overround
 from betting_tui.engine.core.edge import cents, edge, effective_decimal
 from betting_tui.engine.core.model import (
-    DecodedOdds,
-    DecodedScores,
     Event,
-    EventQuotes,
     Evidence,
     Leg,
     LineKey,
@@ -29,10 +27,6 @@ from betting_tui.engine.core.model import (
     OutcomeSet,
     Phase,
     Quote,
-    Refusal,
-    RefusalCode,
-    Rejection,
-    Score,
     Selection,
     Side,
     Sport,
@@ -53,6 +47,8 @@ from betting_tui.engine.core.ports import (
     Source,
     Strategy,
 )
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
+from betting_tui.engine.core.scores import Score
 
 __all__ = [
     "Answer",

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from betting_tui.engine.board import Board
-from betting_tui.engine.core.model import Coverage, DecodedOdds, Event, EventQuotes, LineKey, Quote, Selection, Side
+from betting_tui.engine.core.decoded import Coverage, DecodedOdds, EventQuotes
+from betting_tui.engine.core.model import Event, LineKey, Quote, Selection, Side
 from market_samples import GAME, MATCH, MONEYLINE, NOW, START, TENNIS, TOTAL, decoded, prices, quote, two_way
 
 HOME = Selection(MONEYLINE, "Home")

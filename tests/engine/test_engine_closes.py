@@ -10,9 +10,10 @@ import pytest
 from betting_tui.engine.board import Board
 from betting_tui.engine.closes import FairCloses
 from betting_tui.engine.core.closes import FairClose, WantedClose
+from betting_tui.engine.core.decoded import DecodedOdds, EventQuotes
 from betting_tui.engine.core.devig import DevigMethod, devig
 from betting_tui.engine.core.fair import FairPolicy
-from betting_tui.engine.core.model import DecodedOdds, Event, EventQuotes, LineKey, OutcomeSet, Quote, Selection
+from betting_tui.engine.core.model import Event, LineKey, OutcomeSet, Quote, Selection
 from betting_tui.engine.core.odds import OddsFormat, parse_price
 
 NOW = datetime(2026, 4, 18, 12, 0, tzinfo=UTC)

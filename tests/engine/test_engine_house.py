@@ -45,10 +45,10 @@ from betting_tui.engine.core.model import (
     Opportunity,
     Origin,
     OutcomeSet,
-    RefusalCode,
     Selection,
 )
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.desk import Desk
 from betting_tui.engine.execution.paper import AcceptanceRules, PaperBroker
 from betting_tui.engine.house import House

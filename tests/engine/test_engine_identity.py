@@ -11,12 +11,11 @@ from store_samples import opened
 
 from betting_tui.engine.core.bet_views import Placed
 from betting_tui.engine.core.commands import RecordBet
+from betting_tui.engine.core.decoded import DecodedOdds, EventQuotes
 from betting_tui.engine.core.model import (
     START_UNKNOWN,
-    DecodedOdds,
     Event,
     EventAlias,
-    EventQuotes,
     LineKey,
     Origin,
     OutcomeSet,

@@ -19,8 +19,9 @@ from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Arm, Deposit, Pause, Place
 from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
-from betting_tui.engine.core.model import Origin, RefusalCode
+from betting_tui.engine.core.model import Origin
 from betting_tui.engine.core.ports import NoticeKind
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.feeds.supply import the_odds_api_feed
 from betting_tui.engine.launch import demo_engine, live_engine

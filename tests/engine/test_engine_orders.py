@@ -15,9 +15,10 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.config.tree import Risk
 from betting_tui.engine.core.bet_views import NotPlaced, Working
 from betting_tui.engine.core.commands import CancelOrder, Place
-from betting_tui.engine.core.model import BetState, EntryKind, Event, Evidence, Leg, Origin, Quote, RefusalCode
+from betting_tui.engine.core.model import BetState, EntryKind, Event, Evidence, Leg, Origin, Quote
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.ports import Answer, OddsRequest
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.launch import simulated_equipment
 from betting_tui.engine.replay import replay

@@ -14,8 +14,9 @@ from test_engine_house import EVENTS, LINES, Shop, shop
 
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Command, PlaceParlay, RecordParlay
-from betting_tui.engine.core.model import BetKind, Leg, Origin, RefusalCode, Selection, Side
+from betting_tui.engine.core.model import BetKind, Leg, Origin, Selection, Side
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.store.shapes import BetFilter
 from market_samples import NOW, START, decoded, prices
 

@@ -14,8 +14,10 @@ from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import Reports, Settings
 from betting_tui.engine.core.bet_views import BetRow, Placed
 from betting_tui.engine.core.commands import RecordBet
-from betting_tui.engine.core.model import DecodedOdds, DecodedScores, EventQuotes, Origin, Quote, Score
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores, EventQuotes
+from betting_tui.engine.core.model import Origin, Quote
 from betting_tui.engine.core.ports import Answer, AnswerKind
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.rooms import Equipment
 from betting_tui.engine.sources.football_data_decode import HistoryGame, decode_history

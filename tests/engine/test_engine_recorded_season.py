@@ -15,8 +15,9 @@ from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import Risk, Settings
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Place
-from betting_tui.engine.core.model import DRAW, BetState, Leg, Origin, Quote, RefusalCode
+from betting_tui.engine.core.model import DRAW, BetState, Leg, Origin, Quote
 from betting_tui.engine.core.ports import AnswerKind
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.core.times import parse_time
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.rooms import Equipment

@@ -11,19 +11,10 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import PlaceParlay, RecordParlay, SettleBet
 from betting_tui.engine.core.events import EngineEvent, Noticed
-from betting_tui.engine.core.model import (
-    BetResult,
-    BetState,
-    Event,
-    Leg,
-    LineKey,
-    Origin,
-    OutcomeSet,
-    RefusalCode,
-    Selection,
-)
+from betting_tui.engine.core.model import BetResult, BetState, Event, Leg, LineKey, Origin, OutcomeSet, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.ports import NoticeKind
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.replay import replay
 from betting_tui.engine.rooms import ARCHIVE_FILE
 

@@ -11,8 +11,9 @@ from plain_standing import Plain
 
 from betting_tui.engine.core.accounts import Breaker, BreakerName, Fall, HeldBet, Limits, Streak
 from betting_tui.engine.core.commands import Place
-from betting_tui.engine.core.model import Event, Leg, Opportunity, Origin, Refusal, RefusalCode, Selection
+from betting_tui.engine.core.model import Event, Leg, Opportunity, Origin, Selection
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.limits import spans
 from betting_tui.engine.risk import RiskContext, Stake, Terms, Wish, first_refusal, refusal_of
 from market_samples import GAME, MATCH, MONEYLINE, NOW, START

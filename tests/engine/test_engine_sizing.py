@@ -15,8 +15,9 @@ from plain_standing import Plain
 from betting_tui.engine.config import Settings
 from betting_tui.engine.config.tree import PaperTrading
 from betting_tui.engine.core.accounts import HeldBet, Limits, SizingChoice
-from betting_tui.engine.core.model import Leg, Opportunity, Origin, RefusalCode, Selection
+from betting_tui.engine.core.model import Leg, Opportunity, Origin, Selection
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.core.staking import SizingMethod, SizingRules
 from betting_tui.engine.headroom import Headroom
 from betting_tui.engine.limits import spans

@@ -20,8 +20,9 @@ from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import Deposit, OpenAccount, Place, RecordBet
 from betting_tui.engine.core.errors import DiskRefused, LedgerError
 from betting_tui.engine.core.events import EngineEvent, LedgerChanged, Noticed, StatusChanged
-from betting_tui.engine.core.model import Event, Leg, LineKey, Origin, OutcomeSet, RefusalCode, Selection
+from betting_tui.engine.core.model import Event, Leg, LineKey, Origin, OutcomeSet, Selection
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.rooms import LEDGER_FILE, Equipment
 from betting_tui.engine.store import Ledger

@@ -14,8 +14,9 @@ from verify_kit import BETTER, DRAWN, GAME, NOW, WORSE, game, running
 
 from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import Place
-from betting_tui.engine.core.model import Evidence, Origin, RefusalCode
+from betting_tui.engine.core.model import Evidence, Origin
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.replay import replay
 from betting_tui.engine.rooms import ARCHIVE_FILE, LEDGER_FILE
 from betting_tui.engine.store import Ledger

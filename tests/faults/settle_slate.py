@@ -10,7 +10,8 @@ from msgspec import structs
 from store_samples import MAIN, NOW, START, record, score
 
 from betting_tui.engine.core.bet_views import Placed
-from betting_tui.engine.core.model import Event, LineKey, OutcomeSet, Score, Selection, Side
+from betting_tui.engine.core.model import Event, LineKey, OutcomeSet, Selection, Side
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.store import Ledger
 from betting_tui.engine.store.placing import record_bet
 

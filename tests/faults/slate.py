@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
-from betting_tui.engine.core.model import (
-    DecodedOdds,
-    DecodedScores,
-    Event,
-    EventQuotes,
-    Leg,
-    LineKey,
-    Opportunity,
-    OutcomeSet,
-    Quote,
-    Score,
-    Selection,
-    Sport,
-)
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores, EventQuotes
+from betting_tui.engine.core.model import Event, Leg, LineKey, Opportunity, OutcomeSet, Quote, Selection, Sport
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.ports import Answer, AnswerKind, OddsRequest
+from betting_tui.engine.core.scores import Score
 
 SPORT = "basketball_nba"
 BOOK = "fanduel"

@@ -10,7 +10,7 @@ import pytest
 from fault_table import Amount, Figures
 from shared_child import START, STARTING_BANKROLL
 
-from betting_tui.engine.core.model import RefusalCode
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.store import BetFilter, Ledger
 
 pytestmark = pytest.mark.faults

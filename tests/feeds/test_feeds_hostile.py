@@ -15,8 +15,8 @@ from odds_api_server import OddsApiServer, Weather
 
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.config import TheOddsApi
+from betting_tui.engine.core.decoded import DecodedOdds
 from betting_tui.engine.core.errors import SourceError
-from betting_tui.engine.core.model import DecodedOdds
 from betting_tui.engine.core.ports import OddsRequest, ResultsSource, Source
 from betting_tui.engine.sources.espn import EspnSource
 from betting_tui.engine.sources.football_data import FootballDataSource

@@ -9,18 +9,10 @@ from scenes import EPL, KNICKS, LEEDS, NBA, NHL, bet, full_scene, leg
 from stub_engine import NOW, Scene
 
 from betting_tui.engine.core.bet_views import BetLeg, BetRow, OpenBetRow
-from betting_tui.engine.core.model import (
-    BetKind,
-    BetResult,
-    BetState,
-    Event,
-    Leg,
-    PeriodScore,
-    Score,
-    ScoreStatus,
-)
+from betting_tui.engine.core.model import BetKind, BetResult, BetState, Event, Leg
 from betting_tui.engine.core.parlays import product_price
 from betting_tui.engine.core.review_views import Candidate, FeedWord, Outcome, ReviewLeg, ReviewRow
+from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
 
 RULES = (
     "overtime counts in two-way bets",

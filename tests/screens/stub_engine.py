@@ -36,7 +36,7 @@ from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.feed_views import SourcesView
 from betting_tui.engine.core.market_views import MarketRow
-from betting_tui.engine.core.model import BetResult, BetState, EntryKind, OrderState, Refusal, RefusalCode, Selection
+from betting_tui.engine.core.model import BetResult, BetState, EntryKind, OrderState, Selection
 from betting_tui.engine.core.money_views import (
     AccountView,
     BankrollView,
@@ -48,6 +48,7 @@ from betting_tui.engine.core.money_views import (
     VerifyReport,
 )
 from betting_tui.engine.core.opportunity_views import OpportunityPage, OpportunityRow, Why
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.core.review_views import ReviewRow
 from betting_tui.engine.core.status_views import Overview, Recovery, SystemView

@@ -24,8 +24,8 @@ from betting_tui.engine.core.commands import (
     Withdraw,
 )
 from betting_tui.engine.core.errors import LedgerError
-from betting_tui.engine.core.model import Refusal, RefusalCode
 from betting_tui.engine.core.money_views import BookBalance, LimitUse, VerifyReport
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 
 
 def line_with(run: Running, text: str) -> str:

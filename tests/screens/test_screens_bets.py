@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from scenes import full_scene, working_orders
 
 from betting_tui.engine.core.commands import CancelBet, CancelOrder, SettleBet
-from betting_tui.engine.core.model import BetResult, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetResult
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 
 
 def line_with(run: Running, text: str) -> str:

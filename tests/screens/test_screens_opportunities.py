@@ -14,9 +14,10 @@ from stub_engine import Scene
 from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import Arm, Pause, Place
 from betting_tui.engine.core.errors import LedgerError
-from betting_tui.engine.core.model import BetState, Funding, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetState, Funding, Origin
 from betting_tui.engine.core.odds import OddsFormat, parse_price
 from betting_tui.engine.core.opportunity_views import OpportunityRow
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.screens.opportunities import OpportunitiesScreen
 from betting_tui.widgets.line_table import LineTable
 

@@ -12,9 +12,10 @@ from test_screens_snapshots import SIZES, SnapCompare, looks_right
 
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import PlaceParlay
-from betting_tui.engine.core.model import BetState, Funding, Refusal, RefusalCode, Side
+from betting_tui.engine.core.model import BetState, Funding, Side
 from betting_tui.engine.core.odds import OddsFormat, parse_price
 from betting_tui.engine.core.opportunity_views import OpportunityRow
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 
 BETMGM = parse_price("+140", OddsFormat.AMERICAN)
 

@@ -8,9 +8,10 @@ from scenes import ARBITRAGE, GAP, LAKERS, NBA, SUSPICIOUS, leg, rows
 
 from betting_tui.engine.config import Ui
 from betting_tui.engine.core.bet_views import NotPlaced
-from betting_tui.engine.core.model import Refusal, RefusalCode, Side
+from betting_tui.engine.core.model import Side
 from betting_tui.engine.core.odds import OddsFormat, parse_price
 from betting_tui.engine.core.opportunity_views import OpportunityRow
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.screens.placing import AskAgain, Decision, Decline, OpenSlip, PlaceNow, decide, not_placed_text
 from betting_tui.screens.show import Show
 

@@ -11,7 +11,8 @@ from test_screens_snapshots import SIZES, SnapCompare, looks_right
 
 from betting_tui.engine.core.commands import SettleBet
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import BetResult, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetResult
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 
 
 def settled(run: Running) -> list[tuple[str, BetResult, int | None]]:

@@ -15,8 +15,9 @@ from betting_tui.engine.config import ApiKeys, Bookmakers, Change, DataSources, 
 from betting_tui.engine.core.accounts import AccountSettings, AccountStatus
 from betting_tui.engine.core.commands import OpenAccount, ResetAccount, UseAccount
 from betting_tui.engine.core.errors import ConfigError, SourceUnreachable
-from betting_tui.engine.core.model import EntryKind, Refusal, RefusalCode
+from betting_tui.engine.core.model import EntryKind
 from betting_tui.engine.core.money_views import AccountView, LedgerRow
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.screens.setup_draft import book_options, changes_of, draft_of, needs_set_up, sport_options
 
 WITH_KEY = Settings(api_keys=ApiKeys(the_odds_api=GOOD_KEY), ui=Ui(time_zone="UTC"))

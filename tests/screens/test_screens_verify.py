@@ -12,7 +12,8 @@ from verify_scenes import paid_scene, unpaid_close, verifying
 
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Pause
-from betting_tui.engine.core.model import BetState, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetState
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.feeds.verify import Setting
 from betting_tui.screens.placing import NO_CLOSE_MARK, Asking
 

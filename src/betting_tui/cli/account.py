@@ -19,9 +19,9 @@ from betting_tui.cli.session import ME, for_account, prepare, with_engine
 from betting_tui.engine.core.accounts import AccountStatus, Breaker
 from betting_tui.engine.core.commands import ReleaseBreakers, ResetAccount, SetAccountStatus, UseAccount
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.money_views import AccountView, BookBalance, ResetDone
+from betting_tui.engine.core.refusals import Refusal
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

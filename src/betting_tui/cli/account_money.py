@@ -17,9 +17,9 @@ from betting_tui.cli.sheets import entry_sheet
 from betting_tui.engine.core.accounts import WALLET
 from betting_tui.engine.core.commands import Deposit, Transfer, Withdraw
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.money_views import LedgerRow
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.text import clean_key
 
 if TYPE_CHECKING:

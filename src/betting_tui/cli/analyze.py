@@ -14,9 +14,10 @@ from msgspec.structs import replace
 from betting_tui.cli.options import SPORT, TIME, Command, common_of, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, Style, emit_json, emit_sheet
 from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
+from betting_tui.engine.core.decoded import Rejection
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.filters import Filter, compile_filter
-from betting_tui.engine.core.model import Opportunity, Rejection
+from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.odds import Price, price_from_decimal
 from betting_tui.engine.core.records import OPPORTUNITY_FIELDS, FlatOpportunity, flat_opportunity
 from betting_tui.engine.core.text import clean

@@ -13,8 +13,9 @@ from msgspec import Struct
 
 from betting_tui.cli.output import Cell, Column, Kind, Sheet, csv_text, json_rows
 from betting_tui.engine.clocks import SystemClock
+from betting_tui.engine.core.decoded import DecodedOdds
 from betting_tui.engine.core.errors import BettingError
-from betting_tui.engine.core.model import DecodedOdds, Event, Quote
+from betting_tui.engine.core.model import Event, Quote
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.decoders import Reader
 from betting_tui.engine.rooms import ARCHIVE_FILE

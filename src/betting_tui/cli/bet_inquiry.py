@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from betting_tui.engine.core.model import Score
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.review_views import Candidate, FeedWord, ReviewLeg, ReviewRow
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import iso
 from betting_tui.screens import names
 

@@ -11,8 +11,8 @@ from betting_tui.cli.output import Cell, Column, Style, emit, emit_json, emit_sh
 from betting_tui.cli.session import Setup
 from betting_tui.cli.sheets import bet_objects, bet_sheet
 from betting_tui.engine.core.bet_views import BetRow
-from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.text import clean
 
 FAILED = 1

@@ -17,7 +17,8 @@ from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.cli.sheets import bet_objects, bet_sheet, review_sheet
 from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.commands import CancelBet
-from betting_tui.engine.core.model import BetState, Refusal
+from betting_tui.engine.core.model import BetState
+from betting_tui.engine.core.refusals import Refusal
 
 if TYPE_CHECKING:
     from betting_tui.engine.core.review_views import ReviewRow

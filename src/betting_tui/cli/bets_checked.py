@@ -13,7 +13,8 @@ from betting_tui.cli.session import ME
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import Event, Leg, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.model import Event, Leg, Origin
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.text import clean
 
 if TYPE_CHECKING:

@@ -17,8 +17,9 @@ from betting_tui.cli.session import ME, Setup, with_engine
 from betting_tui.engine.core.bet_views import BetRow, NotPlaced
 from betting_tui.engine.core.commands import RecordParlay
 from betting_tui.engine.core.errors import BettingError, UsageError
-from betting_tui.engine.core.model import Event, Funding, Leg, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.model import Event, Funding, Leg, Origin
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
 

@@ -22,8 +22,9 @@ from betting_tui.cli.session import ME, Setup, prepare, with_engine
 from betting_tui.engine.core.bet_views import BetRow, NotPlaced
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import BettingError, UsageError
-from betting_tui.engine.core.model import Funding, Origin, Refusal, RefusalCode, Selection
+from betting_tui.engine.core.model import Funding, Origin, Selection
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
 

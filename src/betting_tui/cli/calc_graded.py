@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.grading import Graded, Ungraded, grade_selection
-from betting_tui.engine.core.model import DRAW, LineKey, OutcomeSet, Score, Selection
+from betting_tui.engine.core.model import DRAW, LineKey, OutcomeSet, Selection
+from betting_tui.engine.core.scores import Score
 
 _OWN, _OPPONENT = "Own", "Opponent"
 _MAX_RESULT = 100_000

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from betting_tui.engine.board import Board
 from betting_tui.engine.config import Settings
-from betting_tui.engine.core.model import Opportunity, Rejection
+from betting_tui.engine.core.decoded import Rejection
+from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.ports import Answer, Source
 from betting_tui.engine.detection import Detector

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from betting_tui.engine.core.model import DecodedOdds, Event, EventQuotes, LineKey, Quote, Selection, Side
+from betting_tui.engine.core.decoded import DecodedOdds, EventQuotes
+from betting_tui.engine.core.model import Event, LineKey, Quote, Selection, Side
 
 _HISTORY = 240
 _Slot = tuple[str, str, Side]

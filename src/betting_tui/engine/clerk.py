@@ -26,9 +26,9 @@ from betting_tui.engine.core.commands import (
     UseAccount,
     Withdraw,
 )
-from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.money_views import LedgerRow, ResetDone
 from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.feeds.taken import OddsTaken
 from betting_tui.engine.store.shapes import AccountRow, InboxEntry, TimerFired
 

@@ -8,8 +8,9 @@ from typing import NoReturn
 import msgspec
 from msgspec import Struct
 
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import BadAnswer, RequestRejected
-from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Event, Sport
+from betting_tui.engine.core.model import Event, Sport
 from betting_tui.engine.core.ports import Answer, AnswerKind, Clock, OddsRequest
 from betting_tui.engine.launch import SimulatedRun
 from betting_tui.engine.sources import (

@@ -23,19 +23,11 @@ from betting_tui.engine.core.commands import (
     Withdraw,
 )
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import (
-    BetState,
-    Event,
-    EventAlias,
-    LineKey,
-    Opportunity,
-    Origin,
-    Refusal,
-    RefusalCode,
-)
+from betting_tui.engine.core.model import BetState, Event, EventAlias, LineKey, Opportunity, Origin
 from betting_tui.engine.core.money_views import LedgerRow
 from betting_tui.engine.core.parlays import why_no_parlay
 from betting_tui.engine.core.ports import Broker, MarketView
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.execution.working import fill_of, is_over
 from betting_tui.engine.house import House
 from betting_tui.engine.risk import RiskContext, first_refusal

@@ -31,8 +31,9 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
-from betting_tui.engine.core.model import BetState, Opportunity, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetState, Opportunity
 from betting_tui.engine.core.ports import Answer, AnswerKind
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.detection import rank
 from betting_tui.engine.feeds.taken import EventsTaken, OddsTaken
 from betting_tui.engine.rooms import Rooms, Shared

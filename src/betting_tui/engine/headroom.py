@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from betting_tui.engine import limits as meters
 from betting_tui.engine.core.accounts import HeldBet, Limits, Standing
-from betting_tui.engine.core.model import Event, Leg, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.model import Event, Leg, Origin
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.staking import Ceiling
 from betting_tui.engine.limits import Meter, Spans
 from betting_tui.engine.risk import STOPS, Terms, Wish, kelly_cap, refusal_of

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.accounts import AccountStatus, Breaker, BreakerName, Limits, Standing
-from betting_tui.engine.core.model import Opportunity, Refusal
+from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.money_views import AccountView, LimitUse
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.headroom import Headroom
 from betting_tui.engine.limits import Spans, cooling_until, lost_today, resolve_limits, spans, use_of
 from betting_tui.engine.risk import Terms, Wish, fallen_too_far, refusal_of

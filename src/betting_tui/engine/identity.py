@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from betting_tui.engine.core.model import DecodedOdds, Event, EventAlias, Score
+from betting_tui.engine.core.decoded import DecodedOdds
+from betting_tui.engine.core.model import Event, EventAlias
 from betting_tui.engine.core.rewording import reworded
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.store.event_names import NamedEvents
 
 if TYPE_CHECKING:

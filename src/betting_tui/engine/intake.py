@@ -13,9 +13,10 @@ from betting_tui.engine.board import Board
 from betting_tui.engine.closes import FairCloses
 from betting_tui.engine.core.bet_views import SettlementReport
 from betting_tui.engine.core.closes import FairClose
+from betting_tui.engine.core.decoded import DecodedOdds
 from betting_tui.engine.core.errors import BadAnswer
 from betting_tui.engine.core.fair import FairPolicy
-from betting_tui.engine.core.model import DecodedOdds, Event, LineKey, Opportunity, Quote
+from betting_tui.engine.core.model import Event, LineKey, Opportunity, Quote
 from betting_tui.engine.core.ports import Answer, Clock, ResultsSource, Source
 from betting_tui.engine.detection import Detector, Found
 from betting_tui.engine.feeds.fixtures import Fixtures

@@ -15,9 +15,9 @@ from msgspec import Struct
 
 from betting_tui.engine.config import Risk, Settings
 from betting_tui.engine.core.accounts import AccountSettings, BreakerName, Limits, RiskTolerance, Standing
-from betting_tui.engine.core.model import RefusalCode
 from betting_tui.engine.core.money import exponent, format_minor
 from betting_tui.engine.core.money_views import LimitUse
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.core.staking import exact_share, percent_text
 from betting_tui.engine.core.times import clock_text, day_start, month_start, next_day_start, zone_of
 

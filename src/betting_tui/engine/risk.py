@@ -15,8 +15,9 @@ from betting_tui.engine import limits as meters
 from betting_tui.engine.core.accounts import BreakerName, Limits, Standing
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.edge import TOLERANCE, reaches
-from betting_tui.engine.core.model import LineKey, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.model import LineKey, Origin
 from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.sports import floating_start
 from betting_tui.engine.core.staking import kelly, percent_text
 from betting_tui.engine.core.times import clock_off_text

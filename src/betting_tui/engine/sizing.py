@@ -15,7 +15,8 @@ from betting_tui.engine.core.arbitrage import StakeSplit, split_stakes
 from betting_tui.engine.core.beside import kelly_beside
 from betting_tui.engine.core.books import commission
 from betting_tui.engine.core.edge import effective_decimal, effective_exact
-from betting_tui.engine.core.model import Leg, Opportunity, Refusal, RefusalCode, Selection
+from betting_tui.engine.core.model import Leg, Opportunity, Selection
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.staking import KellyBasis, SizingRules, exact_share, sizing_text, suggest_stake
 from betting_tui.engine.headroom import Headroom, ceiling_of, tightest
 from betting_tui.engine.limits import Meter, floor_minor

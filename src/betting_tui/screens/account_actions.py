@@ -20,9 +20,9 @@ from betting_tui.engine.core.commands import (
     UseAccount,
     Withdraw,
 )
-from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.money import format_minor, to_minor
 from betting_tui.engine.core.money_views import AccountView, BookBalance, LedgerRow, ResetDone
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.screens.acting import ActingScreen
 from betting_tui.screens.dialogs.dialog import ConfirmDialog
 from betting_tui.screens.face import EngineFace

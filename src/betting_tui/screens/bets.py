@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 
 from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow, SettledBet
 from betting_tui.engine.core.commands import CancelBet, CancelOrder, SettleBet
-from betting_tui.engine.core.model import BetResult, BetState, Funding, Refusal
+from betting_tui.engine.core.model import BetResult, BetState, Funding
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.status_views import Overview
 from betting_tui.engine.store.shapes import BetFilter
 from betting_tui.screens.base import EngineScreen, Topic

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from betting_tui.engine.core.events import EngineEvent
     from betting_tui.engine.core.feed_views import SourcesView
     from betting_tui.engine.core.market_views import MarketRow
-    from betting_tui.engine.core.model import Refusal, Selection
+    from betting_tui.engine.core.model import Selection
     from betting_tui.engine.core.money_views import (
         AccountView,
         BankrollView,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         VerifyReport,
     )
     from betting_tui.engine.core.opportunity_views import OpportunityPage, OpportunityRow, Why
+    from betting_tui.engine.core.refusals import Refusal
     from betting_tui.engine.core.report_views import ReportView
     from betting_tui.engine.core.review_views import ReviewRow
     from betting_tui.engine.core.status_views import Overview, Recovery, SystemView

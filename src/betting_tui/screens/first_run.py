@@ -11,9 +11,9 @@ from textual.app import App
 
 from betting_tui.engine.core.commands import OpenAccount, ResetAccount, UseAccount
 from betting_tui.engine.core.errors import BettingError
-from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.money import format_minor, to_minor
 from betting_tui.engine.core.money_views import AccountView
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.screens.face import EngineFace, OpenEngine
 from betting_tui.screens.session import ME, Session
 from betting_tui.screens.setup_draft import (

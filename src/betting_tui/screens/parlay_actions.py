@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import PlaceParlay
-from betting_tui.engine.core.model import Origin, RefusalCode
+from betting_tui.engine.core.model import Origin
 from betting_tui.engine.core.opportunity_views import OpportunityRow
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.screens.acting import ActingScreen
 from betting_tui.screens.dialogs.parlay import ParlayDialog, ParlaySlip
 from betting_tui.screens.face import EngineFace

@@ -7,9 +7,10 @@ from msgspec import Struct
 
 from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import Place
-from betting_tui.engine.core.model import Funding, Leg, Origin, RefusalCode, Side
+from betting_tui.engine.core.model import Funding, Leg, Origin, Side
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.opportunity_views import OpportunityRow
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.screens.names import book, pick, pick_of
 from betting_tui.screens.session import ME
 from betting_tui.screens.show import Show, counted, to_win

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from betting_tui.engine.core.commands import SettleBet
-from betting_tui.engine.core.model import BetState, Refusal
+from betting_tui.engine.core.model import BetState
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.screens.acting import ActingScreen
 from betting_tui.screens.bet_rows import RESULT_WORDS
 from betting_tui.screens.dialogs.review import Decided, Later, ReviewDialog

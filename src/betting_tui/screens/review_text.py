@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
-from betting_tui.engine.core.model import BetResult, Score, ScoreStatus
+from betting_tui.engine.core.model import BetResult
 from betting_tui.engine.core.review_views import Candidate, FeedWord, ReviewLeg, ReviewRow
+from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.screens.bet_rows import RESULT_WORDS
 from betting_tui.screens.names import book, feed, market, pick_of
 from betting_tui.screens.show import Show

@@ -22,17 +22,9 @@ from betting_tui.engine.core.after_whistle import (
     decide,
 )
 from betting_tui.engine.core.grades import Graded
-from betting_tui.engine.core.model import (
-    START_UNKNOWN,
-    BetResult,
-    LineKey,
-    OutcomeSet,
-    PeriodScore,
-    Score,
-    ScoreStatus,
-    Selection,
-)
+from betting_tui.engine.core.model import START_UNKNOWN, BetResult, LineKey, OutcomeSet, Selection
 from betting_tui.engine.core.rule_sets import Retirement, in_force
+from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
 
 HOME, AWAY = "Cubs", "Mets"
 START = datetime(2026, 4, 18, 23, 5, tzinfo=UTC)

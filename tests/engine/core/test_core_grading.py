@@ -22,7 +22,8 @@ from betting_tui.engine.core.grading import (
     lay_return_minor,
     return_minor,
 )
-from betting_tui.engine.core.model import BetResult, Funding, LineKey, OutcomeSet, Score, Selection
+from betting_tui.engine.core.model import BetResult, Funding, LineKey, OutcomeSet, Selection
+from betting_tui.engine.core.scores import Score
 from golden import golden_cases
 from hostile import HOSTILE
 

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from betting_tui.engine.core.grades import Graded, Ungraded, mirrored
 from betting_tui.engine.core.grading import grade_selection
 from betting_tui.engine.core.market_grading import grade_by_rules
-from betting_tui.engine.core.model import BetResult, LineKey, OutcomeSet, PeriodScore, Score, ScoreStatus, Selection
+from betting_tui.engine.core.model import BetResult, LineKey, OutcomeSet, Selection
 from betting_tui.engine.core.rule_sets import in_force
+from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
 from hostile import HOSTILE
 
 TWO, THREE = OutcomeSet.TWO_WAY, OutcomeSet.THREE_WAY

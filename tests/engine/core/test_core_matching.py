@@ -26,8 +26,9 @@ from betting_tui.engine.core.matching import (
     match,
     match_all,
 )
-from betting_tui.engine.core.model import Event, Score, ScoreStatus
+from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.name_likeness import Likeness, TeamNames, read_name
+from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.engine.core.team_names import TEAMS
 
 DATA = Path(__file__).parents[3] / "../shared/data"

@@ -12,7 +12,8 @@ import pytest
 from betting_tui.engine.core.clv import Close, Taken, closing_value
 from betting_tui.engine.core.grades import Graded
 from betting_tui.engine.core.grading import grade_selection, return_minor
-from betting_tui.engine.core.model import DRAW, LineKey, OutcomeSet, PeriodScore, Score, Selection
+from betting_tui.engine.core.model import DRAW, LineKey, OutcomeSet, Selection
+from betting_tui.engine.core.scores import PeriodScore, Score
 
 STAKE = 10_000
 TWO, THREE = OutcomeSet.TWO_WAY, OutcomeSet.THREE_WAY

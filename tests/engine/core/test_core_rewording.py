@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betting_tui.engine.core.model import DRAW, Event, EventQuotes, LineKey, OutcomeSet, Quote, Selection
+from betting_tui.engine.core.decoded import EventQuotes
+from betting_tui.engine.core.model import DRAW, Event, LineKey, OutcomeSet, Quote, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.rewording import reworded
 from market_samples import NOW

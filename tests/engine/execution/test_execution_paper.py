@@ -10,8 +10,9 @@ import pytest
 from betting_tui.engine.board import Board
 from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import Fill, Place
-from betting_tui.engine.core.model import Event, Evidence, LineKey, Origin, Phase, Quote, RefusalCode, Side
+from betting_tui.engine.core.model import Event, Evidence, LineKey, Origin, Phase, Quote, Side
 from betting_tui.engine.core.odds import OddsFormat, parse_any
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.execution.paper import AcceptanceRules, PaperBroker
 from betting_tui.engine.strategies.base import leg_of
 from market_samples import GAME, MATCH, MONEYLINE, NOW, START, TENNIS, decoded, quote

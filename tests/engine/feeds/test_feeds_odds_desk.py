@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from betting_tui.engine.clocks import VirtualClock
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import (
     BadAnswer,
     CreditsSpent,
@@ -22,7 +23,7 @@ from betting_tui.engine.core.errors import (
     SourceUnreachable,
 )
 from betting_tui.engine.core.feed_views import FeedStatus
-from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Event, Sport
+from betting_tui.engine.core.model import Event, Sport
 from betting_tui.engine.core.ports import Answer, AnswerKind, CreditReading, OddsRequest
 from betting_tui.engine.feeds.budget import Budget
 from betting_tui.engine.feeds.fixtures import Fixtures

@@ -11,6 +11,7 @@ import pytest
 
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.core.bet_views import SettlementReport
+from betting_tui.engine.core.decoded import DecodedScores
 from betting_tui.engine.core.errors import (
     BadAnswer,
     CreditsSpent,
@@ -21,7 +22,7 @@ from betting_tui.engine.core.errors import (
     SourceError,
     SourceUnreachable,
 )
-from betting_tui.engine.core.model import START_UNKNOWN, DecodedScores, Event
+from betting_tui.engine.core.model import START_UNKNOWN, Event
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.feeds.results_desk import ResultsDesk
 from betting_tui.engine.feeds.wiring import FeedHooks, ResultsFeed

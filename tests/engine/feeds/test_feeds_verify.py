@@ -12,7 +12,8 @@ from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.errors import EventGone, SourceError, SourceUnreachable
-from betting_tui.engine.core.model import Event, Leg, Origin, RefusalCode
+from betting_tui.engine.core.model import Event, Leg, Origin
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.feeds.verify import Ask, Asker, Decline, Leave, Ready, Setting, Verifier, wants
 from betting_tui.engine.strategies.base import leg_of
 from market_samples import NOW, quote

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Quote
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
+from betting_tui.engine.core.model import Quote
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.sources.the_odds_api_decode import decode_odds

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from odds_payloads import AWAY, HOME, Json, answer, book, counts, event, market, outcome
 
+from betting_tui.engine.core.decoded import DecodedScores
 from betting_tui.engine.core.errors import BadAnswer
-from betting_tui.engine.core.model import DecodedScores, Score
 from betting_tui.engine.core.ports import AnswerKind
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.sources.the_odds_api_decode import decode_events, decode_scores, decode_sports
 
 

@@ -14,6 +14,7 @@ from odds_api_server import Weather
 from results_server import ResultsServer
 
 from betting_tui.engine.clocks import VirtualClock
+from betting_tui.engine.core.decoded import DecodedScores
 from betting_tui.engine.core.errors import (
     BadAnswer,
     RateLimited,
@@ -21,8 +22,8 @@ from betting_tui.engine.core.errors import (
     SourceError,
     SourceUnreachable,
 )
-from betting_tui.engine.core.model import DecodedScores, Score, ScoreStatus
 from betting_tui.engine.core.ports import Answer, AnswerKind, ResultsSource
+from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.engine.sources.espn import EspnSource, eastern_day
 from betting_tui.engine.sources.espn_decode import decode_scores
 from betting_tui.engine.sources.espn_leagues import covered, league_of

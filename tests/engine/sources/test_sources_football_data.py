@@ -10,19 +10,11 @@ from football_data_files import BASE, PRICES, RESULT, game, row, sheet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from betting_tui.engine.core.decoded import Coverage, EventQuotes, Rejection
 from betting_tui.engine.core.errors import BadAnswer
-from betting_tui.engine.core.model import (
-    DRAW,
-    Coverage,
-    Event,
-    EventQuotes,
-    Phase,
-    Quote,
-    Rejection,
-    Score,
-    ScoreStatus,
-)
+from betting_tui.engine.core.model import DRAW, Event, Phase, Quote
 from betting_tui.engine.core.ports import Answer, AnswerKind
+from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.engine.sources.football_data_decode import (
     HistoryGame,
     decode_history,

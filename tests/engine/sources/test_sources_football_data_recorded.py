@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from betting_tui.engine.core.grading import Graded, grade_selection
-from betting_tui.engine.core.model import BetResult, ScoreStatus
+from betting_tui.engine.core.model import BetResult
 from betting_tui.engine.core.ports import Answer, AnswerKind
+from betting_tui.engine.core.scores import ScoreStatus
 from betting_tui.engine.sources.football_data_decode import History, decode_history, decode_odds, decode_scores
 from betting_tui.engine.sources.football_data_leagues import BOOKMAKERS, BY_CODE
 from betting_tui.engine.sources.football_data_rows import Fate

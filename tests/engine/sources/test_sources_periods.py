@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from betting_tui.engine.core.model import PeriodScore, Score, ScoreStatus
 from betting_tui.engine.core.ports import Answer, AnswerKind
+from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
 from betting_tui.engine.sources.espn_decode import decode_scores as espn
 from betting_tui.engine.sources.football_data_decode import decode_scores as football_data
 

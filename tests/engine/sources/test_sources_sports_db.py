@@ -15,9 +15,10 @@ from odds_api_server import Weather
 from results_server import ResultsServer
 
 from betting_tui.engine.clocks import VirtualClock
+from betting_tui.engine.core.decoded import DecodedScores
 from betting_tui.engine.core.errors import BadAnswer, ConfigError, RateLimited, RequestRejected, SourceError
-from betting_tui.engine.core.model import DecodedScores, Score, ScoreStatus
 from betting_tui.engine.core.ports import Answer, AnswerKind, ResultsSource
+from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.engine.sources.http import HttpClient
 from betting_tui.engine.sources.sports_db import FREE_KEY, SportsDbSource
 from betting_tui.engine.sources.sports_db_decode import decode_scores

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from odds_payloads import AWAY, HOME, answer, book, counts, decoded, event, market, one_market, outcome, quotes
 
-from betting_tui.engine.core.model import Coverage, LineKey, OutcomeSet, Phase, Selection, Side
+from betting_tui.engine.core.decoded import Coverage
+from betting_tui.engine.core.model import LineKey, OutcomeSet, Phase, Selection, Side
 from betting_tui.engine.sources.the_odds_api_decode import decode_events, decode_scores
 
 TWO, THREE = OutcomeSet.TWO_WAY, OutcomeSet.THREE_WAY

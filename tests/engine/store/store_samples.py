@@ -18,11 +18,11 @@ from betting_tui.engine.core.model import (
     Origin,
     OutcomeSet,
     Quote,
-    Score,
     Selection,
     Side,
 )
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.store import Ledger, NewAccount
 
 NOW = datetime(2026, 4, 18, 12, 0, tzinfo=UTC)

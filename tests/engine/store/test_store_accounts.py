@@ -25,8 +25,9 @@ from betting_tui.engine.core.commands import (
     Withdraw,
 )
 from betting_tui.engine.core.errors import LedgerError, UsageError
-from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Funding, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Funding
 from betting_tui.engine.core.money_views import ResetDone
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.store import Ledger
 from betting_tui.engine.store.shapes import BetFilter
 

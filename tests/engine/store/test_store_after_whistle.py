@@ -13,18 +13,8 @@ from store_samples import AFTER, GAME, NOW, OTHER, START, bet_of, h2h, record, s
 from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.commands import DeadHeat, RecordBet, SettleBet
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import (
-    BetResult,
-    BetState,
-    Event,
-    LineKey,
-    OutcomeSet,
-    PeriodScore,
-    Score,
-    ScoreStatus,
-    Selection,
-    Side,
-)
+from betting_tui.engine.core.model import BetResult, BetState, Event, LineKey, OutcomeSet, Selection, Side
+from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
 from betting_tui.engine.store import BetFilter, Ledger
 from betting_tui.engine.store.results import history
 

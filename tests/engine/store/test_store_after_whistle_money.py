@@ -16,19 +16,8 @@ from store_samples import AFTER, GAME, NOW, OTHER, START, bet_of, fill, h2h, leg
 from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.commands import DeadHeat, PlaceParlay, RecordBet, SettleBet
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import (
-    BetResult,
-    BetState,
-    Event,
-    Evidence,
-    Funding,
-    Leg,
-    Origin,
-    Score,
-    ScoreStatus,
-    Selection,
-    Side,
-)
+from betting_tui.engine.core.model import BetResult, BetState, Event, Evidence, Funding, Leg, Origin, Selection, Side
+from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.engine.store import BetFilter, Ledger, ReportFilter
 
 DAY = timedelta(days=1)

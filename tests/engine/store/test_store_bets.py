@@ -25,16 +25,8 @@ from store_samples import (
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import CancelBet, Deposit, SettleBet, Withdraw
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import (
-    BetResult,
-    BetState,
-    EntryKind,
-    Evidence,
-    Origin,
-    Refusal,
-    RefusalCode,
-    Side,
-)
+from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Evidence, Origin, Side
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount, ReportFilter
 
 

@@ -31,18 +31,10 @@ from betting_tui.engine.core.accounts import AccountSettings
 from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import CancelBet, ChangeAccount, Place, SettleBet
 from betting_tui.engine.core.errors import LedgerError
-from betting_tui.engine.core.model import (
-    START_UNKNOWN,
-    BetResult,
-    BetState,
-    Event,
-    Funding,
-    Refusal,
-    RefusalCode,
-    Side,
-)
+from betting_tui.engine.core.model import START_UNKNOWN, BetResult, BetState, Event, Funding, Side
 from betting_tui.engine.core.money import MAX_MINOR
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.store import BetFilter, Ledger
 
 EARLIER, LATER = minutes(60), START + timedelta(hours=5)

@@ -20,8 +20,9 @@ from store_samples import GAME, MAIN, NOW, leg, minutes, opened, place, record
 
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import CancelBet, Deposit, SettleBet
-from betting_tui.engine.core.model import BetResult, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetResult
 from betting_tui.engine.core.ports import CreditReading
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import betting_day, clock_off_text, day_begins, day_start, span_text, zone_of
 from betting_tui.engine.store import Ledger
 from betting_tui.engine.store.days import day_stem, write_day

@@ -30,17 +30,9 @@ from store_samples import (
 from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import (
-    START_UNKNOWN,
-    BetResult,
-    BetState,
-    Event,
-    LineKey,
-    OutcomeSet,
-    RefusalCode,
-    Score,
-    Selection,
-)
+from betting_tui.engine.core.model import START_UNKNOWN, BetResult, BetState, Event, LineKey, OutcomeSet, Selection
+from betting_tui.engine.core.refusals import RefusalCode
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.store import BetFilter, Ledger
 
 CUBS = Event("mlb-2", "baseball_mlb", "MLB", START, "Chicago Cubs", "St. Louis Cardinals")

@@ -13,8 +13,9 @@ from store_samples import GAME, NOW, OTHER, START, h2h, leg, minutes, opportunit
 
 from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.filters import compile_filter
-from betting_tui.engine.core.model import Opportunity, Refusal, RefusalCode
+from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount
 from betting_tui.engine.store.opportunity_search import KEPT_FIELDS
 from betting_tui.engine.store.shapes import GoneOpportunity, OpportunityChanges, OpportunityFilter, Passed

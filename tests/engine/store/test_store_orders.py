@@ -55,12 +55,11 @@ from betting_tui.engine.core.model import (
     Leg,
     Opportunity,
     OrderState,
-    Refusal,
-    RefusalCode,
     Side,
 )
 from betting_tui.engine.core.money_views import LedgerRow
 from betting_tui.engine.core.odds import parse_any
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.store import BetFilter, Ledger
 
 SOON = minutes(5)

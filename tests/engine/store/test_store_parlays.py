@@ -25,12 +25,12 @@ from betting_tui.engine.core.model import (
     Funding,
     Leg,
     Origin,
-    RefusalCode,
     Selection,
     Side,
 )
 from betting_tui.engine.core.odds import MAX_DECIMAL, OddsFormat, parse_any
 from betting_tui.engine.core.parlays import MOST_LEGS, product_price, why_no_parlay
+from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.store import BetFilter, Ledger
 from betting_tui.engine.store.shapes import ReportFilter
 

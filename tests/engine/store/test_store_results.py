@@ -15,19 +15,9 @@ from store_samples import AFTER, GAME, NOW, OTHER, START, bet_of, h2h, opened, r
 
 from betting_tui.engine.core.bet_views import BetRow, SettlementReport
 from betting_tui.engine.core.commands import ResetAccount, SettleBet
-from betting_tui.engine.core.model import (
-    DRAW,
-    BetResult,
-    BetState,
-    Event,
-    LineKey,
-    OutcomeSet,
-    Score,
-    ScoreStatus,
-    Selection,
-    Side,
-)
+from betting_tui.engine.core.model import DRAW, BetResult, BetState, Event, LineKey, OutcomeSet, Selection, Side
 from betting_tui.engine.core.money_views import ResetDone
+from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.engine.store import Ledger
 from betting_tui.engine.store import ledger as accounts
 from betting_tui.engine.store.standing import standing

@@ -36,7 +36,8 @@ from betting_tui.engine.core.commands import (
     Withdraw,
 )
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import BetResult, BetState, Funding, Origin, Refusal, RefusalCode, Side
+from betting_tui.engine.core.model import BetResult, BetState, Funding, Origin, Side
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.store import BetFilter, Ledger
 
 # What comes back of a stake: so much of its winnings, and so much of itself.

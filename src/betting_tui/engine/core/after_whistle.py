@@ -14,15 +14,7 @@ from msgspec.structs import replace
 from betting_tui.engine.core import sports
 from betting_tui.engine.core.grades import Graded, Ungraded, decided, quarters
 from betting_tui.engine.core.market_grading import by_declared_winner, grade_by_rules, over_under
-from betting_tui.engine.core.model import (
-    FULL_GAME,
-    START_UNKNOWN,
-    BetResult,
-    PeriodScore,
-    Score,
-    ScoreStatus,
-    Selection,
-)
+from betting_tui.engine.core.model import FULL_GAME, START_UNKNOWN, BetResult, Selection
 from betting_tui.engine.core.periods import (
     Points,
     completed,
@@ -33,6 +25,7 @@ from betting_tui.engine.core.periods import (
 )
 from betting_tui.engine.core.rule_sets import MarketGroup, OfficialGame, Retirement, RuleSet, Unit, Window, group_of
 from betting_tui.engine.core.scoreline import comparable
+from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
 
 # A bet this long after the start without a result raises its hand.
 NO_RESULT_AFTER = Window(24)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from betting_tui.engine.core import sports
-from betting_tui.engine.core.model import Score, ScoreStatus
+from betting_tui.engine.core.scores import Score, ScoreStatus
 
 # Whose word is taken where several feeds say the same, and who is named first where they do not.
 TRUSTED = ("espn", "the_odds_api", "football_data", "thesportsdb")

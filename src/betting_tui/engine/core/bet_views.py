@@ -20,10 +20,10 @@ from betting_tui.engine.core.model import (
     LineKey,
     OrderState,
     Origin,
-    Refusal,
     Side,
 )
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.refusals import Refusal
 
 
 class BetLeg(Struct, frozen=True):

@@ -6,11 +6,12 @@ from __future__ import annotations
 from betting_tui.engine.core.grades import Graded as Graded
 from betting_tui.engine.core.grades import Ungraded as Ungraded
 from betting_tui.engine.core.market_grading import grade_by_rules
-from betting_tui.engine.core.model import FULL_GAME, LineKey, OutcomeSet, Score, Selection
+from betting_tui.engine.core.model import FULL_GAME, LineKey, OutcomeSet, Selection
 from betting_tui.engine.core.payout import exact_return as exact_return
 from betting_tui.engine.core.payout import lay_return_minor as lay_return_minor
 from betting_tui.engine.core.payout import return_minor as return_minor
 from betting_tui.engine.core.rule_sets import RuleSet
+from betting_tui.engine.core.scores import Score
 
 
 def grade_selection(selection: Selection, score: Score, rules: RuleSet | None = None) -> Graded | Ungraded:

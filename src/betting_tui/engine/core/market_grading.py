@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from betting_tui.engine.core.grades import Graded, Ungraded, by_lead, by_quarters, decided, mirrored, quarters
-from betting_tui.engine.core.model import DRAW, FULL_GAME, OutcomeSet, Score, Selection
+from betting_tui.engine.core.model import DRAW, FULL_GAME, OutcomeSet, Selection
 from betting_tui.engine.core.rule_sets import RuleSet, in_force
 from betting_tui.engine.core.scoreline import Scoreline, Teams, comparable, scoreline, teams_of
+from betting_tui.engine.core.scores import Score
 
 _WINNERS = frozenset({"h2h", "h2h_3_way"})
 _SPREADS = frozenset({"spreads", "alternate_spreads"})

@@ -13,9 +13,10 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from betting_tui.engine.core.model import Event, PeriodScore, Score
+from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.model import EventAlias as EventAlias
 from betting_tui.engine.core.name_likeness import Compared, Likeness, TeamNames
+from betting_tui.engine.core.scores import PeriodScore, Score
 from betting_tui.engine.core.times import span_text
 
 SAME_GAME = timedelta(hours=12)

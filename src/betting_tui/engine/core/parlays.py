@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from betting_tui.engine.core.commands import Fill
 from betting_tui.engine.core.errors import InvalidOdds
-from betting_tui.engine.core.model import Event, Evidence, Leg, Refusal, RefusalCode, Side
+from betting_tui.engine.core.model import Event, Evidence, Leg, Side
 from betting_tui.engine.core.odds import OddsFormat, Price, parse_price
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 
 FEWEST_LEGS = 2
 MOST_LEGS = 12

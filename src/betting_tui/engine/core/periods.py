@@ -7,8 +7,9 @@ import re
 from msgspec import Struct
 
 from betting_tui.engine.core.grades import Ungraded
-from betting_tui.engine.core.model import FULL_GAME, OutcomeSet, PeriodScore, Score
+from betting_tui.engine.core.model import FULL_GAME, OutcomeSet
 from betting_tui.engine.core.rule_sets import RuleSet
+from betting_tui.engine.core.scores import PeriodScore, Score
 
 _REGULATION = {
     "americanfootball": 4, "aussierules": 4, "baseball": 9, "basketball": 4, "basketball_ncaab": 2, "handball": 2,

@@ -11,17 +11,8 @@ from msgspec import Struct
 
 from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import Fill, Place
-from betting_tui.engine.core.model import (
-    DecodedOdds,
-    DecodedScores,
-    Event,
-    LineKey,
-    Opportunity,
-    Quote,
-    Selection,
-    Side,
-    Sport,
-)
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
+from betting_tui.engine.core.model import Event, LineKey, Opportunity, Quote, Selection, Side, Sport
 from betting_tui.engine.core.odds import OddsFormat
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from betting_tui.engine.core.bet_views import BetRow
-from betting_tui.engine.core.model import BetResult, Event, LineKey, Score
+from betting_tui.engine.core.model import BetResult, Event, LineKey
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.scores import Score
 
 
 class FeedWord(Struct, frozen=True):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from betting_tui.engine.core.model import DRAW, Event, EventQuotes, LineKey, Quote, Selection
+from betting_tui.engine.core.decoded import EventQuotes
+from betting_tui.engine.core.model import DRAW, Event, LineKey, Quote, Selection
 
 
 def reworded(item: EventQuotes, event: Event, *, swapped: bool = False) -> EventQuotes:

@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from betting_tui.engine.core import sports
 from betting_tui.engine.core.grades import Ungraded
-from betting_tui.engine.core.model import FULL_GAME, OutcomeSet, Score
+from betting_tui.engine.core.model import FULL_GAME, OutcomeSet
 from betting_tui.engine.core.periods import Points, final_points, period_points, regulation_points
 from betting_tui.engine.core.rule_sets import MarketGroup, RuleSet, group_of
+from betting_tui.engine.core.scores import Score
 
 # Settled on regulation time in every sport: a draw is one of their outcomes, or gives the stake back.
 _REGULATION_MARKETS = frozenset({"h2h_3_way", "draw_no_bet", "double_chance", "btts"})

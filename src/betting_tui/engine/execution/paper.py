@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import Fill, Place
-from betting_tui.engine.core.model import Evidence, Leg, Phase, Quote, Refusal, RefusalCode, Side
+from betting_tui.engine.core.model import Evidence, Leg, Phase, Quote, Side
 from betting_tui.engine.core.odds import OddsFormat, format_price
 from betting_tui.engine.core.ports import MarketView
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.sports import floating_start
 
 

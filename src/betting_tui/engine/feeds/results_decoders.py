@@ -3,8 +3,8 @@ here, and each reader is loaded when the first answer of its feed comes."""
 
 from __future__ import annotations
 
+from betting_tui.engine.core.decoded import DecodedScores
 from betting_tui.engine.core.errors import BadAnswer
-from betting_tui.engine.core.model import DecodedScores
 from betting_tui.engine.core.ports import Answer
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Container
 
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import RequestRejected, SourceError
-from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Sport
+from betting_tui.engine.core.model import Sport
 from betting_tui.engine.core.ports import Answer, Clock, OddsRequest, Source
 from betting_tui.engine.feeds.budget import Budget
 from betting_tui.engine.feeds.wiring import Feed

@@ -15,8 +15,9 @@ from msgspec import Struct
 from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.errors import EventGone, SourceError
-from betting_tui.engine.core.model import Event, Leg, Origin, Refusal, RefusalCode
+from betting_tui.engine.core.model import Event, Leg, Origin
 from betting_tui.engine.core.ports import Clock
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 
 Setting = Literal["auto", "ask", "never"]
 

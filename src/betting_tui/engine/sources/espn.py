@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from betting_tui.engine.core.decoded import DecodedScores
 from betting_tui.engine.core.errors import RequestRejected, UsageError
-from betting_tui.engine.core.model import DecodedScores
 from betting_tui.engine.core.ports import Answer, AnswerKind, Clock
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import zone_of

@@ -9,8 +9,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from betting_tui.engine.core import sports
-from betting_tui.engine.core.model import DecodedScores, PeriodScore, Score, ScoreStatus
+from betting_tui.engine.core.decoded import DecodedScores
 from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
 from betting_tui.engine.sources.espn_leagues import League, league_of, sport_of_game
 from betting_tui.engine.sources.nearly_json import BROKEN
 from betting_tui.engine.sources.results_feed import (

@@ -13,9 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import CreditsSpent, KeyRejected, RequestRejected, SourceError, SourceUnreachable
 from betting_tui.engine.core.feed_views import FeedStatus
-from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Sport
+from betting_tui.engine.core.model import Sport
 from betting_tui.engine.core.ports import Answer, Clock, OddsRequest, ResultsSource, Source
 from betting_tui.engine.sources.resilience import Guard, Resting
 

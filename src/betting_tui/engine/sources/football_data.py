@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec import structs
 
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import (
     BadAnswer,
     ConfigError,
@@ -21,7 +22,7 @@ from betting_tui.engine.core.errors import (
     SourceError,
     SourceUnreachable,
 )
-from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Sport
+from betting_tui.engine.core.model import Sport
 from betting_tui.engine.core.ports import Answer, AnswerKind, Clock, OddsRequest
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.sources import football_data_decode as decode

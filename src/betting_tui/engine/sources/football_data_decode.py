@@ -8,26 +8,12 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from betting_tui.engine.core.decoded import Coverage, DecodedOdds, DecodedScores, EventQuotes, Rejection
 from betting_tui.engine.core.errors import BadAnswer, InvalidOdds
-from betting_tui.engine.core.model import (
-    DRAW,
-    Coverage,
-    DecodedOdds,
-    DecodedScores,
-    Event,
-    EventQuotes,
-    LineKey,
-    OutcomeSet,
-    PeriodScore,
-    Phase,
-    Quote,
-    Rejection,
-    Score,
-    ScoreStatus,
-    Selection,
-)
+from betting_tui.engine.core.model import DRAW, Event, LineKey, OutcomeSet, Phase, Quote, Selection
 from betting_tui.engine.core.odds import OddsFormat, Price, parse_price
 from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
 from betting_tui.engine.sources.football_data_columns import (
     H2H,
     MARKETS,

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from msgspec import DecodeError, Raw, json, structs
 
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import BadAnswer, RequestRejected, UsageError
-from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Sport
+from betting_tui.engine.core.model import Sport
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.ports import Answer, AnswerKind, OddsRequest
 from betting_tui.engine.core.times import EPOCH

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Raw, Struct, structs
 
+from betting_tui.engine.core.decoded import DecodedScores
 from betting_tui.engine.core.errors import BadAnswer, UsageError
-from betting_tui.engine.core.model import DecodedScores
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.sources import (

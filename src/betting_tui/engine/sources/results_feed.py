@@ -11,8 +11,9 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw
 
+from betting_tui.engine.core.decoded import DecodedScores
 from betting_tui.engine.core.errors import BadAnswer, RateLimited, RequestRejected, SourceError, SourceUnreachable
-from betting_tui.engine.core.model import DecodedScores, Score, ScoreStatus
+from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.sources.http import HttpAnswer, HttpClient, http_time
 from betting_tui.engine.sources.nearly_json import BROKEN, NearlyJson, crowded

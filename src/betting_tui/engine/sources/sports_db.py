@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
+from betting_tui.engine.core.decoded import DecodedScores
 from betting_tui.engine.core.errors import ConfigError, RequestRejected
-from betting_tui.engine.core.model import DecodedScores
 from betting_tui.engine.core.ports import Answer, AnswerKind, Clock
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.sources import sports_db_decode

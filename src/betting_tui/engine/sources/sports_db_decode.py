@@ -9,8 +9,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from betting_tui.engine.core import sports
-from betting_tui.engine.core.model import DecodedScores, Score, ScoreStatus
+from betting_tui.engine.core.decoded import DecodedScores
 from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.engine.sources.results_feed import decoded, game_of, points_of, rows_of, start_of, teams_of
 from betting_tui.engine.sources.sports_db_leagues import number_of
 from betting_tui.engine.sources.the_odds_api_payload import Tally

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from msgspec import json
 
 from betting_tui.engine.config import TheOddsApi
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import BadAnswer, ConfigError, RequestRejected
-from betting_tui.engine.core.model import DecodedOdds, DecodedScores, Event, Sport
+from betting_tui.engine.core.model import Event, Sport
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.ports import Answer, AnswerKind, Clock, CreditReading, OddsRequest
 from betting_tui.engine.sources import the_odds_api_costs as costs

@@ -12,10 +12,12 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores, EventQuotes
 from betting_tui.engine.core.errors import BadAnswer
-from betting_tui.engine.core.model import DRAW, DecodedOdds, DecodedScores, Event, EventQuotes, Score, Sport
+from betting_tui.engine.core.model import DRAW, Event, Sport
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.sports import score_includes_overtime
 from betting_tui.engine.core.text import clean, clean_key
 from betting_tui.engine.sources import the_odds_api_markets as markets

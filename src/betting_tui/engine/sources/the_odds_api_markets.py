@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from betting_tui.engine.core.model import DRAW, FULL_GAME, Coverage, Side
+from betting_tui.engine.core.decoded import Coverage
+from betting_tui.engine.core.model import DRAW, FULL_GAME, Side
 
 _KEY = re.compile(r"[a-z0-9_]{1,64}")
 _PERIOD = re.compile(r"(.+)_(q[1-4]|h[12]|p[1-3]|1st_[1-9]_innings)")

@@ -13,8 +13,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
+from betting_tui.engine.core.decoded import Rejection
 from betting_tui.engine.core.errors import BadAnswer
-from betting_tui.engine.core.model import Rejection
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.sources.nearly_json import BROKEN, NearlyJson, crowded
 

@@ -19,8 +19,8 @@ from betting_tui.engine.core.commands import (
     UseAccount,
     Withdraw,
 )
-from betting_tui.engine.core.model import Refusal
 from betting_tui.engine.core.money_views import LedgerRow, ResetDone
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.store import accounts, breakers, ledger, movements, quick_check, read_models
 from betting_tui.engine.store.ledger_file import LedgerFile
 from betting_tui.engine.store.shapes import AccountRow, AccountSummary, Balances, NewAccount

@@ -18,9 +18,10 @@ from betting_tui.engine.core.commands import (
     UseAccount,
 )
 from betting_tui.engine.core.errors import LedgerError, UsageError
-from betting_tui.engine.core.model import BetResult, EntryKind, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetResult, EntryKind
 from betting_tui.engine.core.money import MAX_MINOR, format_minor
 from betting_tui.engine.core.money_views import ResetDone
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import to_micros, zone_of
 from betting_tui.engine.store import breakers, orders
 from betting_tui.engine.store.diary import audit

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from betting_tui.engine.core.model import START_UNKNOWN, Event, EventAlias, Score
+from betting_tui.engine.core.model import START_UNKNOWN, Event, EventAlias
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.identities import event_of
 

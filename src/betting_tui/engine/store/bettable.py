@@ -7,8 +7,9 @@ from datetime import datetime
 from fractions import Fraction
 
 from betting_tui.engine.core.commands import Fill
-from betting_tui.engine.core.model import Event, Funding, Refusal, RefusalCode, Side
+from betting_tui.engine.core.model import Event, Funding, Side
 from betting_tui.engine.core.money import MAX_MINOR, format_minor, round_half_even
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import from_micros, iso, to_micros
 from betting_tui.engine.store.identities import event_of
 

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from betting_tui.engine.core.after_whistle import Circumstances, Decision, Review, Void, Wait, decide
 from betting_tui.engine.core.agreement import TRUSTED, Agreed, Disagreed, NoResultYet, NotPlayed, Verdict, agree
-from betting_tui.engine.core.model import START_UNKNOWN, Score, ScoreStatus, Selection
+from betting_tui.engine.core.model import START_UNKNOWN, Selection
+from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.engine.core.times import from_micros
 from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import line_of

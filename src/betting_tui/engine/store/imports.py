@@ -16,9 +16,10 @@ from msgspec import Struct
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Fill
 from betting_tui.engine.core.errors import BettingError, UsageError
-from betting_tui.engine.core.model import BetState, Evidence, Leg, Origin, Score
+from betting_tui.engine.core.model import BetState, Evidence, Leg, Origin
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.parlays import whole, why_no_parlay
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.closing_values import set_close
 from betting_tui.engine.store.diary import audit

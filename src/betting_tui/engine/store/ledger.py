@@ -15,8 +15,9 @@ from msgspec import Struct
 
 from betting_tui.engine.core.accounts import AccountSettings
 from betting_tui.engine.core.errors import LedgerError, UsageError
-from betting_tui.engine.core.model import EntryKind, Refusal, RefusalCode
+from betting_tui.engine.core.model import EntryKind
 from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.identities import inserted, word_id
 from betting_tui.engine.store.shapes import AccountRow, AccountStatus, Balances

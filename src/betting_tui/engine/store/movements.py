@@ -8,8 +8,9 @@ from datetime import datetime
 from betting_tui.engine.core.accounts import WALLET
 from betting_tui.engine.core.commands import Deposit, Transfer, Withdraw
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import EntryKind, Refusal
+from betting_tui.engine.core.model import EntryKind
 from betting_tui.engine.core.money import MAX_MINOR, format_minor
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, account, not_enough, post_entry, purse_minor
 from betting_tui.engine.store.shapes import AccountRow
 

@@ -36,13 +36,13 @@ from betting_tui.engine.core.model import (
     Funding,
     LineKey,
     OutcomeSet,
-    Score,
     Selection,
     Side,
 )
 from betting_tui.engine.core.money import MAX_MINOR, exponent, format_minor, round_half_even
 from betting_tui.engine.core.odds import OddsFormat, Price, parse_any, parse_price
 from betting_tui.engine.core.parlays import product_price
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
 

@@ -8,7 +8,8 @@ from datetime import datetime
 
 import msgspec
 
-from betting_tui.engine.core.model import Leg, Opportunity, Refusal, Selection, Side
+from betting_tui.engine.core.model import Leg, Opportunity, Selection, Side
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.identities import (
     ensure_event,

@@ -24,10 +24,9 @@ from betting_tui.engine.core.model import (
     Leg,
     OrderState,
     OrderType,
-    Refusal,
-    RefusalCode,
     Side,
 )
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import from_micros, iso, to_micros
 from betting_tui.engine.store import placing
 from betting_tui.engine.store.bettable import risk_of, why_no_bet, why_over

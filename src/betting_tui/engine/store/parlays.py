@@ -11,9 +11,10 @@ from msgspec import structs
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Fill, PlaceParlay, RecordParlay
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import BetKind, Event, EventAlias, Evidence, OrderState, OrderType, Refusal
+from betting_tui.engine.core.model import BetKind, Event, EventAlias, Evidence, OrderState, OrderType
 from betting_tui.engine.core.money import MAX_MINOR
 from betting_tui.engine.core.parlays import product_price, whole, why_no_parlay
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.times import iso
 from betting_tui.engine.store.identities import ensure_event, ensure_selection, inserted, price_id, word_id
 from betting_tui.engine.store.ledger import account

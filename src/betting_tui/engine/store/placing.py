@@ -24,9 +24,8 @@ from betting_tui.engine.core.model import (
     OrderState,
     OrderType,
     Origin,
-    Refusal,
-    RefusalCode,
 )
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import iso, to_micros
 from betting_tui.engine.store.bettable import risk_minor as risk_minor
 from betting_tui.engine.store.bettable import risk_of, why_no_bet, why_over

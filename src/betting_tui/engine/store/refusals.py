@@ -8,8 +8,9 @@ from datetime import datetime
 
 from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import Place
-from betting_tui.engine.core.model import Event, OrderState, OrderType, Refusal
+from betting_tui.engine.core.model import Event, OrderState, OrderType
 from betting_tui.engine.core.money import MAX_MINOR
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.identities import (
     ensure_event,

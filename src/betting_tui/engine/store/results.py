@@ -9,7 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from betting_tui.engine.core.agreement import CALLED_OFF, GIVEN_UP, is_final
-from betting_tui.engine.core.model import PeriodScore, Score, ScoreStatus
+from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.identities import inserted, micros, moment
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from betting_tui.engine.core.after_whistle import Circumstances, Review, Settle, Void, Wait, decide
 from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.grades import Graded, mirrored
-from betting_tui.engine.core.model import START_UNKNOWN, BetKind, BetResult, Event, Score, Side
+from betting_tui.engine.core.model import START_UNKNOWN, BetKind, BetResult, Event, Side
 from betting_tui.engine.core.payout import Leg, parlay
 from betting_tui.engine.core.review_views import Candidate, FeedWord, Outcome, ReviewLeg, ReviewRow
 from betting_tui.engine.core.rule_words import in_words
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import from_micros
 from betting_tui.engine.store.deciding import CASE_COLUMNS, Case, case_of
 from betting_tui.engine.store.identities import event_of, line_of, price_of

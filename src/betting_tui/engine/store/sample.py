@@ -20,11 +20,11 @@ from betting_tui.engine.core.model import (
     LineKey,
     Origin,
     OutcomeSet,
-    Refusal,
     Selection,
 )
 from betting_tui.engine.core.money import exponent, round_down_to_unit
 from betting_tui.engine.core.odds import Price, parse_any
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.store.closing_values import set_close
 from betting_tui.engine.store.movements import transfer
 from betting_tui.engine.store.placing import Request, book

@@ -16,7 +16,8 @@ from betting_tui.engine.core.agreement import NoResultYet, is_final
 from betting_tui.engine.core.bet_views import SettlementReport, Unsettled
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.grades import mirrored
-from betting_tui.engine.core.model import START_UNKNOWN, BetKind, BetResult, BetState, Event, Score, Side
+from betting_tui.engine.core.model import START_UNKNOWN, BetKind, BetResult, BetState, Event, Side
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store import settling
 from betting_tui.engine.store.attribution import Attributed, attribute

@@ -14,8 +14,9 @@ from msgspec import Struct
 from betting_tui.engine.core.commands import CancelBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.grades import WHOLE
-from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Refusal, RefusalCode
+from betting_tui.engine.core.model import BetResult, BetState, EntryKind
 from betting_tui.engine.core.payout import NOTHING
+from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.bettable import why_order_over
 from betting_tui.engine.store.closing_values import COMPARED, Compared, closing_of

@@ -19,7 +19,8 @@ from betting_tui.engine.core.accounts import (
     Standing,
     Streak,
 )
-from betting_tui.engine.core.model import BetResult, Refusal
+from betting_tui.engine.core.model import BetResult
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store import breakers
 from betting_tui.engine.store.identities import line_of

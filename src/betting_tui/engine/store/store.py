@@ -22,10 +22,12 @@ from betting_tui.engine.core.commands import (
     ResetAccount,
     SettleBet,
 )
-from betting_tui.engine.core.model import Event, EventAlias, Quote, Refusal, Score
+from betting_tui.engine.core.model import Event, EventAlias, Quote
 from betting_tui.engine.core.money_views import BankrollView, LedgerPage, ResetDone
+from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.core.review_views import ReviewRow
+from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store import (
     batches,

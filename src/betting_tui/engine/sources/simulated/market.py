@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import RequestRejected
-from betting_tui.engine.core.model import DRAW, DecodedOdds, DecodedScores, Sport
+from betting_tui.engine.core.model import DRAW, Sport
 from betting_tui.engine.core.ports import Answer, AnswerKind, Clock, OddsRequest
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.sources import the_odds_api_decode
