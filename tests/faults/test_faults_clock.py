@@ -24,7 +24,7 @@ from betting_tui.engine.core.bet_views import BetRow, NotPlaced, Placed
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import BetState, EntryKind, Event, Origin
 from betting_tui.engine.engine import Engine
-from betting_tui.engine.feeds.wiring import Feed, PollPlan
+from betting_tui.engine.feeds.wiring import PollPlan, guarded
 from betting_tui.engine.rooms import Equipment
 from betting_tui.engine.store import BetFilter
 
@@ -106,7 +106,7 @@ async def night_of(
         execution=Execution(verify="never"),
     )
     plan = PollPlan((SPORT,), ("h2h",), (), poll_seconds, 1800.0)
-    engine = Engine(settings, "demo", tmp_path / "data", Equipment(clock, (Feed(feed, plan),)))
+    engine = Engine(settings, "demo", tmp_path / "data", Equipment(clock, (guarded(feed, plan, clock),)))
     await engine.start(polling=False)
     yield Night(clock, feed, engine, slate, poll_seconds, [], Counter())
     await engine.stop()

@@ -15,7 +15,7 @@ from betting_tui.engine.core.ports import Channel, Clock
 from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.feeds.supply import live_feeds
-from betting_tui.engine.feeds.wiring import Feed, PollPlan
+from betting_tui.engine.feeds.wiring import PollPlan, guarded
 from betting_tui.engine.rooms import LEDGER_FILE, Equipment, Files
 from betting_tui.engine.sources.recorded import RecordedFiles
 from betting_tui.engine.sources.simulated import SimulatedMarket, SimulationSettings, demo_settings
@@ -80,7 +80,7 @@ def simulated_equipment(seed: int, anchor: datetime, simulation: SimulationSetti
     )
     return Equipment(
         clock=clock,
-        feeds=(Feed(market, plan, serves=frozenset(simulation.sports).__contains__),),
+        feeds=(guarded(market, plan, clock, frozenset(simulation.sports).__contains__),),
         decoders=(RecordedFiles(),),
         seed=seed,
         parameters=msgspec.json.encode(SimulatedRun(anchor, simulation)).decode(),

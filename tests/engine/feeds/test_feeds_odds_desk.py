@@ -29,7 +29,7 @@ from betting_tui.engine.feeds.budget import Budget
 from betting_tui.engine.feeds.fixtures import Fixtures
 from betting_tui.engine.feeds.odds_desk import OddsDesk
 from betting_tui.engine.feeds.office import rearm
-from betting_tui.engine.feeds.wiring import Feed, FeedHooks, PollPlan
+from betting_tui.engine.feeds.wiring import Feed, FeedHooks, PollPlan, guarded
 from betting_tui.engine.sources.resilience import Guard, Policy
 from market_samples import NOW
 
@@ -178,7 +178,7 @@ class Stage:
         self.fixtures = Fixtures()
         self.book = Book()
         self.metered: Metered | None = None
-        self.desk = OddsDesk((Feed(self.source, plan),), self.clock, self.hooks)
+        self.desk = OddsDesk((guarded(self.source, plan, self.clock),), self.clock, self.hooks)
 
     def with_metered(self, metered: Metered, *stand_ins: Feed, plan: PollPlan = PAID) -> Stage:
         self.metered = metered
@@ -388,7 +388,7 @@ async def test_what_the_first_feed_does_not_answer_the_next_one_does_in_the_same
     stand_in = Script(stage.clock, name="stand-in")
     metered = Metered(stage.clock, None, None, DOWN)
     metered.games = {"a": [game("a", 3)], "b": []}
-    stage.with_metered(metered, Feed(stand_in, SLOW, serves=frozenset("a").__contains__))
+    stage.with_metered(metered, guarded(stand_in, SLOW, stage.clock, frozenset("a").__contains__))
     await stage.live()
     failed_at = metered.prices[0][1]
     assert stand_in.times[0] == failed_at
@@ -400,7 +400,7 @@ async def test_an_answer_that_is_of_no_use_counts_as_none() -> None:
     stand_in = Script(stage.clock, name="stand-in")
     metered = Metered(stage.clock)
     metered.games = {"a": [game("a", 3)]}
-    stage.with_metered(metered, Feed(stand_in, SLOW, serves=frozenset("a").__contains__))
+    stage.with_metered(metered, guarded(stand_in, SLOW, stage.clock, frozenset("a").__contains__))
     deliver = stage.deliver
 
     async def of_the_stand_in_alone(answer: Answer) -> object:
@@ -409,7 +409,7 @@ async def test_an_answer_that_is_of_no_use_counts_as_none() -> None:
         return await deliver(answer)
 
     stage.deliver = of_the_stand_in_alone  # type: ignore[method-assign]
-    stage.with_metered(metered, Feed(stand_in, SLOW, serves=frozenset("a").__contains__))
+    stage.with_metered(metered, guarded(stand_in, SLOW, stage.clock, frozenset("a").__contains__))
     await stage.live()
     assert stand_in.times[0] == metered.prices[0][1]
     assert stage.status.state == "degraded"
@@ -420,7 +420,7 @@ async def test_a_stand_in_is_asked_at_its_own_pace_while_the_better_feed_rests_a
     stand_in = Script(stage.clock, name="stand-in")
     metered = Metered(stage.clock, *[KeyRejected("wrong key")] * 5)
     metered.games = {"a": [game("a", 11)]}
-    stage.with_metered(metered, Feed(stand_in, SLOW, serves=frozenset("a").__contains__))
+    stage.with_metered(metered, guarded(stand_in, SLOW, stage.clock, frozenset("a").__contains__))
     await stage.live()
     assert stand_in.times == [0, 3600, 7200, 10800, 14400]
     assert metered.times[:6] == [0, 3600, 7200, 10800, 14400, 18000]
@@ -432,7 +432,7 @@ async def test_a_stand_in_that_is_not_needed_says_for_whom_it_stands_by_also_aft
     stand_in = Script(stage.clock, *[DOWN] * 50, name="stand-in")
     metered = Metered(stage.clock, KeyRejected("wrong key"))
     metered.games = {"a": [game("a", 11)]}
-    stage.with_metered(metered, Feed(stand_in, SLOW, serves=frozenset("a").__contains__))
+    stage.with_metered(metered, guarded(stand_in, SLOW, stage.clock, frozenset("a").__contains__))
     assert [status.detail for status in stage.desk.statuses()] == ["not asked yet"] * 2
     await stage.live()
     assert stand_in.asked
@@ -496,7 +496,7 @@ async def test_a_feed_without_credits_is_passed_over_and_says_until_when() -> No
     stand_in = Script(stage.clock, name="stand-in")
     metered = Metered(stage.clock, left=2)
     metered.games = {"a": [game("a", 2)]}
-    stage.with_metered(metered, Feed(stand_in, SLOW, serves=frozenset("a").__contains__))
+    stage.with_metered(metered, guarded(stand_in, SLOW, stage.clock, frozenset("a").__contains__))
     await stage.live()
     assert metered.prices == []
     assert stand_in.times == [0, 3600, 7200, 10800, 14400]
@@ -509,7 +509,7 @@ async def test_a_feed_of_its_own_sports_is_asked_for_those_alone_beside_a_better
     stand_in = Script(stage.clock, name="stand-in")
     metered = Metered(stage.clock)
     metered.games = {"a": [game("a", 1)]}
-    stage.with_metered(metered, Feed(stand_in, other, serves=frozenset("ac").__contains__))
+    stage.with_metered(metered, guarded(stand_in, other, stage.clock, frozenset("ac").__contains__))
     await stage.live()
     assert stand_in.asked == [("c", 0), ("c", 3600)]
 
@@ -615,7 +615,7 @@ class Night(Stage):
         super().__init__(plan=plan)
         self.lid = Lid()
         self.clock = self.source.clock = self.lid
-        self.desk = OddsDesk((Feed(self.source, plan),), self.clock, self.hooks)
+        self.desk = OddsDesk((guarded(self.source, plan, self.clock),), self.clock, self.hooks)
 
     async def fall(self) -> None:
         self.task = asyncio.create_task(self.desk.loop())

@@ -23,12 +23,9 @@ from betting_tui.engine.feeds.fixtures import Fixtures
 from betting_tui.engine.feeds.kept import KeptAnswers
 from betting_tui.engine.feeds.odds_desk import OddsDesk
 from betting_tui.engine.feeds.results_desk import ResultsDesk
-from betting_tui.engine.feeds.seat import OWN_POLICY
 from betting_tui.engine.feeds.verify import Asker
 from betting_tui.engine.feeds.wiring import Feed, FeedHooks, ResultsFeed
 from betting_tui.engine.sources.cache import Cache
-from betting_tui.engine.sources.failover import GuardedSource
-from betting_tui.engine.sources.resilience import Guard
 
 _LOG = logging.getLogger(__name__)
 
@@ -81,7 +78,7 @@ class FeedOffice:
         )
         self._results_feeds = given.results
         if not given.results_order:
-            self._results_feeds = given.results or tuple(_results_of(feed, clock) for feed in given.odds)
+            self._results_feeds = given.results or tuple(_results_of(feed) for feed in given.odds)
         self.results = ResultsDesk(
             self._results_feeds,
             clock,
@@ -187,10 +184,8 @@ def _results_row(status: FeedStatus, feed: ResultsFeed) -> FeedRow:
     return FeedRow(status, (), requests=asked.requests, retries=asked.retries, resting_until=until)
 
 
-def _results_of(feed: Feed, clock: Clock) -> ResultsFeed:
-    guard = feed.guard or Guard(feed.source.name, clock, OWN_POLICY)
-    source = feed.source if feed.guard else GuardedSource(feed.source, guard)
-    return ResultsFeed(source, guard, feed.serves, feed.plan.scores_cost)
+def _results_of(feed: Feed) -> ResultsFeed:
+    return ResultsFeed(feed.source, feed.guard, feed.serves, feed.plan.scores_cost)
 
 
 def _budget(
@@ -208,7 +203,7 @@ def _budget(
         book,
         fixtures,
         day_start=lambda: day_start(clock.now(), ui.day_starts_at, zone_of(ui.time_zone)),
-        unsure=lambda: 0 if guard is None else guard.asked.unsure_credits,
+        unsure=lambda: guard.asked.unsure_credits,
         wall=SystemClock(),
     )
 

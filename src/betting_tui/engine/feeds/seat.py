@@ -7,16 +7,13 @@ from collections.abc import Awaitable, Callable, Container
 from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import RequestRejected, SourceError
 from betting_tui.engine.core.model import Sport
-from betting_tui.engine.core.ports import Answer, Clock, OddsRequest, Source
+from betting_tui.engine.core.ports import Answer, Clock, OddsRequest
 from betting_tui.engine.feeds.budget import Budget
 from betting_tui.engine.feeds.wiring import Feed
-from betting_tui.engine.sources.failover import GuardedSource
-from betting_tui.engine.sources.resilience import BreakerState, Guard, Policy, Resting
+from betting_tui.engine.sources.resilience import BreakerState, Resting
 
 _FIRST_BACKOFF_SECONDS, _LONGEST_BACKOFF_SECONDS = 30.0, 1800.0
 _WRONG_QUESTION_SECONDS = 3600.0
-# A source that brings no guard is one of our own making: it is asked once, as often as its plan says.
-OWN_POLICY = Policy(requests=10_000, tries=1)
 
 
 class Seat:
@@ -29,9 +26,9 @@ class Seat:
         self.plan = feed.plan
         self.budget = budget
         self._before_paying = before_paying
-        self.guard = feed.guard or Guard(feed.source.name, clock, OWN_POLICY)
+        self.guard = feed.guard
         self.next_at: float | None = None
-        self._source: Source = feed.source if feed.guard else GuardedSource(feed.source, self.guard)
+        self._source = feed.source
         self._clock = clock
         self._failures = 0
         self._held_until = 0.0

@@ -113,7 +113,7 @@ def _odds_feed(name: str, settings: Settings, cache: Cache, clock: Clock) -> Fee
 def _results_feed(name: str, settings: Settings, odds: dict[str, Feed], clock: Clock) -> ResultsFeed:
     """A feed that also has odds is the same one here, behind the same guard."""
     feed = odds.get(name)
-    if feed is not None and feed.guard is not None:
+    if feed is not None:
         covers = BY_SPORT.__contains__ if name == football_data.NAME else feed.serves
         return ResultsFeed(feed.source, feed.guard, covers, feed.plan.scores_cost)
     guard = Guard(name, clock, _POLITE)

@@ -9,8 +9,12 @@ from typing import Protocol
 from msgspec import Struct
 
 from betting_tui.engine.core.model import Event
-from betting_tui.engine.core.ports import Answer, CreditReading, OddsRequest, ResultsSource, Source
-from betting_tui.engine.sources.resilience import Guard
+from betting_tui.engine.core.ports import Answer, Clock, CreditReading, OddsRequest, ResultsSource, Source
+from betting_tui.engine.sources.failover import GuardedSource
+from betting_tui.engine.sources.resilience import Guard, Policy
+
+# For a source of our own making: it is asked once, as often as its plan says.
+OWN_POLICY = Policy(requests=10_000, tries=1)
 
 
 class FeedHooks(Struct, frozen=True):
@@ -85,16 +89,21 @@ def _any_sport(_: str) -> bool:
 
 
 class Feed(Struct, frozen=True):
-    """A feed of odds with what it is asked for. `guard` is the one its source runs its own questions through; a source
-    without one is given one. `metered` is the same source where it costs credits; `serves` tells by sport key whether
-    it can be asked at all.
+    """A feed of odds with what it is asked for. `source` runs its questions through `guard` by itself, whoever asks.
+    `metered` is the same source where it costs credits; `serves` tells by sport key whether it can be asked at all.
     """
 
     source: Source
     plan: PollPlan
-    guard: Guard | None = None
+    guard: Guard
     serves: Callable[[str], bool] = _any_sport
     metered: MeteredSource | None = None
+
+
+def guarded(source: Source, plan: PollPlan, clock: Clock, serves: Callable[[str], bool] = _any_sport) -> Feed:
+    """A source that brings no guard, behind one for all who ask it."""
+    guard = Guard(source.name, clock, OWN_POLICY)
+    return Feed(GuardedSource(source, guard), plan, guard, serves)
 
 
 class ResultsFeed(Struct, frozen=True):
