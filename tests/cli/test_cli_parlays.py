@@ -161,3 +161,15 @@ def test_bets_that_wait_for_a_person_are_listed_with_their_reason_and_shown_with
     }  # fmt: skip
     assert cli("bets", "settle", "1", "--result", "win", "--format", "json").json()["return_minor"] == 200
     assert "No bet waits for you." in cli("bets", "list", "--state", "review").out
+
+
+def test_every_event_of_a_parlay_is_known_by_its_own_teams(cli: Cli) -> None:
+    known_game(cli)
+    known_game(cli, "nba-2", "Knicks", "Heat")
+    parlay(cli, LAKERS, KNICKS)
+    bet = cli(
+        "bets", "place", "--event", "nba-2", "--market", "spreads", "--selection", "Heat", "--point", "3.5",
+        "--bookmaker", "fanduel", "--odds", "1.9", "--stake", "10", "--format", "json",
+    ).json()  # fmt: skip
+    assert (bet["home_team"], bet["away_team"], bet["sport_key"]) == ("Knicks", "Heat", "basketball_nba")
+    assert parlay(cli, "nba-2,spreads,Heat,3.5,1.9", "nba-1,spreads,Lakers,-3.5,1.9").code == 0

@@ -35,8 +35,6 @@ def bookmaker_of(wanted: Wanted) -> str:
 
 def event_of(engine: Engine, wanted: Wanted) -> Event:
     """As given; what is not given is taken from a bet or order the ledger has on the same event."""
-    from betting_tui.engine.store.shapes import BetFilter
-
     event_id = clean_key(wanted.event)
     if not event_id:
         raise UsageError("--event is an id of letters, digits and _ . : -, at most 64 of them")
@@ -44,10 +42,7 @@ def event_of(engine: Engine, wanted: Wanted) -> Event:
         raise UsageError("give --home and --away together")
     if wanted.home and wanted.away and clean(wanted.home).casefold() == clean(wanted.away).casefold():
         raise UsageError("--home and --away name the same team")
-    earlier = engine.ledger.bets(BetFilter(event_id=event_id, limit=1, period=0))
-    known = earlier[0].event if earlier else None
-    if known is None:
-        known = next((each.event for each in engine.ledger.working_orders() if each.event.id == event_id), None)
+    known = _known(engine, event_id)
     if known is not None and wanted.home and wanted.away:
         _check_teams(known, clean(wanted.home), clean(wanted.away))
     sport = clean_key((wanted.sport or "").lower()) or (known.sport_key if known else UNKNOWN_SPORT)
@@ -59,6 +54,16 @@ def event_of(engine: Engine, wanted: Wanted) -> Event:
         home_team=clean(wanted.home) if wanted.home else (known.home_team if known else None),
         away_team=clean(wanted.away) if wanted.away else (known.away_team if known else None),
     )
+
+
+def _known(engine: Engine, event_id: str) -> Event | None:
+    """Of a parlay the event of the leg that is on it, which need not be the first."""
+    from betting_tui.engine.store.shapes import BetFilter
+
+    earlier = engine.ledger.bets(BetFilter(event_id=event_id, limit=1, period=0))
+    told = [event for bet in earlier for event in (bet.event, *(leg.event for leg in bet.legs))]
+    told += [order.event for order in engine.ledger.working_orders()]
+    return next((event for event in told if event.id == event_id), None)
 
 
 def _check_teams(known: Event, home: str, away: str) -> None:
