@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -93,14 +93,22 @@ class Told:
         self.clock = VirtualClock(NOW)
         self.keys: set[str] = set()
         self.screen = Screen()
-        self.alerts = Alerts(
-            rules or AlertRules(), self.clock, self.toasts.append, (*channels, self.screen), self.remember
-        )
+        self.kinds: dict[str, str] = {}
+        self.rules = rules or AlertRules()
+        self.start((*channels, self.screen))
+
+    def start(self, channels: tuple[Channel, ...] = ()) -> None:
+        """A run, or the next one: what was told stays in the books."""
+        self.alerts = Alerts(self.rules, self.clock, self.toasts.append, channels, self.remember, self.forget)
 
     async def remember(self, key: str, kind: str) -> bool:
         first = key not in self.keys
         self.keys.add(key)
+        self.kinds[key] = kind
         return first
+
+    async def forget(self, kind: str, but: Sequence[str]) -> None:
+        self.keys -= {key for key in self.keys if self.kinds[key] == kind and key not in but}
 
     @property
     def titles(self) -> list[str]:
@@ -248,16 +256,12 @@ async def test_what_a_strategy_placed_is_a_toast_and_no_pop_up() -> None:
 
 
 async def test_without_a_channel_toasts_go_on() -> None:
-    toasts: list[Notice] = []
-
-    async def remember(key: str, kind: str) -> bool:
-        return True
-
-    alerts = Alerts(AlertRules(), VirtualClock(NOW), toasts.append, (), remember)
-    await alerts.offer([value(1), value(2)], NOW)
-    alerts.flush()
-    await alerts.close()
-    assert len(toasts) == 2
+    told = Told()
+    told.start()
+    await told.alerts.offer([value(1), value(2)], NOW)
+    told.alerts.flush()
+    await told.alerts.close()
+    assert len(told.toasts) == 2
 
 
 async def test_a_channel_that_hangs_is_cut_off_and_the_next_one_is_reached(
@@ -331,21 +335,27 @@ async def test_a_session_bus_that_never_answers_is_cut_off_at_the_bound(
     assert "TimeoutError" in channel.status
 
 
+def held(number: int = 1, reason: str = "espn says 3-2, but x says 2-3") -> BetRow:
+    return msgspec.structs.replace(bet(None, number), state=BetState.REVIEW, review_reason=reason)
+
+
 async def test_a_bet_that_waits_for_a_person_is_told_once_with_its_reason() -> None:
-    told: list[Notice] = []
-    known: set[str] = set()
+    told = Told(AlertRules(enabled=False))
+    await told.alerts.to_decide([held()])
+    await told.alerts.to_decide([held(reason="something else")])
+    assert [(notice.kind, notice.title) for notice in told.toasts] == [(NoticeKind.REVIEW, "BET-000001 waits for you")]
+    assert "espn says 3-2" in told.toasts[0].body
+    told.start()
+    await told.alerts.to_decide([held()])
+    assert len(told.toasts) == 1, "nor by the next run"
 
-    async def remember(key: str, _kind: str) -> bool:
-        fresh = key not in known
-        known.add(key)
-        return fresh
 
-    alerts = Alerts(AlertRules(enabled=False), VirtualClock(NOW), told.append, (), remember)
-    held = msgspec.structs.replace(bet(None), state=BetState.REVIEW, review_reason="espn says 3-2, but x says 2-3")
-    await alerts.to_decide([held])
-    await alerts.to_decide([held, msgspec.structs.replace(held, review_reason="something else")])
-    assert [(notice.kind, notice.title) for notice in told] == [(NoticeKind.REVIEW, "BET-000001 waits for you")]
-    assert "espn says 3-2" in told[0].body
-    again = Alerts(AlertRules(), VirtualClock(NOW), told.append, (), remember)
-    await again.to_decide([held])
-    assert len(told) == 1, "nor by the next run"
+@pytest.mark.parametrize("restarts", [False, True], ids=["same run", "next run"])
+async def test_one_that_waits_anew_after_it_did_not_is_told_again_and_no_other(restarts: bool) -> None:
+    told = Told()
+    await told.alerts.to_decide([held(1), held(2)])
+    if restarts:
+        told.start()
+    await told.alerts.to_decide([held(2)])
+    await told.alerts.to_decide([held(1), held(2)])
+    assert told.titles == ["BET-000001 waits for you", "BET-000002 waits for you", "BET-000001 waits for you"]

@@ -61,6 +61,25 @@ async def test_feeds_that_contradict_each_other_are_told_once_counted_and_decide
         await engine.stop()
 
 
+async def test_a_bet_that_waits_again_after_feeds_had_agreed_is_told_again(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    engine = session.engine
+    await engine.start()
+    events: list[EngineEvent] = []
+    engine.listen(events.append)
+    try:
+        name = await session.bet("h2h", OutcomeSet.TWO_WAY, "Boston Bruins")
+        session.clock.set(AFTER)
+        await engine.take_scores(odds_api(3, 1, session.clock.now()))
+        for home, away, reviews in ((1, 3, 1), (3, 1, 0), (1, 3, 1)):
+            session.clock.set(session.clock.now() + timedelta(minutes=1))
+            await engine.take_scores(espn(scoreboard(home, away, lines=(home, away)), session.clock.now()))
+            assert engine.overview().reviews == reviews
+        assert told(events) == [f"{name} waits for you"] * 2
+    finally:
+        await engine.stop()
+
+
 async def test_a_day_without_a_result_raises_its_hand(tmp_path: Path) -> None:
     session = Session(tmp_path)
     engine = session.engine

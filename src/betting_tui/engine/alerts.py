@@ -30,6 +30,7 @@ POPUP_TIMEOUT_SECONDS = 3.0
 _UNTOLD_FLAGS = ("suspicious", "price_jump", "no_quote_time", "rules_differ")
 
 Remember = Callable[[str, str], Awaitable[bool]]
+Forget = Callable[[str, Sequence[str]], Awaitable[None]]
 
 
 class AlertRules(Struct, frozen=True):
@@ -90,7 +91,8 @@ class DesktopChannel:
 
 
 class Alerts:
-    """Decides what to tell. `remember` says whether a key is told for the first time, and keeps it."""
+    """Decides what to tell. `remember` says whether a key is told for the first time, and keeps it; `forget` drops what
+    was told of a kind but for these keys."""
 
     def __init__(
         self,
@@ -99,12 +101,16 @@ class Alerts:
         toast: Callable[[Notice], None],
         popups: Sequence[Channel],
         remember: Remember,
+        forget: Forget,
     ) -> None:
         self._rules = rules
         self._clock = clock
         self._toast = toast
         self._popups = tuple(popups)
         self._remember = remember
+        self._forget = forget
+        # None until this run has looked: what waited in an earlier one may not wait any more.
+        self._deciding: frozenset[str] | None = None
         self._last_popup: float | None = None
         self._held: list[Notice] = []
         self._told: set[str] = set()
@@ -131,13 +137,14 @@ class Alerts:
                 self._tell(notice)
 
     async def to_decide(self, bets: Iterable[BetRow]) -> None:
-        """Bets that wait for a person: each is told once, also where other notices are off."""
-        for bet in bets:
-            notice = review_notice(bet)
-            if notice.key in self._told:
-                continue
-            self._told.add(notice.key)
-            if await self._remember(notice.key, notice.kind.value):
+        """All bets that wait for a person: each is told once, also where other notices are off, and once more when it
+        waits anew after it did not."""
+        notices = {notice.key: notice for notice in map(review_notice, bets)}
+        before, self._deciding = self._deciding, frozenset(notices)
+        if before is None or not before <= self._deciding:
+            await self._forget(NoticeKind.REVIEW.value, tuple(notices))
+        for key, notice in notices.items():
+            if key not in (before or ()) and await self._remember(key, notice.kind.value):
                 self._tell(notice)
 
     async def stopped(self, breaker: Breaker) -> None:

@@ -204,9 +204,8 @@ class Dispatcher:
         if report.settled:
             await self._rooms.alerts.settled(report.settled)
             await self._breakers(at)
-        if report.open or report.reopened:
-            await self._rooms.alerts.to_decide(self._rooms.ledger.bets(BetFilter(states=(BetState.REVIEW,))))
         if report.settled or report.open or report.reopened:
+            await self._rooms.alerts.to_decide(self._rooms.ledger.bets(BetFilter(states=(BetState.REVIEW,))))
             self._publish(LedgerChanged(at))
         return report
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -240,6 +240,9 @@ def _alerts(
     async def remember(key: str, kind: str) -> bool:
         return await ledger.mark_notice(key, kind, equipment.clock.now())
 
+    async def forget(kind: str, but: Sequence[str]) -> None:
+        await ledger.forget_notices(kind, but)
+
     rules = AlertRules(
         chosen.enabled,
         chosen.high_value_threshold,
@@ -248,4 +251,4 @@ def _alerts(
         OddsFormat(settings.ui.odds_format),
     )
     popups = equipment.channels if chosen.desktop else ()
-    return Alerts(rules, wall, lambda notice: publish(Noticed(notice)), popups, remember)
+    return Alerts(rules, wall, lambda notice: publish(Noticed(notice)), popups, remember, forget)

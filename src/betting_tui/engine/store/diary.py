@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -77,6 +78,12 @@ def mark_notice(conn: sqlite3.Connection, key: str, kind: str, now: datetime) ->
         (key, kind, to_micros(now)),
     ).rowcount
     return added == 1
+
+
+def forget_notices(conn: sqlite3.Connection, kind: str, but: Sequence[str]) -> None:
+    told = conn.execute("SELECT key FROM notices_sent WHERE kind = ?", (kind,)).fetchall()
+    gone = {row["key"] for row in told}.difference(but)
+    conn.executemany("DELETE FROM notices_sent WHERE key = ?", [(key,) for key in sorted(gone)])
 
 
 def start_run(conn: sqlite3.Connection, mode: str, version: str, now: datetime) -> RunRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
@@ -36,6 +37,10 @@ class UpkeepCases(LedgerFile):
     async def mark_notice(self, key: str, kind: str, now: datetime) -> bool:
         """True the first time this key is seen: tell it. False: it was told before, perhaps by an earlier run."""
         return await self._database.write(lambda conn: diary.mark_notice(conn, key, kind, now))
+
+    async def forget_notices(self, kind: str, but: Sequence[str]) -> None:
+        """Of this kind only what has these keys counts as told from now on."""
+        await self._database.write(lambda conn: diary.forget_notices(conn, kind, but))
 
     async def start_run(self, version: str, now: datetime) -> RunRow:
         return await self._database.write(lambda conn: diary.start_run(conn, self._mode, version, now))
