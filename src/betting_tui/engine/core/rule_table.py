@@ -209,8 +209,11 @@ _BOOKS: tuple[Row, ...] = (
     ),
 )
 
+# What changed rows said before, under their old keys: bets placed then are settled by them.
+_FORMER: tuple[RuleSet, ...] = ()
+
 _ROWS = {(book, sport, group): rules for book, sport, group, rules in (*_STANDARD, *_BOOKS)}
-BY_KEY = {rules.key: rules for rules in _ROWS.values()}
+BY_KEY = {rules.key: rules for rules in (*_FORMER, *_ROWS.values())}
 
 
 def find(bookmaker: str, sport_key: str, group: MarketGroup) -> RuleSet:

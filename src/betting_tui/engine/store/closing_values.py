@@ -22,6 +22,9 @@ from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import moment, price_id, price_of, word_id
 
 
+Whose = Literal["book", "reference"]
+
+
 class CloseFound(Struct, frozen=True):
     """A kept close of a bet: at another point than the bet's where `moved`; `main_point` is where the line stood."""
 
@@ -75,12 +78,13 @@ COMPARED = (
 def closing_of(conn: sqlite3.Connection, bet: Columns) -> Compared:
     """Give the bet the closing lines of its book and of the reference, and say what they tell of its price.
 
-    Those it was given before stay. To be called before the bet is settled, when start and prices are as final as they
+    Those it was given before it was opened again stay, unless it started before them or more was seen since. To be
+    called before the bet is settled, when start and prices are as final as they
     will be. `bet` has the columns of CLOSING_CASE.
     """
     if bet["kind"] != "single":
         return Compared()
-    kept = _kept(conn, bet)
+    kept = _still_close(conn, bet, _kept(conn, bet))
     book, fair = kept.get("book"), kept.get("reference")
     # Nothing was ever seen of most events of a file, and there is nothing to look for.
     if bet["quotes_seen_at"] is not None:
@@ -89,6 +93,19 @@ def closing_of(conn: sqlite3.Connection, bet: Columns) -> Compared:
     reasons = ("", "") if book is not None and fair is not None else _why_missing(bet, bet["polled"])
     value, line = measured(bet, book, fair)
     return Compared(value, line, book, fair, reasons)
+
+
+def _still_close(conn: sqlite3.Connection, bet: Columns, kept: dict[Whose, CloseFound]) -> dict[Whose, CloseFound]:
+    """Those that are still the last before the start; the others are forgotten."""
+    stay: dict[Whose, CloseFound] = {}
+    for whose, found in kept.items():
+        seen = None if found.age_us is None else close_since(conn, bet, whose)
+        newer = seen is not None and seen.age_us is not None and seen.age_us <= (found.age_us or 0)
+        if newer or (found.age_us is not None and found.age_us <= 0):
+            conn.execute("DELETE FROM closes WHERE bet_id = ? AND ordinal = 0 AND whose = ?", (bet["id"], whose))
+        else:
+            stay[whose] = found
+    return stay
 
 
 def measured(row: Columns, book: CloseFound | None, fair: CloseFound | None) -> tuple[ClosingValue, float | None]:
@@ -182,7 +199,7 @@ def _seen(conn: sqlite3.Connection, bet: Columns, query: str, *side: object) -> 
     return first, stood
 
 
-def close_since(conn: sqlite3.Connection, row: Columns, whose: Literal["book", "reference"]) -> CloseFound | None:
+def close_since(conn: sqlite3.Connection, row: Columns, whose: Whose) -> CloseFound | None:
     """What was last seen of a price before the start, since `row["placed_at"]`; nothing is copied."""
     seen = _seen(conn, row, _BOOK_SEEN, row["side"]) if whose == "book" else _seen(conn, row, _FAIR_SEEN)
     if seen is None:
@@ -253,9 +270,9 @@ def _quoted_before(quoted_at: int | None, bet: Columns) -> int | None:
     return quoted_at if quoted_at is not None and quoted_at < bet["commence_at"] else None
 
 
-def _kept(conn: sqlite3.Connection, bet: Columns) -> dict[str, CloseFound]:
+def _kept(conn: sqlite3.Connection, bet: Columns) -> dict[Whose, CloseFound]:
     """What the bet has been given, by whose it is."""
-    found: dict[str, CloseFound] = {}
+    found: dict[Whose, CloseFound] = {}
     for row in conn.execute(
         "SELECT c.*, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal FROM closes c"
         " LEFT JOIN prices p ON p.id = c.price_id WHERE c.bet_id = ? AND c.ordinal = 0 AND c.missing IS NULL",
@@ -310,9 +327,10 @@ CLOSE_COLUMNS = """
 """
 CLOSE_JOINS = """
     LEFT JOIN closes c ON c.bet_id = b.id AND c.ordinal = 0 AND c.whose = 'book'
+        AND (b.state = 'settled' OR c.seen_at IS NULL)
     LEFT JOIN prices cp ON cp.id = c.price_id
     LEFT JOIN words cs ON cs.id = c.source_id
-    LEFT JOIN closes r ON r.bet_id = b.id AND r.ordinal = 0 AND r.whose = 'reference'
+    LEFT JOIN closes r ON r.bet_id = b.id AND r.ordinal = 0 AND r.whose = 'reference' AND b.state = 'settled'
     LEFT JOIN words rm ON rm.id = r.method_id
     LEFT JOIN words rb ON rb.id = r.books_id
     LEFT JOIN words rs ON rs.id = r.source_id

@@ -54,7 +54,8 @@ def keep(conn: sqlite3.Connection, score: Score, event: int | None, now: datetim
             (*_values(score, status, event), last["id"]),
         )
         return True
-    if last is not None and _told(last) == _values(score, status, event)[_SAID:]:
+    said = _START if status in _AHEAD else _SAID
+    if last is not None and _told(last, said) == _values(score, status, event)[said:]:
         return False
     inserted(
         conn,
@@ -104,8 +105,10 @@ _COLUMNS = (
     "home_team", "away_team", "status", "home_score", "away_score", "includes_overtime", "home_regulation",
     "away_regulation", "periods", "played", "winner",
 )  # fmt: skip
-# From here on a column makes a result another one: not when it was said, nor when the game began.
-_SAID = 4
+# From here on a column makes a result another one: not when it was said, nor when the game began; but when one that was
+# put off is to be played.
+_SAID, _START = 4, 3
+_AHEAD = {ScoreStatus.POSTPONED, ScoreStatus.SCHEDULED}
 
 
 def _values(score: Score, status: ScoreStatus, event: int | None) -> tuple[object, ...]:
@@ -117,8 +120,8 @@ def _values(score: Score, status: ScoreStatus, event: int | None) -> tuple[objec
     )  # fmt: skip
 
 
-def _told(row: sqlite3.Row) -> tuple[object, ...]:
-    return tuple(row[name] for name in _COLUMNS[_SAID:])
+def _told(row: sqlite3.Row, said: int) -> tuple[object, ...]:
+    return tuple(row[name] for name in _COLUMNS[said:])
 
 
 def _status(score: Score, last: sqlite3.Row | None) -> ScoreStatus | None:
