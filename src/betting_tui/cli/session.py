@@ -17,14 +17,17 @@ from betting_tui.cli.logs import keep_secret, log_path, open_log
 from betting_tui.cli.options import AfterCrash, Common, common_of
 from betting_tui.cli.output import Style, terminal_width
 from betting_tui.engine.config import (
+    SECRET_KEYS,
     Loaded,
     Override,
     Settings,
     default_config_path,
     default_data_dir,
     dotenv_files,
+    environment_name,
     load_settings,
     read_dotenv,
+    secrets_of,
 )
 from betting_tui.engine.config.folders import make_private_folder
 from betting_tui.engine.core.errors import LedgerError, SourceError, UsageError
@@ -63,7 +66,7 @@ def load(context: click.Context, *, tell: bool = True) -> Loaded:
     dotenvs = dotenv_files(common.config or default_config_path())
     keep_secret(_secrets_around(dotenvs))
     loaded = load_settings(common.config, environment=os.environ, flags=_overrides(common), dotenvs=dotenvs)
-    keep_secret([loaded.settings.api_keys.the_odds_api, loaded.settings.api_keys.thesportsdb])
+    keep_secret(secrets_of(loaded.settings))
     for warning in loaded.warnings if tell else ():
         click.echo(f"Warning: {warning}", err=True)
     return loaded
@@ -194,10 +197,9 @@ def _number(count: int, what: str) -> str:
 
 
 def quiet(settings: Settings) -> Settings:
-    """A command prints what it did: no pop-up besides."""
-    return msgspec.structs.replace(
-        settings, notifications=msgspec.structs.replace(settings.notifications, desktop=False)
-    )
+    """A command prints what it did: no pop-up and no message besides."""
+    silent = msgspec.structs.replace(settings.notifications, desktop=False, webhook_url=None)
+    return msgspec.structs.replace(settings, notifications=silent)
 
 
 def need_feed(feeds: Sequence[FeedStatus], instead: str) -> None:
@@ -214,6 +216,6 @@ def _overrides(common: Common) -> list[Override]:
 
 def _secrets_around(dotenvs: Sequence[Path]) -> list[str | None]:
     """Known before the settings are: an error in them must not repeat a key."""
-    names = ("THE_ODDS_API_KEY", "BETTING_TUI__API_KEYS__THE_ODDS_API", "BETTING_TUI__API_KEYS__THESPORTSDB")
+    names = ("THE_ODDS_API_KEY", *map(environment_name, SECRET_KEYS))
     found = [os.environ.get(name) for name in names]
     return found + [it.text for path in dotenvs for it in read_dotenv(path).entries if it.name in names]

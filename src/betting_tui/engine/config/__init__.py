@@ -10,6 +10,7 @@ from betting_tui.engine.config.load import (
     check_key,
     default_config_path,
     default_data_dir,
+    environment_name,
     load_settings,
     settings_entries,
 )
@@ -17,6 +18,7 @@ from betting_tui.engine.config.problems import (
     InvalidSettings,
     Problem,
 )
+from betting_tui.engine.config.secrets import SECRET_KEYS, is_secret, secrets_of
 from betting_tui.engine.config.tree import (
     DEFAULT_MINE,
     DEFAULT_SPORTS,
@@ -52,6 +54,7 @@ from betting_tui.engine.config.write import (
 __all__ = [
     "DEFAULT_MINE",
     "DEFAULT_SPORTS",
+    "SECRET_KEYS",
     "Accounts",
     "ApiKeys",
     "Arbitrage",
@@ -87,10 +90,13 @@ __all__ = [
     "default_config_path",
     "default_data_dir",
     "dotenv_files",
+    "environment_name",
     "init_file",
+    "is_secret",
     "load_settings",
     "read_dotenv",
     "save_key",
     "save_settings",
+    "secrets_of",
     "settings_entries",
 ]

@@ -14,11 +14,11 @@ import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.config.problems import Problem
+from betting_tui.engine.config.secrets import is_secret
 from betting_tui.engine.config.tree import Settings
 from betting_tui.engine.config.yaml_file import Found, parse_yaml
 
 LIVE_REFUSED = "this program only bets on paper: live betting does not exist here, remove the setting or write paper"
-_SECRET = "api_keys"
 _MISSING = object()
 _PASSWORD = re.compile(r"(://)[^/@\s]+@")
 # Digits; amounts and counts have fewer.
@@ -216,7 +216,7 @@ def expected(hint: Any) -> str:
 
 
 def _shown(found: Found, path: str) -> str:
-    if path.startswith(_SECRET):
+    if is_secret(path):
         return "something else (not shown: it may be a secret)"
     if found.value is None:
         return "nothing"

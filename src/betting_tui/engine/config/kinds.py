@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -17,6 +18,7 @@ from betting_tui.engine.core.closes import AGE_STEPS
 Check = Callable[[str], str | None]
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 MAX_AMOUNT = 10**12
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
 
 
 def _pattern(expression: str) -> dict[str, Check]:
@@ -57,6 +59,48 @@ def _http_url(text: str) -> str | None:
     if fits and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         return "plain http shows everybody on the way what is asked: only this machine may be asked so"
     return None if fits and not parts.query and not parts.fragment and not re.search(r"\s", text) else ""
+
+
+def _webhook_url(text: str) -> str | None:
+    """Anything may stand behind the host: it is there that such addresses carry their secret."""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return ""
+    if not fits or parts.fragment or not re.fullmatch(r"[!-~]{1,2000}", text):
+        return ""
+    if parts.username or parts.password:
+        return "leave user name and password out"
+    if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+        return (
+            "plain http shows everybody on the way what is told: only this machine and the local network may be told so"
+        )
+    return None
+
+
+def _is_near(host: str) -> bool:
+    """This machine or one of the local network, as far as the name tells."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".lan", ".home.arpa", ".internal"))
+    return address.is_private or address.is_loopback or address.is_link_local
+
+
+def _clock_span(text: str) -> str | None:
+    if not text:
+        return None
+    match = re.fullmatch(rf"({_CLOCK})\s*-\s*({_CLOCK})", text)
+    if match is None:
+        return ""
+    return "it must not begin when it ends" if match[1] == match[2] else None
+
+
+def _key_presses(text: str) -> str | None:
+    return None if all(re.fullmatch(r"[!-+\--~]{1,40}", key.strip()) for key in text.split(",")) else ""
 
 
 def _expression(text: str) -> str | None:
@@ -100,14 +144,25 @@ CloseAge = Annotated[
 CurrencyCode = Annotated[
     str, Meta(description="a currency code of three capital letters, as USD", extra=_pattern("[A-Z]{3}"))
 ]
-ClockTime = Annotated[
-    str, Meta(description="a time of day as HH:MM, in quotes", extra=_pattern(r"([01]\d|2[0-3]):[0-5]\d"))
+ClockTime = Annotated[str, Meta(description="a time of day as HH:MM, in quotes", extra=_pattern(_CLOCK))]
+ClockSpan = Annotated[
+    str, Meta(description="two times of day as 22:00-07:00, in quotes, or nothing", extra={"check": _clock_span})
 ]
 TimeZoneName = Annotated[
     str, Meta(description="local, or a time zone such as Europe/London", extra={"check": _time_zone})
 ]
 HttpUrl = Annotated[
     str, Meta(description="an https address, or an http one of this machine", extra={"check": _http_url})
+]
+WebhookUrl = Annotated[
+    str,
+    Meta(
+        description="an https address, or an http one of this machine or the local network, or nothing",
+        extra={"check": _webhook_url},
+    ),
+]
+KeyPresses = Annotated[
+    str, Meta(description="keys with commas between, in quotes, as f6 or ctrl+t,t", extra={"check": _key_presses})
 ]
 FeedKey = Annotated[
     str, Meta(description="a key as the feed writes it, as soccer_epl", extra=_pattern("[a-z0-9_]{1,80}"))

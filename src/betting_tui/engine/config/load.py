@@ -17,6 +17,7 @@ from betting_tui.engine.config.check import Checker, all_keys
 from betting_tui.engine.config.dotenv_file import KEY_NAME, DotEnv, DotEnvEntry, read_dotenv
 from betting_tui.engine.config.dotenv_file import PREFIX as ENVIRONMENT_PREFIX
 from betting_tui.engine.config.problems import InvalidSettings, Problem
+from betting_tui.engine.config.secrets import SECRET_KEYS, is_secret, secret_at
 from betting_tui.engine.config.tree import ApiKeys, Settings
 from betting_tui.engine.config.yaml_file import Found, parse_scalar, parse_yaml
 from betting_tui.engine.core.errors import ConfigError, UsageError
@@ -133,8 +134,13 @@ def settings_entries(loaded: Loaded) -> tuple[SettingEntry, ...]:
         origin = loaded.origins.get(key) or next(
             (name for path, name in loaded.origins.items() if path.startswith(f"{key}.")), "default"
         )
-        entries.append(SettingEntry(key, _hidden(value) if key.startswith("api_keys.") else _text(value), origin))
+        entries.append(SettingEntry(key, _hidden(value) if is_secret(key) else _text(value), origin))
     return tuple(entries)
+
+
+def environment_name(key: str) -> str:
+    """`BETTING_TUI__UI__THEME` of `ui.theme`."""
+    return ENVIRONMENT_PREFIX + key.upper().replace(".", "__")
 
 
 def check_key(key: str) -> str:
@@ -193,7 +199,7 @@ def _from_dotenv(told: DotEnv, target: Path, problems: list[Problem], warnings: 
             problems.append(Problem(entry.origin, "", f"expected {ENVIRONMENT_PREFIX}SECTION__KEY=value"))
         elif key.startswith("api_keys.") and is_placeholder(entry.text):
             continue
-        elif key.endswith(".base_url") and not beside_settings:
+        elif key.endswith((".base_url", ".webhook_url")) and not beside_settings:
             warnings.append(_refused_address(entry, key, target))
         else:
             layers.append(_nested(key, entry.text, entry.origin))
@@ -202,7 +208,7 @@ def _from_dotenv(told: DotEnv, target: Path, problems: list[Problem], warnings: 
 
 def _refused_address(entry: DotEnvEntry, key: str, target: Path) -> str:
     """A directory somebody else has filled could send the key elsewhere."""
-    return f"{entry.origin}: {key} is left out, as an address of a feed counts in {target} only"
+    return f"{entry.origin}: {key} is left out, as an address counts in {target} only"
 
 
 def _nested(key: str, text: str, origin: str) -> Found:
@@ -300,17 +306,15 @@ def _warnings(
     """Files with a key in force that others on this machine can read."""
     if os.name != "posix":
         return []
-    places = [origins.get(f"api_keys.{name}", "") for name, key in _named_keys(settings) if key]
+    places = {key: origins.get(key, "") for key in SECRET_KEYS if secret_at(settings, key)}
     open_files = [*dotenvs, *([path] if file_read and stat.S_IMODE(path.stat().st_mode) & 0o077 else [])]
-    return [
-        f"{each} holds your key and others on this machine can read it: run chmod 600 {each}"
-        for each in open_files
-        if any(place.startswith(f"{each}, line ") for place in places)
-    ]
-
-
-def _named_keys(settings: Settings) -> tuple[tuple[str, str | None], ...]:
-    return ("the_odds_api", settings.api_keys.the_odds_api), ("thesportsdb", settings.api_keys.thesportsdb)
+    warnings = []
+    for each in open_files:
+        held = [key for key, place in places.items() if place.startswith(f"{each}, line ")]
+        if held:
+            what = "your key" if held[0].startswith("api_keys.") else "the webhook's address"
+            warnings.append(f"{each} holds {what} and others on this machine can read it: run chmod 600 {each}")
+    return warnings
 
 
 def _hidden(value: object) -> str:

@@ -13,6 +13,7 @@ from betting_tui.engine.config.kinds import (
     Amount,
     BookmakerKey,
     Cents,
+    ClockSpan,
     ClockTime,
     CloseAge,
     CommissionRate,
@@ -23,6 +24,7 @@ from betting_tui.engine.config.kinds import (
     Expression,
     FeedKey,
     HttpUrl,
+    KeyPresses,
     Minutes,
     PollMinutes,
     PositiveAmount,
@@ -31,6 +33,7 @@ from betting_tui.engine.config.kinds import (
     SharpName,
     Threshold,
     TimeZoneName,
+    WebhookUrl,
     WholeFrom1,
 )
 from betting_tui.engine.core.closes import DEFAULT_MAX_AGE_MINUTES
@@ -43,6 +46,9 @@ DEFAULT_SPORTS = ("basketball_nba", "icehockey_nhl", "americanfootball_nfl", "so
 OddsFormatName = Literal["american", "decimal", "fractional", "hong_kong"]
 OddsSourceName = Literal["the_odds_api", "football_data", "odds_scraping"]
 ResultsSourceName = Literal["espn", "the_odds_api", "football_data", "thesportsdb"]
+NoticeKindName = Literal[
+    "high_value", "arbitrage", "bet_placed", "bet_settled", "review", "daily_summary", "problem"
+]  # fmt: skip
 
 
 class ApiKeys(Struct, frozen=True, forbid_unknown_fields=True):
@@ -205,12 +211,30 @@ class Execution(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Notifications(Struct, frozen=True, forbid_unknown_fields=True):
+    """`quiet_hours` (`22:00-07:00`, in `ui.time_zone`) hold back pop-ups and the webhook, toasts never.
+
+    `webhook_url` is a secret: whoever has it can write in the user's name. `webhook_kinds` go to it.
+    """
+
     enabled: bool = True
     desktop: bool = True
     high_value_threshold: Threshold = 0.10
     arbitrage_alerts: bool = True
     bet_settled: bool = True
     daily_summary: bool = True
+    quiet_hours: ClockSpan | None = None
+    webhook_url: WebhookUrl | None = None
+    webhook_kinds: tuple[NoticeKindName, ...] = (
+        "high_value", "arbitrage", "bet_settled", "review", "daily_summary", "problem",
+    )  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"Notifications({', '.join(f'{name}={shown!r}' for name, shown in self.__rich_repr__())})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:  # type: ignore[override]
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            yield name, "<hidden>" if name == "webhook_url" and value else value
 
 
 class Preset(Struct, frozen=True, forbid_unknown_fields=True):
@@ -243,10 +267,13 @@ class Reports(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Ui(Struct, frozen=True, forbid_unknown_fields=True):
+    """`keys`: other keys for an action, by the action's id."""
+
     odds_format: OddsFormatName = "american"
     time_zone: TimeZoneName = "local"
     day_starts_at: ClockTime = "06:00"
     theme: str = "betting-dark"
+    keys: dict[str, KeyPresses] = field(default_factory=dict)
 
 
 class Log(Struct, frozen=True, forbid_unknown_fields=True):
@@ -267,5 +294,5 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     presets: dict[str, Preset] = field(default_factory=dict)
     storage: Storage = Storage()
     reports: Reports = Reports()
-    ui: Ui = Ui()
+    ui: Ui = field(default_factory=Ui)
     log: Log = Log()

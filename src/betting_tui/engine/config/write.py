@@ -80,6 +80,9 @@ notifications:
   # desktop: true
   # high_value_threshold: 0.10
   # arbitrage_alerts: true
+  # daily_summary: true           # at the end of the betting day, and as a file
+  # quiet_hours: "22:00-07:00"    # no pop-ups and no messages then
+  # webhook_url: ""               # an address that takes messages as JSON; keep it secret
 
 # reports:
 #   close_max_age_minutes: 15     # an older price before the start is no closing line; 0 for no limit
