@@ -203,6 +203,11 @@ def _near_literal(hint: Any, value: object) -> str:
     return f"did you mean {near[0]}?" if near else ""
 
 
+def bare_type(hint: Any) -> Any:
+    """The type itself, without what is said about it and whether it may be left unset."""
+    return _unwrap(_without_none(hint)[0])[0]
+
+
 def expected(hint: Any) -> str:
     """In words, what a key may hold."""
     base, meta = _unwrap(_without_none(hint)[0])

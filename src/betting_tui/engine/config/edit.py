@@ -14,7 +14,14 @@ from msgspec import Struct
 from betting_tui.engine.config.yaml_file import Found, parse_yaml
 from betting_tui.engine.core.errors import ConfigError
 
-SettingValue = str | bool | int | float | Decimal | tuple[str, ...]
+
+class YamlText(Struct, frozen=True):
+    """A value as YAML writes it, on one line."""
+
+    text: str
+
+
+SettingValue = str | bool | int | float | Decimal | tuple[str, ...] | YamlText
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\r\n]*")
 
@@ -88,11 +95,11 @@ def _replaced(text: str, node: yaml.Node, key: yaml.Node, value: SettingValue, n
     if block_list and isinstance(node, yaml.SequenceNode) and isinstance(value, tuple) and value:
         return _with_items(text, node, value, newline)
     start, end = node.start_mark.index, node.end_mark.index
-    if block_list:
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style:
         # Its own lines, from behind the colon on.
-        start, end = key.end_mark.index + 1, _end_of_line(text, node.value[-1].end_mark.index)
+        start, end = key.end_mark.index + 1, _end_of_line(text, last_end(node, key))
     before = text[:start]
-    lost = [] if isinstance(node, yaml.ScalarNode) else _comments(text[:end], start, node)
+    lost = [] if isinstance(node, yaml.ScalarNode) else comments_in(text[:end], start, node)
     if lost:
         line = text.rfind("\n", 0, key.start_mark.index) + 1
         kept = "".join(f"{' ' * key.start_mark.column}{comment}{newline}" for comment in lost)
@@ -113,7 +120,15 @@ def _with_items(text: str, node: yaml.SequenceNode, value: tuple[str, ...], newl
     return text[: starts[0]] + (block if text[end - 1 : end] == "\n" else block.rstrip("\r\n")) + text[end:]
 
 
-def _comments(text: str, start: int, node: yaml.Node) -> list[str]:
+def last_end(node: yaml.Node, key: yaml.Node) -> int:
+    """Behind the last scalar of a value; behind its key for a value that is empty."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        ends = [each.end_mark.index for each in _scalars(node)]
+        return max([*ends, key.end_mark.index])
+    return int(max(node.end_mark.index, key.end_mark.index))
+
+
+def comments_in(text: str, start: int, node: yaml.Node) -> list[str]:
     """Those inside a value that goes: what lies between its scalars and begins with a number sign."""
     found: list[str] = []
     for scalar in _scalars(node):
@@ -128,6 +143,10 @@ def _scalars(node: yaml.Node) -> Iterator[yaml.Node]:
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
             yield from _scalars(item)
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _scalars(key)
+            yield from _scalars(value)
 
 
 def _entry(node: yaml.Node, key: str) -> tuple[yaml.Node, yaml.Node] | None:
@@ -173,6 +192,8 @@ def _scalar(value: SettingValue) -> str:
             return "true" if value else "false"
         case Decimal():
             return f"{value:f}"
+        case YamlText():
+            return value.text
         case tuple():
             return f"[{', '.join(_word(item) for item in value)}]"
         case _:
@@ -188,9 +209,9 @@ def _prove(before: str, after: str, change: Change, name: str) -> None:
     old, _ = parse_yaml(before, name)
     new, problems = parse_yaml(after, name)
     wanted, _ = parse_yaml(_scalar(change.value), name)
-    expected = _plain(old) if old is not None and old.value is not None else {}
-    meant = _put_in(expected, change.key.split("."), None if wanted is None else _plain(wanted))
-    if problems or new is None or _plain(new) != meant:
+    expected = plain_values(old) if old is not None and old.value is not None else {}
+    meant = _put_in(expected, change.key.split("."), None if wanted is None else plain_values(wanted))
+    if problems or new is None or plain_values(new) != meant:
         raise ConfigError(f"{name} has a layout this program does not edit: write {change.key} by hand")
 
 
@@ -201,9 +222,10 @@ def _put_in(tree: Any, path: list[str], value: object) -> object:
     return {**tree, first: _put_in(tree.get(first), rest, value) if rest else value}
 
 
-def _plain(found: Found) -> object:
+def plain_values(found: Found) -> object:
+    """What was found, without where and how it was written."""
     if found.section is not None:
-        return {name: _plain(entry) for name, entry in found.section.items()}
+        return {name: plain_values(entry) for name, entry in found.section.items()}
     if isinstance(found.value, tuple):
-        return [_plain(entry) for entry in found.value]
+        return [plain_values(entry) for entry in found.value]
     return repr(found.value) if isinstance(found.value, float) else found.value

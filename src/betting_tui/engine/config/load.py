@@ -16,6 +16,7 @@ from msgspec import Struct
 from betting_tui.engine.config.check import Checker, all_keys
 from betting_tui.engine.config.dotenv_file import KEY_NAME, DotEnv, DotEnvEntry, read_dotenv
 from betting_tui.engine.config.dotenv_file import PREFIX as ENVIRONMENT_PREFIX
+from betting_tui.engine.config.keys import key_problems, key_warnings
 from betting_tui.engine.config.problems import InvalidSettings, Problem
 from betting_tui.engine.config.secrets import SECRET_KEYS, is_secret, secret_at
 from betting_tui.engine.config.tree import ApiKeys, Settings
@@ -107,7 +108,7 @@ def load_settings(
     if problems:
         raise InvalidSettings(problems)
     readable = [each.path for each in told if each.for_others]
-    warnings += _warnings(target, settings, text is not None, origins, readable)
+    warnings += [*_warnings(target, settings, text is not None, origins, readable), *key_warnings(settings.ui.keys)]
     return Loaded(settings, target, text is not None, origins, tuple(warnings))
 
 
@@ -297,7 +298,7 @@ def _across_keys(settings: Settings, origins: Mapping[str, str]) -> list[Problem
         twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
         if twice is not None:
             problems.append(Problem(origins.get(key, "default"), key, f"names {twice} twice: keep the first"))
-    return problems
+    return [*problems, *key_problems(settings.ui.keys, origins)]
 
 
 def _warnings(

@@ -10,6 +10,7 @@ from pathlib import Path
 from betting_tui.engine.config.edit import Change, put
 from betting_tui.engine.config.folders import make_private_folder
 from betting_tui.engine.config.load import check_key, check_text, default_config_path
+from betting_tui.engine.config.unset import take_out
 from betting_tui.engine.core.errors import ConfigError
 
 KEY_SETTING = "api_keys.the_odds_api"
@@ -132,6 +133,31 @@ def save_settings(path: Path | None, changes: Sequence[Change]) -> Path:
     check_text(text, str(target))
     _write(target, text)
     return target
+
+
+def save_reset(path: Path | None, key: str) -> Path:
+    """Take a value out of the file, keeping comments and layout: its default holds then.
+
+    Raises ConfigError when the file cannot be edited safely, InvalidSettings when what is left makes no sense.
+    """
+    target = path or default_config_path()
+    try:
+        text = target.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{target} cannot be read: {error}") from None
+    edited = take_out(text, key, str(target))
+    if edited != text:
+        check_text(edited, str(target))
+        _write(target, edited)
+    return target
+
+
+def restore(path: Path, old: bytes | None) -> None:
+    """Put back what was in the file; None takes a file away that was not there. Raises ConfigError."""
+    if old is None:
+        path.unlink(missing_ok=True)
+    else:
+        _write(path, old.decode("utf-8"))
 
 
 def _write(path: Path, text: str) -> None:
