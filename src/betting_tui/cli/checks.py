@@ -186,12 +186,14 @@ def older_files(settings: Settings) -> list[Finding]:
 def notifier(settings: Settings) -> Finding:
     from betting_tui.engine.alerts import DesktopChannel
 
-    if not (settings.notifications.enabled and settings.notifications.desktop):
-        return Finding("pop-ups", State.OK, "switched off in the settings")
+    chosen = settings.notifications
+    webhook = "; a webhook is set (hidden)" if chosen.webhook_url else ""
+    if not (chosen.enabled and chosen.desktop):
+        return Finding("pop-ups", State.OK, f"switched off in the settings{webhook}")
     status = DesktopChannel().status
     if status == "ready":
-        return Finding("pop-ups", State.OK, status)
-    return Finding("pop-ups", State.WARN, status, "toasts in the app go on")
+        return Finding("pop-ups", State.OK, status + webhook)
+    return Finding("pop-ups", State.WARN, status + webhook, "toasts in the app go on")
 
 
 def _now() -> datetime:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from betting_tui.engine.alerts import DesktopChannel
+from betting_tui.engine.alerts import DesktopChannel, WebhookChannel
+from betting_tui.engine.alerts.webhook import ANSWER_SECONDS
 from betting_tui.engine.clocks import ScaledClock, SystemClock
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.ports import Channel, Clock
@@ -17,6 +19,7 @@ from betting_tui.engine.engine import Engine
 from betting_tui.engine.feeds.supply import live_feeds
 from betting_tui.engine.feeds.wiring import PollPlan, guarded
 from betting_tui.engine.rooms import LEDGER_FILE, Equipment, Files
+from betting_tui.engine.sources.http import Secret, post_once
 from betting_tui.engine.sources.recorded import RecordedFiles
 from betting_tui.engine.sources.simulated import SimulatedMarket, SimulationSettings, demo_settings
 from betting_tui.engine.store.store import Ledger
@@ -44,6 +47,7 @@ def live_engine(
         clock=clock,
         decoders=(RecordedFiles(),),
         channels=_channels(settings),
+        webhook=_webhook(settings),
         files=files or Files(),
         feed_set=live_feeds(settings, data_dir, clock),
     )
@@ -63,6 +67,7 @@ async def demo_engine(
     equipment = msgspec.structs.replace(
         simulated_equipment(DEMO_SEED, anchor, simulation, clock),
         channels=_channels(settings),
+        webhook=_webhook(settings),
         files=files or Files(),
     )
     return Engine(settings, "demo", data_dir, equipment)
@@ -85,6 +90,13 @@ def simulated_equipment(seed: int, anchor: datetime, simulation: SimulationSetti
         seed=seed,
         parameters=msgspec.json.encode(SimulatedRun(anchor, simulation)).decode(),
     )
+
+
+def _webhook(settings: Settings) -> Channel | None:
+    url = settings.notifications.webhook_url
+    if not url:
+        return None
+    return WebhookChannel(partial(post_once, Secret(url), deadline_seconds=ANSWER_SECONDS), SystemClock())
 
 
 def _channels(settings: Settings) -> tuple[Channel, ...]:

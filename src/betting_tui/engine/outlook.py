@@ -175,7 +175,7 @@ class Outlook(Clerk):
             data_dir=self.data_dir,
             journal_mode=rooms.ledger.journal_mode,
             feeds=self._feeds.statuses(),
-            notifier=", ".join(channel.status for channel in self._equipment.channels) or "off",
+            notifier=self._notifier(),
             ledger_bytes=rooms.ledger.size_bytes,
             archive_bytes=rooms.archive.size_bytes if rooms.archive else 0,
             config_file=self._equipment.files.config,
@@ -204,6 +204,12 @@ class Outlook(Clerk):
     def _worth_asking(self, command: Place) -> bool:
         blocked = self._viewer or bool(self._shared.problem)
         return not blocked and self._open.desk.worth_asking(command, self.clock.now())
+
+    def _notifier(self) -> str:
+        """`ready`, or why there are no pop-ups; and the same of the webhook, where there is one."""
+        webhook = self._equipment.webhook
+        popups = ", ".join(channel.status for channel in self._equipment.channels) or "off"
+        return popups if webhook is None else f"{popups}; webhook: {webhook.status}"
 
     def _warning(self) -> str:
         if self._shared.problem:

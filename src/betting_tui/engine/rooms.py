@@ -9,7 +9,14 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from betting_tui.engine.alerts import AlertRules, Alerts
+from betting_tui.engine.alerts import (
+    POPUP_TIMEOUT_SECONDS,
+    WEBHOOK_BOUND_SECONDS,
+    AlertRules,
+    Alerts,
+    Outlet,
+    QuietHours,
+)
 from betting_tui.engine.board import Board
 from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings
@@ -18,7 +25,8 @@ from betting_tui.engine.core.events import EngineEvent, Noticed
 from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.odds import OddsFormat
-from betting_tui.engine.core.ports import Channel, Clock, ResultsSource, Source
+from betting_tui.engine.core.ports import Channel, Clock, Notice, NoticeKind, ResultsSource, Source
+from betting_tui.engine.core.times import zone_of
 from betting_tui.engine.desk import Desk
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.execution.paper import AcceptanceRules, PaperBroker
@@ -52,14 +60,15 @@ class Files(Struct, frozen=True):
 class Equipment(Struct, frozen=True):
     """What an engine is given from outside. `decoders` read answers of feeds that are not asked here.
 
-    `feeds` are for odds, the preferred first; `feed_set` is the whole of them where there is more to say.
-    `seed` and `parameters` (JSON) remake a simulated market in a replay.
+    `channels` are pop-ups. `feeds` are for odds, the preferred first; `feed_set` is the whole of them where there is
+    more to say. `seed` and `parameters` (JSON) remake a simulated market in a replay.
     """
 
     clock: Clock
     feeds: tuple[Feed, ...] = ()
     decoders: tuple[Source | ResultsSource, ...] = ()
     channels: tuple[Channel, ...] = ()
+    webhook: Channel | None = None
     seed: int | None = None
     parameters: str = ""
     files: Files = Files()
@@ -250,5 +259,29 @@ def _alerts(
         chosen.bet_settled,
         OddsFormat(settings.ui.odds_format),
     )
-    popups = equipment.channels if chosen.desktop else ()
-    return Alerts(rules, wall, lambda notice: publish(Noticed(notice)), popups, remember, forget)
+    return Alerts(
+        rules, lambda notice: publish(Noticed(notice)), _outlets(settings, equipment, wall, publish), remember, forget
+    )
+
+
+def _outlets(
+    settings: Settings, equipment: Equipment, wall: Clock, publish: Callable[[EngineEvent], None]
+) -> list[Outlet]:
+    """The ways out of the program. Quiet hours are the user's, whatever time it is in a simulation."""
+    chosen = settings.notifications
+    quiet = QuietHours.of(chosen.quiet_hours, zone_of(settings.ui.time_zone)) if chosen.quiet_hours else None
+    popped = [kind for kind in NoticeKind if kind is not NoticeKind.BET_PLACED]
+    outlets = [
+        Outlet(channel, wall, popped, bound_seconds=POPUP_TIMEOUT_SECONDS, quiet=quiet)
+        for channel in (equipment.channels if chosen.desktop else ())
+    ]
+    if equipment.webhook is None:
+        return outlets
+
+    def trouble(why: str) -> None:
+        title = "The webhook does not take messages"
+        publish(Noticed(Notice(NoticeKind.PROBLEM, "webhook", title, why)))
+
+    kinds = [NoticeKind(name) for name in chosen.webhook_kinds]
+    webhook = Outlet(equipment.webhook, wall, kinds, bound_seconds=WEBHOOK_BOUND_SECONDS, quiet=quiet, trouble=trouble)
+    return [*outlets, webhook]

@@ -75,7 +75,7 @@ class HttpAnswer(Struct, frozen=True):
 
 
 class HttpClient:
-    """GET requests with a bound on time and size. The query never appears in an error, a log or an exception chain."""
+    """Requests with a bound on time and size. The query never appears in an error, a log or an exception chain."""
 
     def __init__(self, *, deadline_seconds: float = DEADLINE_SECONDS, max_body_bytes: int = MAX_BODY_BYTES) -> None:
         self._deadline = deadline_seconds
@@ -98,6 +98,16 @@ class HttpClient:
         """
         deadline = self._deadline if deadline_seconds is None else min(self._deadline, max(0.0, deadline_seconds))
         outcome = await self._outcome(url, query, headers or {}, deadline)
+        if isinstance(outcome, SourceError):
+            raise outcome
+        return outcome
+
+    async def post(self, url: Secret, body: bytes) -> int:
+        """The status of the answer to some JSON. The answer's body is not read, a redirect is an answer like others.
+
+        Raises SourceUnreachable in words that hold nothing of the address.
+        """
+        outcome = await self._posted(url, body)
         if isinstance(outcome, SourceError):
             raise outcome
         return outcome
@@ -125,6 +135,22 @@ class HttpClient:
         except Exception as failure:  # whatever the library throws here, the request has failed
             kind, reason = _network_reason(failure)
             return kind(f"{host} {reason}")
+
+    async def _posted(self, url: Secret, body: bytes) -> int | SourceUnreachable:
+        """The failure as a value: raised from here it would carry the library's exception, which holds the address."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                client = await self._open()
+                headers = {"Content-Type": "application/json", "Connection": "close"}
+                request = client.build_request("POST", url.reveal(), content=body, headers=headers)
+                response = await client.send(request, stream=True)
+                await response.aclose()
+                return response.status_code
+        except TimeoutError:
+            return SourceUnreachable(f"it gives no answer within {self._deadline:.3g} s")
+        except Exception as failure:  # whatever the library throws here, the request has failed
+            kind, _ = _network_reason(failure)
+            return kind("it cannot be reached" if kind is NotConnected else "it breaks off the connection")
 
     async def _open(self) -> httpx.AsyncClient:
         async with self._opening:
@@ -172,6 +198,15 @@ class HttpClient:
         if encoding in ("gzip", "x-gzip", "deflate"):
             return await _read_packed(chunks, self._max_body)
         raise BadAnswer("the answer is packed in a way that was not asked for: nothing was read")
+
+
+async def post_once(url: Secret, body: bytes, *, deadline_seconds: float) -> int:
+    """One message through a connection of its own; see `HttpClient.post`."""
+    http = HttpClient(deadline_seconds=deadline_seconds)
+    try:
+        return await http.post(url, body)
+    finally:
+        await http.aclose()
 
 
 async def _read_plain(chunks: AsyncIterator[bytes], limit: int) -> bytes:

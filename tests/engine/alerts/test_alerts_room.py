@@ -1,19 +1,14 @@
-"""What is told, once, through a toast and, at most one in five seconds, a pop-up."""
+"""What is worth telling, once, through a toast and the outlets."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Sequence
 
 import msgspec
 import pytest
 
-from betting_tui.engine import alerts as room
-from betting_tui.engine.alerts import AlertRules, Alerts, DesktopChannel, placed_notice, settled_notice
+from betting_tui.engine.alerts import AlertRules, Alerts, Outlet
+from betting_tui.engine.alerts.words import placed_notice, settled_notice
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.core.bet_views import BetRow, Placed
 from betting_tui.engine.core.model import (
@@ -29,7 +24,7 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.odds import OddsFormat, parse_any
-from betting_tui.engine.core.ports import Channel, Notice, NoticeKind
+from betting_tui.engine.core.ports import Notice, NoticeKind
 from market_samples import GAME, MONEYLINE, NOW, START
 
 LEG = Leg(Selection(MONEYLINE, "Home"), "fanduel", parse_any("+150"))
@@ -68,38 +63,22 @@ class Screen:
         return True
 
 
-class Hanging(Screen):
-    """A channel that breaks its promise and never comes back."""
-
-    name = "hanging"
-
-    async def send(self, notice: Notice) -> bool:
-        await asyncio.Event().wait()
-        return True
-
-
-class Raising(Screen):
-    name = "raising"
-
-    async def send(self, notice: Notice) -> bool:
-        raise OSError("no bus")
-
-
 class Told:
     """The alerts room with a clock that stands still, and what came out of it."""
 
-    def __init__(self, rules: AlertRules | None = None, *channels: Channel) -> None:
+    def __init__(self, rules: AlertRules | None = None) -> None:
         self.toasts: list[Notice] = []
         self.clock = VirtualClock(NOW)
         self.keys: set[str] = set()
         self.screen = Screen()
         self.kinds: dict[str, str] = {}
         self.rules = rules or AlertRules()
-        self.start((*channels, self.screen))
+        kinds = frozenset(NoticeKind) - {NoticeKind.BET_PLACED}
+        self.start([Outlet(self.screen, self.clock, kinds, bound_seconds=3)])
 
-    def start(self, channels: tuple[Channel, ...] = ()) -> None:
+    def start(self, outlets: Sequence[Outlet] = ()) -> None:
         """A run, or the next one: what was told stays in the books."""
-        self.alerts = Alerts(self.rules, self.clock, self.toasts.append, channels, self.remember, self.forget)
+        self.alerts = Alerts(self.rules, self.toasts.append, outlets, self.remember, self.forget)
 
     async def remember(self, key: str, kind: str) -> bool:
         first = key not in self.keys
@@ -190,42 +169,22 @@ async def test_each_kind_can_be_switched_off() -> None:
     assert some.titles == ["Value +12.0 %"]
 
 
-async def test_pop_ups_within_five_seconds_come_together_as_one() -> None:
+async def test_what_is_found_at_once_is_one_pop_up_and_a_toast_each() -> None:
     told = Told()
-    await told.alerts.offer([value(number) for number in range(1, 7)], NOW)
-    assert len(told.toasts) == 6
-    assert await told.popups() == ["Value +12.0 %"]
-    told.clock.advance(4.9)
-    told.alerts.flush()
-    assert len(await told.popups()) == 1
-    told.clock.advance(0.1)
-    told.alerts.flush()
-    assert await told.popups() == ["Value +12.0 %", "5 new opportunities"]
-    told.clock.advance(60)
-    told.alerts.flush()
-    assert len(await told.popups()) == 2
+    await told.alerts.offer([value(number) for number in range(1, 8)], NOW)
+    assert len(told.toasts) == 7
+    assert await told.popups() == ["7 new opportunities"]
 
 
-async def test_what_is_held_back_is_not_overtaken() -> None:
+async def test_what_is_held_back_is_sent_when_it_may_be() -> None:
     told = Told()
-    await told.alerts.offer([value(1), value(2)], NOW)
-    told.clock.advance(10)
-    await told.alerts.offer([value(3)], NOW)
-    told.alerts.flush()
-    assert await told.popups() == ["Value +12.0 %", "2 new opportunities"]
-
-
-async def test_one_held_pop_up_keeps_its_own_words_and_mixed_ones_say_so() -> None:
-    told = Told()
-    await told.alerts.offer([value(1), value(2)], NOW)
-    told.clock.advance(5)
-    told.alerts.flush()
-    await told.alerts.offer([arbitrage()], NOW)
+    await told.alerts.offer([value(1)], NOW)
     await told.alerts.settled([bet()])
+    told.alerts.flush()
+    assert await told.popups() == ["Value +12.0 %"]
     told.clock.advance(5)
     told.alerts.flush()
-    assert await told.popups() == ["Value +12.0 %", "Value +12.0 %", "2 new opportunities and results"]
-    assert told.screen.shown[-1].urgent
+    assert await told.popups() == ["Value +12.0 %", "BET-000001 won +150.00"]
 
 
 async def test_a_settled_bet_is_told_with_what_it_won() -> None:
@@ -262,77 +221,6 @@ async def test_without_a_channel_toasts_go_on() -> None:
     told.alerts.flush()
     await told.alerts.close()
     assert len(told.toasts) == 2
-
-
-async def test_a_channel_that_hangs_is_cut_off_and_the_next_one_is_reached(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(room, "POPUP_TIMEOUT_SECONDS", 0.01)
-    told = Told(None, Hanging(), Raising())
-    with caplog.at_level(logging.ERROR):
-        await told.alerts.offer([value()], NOW)
-        async with asyncio.timeout(5):
-            assert await told.popups() == ["Value +12.0 %"]
-    assert [record.args for record in caplog.records] == [("hanging",), ("raising",)]
-
-
-on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the session bus is Linux's")
-NOTICE = Notice(NoticeKind.HIGH_VALUE, "k", "Value", "<b>Home</b> & Away")
-
-
-@on_linux
-@pytest.mark.parametrize("address", [None, ""])
-async def test_without_a_session_bus_pop_ups_are_off_and_say_why(
-    address: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
-    if address is not None:
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-    channel = DesktopChannel()
-    assert channel.status == "this session has no desktop to notify"
-    assert await channel.send(NOTICE) is False
-
-
-@on_linux
-async def test_a_session_bus_that_is_not_there_switches_pop_ups_off(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'bus'}")
-    channel = DesktopChannel()
-    assert channel.status == "ready"
-    assert await channel.send(NOTICE) is False
-    assert "failed" in channel.status
-
-
-@asynccontextmanager
-async def deaf_bus(path: Path) -> AsyncIterator[None]:
-    """A socket that takes every connection and never says a word."""
-    done = asyncio.Event()
-
-    async def listen(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await done.wait()
-        writer.close()
-
-    server = await asyncio.start_unix_server(listen, path)
-    try:
-        yield
-    finally:
-        done.set()
-        server.close()
-        await server.wait_closed()
-        await asyncio.sleep(0)
-
-
-@on_linux
-async def test_a_session_bus_that_never_answers_is_cut_off_at_the_bound(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'bus'}")
-    monkeypatch.setattr(room, "POPUP_TIMEOUT_SECONDS", 0.1)
-    async with deaf_bus(tmp_path / "bus"), asyncio.timeout(10):
-        channel = DesktopChannel()
-        assert await channel.send(NOTICE) is False
-    assert "TimeoutError" in channel.status
 
 
 def held(number: int = 1, reason: str = "espn says 3-2, but x says 2-3") -> BetRow:
