@@ -15,6 +15,7 @@ from pathlib import Path
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.screen import ModalScreen
 
 import betting_tui.screens
 import betting_tui.screens.dialogs
@@ -172,7 +173,7 @@ def _rank(kind: type[DOMNode]) -> int:
         return 0
     if issubclass(kind, EngineScreen):
         return 1
-    return 3 if issubclass(kind, Dialog) else 2
+    return 3 if issubclass(kind, ModalScreen) else 2
 
 
 def _is_screen(kind: type[DOMNode]) -> bool:
@@ -180,7 +181,7 @@ def _is_screen(kind: type[DOMNode]) -> bool:
 
 
 def _is_dialog(kind: type[DOMNode]) -> bool:
-    return issubclass(kind, Dialog) and kind is not Dialog
+    return issubclass(kind, ModalScreen) and kind is not Dialog
 
 
 def _name(kind: type[DOMNode]) -> str:
@@ -200,7 +201,7 @@ def _owner(kind: type[DOMNode]) -> str:
 
 def _places(kind: type[DOMNode], every: list[type[DOMNode]], screens: list[str], dialogs: list[str]) -> list[str]:
     """A widget may stand on any screen; a list in the dialogs that have one as well."""
-    if issubclass(kind, Dialog):
+    if issubclass(kind, ModalScreen):
         return [_name(each) for each in every if issubclass(each, kind) and _is_dialog(each)]
     if _is_screen(kind):
         return [_name(each) for each in every if issubclass(each, kind)]

@@ -19,13 +19,15 @@ from textual.command import Provider
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from betting_tui.engine.config import Settings
+from betting_tui.engine.config import Settings, Ui
+from betting_tui.engine.config.settings_file import SettingsFile
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
 from betting_tui.engine.core.status_views import Recovery
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.face import EngineFace, OpenEngine
 from betting_tui.screens.first_run import AfterStart, FirstRun, Openers
+from betting_tui.screens.key_map import key_map
 from betting_tui.screens.notices import Notices
 from betting_tui.screens.opportunities import OpportunitiesScreen
 from betting_tui.screens.session import Session
@@ -41,7 +43,9 @@ RecordCrash = Callable[[BaseException], str]
 _SIGNALLED = 128
 _HUNG_UP = _SIGNALLED + 1
 _TOAST_FRAME = 10
-_HELP = "help: the keys that work here"
+_HELP = "help: what has the focus, and the keys that work here"
+_JUMP = "go to a list or box by its letter"
+_SETTINGS = "settings: everything in config.yaml"
 _QUIT = "quit; nothing is lost"
 _SET_UP = "set up: key, sports, bookmakers, bankroll, bet size"
 _log = logging.getLogger(__name__)
@@ -62,7 +66,8 @@ class BettingApp(App[None]):
     """`open_engine` makes the engine; it is started after the first paint.
 
     `open_demo` makes one on the simulated market, `open_live` one on the real feeds after setting up, the same as
-    `open_engine` when it is not given. `desk` keeps what is set up. `settings` serve until an engine is there.
+    `open_engine` when it is not given. `desk` keeps what is set up, `settings_file` what is changed
+    on the settings screen. `settings` serve until an engine is there.
     News is drawn every `repaint_seconds`, however much of it there is. `record_crash` keeps an unexpected error for us
     and answers with a sentence that says where.
     """
@@ -85,6 +90,8 @@ class BettingApp(App[None]):
         Binding("r,f9", "screen.release", "resume", id="app.release", tooltip="let a stopped account place again"),
         Binding("question_mark", "help", "help", key_display="?", id="app.help", tooltip=_HELP),
         Binding("f1", "help", "help", id="app.help", tooltip=_HELP),
+        Binding("apostrophe", "jump", "go to", key_display="'", id="app.jump", tooltip=_JUMP),
+        Binding("comma", "settings", "settings", key_display=",", id="app.settings", tooltip=_SETTINGS),
         Binding(
             "ctrl+p", "command_palette", "commands", show=False, id="app.commands", tooltip="every command by name"
         ),
@@ -103,6 +110,7 @@ class BettingApp(App[None]):
         open_demo: OpenEngine | None = None,
         open_live: OpenEngine | None = None,
         desk: SetupDesk | None = None,
+        settings_file: SettingsFile | None = None,
         clock: Callable[[], float] = monotonic,
         new_key: Callable[[], str] | None = None,
         repaint_seconds: float = REPAINT_SECONDS,
@@ -112,7 +120,9 @@ class BettingApp(App[None]):
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (50, "-high")]
         settings = settings or Settings()
-        self._open_engine = open_engine
+        self._open_engine = self._opener = open_engine
+        self.settings_file = settings_file
+        self._mode_before = self.DEFAULT_MODE
         self._running_engine: EngineFace | None = None
         self._stop_listening: Callable[[], None] | None = None
         self._dirty: set[Topic] = set()
@@ -132,6 +142,7 @@ class BettingApp(App[None]):
         # Textual's own variable counts where the settings say nothing else.
         wanted = settings.ui.theme if settings.ui.theme != OURS[0].name else os.environ.get("TEXTUAL_THEME", "")
         self.theme = wanted if wanted in self.available_themes else OURS[0].name
+        self.set_keymap(key_map(self.session.show.keys))
         for mode, opener in self._mode_screens().items():
             self.add_mode(mode, opener)
 
@@ -163,6 +174,11 @@ class BettingApp(App[None]):
 
             return SystemScreen(self.session)
 
+        def settings() -> Screen[None]:
+            from betting_tui.screens.settings import SettingsScreen
+
+            return SettingsScreen(self.session, self)
+
         return {
             "opportunities": lambda: OpportunitiesScreen(self.session),
             "bets": bets,
@@ -170,6 +186,7 @@ class BettingApp(App[None]):
             "reports": reports,
             "markets": markets,
             "system": system,
+            "settings": settings,
         }
 
     # The engine's life
@@ -185,7 +202,12 @@ class BettingApp(App[None]):
         """Stop the engine there is, if any, and start another one behind the screens; `after` is called with it."""
         self.run_worker(self._start_engine(opener, after), group="engine", exclusive=True, exit_on_error=False)
 
+    def restart_engine(self) -> None:
+        """Start the same engine again, with the settings as they are now."""
+        self.start_engine(self._opener)
+
     async def _start_engine(self, opener: OpenEngine, after: AfterStart | None) -> None:
+        self._opener = opener
         await self._stop_engine()
         self._redraw_current()
         try:
@@ -193,6 +215,7 @@ class BettingApp(App[None]):
             self._running_engine = engine
             await engine.start()
             self.session.attach(engine)
+            self.set_keymap(key_map(self.session.show.keys))
         except BettingError as error:
             await self._fail_to_start(error.title, error.message, opener)
             return
@@ -365,14 +388,33 @@ class BettingApp(App[None]):
 
     async def action_mode(self, mode: str) -> None:
         if mode != self.current_mode:
+            self._mode_before = self.current_mode
             await self.switch_mode(mode)
+
+    async def action_settings(self) -> None:
+        await self.action_mode("settings")
+
+    async def leave_settings(self) -> None:
+        await self.action_mode(self._mode_before)
 
     def action_help(self) -> None:
         from betting_tui.screens.dialogs.help import help_dialog
 
-        screen = self.screen
-        if isinstance(screen, EngineScreen):
-            self.push_screen(help_dialog(screen, screen.title_text, screen.help_text))
+        self.push_screen(help_dialog(self.screen, self.session.show.keys))
+
+    def action_jump(self) -> None:
+        from betting_tui.screens.jump import JumpScreen, jump
+
+        if not isinstance(self.screen, JumpScreen):
+            jump(self.screen)
+
+    def use_ui(self, ui: Ui) -> None:
+        """Show everything as these settings say, from now on."""
+        self.session.use(ui)
+        self.set_keymap(key_map(self.session.show.keys))
+        if ui.theme in self.available_themes:
+            self.theme = ui.theme
+        self._redraw_current()
 
     def action_theme(self) -> None:
         dark, light = (theme.name for theme in OURS)

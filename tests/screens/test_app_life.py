@@ -129,7 +129,7 @@ async def test_help_lists_the_keys_of_this_screen_and_of_everywhere() -> None:
     async with running(full_scene(), (100, 60)) as run:
         for key, expected in (("question_mark", "place what the row shows"), ("f1", "hold the list still")):
             await run.press(key)
-            assert run.dialog == "TextDialog"
+            assert run.dialog == "HelpDialog"
             text = run.text()
             assert expected in text
             assert "quit; nothing is lost" in text

@@ -30,19 +30,20 @@ def open_app(context: click.Context) -> None:
     from betting_tui.cli.first_run import Desk
     from betting_tui.cli.logs import record_failure
     from betting_tui.cli.session import load, prepare
+    from betting_tui.engine.config.settings_file import SettingsFile
 
     setup = prepare(context)
     if sys.stdin is None or sys.stdout is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the app needs a terminal; without one use a command: betting-tui --help lists them")
     from betting_tui.app import BettingApp
 
-    demo_setup = msgspec.structs.replace(setup, demo=True, data_dir=demo_dir(setup))
     app = BettingApp(
-        (lambda: _open(demo_setup)) if setup.demo else (lambda: _open_live(context, setup)),
+        (lambda: _open_demo(context, setup)) if setup.demo else (lambda: _open_live(context, setup)),
         settings=setup.settings,
-        open_demo=lambda: _open(demo_setup),
+        open_demo=lambda: _open_demo(context, setup),
         open_live=lambda: _open_live(context, setup),
         desk=Desk(lambda: load(context, tell=False)),
+        settings_file=SettingsFile(lambda: load(context, tell=False)),
         record_crash=record_failure,
     )
     app.run()
@@ -67,6 +68,16 @@ async def _open_live(context: click.Context, setup: Setup) -> Engine:
     settings = msgspec.structs.replace(loaded.settings, accounts=chosen)
     live = msgspec.structs.replace(setup, loaded=loaded, settings=settings, demo=False, data_dir=data_dir)
     return await _open(live)
+
+
+async def _open_demo(context: click.Context, setup: Setup) -> Engine:
+    """With the settings as they are now, in the directory the demo was begun in."""
+    from betting_tui.cli.session import load
+
+    loaded = load(context, tell=False)
+    settings = msgspec.structs.replace(loaded.settings, accounts=setup.settings.accounts)
+    demo = msgspec.structs.replace(setup, loaded=loaded, settings=settings, demo=True, data_dir=demo_dir(setup))
+    return await _open(demo)
 
 
 async def _open(setup: Setup) -> Engine:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from time import monotonic
 
-from betting_tui.engine.config import Settings
+from betting_tui.engine.config import Settings, Ui
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.parlay_draft import ParlayDraft
 from betting_tui.screens.show import Show
@@ -28,6 +28,7 @@ class Session:
         self.problem = ""
         self.clock = clock
         self.new_key = new_key
+        self._ui = settings.ui
         self.show = Show(settings.ui, settings.paper_trading.currency)
         self.dismissed: set[str] = set()
         self.parlay = ParlayDraft()
@@ -35,12 +36,17 @@ class Session:
     def attach(self, engine: EngineFace) -> None:
         self.engine = engine
         self.problem = ""
-        self.show = Show(engine.settings.ui, engine.overview().currency)
+        self.use(engine.settings.ui, engine.overview().currency)
+
+    def use(self, ui: Ui, currency: str = "") -> None:
+        """Show everything as these settings say, from now on."""
+        self._ui = ui
+        self.show = Show(ui, currency or self.show.currency)
 
     def follow(self, currency: str) -> None:
         """Write money in the currency of the account that is current now."""
-        if self.engine is not None and currency != self.show.currency:
-            self.show = Show(self.engine.settings.ui, currency)
+        if currency != self.show.currency:
+            self.use(self._ui, currency)
 
     def detach(self, problem: str = "") -> None:
         """Forget the engine; `problem` is why there is none."""

@@ -1,4 +1,4 @@
-"""Numbers and times as this user reads them: odds format, currency and zone come from the settings."""
+"""Numbers, times and keys as this user knows them: odds format, currency, zone and keys come from the settings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from betting_tui.engine.config import Ui
+from betting_tui.engine.config.keys import Keys
 from betting_tui.engine.core.errors import InvalidOdds
 from betting_tui.engine.core.money import format_minor, round_half_even
 from betting_tui.engine.core.odds import OddsFormat, Price, format_price, price_from_decimal
@@ -20,7 +21,12 @@ class Show:
     def __init__(self, ui: Ui, currency: str) -> None:
         self.currency = currency
         self.odds_format = OddsFormat(ui.odds_format)
+        self.keys = Keys(ui.keys)
         self._zone = _zone(ui.time_zone)
+
+    def say(self, text: str) -> str:
+        """One of our own sentences, with the user's key in the place of each `{id}`."""
+        return self.keys.say(text)
 
     def price(self, price: Price | None) -> str:
         return NOTHING if price is None else format_price(price, self.odds_format)

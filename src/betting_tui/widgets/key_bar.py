@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 from textual import events
+from textual.binding import ActiveBinding
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.widget import Widget
 
 from betting_tui.widgets.text import plain, width_of
@@ -56,7 +58,7 @@ class KeyBar(Widget):
 
     def _hints(self) -> tuple[list[KeyHint], list[KeyHint]]:
         found: dict[str, KeyHint] = {}
-        for _node, binding, enabled, _tip in self.screen.active_bindings.values():
+        for _node, binding, enabled, _tip in _in_order(self.screen.active_bindings.values()):
             name = binding.id or binding.action
             if not binding.show or not enabled:
                 continue
@@ -92,6 +94,21 @@ class KeyBar(Widget):
             if spot.line == event.y and spot.start <= event.x < spot.end:
                 self.app.simulate_key(spot.key)
                 return
+
+
+def _in_order(active: Iterable[ActiveBinding]) -> list[ActiveBinding]:
+    """As they were declared, node by node: keys of the user's own would come last."""
+    nodes: dict[DOMNode, dict[str, int]] = {}
+    for node, *_ in active:
+        if node not in nodes:
+            names = dict.fromkeys(binding.id or binding.action for _key, binding in node._bindings)
+            nodes[node] = {name: at for at, name in enumerate(names)}
+    order = {node: at for at, node in enumerate(nodes)}
+
+    def place(each: ActiveBinding) -> tuple[int, int]:
+        return order[each.node], nodes[each.node].get(each.binding.id or each.binding.action, len(nodes[each.node]))
+
+    return sorted(active, key=place)
 
 
 def _lines(wanted: list[KeyHint], always: list[KeyHint], width: int, height: int) -> list[list[KeyHint]]:

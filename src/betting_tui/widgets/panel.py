@@ -52,6 +52,10 @@ class Panel(Container):
         self.set_title(title, next((note for note in notes if width_of(visible(note)) <= room), notes[-1]))
 
     @property
+    def title(self) -> str:
+        return self._title
+
+    @property
     def title_line(self) -> str:
         """The text in the border as it is drawn."""
         return self._drawn.plain

@@ -24,7 +24,11 @@ class Dialog(ModalScreen[ResultT]):
     CSS_PATH = "dialogs.tcss"
     # A field that takes the focus by itself would swallow the dialog's own keys.
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "close", id="dialog.leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "close", id="dialog.leave"),
+        Binding("f1,question_mark", "app.help", "help", show=False, id="dialog.help", tooltip="help for this dialog"),
+    ]
+    help_text: ClassVar[str] = ""
 
     def __init__(self, title: str, *, problem: bool = False) -> None:
         super().__init__(classes="-problem" if problem else None)
@@ -42,6 +46,10 @@ class Dialog(ModalScreen[ResultT]):
     def describe_key(self, binding_id: str) -> str | None:
         del binding_id
         return None
+
+    @property
+    def title_text(self) -> str:
+        return self._title_text
 
     def action_leave(self) -> None:
         self.dismiss(None)
