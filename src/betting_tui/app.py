@@ -20,6 +20,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from betting_tui.engine.config import Settings, Ui
+from betting_tui.engine.config.keys import Keys
 from betting_tui.engine.config.settings_file import SettingsFile
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
@@ -142,7 +143,7 @@ class BettingApp(App[None]):
         # Textual's own variable counts where the settings say nothing else.
         wanted = settings.ui.theme if settings.ui.theme != OURS[0].name else os.environ.get("TEXTUAL_THEME", "")
         self.theme = wanted if wanted in self.available_themes else OURS[0].name
-        self.set_keymap(key_map(self.session.show.keys))
+        self.set_keymap(key_map(self.keys))
         for mode, opener in self._mode_screens().items():
             self.add_mode(mode, opener)
 
@@ -215,7 +216,7 @@ class BettingApp(App[None]):
             self._running_engine = engine
             await engine.start()
             self.session.attach(engine)
-            self.set_keymap(key_map(self.session.show.keys))
+            self.set_keymap(key_map(self.keys))
         except BettingError as error:
             await self._fail_to_start(error.title, error.message, opener)
             return
@@ -248,7 +249,7 @@ class BettingApp(App[None]):
         try:
             if fresh:
                 account = await engine.start_fresh()
-                message = f"{account.name} is the account now · A switches back"
+                message = f"{account.name} is the account now · {self.session.show.key('app.account')} switches back"
             else:
                 await engine.resume()
                 message = "Resumed: open bets and orders are as they were"
@@ -400,7 +401,7 @@ class BettingApp(App[None]):
     def action_help(self) -> None:
         from betting_tui.screens.dialogs.help import help_dialog
 
-        self.push_screen(help_dialog(self.screen, self.session.show.keys))
+        self.push_screen(help_dialog(self.screen, self.keys))
 
     def action_jump(self) -> None:
         from betting_tui.screens.jump import JumpScreen, jump
@@ -408,10 +409,15 @@ class BettingApp(App[None]):
         if not isinstance(self.screen, JumpScreen):
             jump(self.screen)
 
+    @property
+    def keys(self) -> Keys:
+        """The keys in force."""
+        return self.session.show.keys
+
     def use_ui(self, ui: Ui) -> None:
         """Show everything as these settings say, from now on."""
         self.session.use(ui)
-        self.set_keymap(key_map(self.session.show.keys))
+        self.set_keymap(key_map(self.keys))
         if ui.theme in self.available_themes:
             self.theme = ui.theme
         self._redraw_current()

@@ -61,6 +61,9 @@ class AccountActions:
         form = withdraw_form(view, self._places(view), self._screen.session.new_key())
         self._ask(form, send, lambda row: _moved("out", row, view))
 
+    def _key(self, binding_id: str) -> str:
+        return self._screen.session.show.key(binding_id)
+
     def transfer(self, view: AccountView) -> None:
         from betting_tui.screens.dialogs.money_forms import transfer_form
 
@@ -70,7 +73,7 @@ class AccountActions:
         places = self._places(view)
         if len(places) < 2:
             why = "keeps one purse for all bookmakers: only an account with a balance at each has where to transfer"
-            self._screen.tell(f"{view.name} {why} · n opens one", bad=True)
+            self._screen.tell(f"{view.name} {why} · {self._key('bankroll.new')} opens one", bad=True)
             return
         form = transfer_form(view, places, self._screen.session.new_key())
         self._ask(form, send, lambda row: _moved("transferred", row, view))
@@ -108,7 +111,7 @@ class AccountActions:
             engine.settings.ui.time_zone,
             strategy_names(engine),
         )
-        self._ask(form, send, lambda row: f"{row.name} is open · A switches to it")
+        self._ask(form, send, lambda row: f"{row.name} is open · {self._key('app.account')} switches to it")
 
     def change_limits(self, view: AccountView) -> None:
         from betting_tui.screens.dialogs.account_forms import limits_form
@@ -139,7 +142,8 @@ class AccountActions:
             return
         views = engine.accounts()
         if len(views) < 2:
-            self._screen.tell("There is one account only · 3 shows it, n opens another there")
+            ways = f"{self._key('app.bankroll')} shows it, {self._key('bankroll.new')} opens another there"
+            self._screen.tell(f"There is one account only · {ways}")
             return
         dialog = PickAccountDialog(views, engine.overview().currency, self._screen.session.clock)
 

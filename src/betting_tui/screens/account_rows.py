@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from betting_tui.engine.config.keys import Keys
 from betting_tui.engine.core.accounts import WALLET, AccountStatus
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.money_views import AccountView, BookBalance, LimitUse
@@ -15,6 +16,7 @@ from betting_tui.widgets.row import Cell, Look
 
 CURRENT_MARK = "●"
 _STOPPED = "stopped"
+_NOBODY = "No active account lets it bet: {app.bankroll} shows the accounts, {bankroll.stakes} there changes that."
 ACCOUNT_COLUMNS = (
     Column("name", "Account", 13, flexible=True, max_width=40),
     Column("percent", "Profit", 8, "right"),
@@ -69,7 +71,7 @@ def status_of(view: AccountView) -> tuple[str, str]:
     return (_STOPPED, "loss") if view.breakers else (view.status.value, "muted")
 
 
-def bets_for(strategy: str, views: Sequence[AccountView]) -> str:
+def bets_for(strategy: str, views: Sequence[AccountView], keys: Keys) -> str:
     """`It bets for main and value (placing stopped).`: the active accounts an armed strategy places for."""
     names = [
         f"{view.name} (placing stopped)" if view.breakers else view.name
@@ -77,7 +79,7 @@ def bets_for(strategy: str, views: Sequence[AccountView]) -> str:
         if view.status is AccountStatus.ACTIVE and strategy in view.strategies
     ]
     if not names:
-        return "No active account lets it bet: 3 shows the accounts, z there changes that."
+        return keys.say(_NOBODY)
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return f"It bets for {listed}."
 

@@ -37,6 +37,7 @@ from betting_tui.widgets.text import plain
 
 _KEYS = ("deposit", "withdraw", "transfer", "new", "use", "limits", "stakes", "status", "reset")
 _VIEWS = ("ledger", "accounts", "limits")
+_EMPTY = "The ledger is empty. {app.opportunities} shows opportunities, {opportunities.place} places a bet there"
 _OF_AN_ACCOUNT = frozenset({"deposit", "withdraw", "transfer", "use", "limits", "stakes", "status", "reset"})
 
 
@@ -131,7 +132,7 @@ class BankrollScreen(EngineScreen):
     def _draw_page(self) -> None:
         engine = self.engine
         if engine is not None:
-            self.table.set_empty("The ledger is empty. 1 shows opportunities, b places a bet there")
+            self.table.set_empty(self.session.show.say(_EMPTY))
             self.table.show_page(self._ledger, engine.ledger_page)
             page, total = self.table.page_note, self.table.total_note
             self.query_one("#ledger", Panel).set_title_first(
@@ -140,7 +141,7 @@ class BankrollScreen(EngineScreen):
 
     def _draw_accounts(self, views: tuple[AccountView, ...]) -> None:
         self._accounts = views
-        self.accounts_table.set_empty("No account yet: n opens one")
+        self.accounts_table.set_empty(self.session.show.say("No account yet: {bankroll.new} opens one"))
         self.accounts_table.set_rows([Row(view.name, view) for view in views])
         self.query_one("#accounts", Panel).set_title("Accounts", f"{len(views)} · ● in use" if len(views) > 1 else "")
         self.refresh_bindings()

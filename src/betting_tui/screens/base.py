@@ -18,6 +18,7 @@ from betting_tui.screens.account_actions import AccountActions
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import ME, Session
 from betting_tui.screens.setup_draft import needs_set_up
+from betting_tui.screens.show import Show
 from betting_tui.screens.status import banner_text, header_cells, stop_reasons, waiting_cells
 from betting_tui.widgets.banner import Banner
 from betting_tui.widgets.header_bar import HeaderBar
@@ -41,10 +42,11 @@ class Topic(StrEnum):
     SLOW_TICK = "slow tick"
 
 
-def looks_only(seen: Overview) -> str:
+def looks_only(seen: Overview, show: Show) -> str:
     """Why a window on a ledger that another one holds shows no prices, in two lines."""
     if not seen.lock_holder:
-        return "This window only looks, and the one that held the ledger has ended\nq quits: start again to place here"
+        quits = f"{show.key('app.quit')} quits: start again to place here"
+        return f"This window only looks, and the one that held the ledger has ended\n{quits}"
     return f"This window only looks. Prices are watched by the ledger's holder:\n{seen.lock_holder}"
 
 
@@ -193,7 +195,8 @@ class EngineScreen(Screen[None]):
             self.tell(f"{title}: {error.message}", bad=True)
         except Exception:
             _log.exception("a command failed")
-            self.tell("That did not work: the log says why (screen 6 shows its path)", bad=True)
+            where = f"screen {self.session.show.key('app.system')} shows its path"
+            self.tell(f"That did not work: the log says why ({where})", bad=True)
         finally:
             self._busy = False
         return None
@@ -238,4 +241,5 @@ class EngineScreen(Screen[None]):
         if not await self.done(engine.pause(Pause(on=on, created_by=ME))):
             return
         self.redraw()
-        self.tell("Paused: no polling, no automatic bets · p resumes" if on else "Running again")
+        resumes = f"{self.session.show.key('app.pause')} resumes"
+        self.tell(f"Paused: no polling, no automatic bets · {resumes}" if on else "Running again")

@@ -41,6 +41,11 @@ from betting_tui.widgets.row import Row
 _DONE = (BetState.SETTLED, BetState.CANCELLED)
 _LATEST = 50
 
+_NOTHING_SETTLED = (
+    "Nothing settled yet. Results arrive by themselves; {bets.win} {bets.loss} {bets.void} {bets.push} settle by hand"
+)
+_NO_BET = "No bet is open. {app.opportunities} shows opportunities, {opportunities.place} places one there"
+
 
 class BetsScreen(EngineScreen):
     CSS_PATH = "bets.tcss"
@@ -57,8 +62,9 @@ class BetsScreen(EngineScreen):
     help_text = (
         "Bets that wait for their result: the price taken, the price now (▲ you beat it, ▼ you could have had better), "
         "the time to the start and what a win returns. Below, orders that wait for their price and the latest settled "
-        "bets: tab goes from list to list. Bets that no feed could settle wait for you above: d shows why, what every "
-        "feed says and what each result pays, and one key settles. d on a settled bet corrects it."
+        "bets: tab goes from list to list. Bets that no feed could settle wait for you above: {bets.decide} shows why, "
+        "what every feed says and what each result pays, and one key settles. {bets.decide} on a settled bet "
+        "corrects it."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "detail", "detail", key_display="enter", id="bets.detail", tooltip="everything about the bet"),
@@ -119,7 +125,7 @@ class BetsScreen(EngineScreen):
         self._draw_review([row for row in held if row.bet.state is BetState.REVIEW])
         latest = engine.ledger.bets(BetFilter(account=seen.account, states=_DONE, limit=_LATEST))
         done = sorted(latest, key=lambda bet: bet.settled_at or bet.placed_at, reverse=True)
-        self.open_table.set_empty("No bet is open. 1 shows opportunities, b places one there")
+        self.open_table.set_empty(self.session.show.say(_NO_BET))
         self.open_table.set_rows([Row(row.bet.id, row, row.price_now.text if row.price_now else "") for row in waiting])
         staked = sum(row.bet.stake_minor for row in waiting)
         returns = sum(row.potential_return_minor for row in waiting)
@@ -129,7 +135,7 @@ class BetsScreen(EngineScreen):
             else ""
         )
         self.query_one("#open", Panel).set_title("Open bets", note)
-        self.settled_table.set_empty("Nothing settled yet. Results arrive by themselves; w l v u settle by hand")
+        self.settled_table.set_empty(show.say(_NOTHING_SETTLED))
         self.settled_table.set_rows([Row(bet.id, bet) for bet in done])
         self._draw_orders(engine.working_orders())
         profit = sum(bet.profit_minor or 0 for bet in done)
@@ -145,7 +151,8 @@ class BetsScreen(EngineScreen):
         panel.styles.height = min(len(rows) + 3, 6 if self.has_class("-short") else 9)
         self.review_table.set_rows([Row(row.bet.id, row, row.bet.review_reason) for row in rows])
         staked = self.session.show.money(sum(row.bet.stake_minor for row in rows))
-        panel.set_title("For you to decide", f"{counted(len(rows), 'bet')} · {staked} at stake · d decides")
+        decides = f"{self.session.show.key('bets.decide')} decides"
+        panel.set_title("For you to decide", f"{counted(len(rows), 'bet')} · {staked} at stake · {decides}")
 
     def _draw_orders(self, orders: tuple[OrderRow, ...]) -> None:
         """Their list is there only while something waits."""

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 AnswerT = TypeVar("AnswerT")
 AfterStart = Callable[[EngineFace], Awaitable[None]]
-LATER = "k changes it later"
+LATER = "{app.welcome} changes it later"
 
 
 class Openers(Struct, frozen=True):
@@ -123,7 +123,8 @@ class FirstRun:
         if not changed:
             self._tell("Nothing was changed")
             return
-        self._tell(f"{warning} · {LATER}" if warning else f"Saved · {LATER}", bad=bool(warning))
+        later = self._session.show.say(LATER)
+        self._tell(f"{warning} · {later}" if warning else f"Saved · {later}", bad=bool(warning))
         self._start(self._openers.live, lambda engine: self._fund(engine, draft))
 
     async def _walk(self, draft: Draft, settings: Settings, answer: Welcome) -> Draft:
@@ -158,7 +159,9 @@ class FirstRun:
         if view is None or (view.currency, view.starting_minor) == (draft.currency, wanted):
             return
         if not _fresh(engine, view):
-            self._tell(f"{visible(view.name)} has bets and keeps its money: x on screen 3 begins anew, n opens another")
+            ways = "{bankroll.reset} on screen {app.bankroll} begins anew, {bankroll.new} opens another"
+            told = f"{visible(view.name)} has bets and keeps its money: {self._session.show.say(ways)}"
+            self._tell(told)
             return
         money = f"{format_minor(wanted, draft.currency)} {draft.currency}"
         try:

@@ -30,6 +30,10 @@ _COLUMNS = (
 )
 _ROOM_FOR_BOOKS = 140
 _MOST_SIDES = 3
+_NO_PRICES = (
+    "No prices yet. {app.system} shows what each feed says\n"
+    "{app.pause} resumes when paused, {app.welcome} takes a key or opens the demo"
+)
 
 
 class MarketsScreen(EngineScreen):
@@ -62,7 +66,7 @@ class MarketsScreen(EngineScreen):
         events = len({row.event.id for row in rows})
         note = f"{len(rows)} lines · {events} events" if rows else ""
         self.query_one("#markets", Panel).set_title("Markets", note)
-        self.table.set_empty(_empty_text(seen))
+        self.table.set_empty(_empty_text(seen, self.session.show))
         self.table.set_rows([Row(row.line.text, row, " ".join(cell.price.text for cell in row.best)) for row in rows])
 
     def _look(self, row: MarketRow) -> Look:
@@ -79,10 +83,10 @@ class MarketsScreen(EngineScreen):
         return Look(cells, muted=row.started)
 
 
-def _empty_text(seen: Overview) -> str:
+def _empty_text(seen: Overview, show: Show) -> str:
     if seen.read_only:
-        return looks_only(seen)
-    return "No prices yet. 6 shows what each feed says\np resumes when paused, k takes a key or opens the demo"
+        return looks_only(seen, show)
+    return show.say(_NO_PRICES)
 
 
 def _sides(row: MarketRow, show: Show, *, books: bool) -> tuple[Cell, ...]:

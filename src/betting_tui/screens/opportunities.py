@@ -48,10 +48,11 @@ class OpportunitiesScreen(EngineScreen):
     title_text = "Opportunities"
     help_text = (
         "Prices that look wrong, best first. The panel below says why: each book's price without its margin, the fair "
-        "line, the stake and what limits it. b stakes exactly what the row shows. Marks: ⇄ several legs that belong "
-        "together, ¢ a price gap: this book pays more than the others, which alone is no edge, ⚠ too good to be "
-        "believed, ✓ you hold it, + new, • price changed. ∅ at the start: a bet on it would get no closing price or no "
-        "result, and enter says why. l puts a row on the slip of a parlay, L shows it."
+        "line, the stake and what limits it. {opportunities.place} stakes exactly what the row shows. Marks: ⇄ several "
+        "legs that belong together, ¢ a price gap: this book pays more than the others, which alone is no edge, ⚠ too "
+        "good to be believed, ✓ you hold it, + new, • price changed. ∅ at the start: a bet on it would get no closing "
+        "price or no result, and {opportunities.why} says why. {opportunities.add_leg} puts a row on the slip of a "
+        "parlay, {opportunities.parlay} shows it."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "place(False)", "place", id="opportunities.place", tooltip="place what the row shows"),
@@ -147,20 +148,22 @@ class OpportunitiesScreen(EngineScreen):
             parts.append(f"/{self._filter}")
         parts.append(SORTS[self._sort][0])
         if self._held:
-            parts.append("held still · space")
+            parts.append(f"held still · {self.session.show.key('opportunities.hold')}")
         return " · ".join(parts)
 
     def _empty_text(self, engine: EngineFace, seen: Overview, unfiltered: int) -> str:
+        show = self.session.show
         if self._filter and unfiltered:
-            return f"Nothing matches “{self._filter}”. esc clears the filter"
+            return f"Nothing matches “{self._filter}”. {show.key('opportunities.clear_filter')} clears the filter"
         if seen.read_only:
-            return f"{looks_only(seen)}\n2 shows open bets, 3 the bankroll, 4 reports"
+            others = "{app.bets} shows open bets, {app.bankroll} the bankroll, {app.reports} reports"
+            return f"{looks_only(seen, show)}\n{show.say(others)}"
         if seen.warning:
             return f"No opportunity is shown while this lasts:\n{seen.warning}"
         if seen.paused:
-            return "Paused: nothing is polled. p resumes"
+            return show.say("Paused: nothing is polled. {app.pause} resumes")
         if not any(feed.state != "off" for feed in seen.feeds):
-            return "No odds feed is on. k takes a key or opens the demo"
+            return show.say("No odds feed is on. {app.welcome} takes a key or opens the demo")
         return self._nothing_wrong(engine, seen)
 
     def _nothing_wrong(self, engine: EngineFace, seen: Overview) -> str:
@@ -178,8 +181,8 @@ class OpportunitiesScreen(EngineScreen):
             look = f"The next look is at {self.session.show.clock(seen.next_poll)}"
             lines = [first, look] if stale else [f"{first}. {look}"]
         if troubled:
-            lines.append(f"6 says what is wrong with {' and '.join(troubled)}")
-        return "\n".join((*lines, "5 shows every price on the board"))
+            lines.append(f"{self.session.show.key('app.system')} says what is wrong with {' and '.join(troubled)}")
+        return "\n".join((*lines, self.session.show.say("{app.markets} shows every price on the board")))
 
     def _newest_age(self, engine: EngineFace) -> float | None:
         """Seconds, looked up seldom: it takes all prices. None without any price."""

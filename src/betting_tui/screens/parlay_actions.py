@@ -33,7 +33,8 @@ class ParlayActions:
         together = draft.price
         price = f" · {show.price(together)} together" if together is not None and len(draft.picked) > 1 else ""
         held = f"{counted(len(draft.picked), 'leg')} at {book(leg.bookmaker)}"
-        self._screen.tell(f"{pick(leg.selection)} {show.price(leg.price)} is on the slip · {held}{price} · L shows it")
+        shows = f"{show.key('opportunities.parlay')} shows it"
+        self._screen.tell(f"{pick(leg.selection)} {show.price(leg.price)} is on the slip · {held}{price} · {shows}")
 
     def open_slip(self) -> None:
         """The slip at the prices of now, where they are known."""
@@ -85,4 +86,5 @@ class ParlayActions:
             if each.leg.selection == leg.selection:
                 session.parlay.reprice(each.opportunity_id, now)
         moved = f"{pick(leg.selection)} now {session.show.price(now)}, your limit is {session.show.price(leg.price)}"
-        self._screen.tell(f"Not placed · odds moved: {moved} · L shows the slip at that price", bad=True)
+        shows = f"{session.show.key('opportunities.parlay')} shows the slip at that price"
+        self._screen.tell(f"Not placed · odds moved: {moved} · {shows}", bad=True)

@@ -84,9 +84,9 @@ class ParlayDraft:
 
     @property
     def why_not_yet(self) -> str:
-        """Why what is on the slip is no parlay; empty when it can be placed."""
+        """Why what is on the slip is no parlay, with `{id}` for keys; empty when it can be placed."""
         if len(self._picked) < FEWEST_LEGS:
-            return f"a parlay has at least {FEWEST_LEGS} legs: l adds the one under the cursor"
+            return f"a parlay has at least {FEWEST_LEGS} legs: {{opportunities.add_leg}} adds the one under the cursor"
         return self._why_not(tuple(self._picked))
 
     @property

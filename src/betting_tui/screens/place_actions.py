@@ -110,16 +110,16 @@ class PlaceActions:
             if engine is not None:
                 self._screen.start_command(self._send_arm(engine, strategy, on=True))
 
-        self._screen.app.push_screen(arm_dialog(strategy, engine.accounts()), answered)
+        self._screen.app.push_screen(arm_dialog(strategy, engine.accounts(), self._screen.session.show.keys), answered)
 
     def _may_place(self, engine: EngineFace) -> bool:
         """False for an account that places nothing: what stops it is told, and the key that ends it."""
-        seen = engine.overview()
+        seen, key = engine.overview(), self._screen.session.show.key("app.release")
         if seen.suspended:
-            self._screen.tell(f"Not placed · {seen.account} is suspended · r resumes it", bad=True)
+            self._screen.tell(f"Not placed · {seen.account} is suspended · {key} resumes it", bad=True)
             return False
         if seen.breakers:
-            self._screen.tell(f"Not placed · placing stopped: {seen.breakers[0].reason} · r resumes", bad=True)
+            self._screen.tell(f"Not placed · placing stopped: {seen.breakers[0].reason} · {key} resumes", bad=True)
             return False
         return True
 
@@ -143,7 +143,8 @@ class PlaceActions:
         legs = self._legs_on_offer(row)
         note = f"Look twice: {reason}." if reason else ""
         if row.taken and not again:
-            note = "You already hold this one: only B opens a slip that places it again."
+            key = self._screen.session.show.key("opportunities.place_again")
+            note = f"You already hold this one: only {key} opens a slip that places it again."
 
         def answered(slip: Slip | None) -> None:
             if slip is not None:
@@ -228,5 +229,6 @@ class PlaceActions:
         if not await self._screen.done(engine.arm(Arm(strategy=strategy, on=on, created_by=ME))):
             return
         self._screen.redraw()
-        told = "places by itself now · a stops it" if on else "no longer places by itself"
+        key = self._screen.session.show.key("opportunities.arm")
+        told = f"places by itself now · {key} stops it" if on else "no longer places by itself"
         self._screen.tell(f"{strategy} {told}")

@@ -69,7 +69,7 @@ class Asking(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """For the slip: what placing does about the price; empty where there is nothing to say."""
+        """For the slip: what placing does about the price, `{id}` for a key; empty where there is nothing to say."""
         if not self.cost or self.setting == "never":
             return ""
         price = counted(self.cost, "credit")
@@ -79,7 +79,7 @@ class Asking(Struct, frozen=True):
             return f"verify: the price is not asked for again, {price} is more than is free today"
         if self.setting == "auto":
             return f"verify: the price is asked for again first, {price}"
-        return f"verify: v asks for the price again first, {price}"
+        return f"verify: {{slip.verify}} asks for the price again first, {price}"
 
 
 def decide(
@@ -91,7 +91,7 @@ def decide(
     """
     taken = drawn.taken or (current is not None and current.taken)
     if taken and not again:
-        return Decline("You already hold this one · B places it again")
+        return Decline(f"You already hold this one · {show.key('opportunities.place_again')} places it again")
     if (slip := slip_reason(drawn)) is not None:
         return OpenSlip(slip)
     if drawn.stake_minor <= 0:
@@ -194,7 +194,7 @@ def working_text(answer: Working, show: Show) -> str:
     price = f"{pick(order.leg.selection)} {show.price(order.leg.price)} or better at {book(order.leg.bookmaker)}"
     until = show.clock(order.expires_at)
     money = f"{show.money(order.reserved_minor)} reserved until {until}" if order.reserved_minor else f"until {until}"
-    return _with_note(f"{order.id} waits · {price} · {money} · 2 shows it", answer.note)
+    return _with_note(f"{order.id} waits · {price} · {money} · {show.key('app.bets')} shows it", answer.note)
 
 
 def _with_note(text: str, note: str) -> str:
@@ -206,9 +206,9 @@ def not_placed_text(answer: NotPlaced, show: Show) -> str:
     if answer.refusal.code is RefusalCode.PRICE_MOVED and answer.price_now is not None and answer.leg is not None:
         now, limit = show.price(answer.price_now), show.price(answer.leg.price)
         moved = f"{book(answer.leg.bookmaker)} now {now}, your limit is {limit}"
-        return f"Not placed · odds moved: {moved} · e takes it or waits"
+        return f"Not placed · odds moved: {moved} · {show.key('opportunities.edit')} takes it or waits"
     if answer.refusal.code is RefusalCode.NOT_VERIFIED:
-        return f"Not placed · {answer.refusal.message} · b places without asking"
+        return f"Not placed · {answer.refusal.message} · {show.key('opportunities.place')} places without asking"
     return f"Not placed · {_called(answer)}"
 
 

@@ -41,6 +41,11 @@ _COLUMNS = (
     Column("median", "Age", 6, "right", priority=7),
 )
 
+_NOTHING_SETTLED = "Nothing settled yet. {app.bets} shows open bets, {app.opportunities} what could be placed"
+_NOTHING_PLACED = (
+    "Nothing has been placed yet · {app.opportunities} shows opportunities, {opportunities.place} places one there"
+)
+
 
 class ReportsScreen(EngineScreen):
     CSS_PATH = "reports.tcss"
@@ -86,8 +91,10 @@ class ReportsScreen(EngineScreen):
             Content("\n").join(plain(line) for line in sentences(view, show)), layout=True
         )
         following = GROUPINGS[(self._by + 1) % len(GROUPINGS)]
-        self.query_one("#groups", Panel).set_title(f"By {view.grouped_by}", f"g groups by {following}")
-        self.table.set_empty("Nothing settled yet. 2 shows open bets, 1 what could be placed")
+        self.query_one("#groups", Panel).set_title(
+            f"By {view.grouped_by}", f"{show.key('reports.group')} groups by {following}"
+        )
+        self.table.set_empty(show.say(_NOTHING_SETTLED))
         self.table.set_rows([Row(group.name, group) for group in view.groups])
 
     def action_group(self) -> None:
@@ -99,14 +106,14 @@ def sentences(view: ReportView, show: Show) -> list[str]:
     """The totals in words: record, money, closing line, acceptance. Never a number that does not exist."""
     total = view.total
     if not total.bets:
-        return [f"No settled bets yet · {counted(view.open_bets, 'bet')} open", _acceptance(view)]
+        return [f"No settled bets yet · {counted(view.open_bets, 'bet')} open", _acceptance(view, show)]
     record = f"{total.wins} won, {total.losses} lost, {total.pushes} pushed or void"
     lines = [
         f"{counted(total.bets, 'settled bet')} · {record} · {view.open_bets} open",
         f"turnover {show.money(total.turnover_minor)} · profit {show.money(total.profit_minor, sign=True)} · "
         f"yield {percent(total.yield_fraction)}{_expected(total, show)}",
         *clv_sentences(view),
-        _acceptance(view),
+        _acceptance(view, show),
     ]
     return [line for line in lines if line]
 
@@ -117,10 +124,10 @@ def _expected(total: ReportGroup, show: Show) -> str:
     return f" · the edges at placement promised {show.money(total.expected_profit_minor, sign=True)}"
 
 
-def _acceptance(view: ReportView) -> str:
+def _acceptance(view: ReportView, show: Show) -> str:
     asked = view.placed + view.refused
     if not asked:
-        return "Nothing has been placed yet · 1 shows opportunities, b places one there"
+        return show.say(_NOTHING_PLACED)
     return (
         f"accepted {percent(view.placed / asked, sign=False, places=0)} · {view.placed} placed, {view.refused} refused"
     )

@@ -28,6 +28,10 @@ class Show:
         """One of our own sentences, with the user's key in the place of each `{id}`."""
         return self.keys.say(text)
 
+    def key(self, binding_id: str) -> str:
+        """The user's key for it, as it stands in a sentence."""
+        return self.keys.key(binding_id)
+
     def price(self, price: Price | None) -> str:
         return NOTHING if price is None else format_price(price, self.odds_format)
 

@@ -61,11 +61,12 @@ def header_cells(seen: Overview, show: Show) -> tuple[StatusCell, ...]:
 def banner_text(seen: Overview, show: Show) -> str:
     """What keeps this account from placing, why, until when, and the key that ends it; nothing when nothing does."""
     parts = [seen.warning] if seen.warning else []
+    resumes = "" if seen.read_only else f" · {show.key('app.release')} resumes"
     if seen.breakers:
         reasons = stop_reasons(seen.breakers, seen.now, show)
-        parts.append(f"placing stopped for {seen.account}: {reasons}" + ("" if seen.read_only else " · r resumes"))
+        parts.append(f"placing stopped for {seen.account}: {reasons}" + resumes)
     if seen.suspended:
-        parts.append(f"{seen.account} is suspended: it places nothing" + ("" if seen.read_only else " · r resumes"))
+        parts.append(f"{seen.account} is suspended: it places nothing" + resumes)
     return " · ".join(parts)
 
 

@@ -121,7 +121,7 @@ class SystemScreen(EngineScreen):
 
     def _draw_feeds(self, view: SourcesView, seen: Overview) -> None:
         self.query_one("#feeds", Panel).set_title("Feeds", states_note(view.feeds))
-        self.feeds.set_empty("No feed is set up. k takes a key or opens the demo")
+        self.feeds.set_empty(self.session.show.say("No feed is set up. {app.welcome} takes a key or opens the demo"))
         self.feeds.set_rows([Row(row.status.name, row, row.status.state) for row in view.feeds])
         panel = self.query_one("#credits", Panel)
         panel.set_title("Credits", plan_note(view.credits))
@@ -130,7 +130,7 @@ class SystemScreen(EngineScreen):
         said.display = bool(view.credits)
         said.show(credits_text(view.credits), layout=True)
         self._following = frozenset(each.next_call for each in view.credits if each.next_call is not None)
-        self.plan.set_empty(_no_plan(view, seen))
+        self.plan.set_empty(self.session.show.say(_no_plan(view, seen)))
         self.plan.set_rows(plan_lines(view.credits))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -182,7 +182,7 @@ def _no_plan(view: SourcesView, seen: Overview) -> str:
     if view.credits:
         return "Nothing more is asked today"
     if seen.mode == "live":
-        return "No feed here costs credits. k takes a key for The Odds API"
+        return "No feed here costs credits. {app.welcome} takes a key for The Odds API"
     return "No feed here costs credits"
 
 

@@ -76,7 +76,7 @@ def typed(key: str) -> bool:
 
 def shown(key: str) -> str:
     """As it stands in a sentence: `?`, `ctrl+p`, `enter`."""
-    return PUNCTUATION.get(key, key)
+    return PUNCTUATION.get(key) or {"escape": "esc"}.get(key, key)
 
 
 def _named(part: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Protocol, TypeVar, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,10 +12,19 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from betting_tui.engine.config.keys import Keys
 from betting_tui.widgets.key_bar import KeyBar
 from betting_tui.widgets.text import plain
 
 ResultT = TypeVar("ResultT")
+
+
+@runtime_checkable
+class HasKeys(Protocol):
+    """An app that knows the user's keys."""
+
+    @property
+    def keys(self) -> Keys: ...
 
 
 class Dialog(ModalScreen[ResultT]):
@@ -46,6 +55,12 @@ class Dialog(ModalScreen[ResultT]):
     def describe_key(self, binding_id: str) -> str | None:
         del binding_id
         return None
+
+    @property
+    def keys(self) -> Keys:
+        """The keys in force, for sentences that name one."""
+        app: object = self.app
+        return app.keys if isinstance(app, HasKeys) else Keys()
 
     @property
     def title_text(self) -> str:

@@ -97,7 +97,7 @@ class ParlayDialog(Dialog[ParlaySlip]):
 
     def action_place(self) -> None:
         stake = self._stake()
-        reason = self._draft.why_not_yet or (stake if isinstance(stake, str) else "")
+        reason = self.keys.say(self._draft.why_not_yet) or (stake if isinstance(stake, str) else "")
         if reason or isinstance(stake, str):
             self._say(reason, bad=True)
             return
@@ -135,7 +135,7 @@ class ParlayDialog(Dialog[ParlaySlip]):
 
     def _explain(self) -> None:
         stake, price = self._stake(), self._draft.price
-        reason = self._draft.why_not_yet or (stake if isinstance(stake, str) else "")
+        reason = self.keys.say(self._draft.why_not_yet) or (stake if isinstance(stake, str) else "")
         if reason or isinstance(stake, str) or price is None:
             self._say(reason, bad=True)
             return

@@ -113,7 +113,7 @@ class PickStep(Dialog[Step]):
         self._place = place
         self._about = about
         self._sought = ""
-        self.table: LineTable[Ticked] = LineTable(_COLUMNS, _look, empty="Nothing matches · esc clears it", id="ticks")
+        self.table: LineTable[Ticked] = LineTable(_COLUMNS, _look, id="ticks")
 
     def compose_content(self) -> ComposeResult:
         if self._about:
@@ -126,6 +126,7 @@ class PickStep(Dialog[Step]):
         yield Static("", id="form-result")
 
     def on_mount(self) -> None:
+        self.table.set_empty(self.keys.say("Nothing matches · {dialog.leave} clears it"))
         self._draw()
         self.table.focus()
 

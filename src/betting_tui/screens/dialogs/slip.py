@@ -98,7 +98,7 @@ class SlipDialog(Dialog[Slip]):
                 field.cursor_blink = False
                 yield field
         yield Static("", id="slip-result", classes="dialog-note")
-        for line in (self._asking.text, no_close_text(self._no_close)):
+        for line in (self.keys.say(self._asking.text), no_close_text(self._no_close)):
             if line:
                 yield Static(plain(line, "$text-muted"))
 

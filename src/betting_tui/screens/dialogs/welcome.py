@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from betting_tui.engine.config.keys import Keys
 from betting_tui.engine.core.errors import BettingError, KeyRejected, SourceError
 from betting_tui.engine.core.model import Sport
 from betting_tui.screens.dialogs.dialog import Dialog
@@ -66,7 +67,7 @@ class WelcomeDialog(Dialog[Welcome]):
         self._asked = self._unchecked = ""
 
     def compose_content(self) -> ComposeResult:
-        yield Static(_about(self._demo, self._desk is not None, self._again))
+        yield Static(_about(self.keys, self._demo, self._desk is not None, self._again))
         field = Input(password=True, placeholder="paste the key, then enter", id="key", classes="hidden")
         field.cursor_blink = False
         yield field
@@ -173,7 +174,7 @@ class WelcomeDialog(Dialog[Welcome]):
             text = f"{error.title}: {error.message}".replace(key, "•••")
             if isinstance(error, SourceError) and not isinstance(error, KeyRejected):
                 self._unchecked = key
-                text += "\nThe key was not checked; ctrl+s saves it anyway."
+                text += f"\nThe key was not checked; {self.keys.key('welcome.save')} saves it anyway."
             self._say(text, bad=True)
             return
         except Exception:
@@ -211,19 +212,20 @@ class WelcomeDialog(Dialog[Welcome]):
         answer.update(Content("\n").join(plain(line, "$text-error" if bad else "") for line in text.split("\n")))
 
 
-def _about(demo: bool, desk: bool, again: bool) -> Content:
+def _about(keys: Keys, demo: bool, desk: bool, again: bool) -> Content:
     lines = [
         plain("Find out whether you have an edge, without risking money."),
         Content(""),
     ]
     if desk:
-        lines.append(_choice("k", "real odds: a key of the-odds-api.com, a free one will do"))
-        lines.append(_choice("f", "football without a key: real prices, new twice a week"))
+        lines.append(_choice(keys.key("welcome.key"), "real odds: a key of the-odds-api.com, a free one will do"))
+        lines.append(_choice(keys.key("welcome.football"), "football without a key: real prices, new twice a week"))
     if demo:
-        lines.append(_choice("d", "the demo: a simulated market; needs no key and no network"))
+        lines.append(_choice(keys.key("welcome.demo"), "the demo: a simulated market; needs no key and no network"))
     if again:
-        lines.append(_choice("s", "go through sports, bookmakers, bankroll and bet size again"))
-    lines.append(_choice("esc", "leave everything as it is" if again else "look around first; k brings this back"))
+        lines.append(_choice(keys.key("welcome.again"), "go through sports, bookmakers, bankroll and bet size again"))
+    back = f"look around first; {keys.key('app.welcome')} brings this back"
+    lines.append(_choice(keys.key("dialog.leave"), "leave everything as it is" if again else back))
     lines.append(Content(""))
     return Content("\n").join(lines)
 
