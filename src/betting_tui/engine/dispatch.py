@@ -77,6 +77,9 @@ class Dispatcher:
                 return None
             case TimerFired(name="results"):
                 return await self._settled(await self._rooms.ledger.settle_due(at), at)
+            case TimerFired(name="day_end"):
+                await self._rooms.day_end.tell(at)
+                return None
             case TimerFired():
                 gone = await self._rooms.intake.expire(at)
                 self._forget(gone)

@@ -27,6 +27,7 @@ from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.ports import Channel, Clock, Notice, NoticeKind, ResultsSource, Source
 from betting_tui.engine.core.times import zone_of
+from betting_tui.engine.day_end import DayEnd
 from betting_tui.engine.desk import Desk
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.execution.paper import AcceptanceRules, PaperBroker
@@ -113,6 +114,7 @@ class Rooms(Struct, frozen=True):
     intake: Intake
     queries: LiveQueries
     alerts: Alerts
+    day_end: DayEnd
     fixtures: Fixtures
     identities: Identities
 
@@ -149,6 +151,7 @@ async def furnish(
         broker = PaperBroker(board, _acceptance(settings))
         fixtures = Fixtures()
         identities = Identities(ledger, settings.data_sources.priority_order)
+        alerts = _alerts(settings, equipment, ledger, wall, publish)
         return Rooms(
             ledger=ledger,
             house=house,
@@ -188,7 +191,8 @@ async def furnish(
                 settings.bookmakers.commission,
                 why_no_close,
             ),
-            alerts=_alerts(settings, equipment, ledger, wall, publish),
+            alerts=alerts,
+            day_end=DayEnd(ledger, alerts, settings, lambda: shared.account),
         )
     except BaseException:
         await ledger.close()

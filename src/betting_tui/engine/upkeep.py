@@ -143,6 +143,7 @@ class Upkeep:
             self._next_touch = wall + TOUCH_SECONDS
             if self._run is not None and not self._shared.problem:
                 await self._touch(now)
+                await self._end_days(now)
                 await self._keep_day(now)
 
     async def _fire_timers(self, now: datetime) -> None:
@@ -232,6 +233,12 @@ class Upkeep:
             why = error.message if isinstance(error, LedgerError) else str(error.strerror or error)
             self._day_note = self._shared.note = f"the day was not backed up: {why}"
             self._hooks.publish(StatusChanged(now))
+
+    async def _end_days(self, now: datetime) -> None:
+        """By a clock that is known to be wrong no day ends: it would be told of at another time than it was."""
+        off = abs(self._shared.skew_seconds) > self._settings.execution.max_clock_skew_seconds
+        if not off and self._rooms.day_end.is_due(now):
+            await self._hooks.ask(TimerFired("day_end"))
 
     async def _copy_of_day(self, now: datetime) -> None:
         ui = self._settings.ui

@@ -98,6 +98,11 @@ class Alerts:
         """What a strategy placed by itself."""
         self._tell([placed_notice(placed, self._rules.odds_format)])
 
+    def day_ended(self, notice: Notice) -> None:
+        """The summary of a day; that it is told once is the caller's matter."""
+        if self._rules.enabled:
+            self._tell([notice])
+
     def flush(self) -> None:
         """Send what was held back and may be sent by now."""
         for outlet in self._outlets:

@@ -9,6 +9,15 @@ from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import OddsFormat, format_price
 from betting_tui.engine.core.ports import Notice, NoticeKind
 
+RESULT_WORDS = {
+    BetResult.WIN: "won",
+    BetResult.LOSS: "lost",
+    BetResult.PUSH: "push",
+    BetResult.VOID: "void",
+    BetResult.HALF_WIN: "half won",
+    BetResult.HALF_LOSS: "half lost",
+}
+
 
 def value_notice(opportunity: Opportunity, odds_format: OddsFormat) -> Notice:
     leg = opportunity.legs[0]
@@ -68,15 +77,7 @@ def _taken(bet: BetRow, odds_format: OddsFormat) -> str:
 
 
 def settled_notice(bet: BetRow) -> Notice:
-    words = {
-        BetResult.WIN: "won",
-        BetResult.LOSS: "lost",
-        BetResult.PUSH: "push",
-        BetResult.VOID: "void",
-        BetResult.HALF_WIN: "half won",
-        BetResult.HALF_LOSS: "half lost",
-    }
-    result = words[bet.result] if bet.result is not None else "settled"
+    result = RESULT_WORDS[bet.result] if bet.result is not None else "settled"
     amount = format_minor(bet.profit_minor or 0, bet.currency, sign=True)
     return Notice(
         NoticeKind.BET_SETTLED,

@@ -10,10 +10,11 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from betting_tui.engine.core.day_views import BetCount, CreditsLeft, DayBreaker, DayReview, DaySummary
 from betting_tui.engine.core.times import day_begins, from_micros, iso, to_micros, zone_of
-from betting_tui.engine.store import exports, read_models
+from betting_tui.engine.store import exports, read_models, reports
 from betting_tui.engine.store.files import make_private_folder, replace_private_file
-from betting_tui.engine.store.shapes import AccountRow
+from betting_tui.engine.store.shapes import AccountRow, ReportFilter
 
 FOLDER = "days"
 
@@ -23,44 +24,6 @@ class DayFiles(Struct, frozen=True):
 
     json_bytes: bytes
     trades_csv: bytes
-
-
-class BetCount(Struct, frozen=True, omit_defaults=True):
-    """`stake_minor` and `profit_minor` are sums; without profit, bets that were placed."""
-
-    bets: int
-    stake_minor: int
-    profit_minor: int | None = None
-
-
-class DayBreaker(Struct, frozen=True):
-    name: str
-    reason: str
-    tripped_at: str
-    until: str | None
-    ended_at: str | None
-
-
-class DaySummary(Struct, frozen=True):
-    """Times ISO 8601 UTC, money in minor units. Credits are the program's, whatever the account. `in_review` are the
-    bets placed before its end that wait for a person by now."""
-
-    day: str
-    account: str
-    currency: str
-    time_zone: str
-    begins: str
-    ends: str
-    bankroll_at_start_minor: int
-    bankroll_at_end_minor: int
-    profit_minor: int
-    placed: BetCount
-    settled: BetCount
-    results: dict[str, int]
-    refusals: dict[str, int]
-    breakers: tuple[DayBreaker, ...]
-    credits: dict[str, int]
-    in_review: int
 
 
 def day_span(owner: AccountRow, day: date, day_starts_at: str) -> tuple[datetime, datetime]:
@@ -85,6 +48,27 @@ def export_day(conn: sqlite3.Connection, owner: AccountRow, day: date, day_start
     return DayFiles(
         msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n",
         exports.bets_as("csv", read_models.bets_by_number(conn, numbers)),
+    )
+
+
+def review_day(
+    conn: sqlite3.Connection, owner: AccountRow, day: date, day_starts_at: str, max_age: int | None
+) -> DayReview:
+    """The same day with what its settled bets add up to; `max_age` of closes in minutes, None for no limit."""
+    begins, ends = day_span(owner, day, day_starts_at)
+    span = (owner.id, to_micros(begins), to_micros(ends))
+    wanted = ReportFilter(owner.name, "none", begins, ends, period=0)
+    return DayReview(
+        _summary(conn, owner, day, (begins, ends), span),
+        reports.report(conn, owner, wanted, max_age).total,
+        tuple(
+            CreditsLeft(row["source"], row["remaining"], iso(from_micros(row["newest"])))
+            for row in conn.execute(
+                "SELECT source, remaining, max(at) AS newest FROM credits WHERE remaining IS NOT NULL AND at < ?"
+                " GROUP BY source ORDER BY source",
+                (span[2],),
+            )
+        ),
     )
 
 

@@ -80,6 +80,12 @@ def mark_notice(conn: sqlite3.Connection, key: str, kind: str, now: datetime) ->
     return added == 1
 
 
+def told_notices(conn: sqlite3.Connection, keys: Sequence[str]) -> frozenset[str]:
+    """Those of them that were told."""
+    marks = ", ".join("?" * len(keys))
+    return frozenset(row["key"] for row in conn.execute(f"SELECT key FROM notices_sent WHERE key IN ({marks})", keys))
+
+
 def forget_notices(conn: sqlite3.Connection, kind: str, but: Sequence[str]) -> None:
     told = conn.execute("SELECT key FROM notices_sent WHERE kind = ?", (kind,)).fetchall()
     gone = {row["key"] for row in told}.difference(but)

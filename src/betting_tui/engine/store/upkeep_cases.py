@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from sqlite3 import Connection
 
+from betting_tui.engine.core.day_views import DayReview
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.money_views import VerifyReport
 from betting_tui.engine.core.ports import CreditReading
@@ -37,6 +38,10 @@ class UpkeepCases(LedgerFile):
     async def mark_notice(self, key: str, kind: str, now: datetime) -> bool:
         """True the first time this key is seen: tell it. False: it was told before, perhaps by an earlier run."""
         return await self._database.write(lambda conn: diary.mark_notice(conn, key, kind, now))
+
+    def told_notices(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those of these keys that were told, by this run or an earlier one."""
+        return self._database.read(lambda conn: diary.told_notices(conn, keys))
 
     async def forget_notices(self, kind: str, but: Sequence[str]) -> None:
         """Of this kind only what has these keys counts as told from now on."""
@@ -116,6 +121,12 @@ class UpkeepCases(LedgerFile):
             days.write_day(folder, stem, files)
 
         await self._database.read_in_thread(work)
+
+    async def review_day(self, account: str, day: date, day_starts_at: str, max_age: int | None) -> DayReview:
+        """What happened in that betting day, away from the event loop; closes of at most `max_age` minutes count."""
+        return await self._database.read_in_thread(
+            lambda conn: days.review_day(conn, ledger.account(conn, account), day, day_starts_at, max_age)
+        )
 
     def export_day(self, account: str, day: date, day_starts_at: str) -> DayFiles:
         """A betting day (`HH:MM` to `HH:MM` in the account's zone) as readable JSON and a CSV of its bets."""
