@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
-.PHONY: demo test test-long faults check clean pictures
+.PHONY: demo test test-long faults check clean keys pictures
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
@@ -41,6 +41,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+
+# After a key was added or changed: the table that settings are checked with, and docs/keys.md.
+keys: $(VENV)/.dev
+	$(BIN)/python docs/make_keys.py
 
 pictures: $(VENV)/.app
 	$(BIN)/python docs/make_pictures.py docs/pictures

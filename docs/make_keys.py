@@ -29,6 +29,7 @@ from betting_tui.widgets.line_table import LineTable
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "src/betting_tui/engine/config/key_table.py"
 PAGE = ROOT / "docs/keys.md"
+_INDENT, _WIDTH = 13, 119
 _TABLE_HEAD = '''"""Everything a key can do. Written by docs/make_keys.py from the bindings themselves."""
 
 from __future__ import annotations
@@ -138,10 +139,8 @@ def table_text() -> str:
     for each in found_keys():
         places = next((name for name, all_ in named.items() if all_ == each.places), "") or _tuple(each.places)
         more = ", priority=True" if each.priority else ""
-        lines += [
-            f"    KeyEntry({_quoted(each.id)}, {_quoted(','.join(each.keys))}, {_quoted(each.text)},\n",
-            f"             {places}{more}),\n",
-        ]
+        start = f"    KeyEntry({_quoted(each.id)}, {_quoted(','.join(each.keys))}, {_quoted(each.text)},\n"
+        lines += [start, "\n".join(_wrapped(f"{places}{more}),")), "\n"]
     lines.append(")\n# fmt: on\n")
     return "".join(lines)
 
@@ -218,6 +217,16 @@ def _places(kind: type[DOMNode], every: list[type[DOMNode]], screens: list[str],
 
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    line = " " * _INDENT
+    for part in re.findall(r'\S.*?"[,)]*(?=\s|$)|\S+', text):
+        if len(line) + len(part) > _WIDTH:
+            yield line.rstrip()
+            line = " " * (_INDENT + 1)
+        line += f"{part} "
+    yield line.rstrip()
 
 
 def _tuple(parts: list[str]) -> str:

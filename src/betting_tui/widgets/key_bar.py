@@ -89,11 +89,13 @@ class KeyBar(Widget):
             drawn.append(Content.assemble(*parts))
         return Content("\n").join(drawn)
 
-    def on_click(self, event: events.Click) -> None:
-        for spot in self._drawn:
-            if spot.line == event.y and spot.start <= event.x < spot.end:
-                self.app.simulate_key(spot.key)
-                return
+    async def on_click(self, event: events.Click) -> None:
+        """What the key does, whatever has the focus: a letter would be typed into a field."""
+        spots = (spot for spot in self._drawn if spot.line == event.y and spot.start <= event.x < spot.end)
+        spot = next(spots, None)
+        active = None if spot is None else self.screen.active_bindings.get(spot.key)
+        if active is not None and active.enabled:
+            await self.app.run_action(active.binding.action, active.node)
 
 
 def _in_order(active: Iterable[ActiveBinding]) -> list[ActiveBinding]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -12,7 +13,7 @@ import msgspec
 import yaml
 from msgspec import Struct
 
-from betting_tui.engine.config.check import all_keys, bare_type, expected
+from betting_tui.engine.config.check import bare_type, expected
 from betting_tui.engine.config.load import Loaded
 from betting_tui.engine.config.secrets import is_secret
 from betting_tui.engine.config.tree import Settings
@@ -89,19 +90,25 @@ class Setting(Struct, frozen=True):
 def catalogue(loaded: Loaded) -> tuple[Setting, ...]:
     """All of them in the order of the tree."""
     defaults = Settings()
-    return tuple(_setting(key, loaded, attrgetter(key)(defaults)) for key in all_keys())
+    return tuple(_setting(key, loaded, attrgetter(key)(defaults)) for key in _hints())
 
 
-def hint_of(key: str) -> Any:
-    """The type of a setting with all that is said about it. Raises KeyError for a key nobody has."""
-    kind: Any = Settings
-    for part in key.split("."):
-        kind = get_type_hints(kind, include_extras=True)[part]
-    return kind
+@cache
+def _hints() -> Mapping[str, Any]:
+    """The type of each setting with all that is said about it."""
+    return dict(_leaves(Settings, ""))
+
+
+def _leaves(kind: type[Struct], prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        if isinstance(hint, type) and issubclass(hint, Struct):
+            yield from _leaves(hint, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", hint
 
 
 def _setting(key: str, loaded: Loaded, default: object) -> Setting:
-    value, hint = attrgetter(key)(loaded.settings), hint_of(key)
+    value, hint = attrgetter(key)(loaded.settings), _hints()[key]
     source, origin = _source(key, loaded)
     form = _form(key, hint)
     secret = form is Form.SECRET

@@ -81,19 +81,19 @@ class Dialog(ModalScreen[ResultT]):
             field.call_later(lambda: then() if self.is_current else None)
 
 
-class TextDialog(Dialog[None]):
-    """Something to read, scrolled with the arrow keys."""
+class ReadingDialog(Dialog[ResultT]):
+    """Something to read however long it is: scrolled with the arrow keys, copied as a whole or what is selected."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "leave", "close", show=False, id="dialog.close"),
+        Binding("c", "copy", "copy", id="dialog.copy", tooltip="copy all of it"),
         Binding("up", "scroll(-1)", "Up", show=False, id="dialog.up"),
         Binding("down", "scroll(1)", "Down", show=False, id="dialog.down"),
         Binding("pageup", "scroll(-10)", "Page up", show=False, id="dialog.page_up"),
         Binding("pagedown,space", "scroll(10)", "Page down", show=False, id="dialog.page_down"),
     ]
 
-    def __init__(self, title: str, content: Content) -> None:
-        super().__init__(title)
+    def __init__(self, title: str, content: Content, *, problem: bool = False) -> None:
+        super().__init__(title, problem=problem)
         self._content = content
 
     def compose_content(self) -> ComposeResult:
@@ -102,6 +102,18 @@ class TextDialog(Dialog[None]):
 
     def action_scroll(self, lines: int) -> None:
         self.query_one("#scroll").scroll_relative(y=lines, animate=False)
+
+    def action_copy(self) -> None:
+        self.app.copy_to_clipboard(self._content.plain)
+        self.app.notify("Copied, if this terminal lets programs copy", markup=False)
+
+
+class TextDialog(ReadingDialog[None]):
+    """Something to read, and nothing to answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "leave", "close", show=False, id="dialog.close"),
+    ]
 
 
 class ConfirmDialog(Dialog[bool]):
@@ -134,7 +146,7 @@ class ConfirmDialog(Dialog[bool]):
         self.dismiss(False)
 
 
-class ProblemDialog(Dialog[str]):
+class ProblemDialog(ReadingDialog[str]):
     """The program cannot go on as it is: says what to do; answers `retry` or `quit`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -143,12 +155,7 @@ class ProblemDialog(Dialog[str]):
     ]
 
     def __init__(self, title: str, message: str) -> None:
-        super().__init__(title, problem=True)
-        self._message = message
-
-    def compose_content(self) -> ComposeResult:
-        with VerticalScroll(id="scroll", can_focus=False):
-            yield Static(Content("\n").join(plain(line) for line in self._message.split("\n")))
+        super().__init__(title, Content("\n").join(plain(line) for line in message.split("\n")), problem=True)
 
     def describe_key(self, binding_id: str) -> str | None:
         return "look around" if binding_id == "dialog.leave" else None

@@ -35,6 +35,8 @@ class SettingDialog(Dialog[Loaded]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "agree", "save", key_display="enter", priority=True, id="setting.agree", tooltip="save it"),
+        Binding("pageup", "scroll(-3)", "Scroll what is wrong up", show=False, id="setting.page_up"),
+        Binding("pagedown", "scroll(3)", "Scroll what is wrong down", show=False, id="setting.page_down"),
         Binding("f4", "save", "save", priority=True, id="setting.save", tooltip="save a list or a mapping"),
     ]
 
@@ -88,6 +90,9 @@ class SettingDialog(Dialog[Loaded]):
 
     def describe_key(self, binding_id: str) -> str | None:
         return "leave it" if binding_id == "dialog.leave" else None
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#setting-problem").scroll_relative(y=lines, animate=False)
 
     def action_agree(self) -> None:
         self.when_typed(self._agree)
