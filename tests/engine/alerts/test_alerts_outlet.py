@@ -151,9 +151,7 @@ async def test_a_days_summary_keeps_its_words_among_others() -> None:
     way = Way(quiet=NIGHT)
     await way.after(60, value(1), SUMMARY, settled(1))
     assert await way.after(9 * 3600) == ["3 while you were away"]
-    assert way.screen.shown[0].body == (
-        "1 Mar: +45.50: 3 bets placed · 1 new opportunity · 1 daily summary · 1 settled bet"
-    )
+    assert way.screen.shown[0].body == ("1 Mar: +45.50: 3 bets placed · 1 new opportunity · 1 settled bet")
 
 
 async def test_one_alone_keeps_its_own_words_after_quiet_hours() -> None:

@@ -62,6 +62,11 @@ def test_the_page_of_a_day_without_any_event_has_no_numbers_that_mean_nothing() 
     assert not NOTHING.summary.eventful
 
 
+def test_the_day_an_account_was_opened_began_with_nothing() -> None:
+    opened = replace(REVIEW, summary=replace(DAY, bankroll_at_start_minor=0))
+    assert "Bankroll      10,045.50\n" in summary_text(opened, None)
+
+
 def test_a_page_written_late_says_when() -> None:
     text = summary_text(REVIEW, datetime(2026, 3, 31, 7, 5, tzinfo=UTC))
     assert text.endswith("Written on 31 Mar 2026 at 08:05: nothing ran here when the day ended.\n")

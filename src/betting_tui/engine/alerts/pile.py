@@ -37,21 +37,32 @@ class Pile(Struct):
         """All of it as one notice; a single one keeps its own words. `away`: it was held back in quiet hours."""
         if len(self) == 1:
             return self.first[0]
-        groups = list(self._groups())
+        groups = list(self._groups(self.counts))
         title = " and ".join(groups) if len(groups) <= _MOST_TO_NAME else f"{len(self)} notices"
         if away:
             title = f"{len(self)} while you were away"
-        named = [notice.title for notice in self.first if notice is not self.summary]
-        rest = len(self) - len(named) - self.counts[NoticeKind.DAILY_SUMMARY]
-        parts = groups if away or len(groups) > _MOST_TO_NAME else [*named, *(["…"] if rest > 0 else [])]
-        if self.summary is not None:
-            parts = [f"{self.summary.title}: {self.summary.body}", *parts]
+        parts = self._parts(counted=away or len(groups) > _MOST_TO_NAME)
         return Notice(self.first[0].kind, f"together:{self.first[0].key}", title, " · ".join(parts), self.urgent)
 
-    def _groups(self) -> Iterator[str]:
+    def _parts(self, *, counted: bool) -> Iterator[str]:
+        """The newest summary of a day in full, of the rest how many of what there are, or the first few by name."""
+        others = self.counts
+        if self.summary is not None:
+            yield f"{self.summary.title}: {self.summary.body}"
+            others = others - Counter([self.summary.kind])
+        if counted:
+            yield from self._groups(others)
+            return
+        named = [notice.title for notice in self.first if notice is not self.summary]
+        yield from named
+        if others.total() > len(named):
+            yield "…"
+
+    @staticmethod
+    def _groups(counts: Counter[NoticeKind]) -> Iterator[str]:
         """`4 new opportunities`, `1 settled bet`."""
         counted: Counter[tuple[str, str]] = Counter()
-        for kind, count in self.counts.items():
+        for kind, count in counts.items():
             counted[_called(kind)] += count
         for (one, many), count in counted.items():
             yield f"{count} {one if count == 1 else many}"

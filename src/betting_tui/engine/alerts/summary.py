@@ -65,7 +65,8 @@ def _rows(review: DayReview) -> Iterator[tuple[str, str]]:
         yield "Yield", _percent(sums.yield_fraction)
         yield "CLV", _clv(sums)
     start, end = (format_minor(each, currency) for each in (day.bankroll_at_start_minor, day.bankroll_at_end_minor))
-    yield "Bankroll", f"{end}, at the beginning {start}"
+    # Nothing at the beginning: the account was opened that day.
+    yield "Bankroll", f"{end}, at the beginning {start}" if day.bankroll_at_start_minor else end
     yield "Refused", _refused(review)
     for breaker in day.breakers:
         yield "Stopped", clean(breaker.reason, 200)
