@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from typing import Literal
 
 from msgspec import Struct, field
 
 from betting_tui.engine.core.closes import reason_in_short
+from betting_tui.engine.store.closing_values import Whose
 from betting_tui.engine.store.summaries import marks
 
-Whose = Literal["book", "reference"]
 _DAY_US = 86_400_000_000
 _NUMBERS = "bets beat converted risk_minor value weighted".split()
 _NAMED = ", ".join(_NUMBERS)

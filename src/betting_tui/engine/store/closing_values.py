@@ -21,7 +21,6 @@ from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import moment, price_id, price_of, word_id
 
-
 Whose = Literal["book", "reference"]
 
 
