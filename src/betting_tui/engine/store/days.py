@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.core.times import day_begins, from_micros, iso, to_micros, zone_of
-from betting_tui.engine.store import exports, read_models
+from betting_tui.engine.store import bet_exports, read_models
 from betting_tui.engine.store.files import make_private_folder, replace_private_file
 from betting_tui.engine.store.shapes import AccountRow
 
@@ -84,7 +84,7 @@ def export_day(conn: sqlite3.Connection, owner: AccountRow, day: date, day_start
     ]
     return DayFiles(
         msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n",
-        exports.bets_as("csv", read_models.bets_by_number(conn, numbers)),
+        bet_exports.bets_as("csv", read_models.bets_by_number(conn, numbers)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from betting_tui.engine.core.closes import DEFAULT_MAX_AGE_MINUTES
 from betting_tui.engine.core.model import Opportunity
-from betting_tui.engine.store import exports, opportunities, opportunity_search
+from betting_tui.engine.store import opportunities, opportunity_exports, opportunity_search
 from betting_tui.engine.store.ledger_file import LedgerFile
 from betting_tui.engine.store.opportunity_closes import CloseReading
 from betting_tui.engine.store.shapes import (
@@ -64,7 +64,7 @@ class OpportunityCases(LedgerFile):
         """UTF-8. Same ledger, same bytes."""
 
         def work(conn: Connection) -> bytes:
-            return exports.opportunities_as(
+            return opportunity_exports.opportunities_as(
                 format_, opportunity_search.find(conn, wanted, self.close_max_age_minutes).rows
             )
 

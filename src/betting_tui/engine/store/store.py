@@ -31,12 +31,13 @@ from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store import (
     batches,
+    bet_exports,
     by_hand,
     closing,
     diary,
     event_names,
-    exports,
     imports,
+    journal_exports,
     ledger,
     opportunities,
     orders,
@@ -410,7 +411,7 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
     def export_bets(self, format_: Literal["json", "csv"], wanted: BetFilter) -> bytes:
         """UTF-8. Same ledger, same bytes; oldest first."""
-        return exports.bets_as(format_, self.bets(wanted)[::-1])
+        return bet_exports.bets_as(format_, self.bets(wanted)[::-1])
 
     def export_ledger(
         self, format_: Literal["json", "csv"], account: str | None = None, *, period: int | None = 0
@@ -420,7 +421,7 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
         def work(conn: Connection) -> bytes:
             owner = None if account is None else ledger.account(conn, account)
-            return exports.journal_as(format_, exports.journal(conn, owner, period))
+            return journal_exports.journal_as(format_, journal_exports.journal(conn, owner, period))
 
         return self._database.read(work)
 
