@@ -59,7 +59,15 @@ class RowOutcome(Struct, frozen=True):
     "legs",
     multiple=True,
     metavar="LEG",
-    help="A leg of a parlay: EVENT,MARKET,SELECTION[,LINE],ODDS. 2 to 12.",
+    help="A leg of a parlay: EVENT,MARKET,SELECTION[,LINE],ODDS. 2 to 12. The selection of a prop names whose it is: "
+    "LeBron James Over.",
+)
+@click.option(
+    "--game",
+    "games",
+    multiple=True,
+    metavar="GAME",
+    help="With --leg, an event the ledger does not know: EVENT,HOME,AWAY,SPORT[,START].",
 )
 @click.option("--home", help="Home team, for an event the ledger does not know.")
 @click.option("--away", help="Away team.")
@@ -91,6 +99,7 @@ def place(
     odds: Price | None,
     stake: str | None,
     legs: tuple[str, ...],
+    games: tuple[str, ...],
     home: str | None,
     away: str | None,
     commence: datetime | None,
@@ -115,17 +124,19 @@ def place(
         given_too = {
             "--from": basket, "--event": event, "--market": market, "--selection": selection, "--point": point,
             "--participant": participant, "--odds": odds, "--home": home, "--away": away, "--commence": commence,
-            "--sport": sport, "--work-until": work_until, "--verify": verify or None,
+            "--sport": sport, "--work-until": work_until,
         }  # fmt: skip
         doubled = [flag for flag, value in given_too.items() if value is not None]
         if doubled:
-            raise UsageError(f"--leg tells what a parlay is on, at prices as given: leave {', '.join(doubled)} out")
+            raise UsageError(f"--leg and --game tell what a parlay is on: leave {', '.join(doubled)} out")
         if not bookmaker or not stake:
             raise UsageError("a parlay needs --bookmaker and --stake, once for all its legs")
         funding = Funding.FREE if free else Funding.CASH
-        slip = Slip(bookmaker, stake, key or uuid.uuid4().hex, at, strategy, note, funding)
-        place_parlay(context, setup, legs, slip, format_)
+        slip = Slip(bookmaker, stake, key or uuid.uuid4().hex, at, strategy, note, funding, verify)
+        place_parlay(context, setup, legs, games, slip, format_)
         return
+    if games:
+        raise UsageError("--game goes with --leg: a single bet takes --home, --away, --sport and --commence")
     if basket is not None:
         given = (
             event, market, selection, point, participant, bookmaker, odds, stake, home, away, commence, key, work_until,
