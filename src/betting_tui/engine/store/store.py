@@ -38,6 +38,7 @@ from betting_tui.engine.store import (
     event_names,
     imports,
     journal_exports,
+    journal_pages,
     ledger,
     opportunities,
     orders,
@@ -56,13 +57,7 @@ from betting_tui.engine.store.closing_values import as_read
 from betting_tui.engine.store.database import Database
 from betting_tui.engine.store.event_names import NamedEvents
 from betting_tui.engine.store.opportunity_cases import OpportunityCases
-from betting_tui.engine.store.shapes import (
-    BetFilter,
-    ImportReport,
-    Mode,
-    RefusalCount,
-    ReportFilter,
-)
+from betting_tui.engine.store.shapes import BetFilter, ImportReport, Mode, RefusalCount, ReportFilter
 from betting_tui.engine.store.standing import Guard
 from betting_tui.engine.store.upkeep_cases import UpkeepCases
 
@@ -374,13 +369,13 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         """`entries` newest first."""
         return self._unchanged(
             ("bankroll", account, entries, curve_points),
-            lambda conn: read_models.bankroll(conn, ledger.account(conn, account), entries, curve_points),
+            lambda conn: journal_pages.bankroll(conn, ledger.account(conn, account), entries, curve_points),
         )
 
     def ledger_page(self, account: str, limit: int, offset: int = 0) -> LedgerPage:
         """Journal entries of the current period, newest first."""
         return self._database.read(
-            lambda conn: read_models.ledger_page(conn, ledger.account(conn, account), limit, offset)
+            lambda conn: journal_pages.ledger_page(conn, ledger.account(conn, account), limit, offset)
         )
 
     def report(self, wanted: ReportFilter) -> ReportView:
