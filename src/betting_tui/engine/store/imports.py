@@ -25,17 +25,9 @@ from betting_tui.engine.store.closing_values import set_close
 from betting_tui.engine.store.diary import audit
 from betting_tui.engine.store.identities import event_of, price_of
 from betting_tui.engine.store.ledger import account, book_starting_bankroll
-from betting_tui.engine.store.older_layout import (
-    IMPORTED,
-    Fields,
-    OlderBet,
-    OlderLeg,
-    as_older,
-    major,
-    read_bet,
-    read_result,
-    result_id,
-)
+from betting_tui.engine.store.older_fields import Fields
+from betting_tui.engine.store.older_layout import IMPORTED, OlderBet, OlderLeg, read_bet, read_result, result_id
+from betting_tui.engine.store.older_written import as_older, major
 from betting_tui.engine.store.placing import Request, book
 from betting_tui.engine.store.read_models import bets
 from betting_tui.engine.store.settlement import settle_scores
