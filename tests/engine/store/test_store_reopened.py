@@ -100,3 +100,20 @@ class TestPutOffMoreThanOnce:
             await ledger.settle_scores([off(5 * HOUR)], NOW)
         kept = ledger._database.read(lambda conn: conn.execute("SELECT count(*) FROM results").fetchone()[0])
         assert kept == 1
+
+
+class TestABetRecordedLate:
+    async def test_a_result_that_was_taken_back_before_anybody_bet_settles_nothing(self, ledger: Ledger) -> None:
+        await ledger.settle_scores([score()], AFTER)
+        await ledger.settle_scores([off()], AFTER + HOUR)
+        await ledger.record_bet(structs.replace(record(), placed_at=NOW), AFTER + HOUR)
+        await ledger.settle_stored(AFTER + HOUR)
+        bet = ledger.bet("1")
+        assert (bet.state, bet.note) == (BetState.PENDING, "postponed: it may still be played in time (the_odds_api)")
+
+    async def test_nor_does_one_that_another_feed_denies(self, ledger: Ledger) -> None:
+        await ledger.settle_scores([score()], AFTER)
+        await ledger.settle_scores([structs.replace(off(), source="espn", event_id="e1")], AFTER)
+        await ledger.record_bet(structs.replace(record(), placed_at=NOW), AFTER)
+        await ledger.settle_stored(AFTER)
+        assert ledger.bet("1").state is BetState.REVIEW

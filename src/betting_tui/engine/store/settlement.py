@@ -40,9 +40,9 @@ def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: dateti
     for each in attribute(conn, scores, now):
         if each.event is None:
             outcome.unsure.update(dict.fromkeys(each.perhaps, each.doubt))
+            # Kept without an event: a person who decides sees what it may be about, and a bet may be recorded late.
+            keep(conn, each.score, None, now)
             if is_final(each.score):
-                # Kept without an event: a person who decides sees what it may be about.
-                keep(conn, each.score, None, now)
                 _hold_perhaps(conn, each, now)
         elif each.doubt:
             _doubt_event(conn, each, now, outcome)
@@ -63,7 +63,8 @@ def settle_stored(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
     touched = {event: _Touched(None, news=False) for event in waited_for(conn)}
     for each in attribute(conn, unattached(conn), now):
         if each.event is not None and not each.doubt:
-            add_alias(conn, each.score.source, each.score.event_id, each.event, now)
+            if not is_off(each.score):
+                add_alias(conn, each.score.source, each.score.event_id, each.event, now)
             keep(conn, each.score, each.event, now)
             touched[each.event] = _Touched(None, news=True)
     _settle_events(conn, touched, now, outcome)
