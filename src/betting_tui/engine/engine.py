@@ -279,11 +279,6 @@ class Engine(Outlook):
         if self._upkeep is not None:
             await self._upkeep.look()
 
-    def look_at_files(self) -> None:
-        """Stop placing when the ledger under this path is no longer the one that was opened. Asked every second."""
-        if self._upkeep is not None:
-            self._upkeep.look_at_file()
-
     def _replan(self, skipped_seconds: float) -> None:
         self._feeds.skip(skipped_seconds)
 

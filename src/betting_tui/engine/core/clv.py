@@ -113,14 +113,6 @@ class ClosingValue(Struct, frozen=True):
     ev_converted: bool = False
     missing: str = ""
 
-    @property
-    def beat_the_close(self) -> bool | None:
-        """By the fair close, else by the price, else by the line; None when level or nothing is known."""
-        for value in (self.clv_ev, self.clv_price, self.clv_line):
-            if value is not None:
-                return value > 0
-        return None
-
 
 def closing_value(taken: Taken, close: Close) -> ClosingValue:
     """Every measure that can be had. Total for prices above 1 and probabilities between 0 and 1, which it checks:
