@@ -104,8 +104,9 @@ class BetsScreen(EngineScreen):
             yield self.settled_table
 
     def on_mount(self) -> None:
-        self.open_table.focus()
         super().on_mount()
+        # Whoever comes for what the header counts stands on it; later the cursor stays where it was put.
+        (self.review_table if self.query_one("#review", Panel).display else self.open_table).focus()
 
     def show_waiting(self, problem: str) -> None:
         for table in (self.review_table, self.open_table, self.order_table, self.settled_table):
@@ -286,7 +287,7 @@ class BetsScreen(EngineScreen):
         def answered(yes: bool | None) -> None:
             engine = self.writable() if yes else None
             if engine is not None:
-                self.run_worker(self._settle(engine, bet.id, outcome), group="commands", exit_on_error=False)
+                self.run_worker(self._settle(engine, bet, outcome), group="commands", exit_on_error=False)
 
         self.app.push_screen(dialog, answered)
 
@@ -304,11 +305,11 @@ class BetsScreen(EngineScreen):
         answer = await self.ask(engine.cancel_bet(CancelBet(bet_id=bet_id, created_by=ME)))
         self._tell_answer(answer, f"{bet_id} cancelled, its stake is free again")
 
-    async def _settle(self, engine: EngineFace, bet_id: str, result: BetResult) -> None:
-        command = SettleBet(bet_id=bet_id, result=result, created_by=ME, reason="by hand")
+    async def _settle(self, engine: EngineFace, bet: BetRow, result: BetResult) -> None:
+        command = SettleBet(bet.id, result, ME, "by hand", seen=bet.state)
         answer = await self.ask(engine.settle_bet(command))
         profit = answer.bet.profit_minor if isinstance(answer, SettledBet) else None
-        self._tell_answer(answer, f"{bet_id} {RESULT_WORDS[result]} · {self.session.show.money(profit, sign=True)}")
+        self._tell_answer(answer, f"{bet.id} {RESULT_WORDS[result]} · {self.session.show.money(profit, sign=True)}")
 
     def _tell_answer(self, answer: SettledBet | Refusal | None, done: str) -> None:
         if isinstance(answer, Refusal):

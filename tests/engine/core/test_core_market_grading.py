@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from betting_tui.engine.core.grades import Graded, Ungraded, mirrored
-from betting_tui.engine.core.market_grading import grade_by_rules
+from betting_tui.engine.core.market_grading import can_end, grade_by_rules
 from betting_tui.engine.core.model import BetResult, LineKey, OutcomeSet, Selection
 from betting_tui.engine.core.rule_sets import in_force
 from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
@@ -298,3 +298,42 @@ any_selections = st.builds(
 def test_grading_is_total(selection: Selection, score: Score) -> None:
     graded = grade_by_rules(selection, score)
     assert isinstance(graded, Graded) or graded.reason
+
+
+_BETS = (
+    bet("h2h", HOME), bet("h2h", HOME, outcomes=THREE), bet("h2h_3_way", "Draw", outcomes=THREE),
+    bet("draw_no_bet", AWAY), bet("btts", "Yes"), bet("double_chance", f"{HOME} or Draw", participant=None),
+)  # fmt: skip
+
+
+@given(
+    st.one_of(
+        st.sampled_from(_BETS),
+        st.integers(-12, 12).map(lambda at: bet("spreads", HOME, at / 4)),
+        st.integers(0, 24).map(lambda at: bet("alternate_totals", "Over", at / 4)),
+    ),
+    st.integers(0, 6),
+    st.integers(0, 6),
+)
+def test_whatever_a_score_makes_of_a_bet_it_can_end_so(selection: Selection, home: int, away: int) -> None:
+    graded = grade_by_rules(selection, final(home, away))
+    assert isinstance(graded, Ungraded) or can_end(selection, graded.result)
+
+
+@pytest.mark.parametrize(
+    ("selection", "push", "half"),
+    [
+        (bet("h2h", HOME), True, False),
+        (bet("h2h", "Draw", outcomes=THREE), False, False),
+        (bet("spreads", HOME, -1.0), True, False),
+        (bet("spreads", HOME, -1.5), False, False),
+        (bet("totals", "Over", 2.25), False, True),
+        (bet("player_points", "Over", 27.5, participant="A. Player"), False, False),
+        (bet("outrights", "A. Player", outcomes=OutcomeSet.FIELD), False, False),
+        (bet("nobody_knows", "This"), True, True),
+    ],
+)
+def test_which_results_a_bet_can_have_at_all(selection: Selection, push: bool, half: bool) -> None:
+    assert can_end(selection, BetResult.PUSH) is push
+    assert {can_end(selection, result) for result in (BetResult.HALF_WIN, BetResult.HALF_LOSS)} == {half}
+    assert all(can_end(selection, result) for result in (BetResult.WIN, BetResult.LOSS, BetResult.VOID))
