@@ -12,7 +12,7 @@ from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.closes import AGE_STEPS, FairClose
 from betting_tui.engine.core.commands import SettleBet
 from betting_tui.engine.core.model import START_UNKNOWN, BetResult, Phase, Selection, Side
-from betting_tui.engine.store import Ledger, ReportFilter
+from betting_tui.engine.store import BetFilter, Ledger, ReportFilter
 from betting_tui.engine.store.shapes import OpportunityFilter
 
 LATE = 355
@@ -278,3 +278,24 @@ class TestOpportunities:
         assert (close.clv_price, (close.missing or "").partition(":")[0]) == (None, "too old")
         (waiting,) = ledger.find_opportunities(OpportunityFilter(now=minutes(301))).rows[0].closes
         assert (waiting.price, waiting.missing) == (None, None)
+
+
+class TestEveryAnswerHasTheSameLimit:
+    async def test_a_reference_too_old_leaves_the_reason_of_the_missing_price(self, ledger: Ledger) -> None:
+        await ledger.record_bet(record(), NOW)
+        await seen(ledger, 100, says=(fair(0.45, minutes(100)),))
+        await seen(ledger, LATE)
+        bet = await settled(ledger)
+        assert (bet.clv_price, bet.clv_ev) == (None, None)
+        assert (bet.closing_missing or "").startswith("market gone: ")
+
+    async def test_settling_and_the_days_file_leave_out_what_lists_leave_out(self, ledger: Ledger) -> None:
+        await ledger.record_bet(record(), NOW)
+        await seen(ledger, 100, "+140")
+        report = await ledger.settle_scores([score()], AFTER)
+        by_hand = await ledger.settle_bet(SettleBet("1", BetResult.LOSS, "test"), AFTER)
+        asked = ledger.inquiry("1", AFTER).bet
+        assert [each.clv_price for each in (*report.settled, by_hand.bet, asked, ledger.bet("1"))] == [None] * 4
+        day = ledger.export_day("main", NOW.date(), "00:00").trades_csv.decode()
+        assert "too old: " in day
+        assert day.splitlines()[1] == ledger.export_bets("csv", BetFilter()).decode().splitlines()[1]

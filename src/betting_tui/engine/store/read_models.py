@@ -12,7 +12,7 @@ from betting_tui.engine.core.bet_views import BetLeg, BetRow
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetKind, BetResult, BetState, Evidence, Funding, Origin, Side
 from betting_tui.engine.core.times import from_micros, to_micros
-from betting_tui.engine.store.closing_values import CLOSE_COLUMNS, CLOSE_JOINS, as_read, close_of_row, reference_of_row
+from betting_tui.engine.store.closing_values import CLOSE_COLUMNS, CLOSE_JOINS, close_of_row, reference_of_row
 from betting_tui.engine.store.columns import Columns, by_name
 from betting_tui.engine.store.identities import event_of, line_of, moment, price_of
 from betting_tui.engine.store.ledger import find_account
@@ -225,7 +225,7 @@ _RESULTS: dict[str | None, BetResult | None] = {None: None} | {each.value: each 
 def _bet(row: Columns, legs: tuple[BetLeg, ...]) -> BetRow:
     event = event_of(row)
     close = close_of_row(row)
-    bet = BetRow(
+    return BetRow(
         id=f"BET-{row['bet']:06d}",
         account=row["account"],
         currency=row["currency"],
@@ -271,4 +271,3 @@ def _bet(row: Columns, legs: tuple[BetLeg, ...]) -> BetRow:
         legs=legs,
         review_reason=row["review_reason"],
     )
-    return as_read(bet, None)

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from sqlite3 import Connection
 from typing import Any, Literal, TypeVar
 
-from msgspec import UnsetType
+from msgspec import UnsetType, structs
 
 from betting_tui.engine.core.bet_views import BetRow, SettledBet, SettlementReport
 from betting_tui.engine.core.closes import FairClose, WantedClose
@@ -84,7 +84,7 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases):
 
         def work(conn: Connection) -> SettledBet:
             changed = by_hand.settle_by_hand(conn, command, now)
-            bet = read_models.bet(conn, settling.bet_row(conn, command.bet_id)["id"])
+            bet = self._as_read(read_models.bet(conn, settling.bet_row(conn, command.bet_id)["id"]))
             quick_check.confirm_settled(conn, (bet,))
             return SettledBet(bet, repeated=not changed)
 
@@ -134,7 +134,7 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases):
             with batches.in_one_batch(conn):
                 report = settle(conn)
             quick_check.confirm_settled(conn, (*report.settled, *report.reopened))
-            return report
+            return structs.replace(report, settled=tuple(map(self._as_read, report.settled)))
 
         return await self._database.write(work)
 
@@ -220,7 +220,8 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases):
 
     def inquiry(self, bet_id: str, now: datetime) -> ReviewRow:
         """The same of any one bet. UsageError when there is none."""
-        return self._database.read(lambda conn: reviews.inquiry(conn, settling.bet_row(conn, bet_id)["id"], now))
+        found = self._database.read(lambda conn: reviews.inquiry(conn, settling.bet_row(conn, bet_id)["id"], now))
+        return structs.replace(found, bet=self._as_read(found.bet))
 
     def count_reviews(self, account: str) -> int:
         return self._database.read(lambda conn: reviews.count_reviews(conn, ledger.account(conn, account).id))
