@@ -57,11 +57,12 @@ _MARKETS = {
 
 
 class OlderLeg(Struct, frozen=True):
-    """One leg of a parlay as an older file tells it."""
+    """One leg of a parlay as an older file tells it; `result` None where it says nothing of it."""
 
     event: Event
     selection: Selection
     price: Price
+    result: BetResult | None = None
 
 
 class OlderBet(Struct, frozen=True):
@@ -134,7 +135,7 @@ def _legs(fields: Fields, zone: tzinfo) -> tuple[OlderLeg, ...]:
         inner = Fields(each, zone)
         try:
             event = _event(inner)
-            legs.append(OlderLeg(event, _selection(inner, event), _price(inner)))
+            legs.append(OlderLeg(event, _selection(inner, event), _price(inner), _result(inner)))
         except BettingError as error:
             raise UsageError(f"leg {number}: {error.message}") from None
     return tuple(legs)

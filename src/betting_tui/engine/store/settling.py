@@ -32,7 +32,7 @@ _BET_ID = re.compile(r"(?:bet-?)?0*(\d{1,15})", re.IGNORECASE)
 class Verdict(Struct, frozen=True):
     """How a bet ended, and on whose word: `result_row` is the stored result it was graded from, None by hand.
 
-    `share`, `deduction`, `multiple`: as in Ended.
+    `share`, `deduction`, `multiple`: as in Ended. `by_money`: the multiple is what was paid, and not its legs'.
     """
 
     result: BetResult
@@ -43,6 +43,7 @@ class Verdict(Struct, frozen=True):
     share: Fraction = WHOLE
     deduction: Fraction = NOTHING
     multiple: Fraction | None = None
+    by_money: bool = False
 
     @property
     def ended(self) -> Ended:
@@ -170,11 +171,12 @@ def _book(
     )
     share = None if verdict.share == WHOLE else str(verdict.share)
     deduction = None if verdict.deduction == NOTHING else str(verdict.deduction)
-    if fee is not None or share is not None or deduction is not None:
+    multiple = str(verdict.multiple) if verdict.by_money else None
+    if any(each is not None for each in (fee, share, deduction, multiple)):
         conn.execute(
-            "INSERT INTO settlement_terms (bet_id, number, share, deduction, commission_minor, commission_entry_id)"
-            " VALUES (?1, (SELECT max(number) FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5)",
-            (bet["id"], share, deduction, commission, fee),
+            "INSERT INTO settlement_terms (bet_id, number, share, deduction, commission_minor, commission_entry_id,"
+            " multiple) VALUES (?1, (SELECT max(number) FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6)",
+            (bet["id"], share, deduction, commission, fee, multiple),
         )
 
 
