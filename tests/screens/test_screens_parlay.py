@@ -71,7 +71,7 @@ async def test_a_placed_parlay_is_told_and_leaves_the_slip_empty() -> None:
         await run.press("l", "down", "l", "L", "1", "0", "enter")
         assert run.toasts[-1] == "BET-000050 accepted · 3 legs +1643 at FanDuel · 10.00 to win 164.25"
         assert "L parlay" not in run.text()
-        assert run.app.session.parlay.picked == ()
+        assert not run.app.session.parlay.picked
 
 
 async def test_a_leg_whose_price_moved_is_named_and_the_slip_then_shows_that_price() -> None:
@@ -150,7 +150,7 @@ async def test_a_leg_is_taken_off_and_the_slip_is_kept_or_cleared() -> None:
         assert len(run.app.session.parlay.picked) == 1
         await run.press("L", "c")
         assert run.dialog == ""
-        assert run.app.session.parlay.picked == ()
+        assert not run.app.session.parlay.picked
         await run.press("L")
         assert run.dialog == "", "without legs there is no slip"
 
