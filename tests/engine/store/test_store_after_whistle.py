@@ -40,7 +40,7 @@ def period_line(period: str) -> Selection:
 
 
 async def bet_on(ledger: Ledger, event: Event = GAME, selection: Selection | None = None, **more: Any) -> BetRow:
-    wanted = record("2.0", stake, key, selection or h2h(event.home_team or "", event), event)
+    wanted = record("2.0", event=event, selection=selection or h2h(event.home_team or "", event), **more)
     return bet_of(await ledger.record_bet(wanted, NOW))
 
 
