@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from kit import Running, running
+from kit import NARROW, WIDE, Running, running
 from msgspec.structs import replace
 from scenes import full_scene, working_orders
 
@@ -135,3 +135,13 @@ async def test_without_a_waiting_order_there_is_no_list_of_them() -> None:
     async with running(full_scene()) as run:
         await run.press("2")
         assert "Waiting orders" not in run.text()
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [(WIDE, "2 bets · +2.67 · CLV on 50 % of them, closes at most 15 min old"), (NARROW, "CLV on 50 %")],
+)
+async def test_beside_what_settled_stands_on_how_many_of_them_the_clv_is(size: tuple[int, int], told: str) -> None:
+    async with running(full_scene(), size) as run:
+        await run.press("2")
+        assert told in run.text()

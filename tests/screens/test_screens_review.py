@@ -192,6 +192,18 @@ async def test_what_feeds_do_while_one_looks_is_shown_and_a_key_meant_for_what_s
         assert [each.seen for each in run.engine.commands if isinstance(each, SettleBet)] == [BetState.SETTLED]
 
 
+async def test_a_key_pressed_twice_in_a_hurry_does_not_settle_the_next_bet_unseen() -> None:
+    async with running(deciding_scene()) as run:
+        await run.press("2", "down", "d", "v")
+        assert "BET-000040 · 1 of 2" in inside(run)
+        run.clock.pass_(0.1)
+        await run.pilot.press("n")
+        await run.pilot.press("v")
+        await run.settle()
+        assert settled(run) == [("BET-000038", BetResult.VOID, None)]
+        assert "it came up only just now. v again settles it as void all the same" in inside(run)
+
+
 async def test_news_of_other_bets_ask_for_no_second_key() -> None:
     async with running(deciding_scene()) as run:
         await run.press("2", "down", "d")
@@ -214,9 +226,11 @@ async def test_the_screen_opens_on_what_is_to_decide_and_leaves_the_cursor_where
 async def test_a_dialog_made_smaller_and_larger_again_keeps_its_question(size: tuple[int, int]) -> None:
     async with running(deciding_scene(), size) as run:
         await run.press("2", "d", "w")
-        for width, height in ((50, 18), (200, 60), size):
+        for width, height in ((52, 24), (200, 60), size):
             await run.pilot.resize_terminal(width, height)
             await run.settle()
+            assert "w won" in inside(run)
+            assert "j half lost" in inside(run), "each on its line"
         assert "w again settles it as won all the same" in inside(run)
         await run.press("w")
         assert settled(run) == [("BET-000040", BetResult.WIN, None)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -28,12 +29,13 @@ from betting_tui.screens.bet_rows import (
     review_look,
     settled_look,
 )
+from betting_tui.screens.clv_words import close_age
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import pick_of
 from betting_tui.screens.review_actions import ReviewActions
 from betting_tui.screens.session import ME, Session
-from betting_tui.screens.show import counted, total_return
+from betting_tui.screens.show import counted, percent, total_return
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.row import Row
@@ -133,9 +135,17 @@ class BetsScreen(EngineScreen):
         self.settled_table.set_empty("Nothing settled yet. Results arrive by themselves; w l v u settle by hand")
         self.settled_table.set_rows([Row(bet.id, bet) for bet in done])
         self._draw_orders(engine.working_orders())
+        self.query_one("#settled", Panel).set_title_first("Settled lately", self._settled_notes(engine, done))
+
+    def _settled_notes(self, engine: EngineFace, done: Sequence[BetRow]) -> tuple[str, ...]:
+        """Of the bets in the list; how many of them have a CLV, and how old its close may be, where there is room."""
+        if not done:
+            return ("",)
         profit = sum(bet.profit_minor or 0 for bet in done)
-        note = f"{counted(len(done), 'bet')} · {show.money(profit, sign=True)}" if done else ""
-        self.query_one("#settled", Panel).set_title("Settled lately", note)
+        brief = f"{counted(len(done), 'bet')} · {self.session.show.money(profit, sign=True)}"
+        share = sum(bet.clv_ev is not None or bet.clv_price is not None for bet in done) / len(done)
+        covered = f"{brief} · CLV on {percent(share, sign=False, places=0)}"
+        return f"{covered} of them, {close_age(engine.settings.reports.close_max_age)}", covered, brief
 
     def _draw_review(self, rows: list[OpenBetRow]) -> None:
         """Their list is there only while something waits for a person; those left for later come last."""

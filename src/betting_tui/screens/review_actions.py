@@ -34,6 +34,7 @@ class ReviewActions:
         dialog = ReviewDialog(
             lambda: engine.inquiry(bet_id),
             self._screen.session.show,
+            self._screen.session.clock,
             position=position,
             more=bool(others and position),
         )

@@ -8,18 +8,17 @@ from textual.content import Content
 
 from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.market_grading import can_end
-from betting_tui.engine.core.model import BetResult, BetState, Event, Selection
+from betting_tui.engine.core.model import BetResult, BetState, Selection
 from betting_tui.engine.core.review_views import Candidate, FeedWord, Outcome, ReviewLeg, ReviewRow, whole_against
 from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.screens.bet_rows import RESULT_WORDS
-from betting_tui.screens.names import book, feed, joint, market, pick_of, sport
+from betting_tui.screens.names import book, feed, market, sport
+from betting_tui.screens.short_names import short_event, short_pick
 from betting_tui.screens.show import Show
 from betting_tui.widgets.facts import Fact
-from betting_tui.widgets.text import fit, fit_pair, plain
+from betting_tui.widgets.text import fit, plain
 
 _FEED_WIDTH = 13
-# A longer name would push what decides off the screen.
-_LONGEST_EVENT, _LONGEST_PICK = 100, 60
 
 
 def review_facts(row: ReviewRow, place: int, show: Show) -> list[Fact]:
@@ -50,7 +49,7 @@ def _leg_facts(row: ReviewRow, leg: ReviewLeg, show: Show) -> list[Fact]:
     start = show.day_clock(event.commence_time) if event.start_known else "start not known"
     told = [_word_text(word, row.reason, show) for word in leg.words] or ["no feed has said anything of it"]
     return [
-        Fact("event", f"{_event_name(event)} · {event.sport_title or sport(event.sport_key)} · {start}"),
+        Fact("event", f"{short_event(event)} · {event.sport_title or sport(event.sport_key)} · {start}"),
         *_named("feeds", told),
         *_named("perhaps", [_candidate_text(each) for each in leg.candidates]),
         Fact("rules", f"{leg.rules_key}: {' · '.join(leg.rules)}"),
@@ -66,9 +65,12 @@ def ends_text(ends: Iterable[tuple[Outcome, str, bool]], show: Show, width: int)
 
 
 def outcome_text(end: Outcome, key: str, show: Show, width: int) -> str:
-    """`w won 62.50 +37.50`, in as many cells."""
-    money = f"{show.money(end.return_minor)} {show.money(end.profit_minor, sign=True):>8}"
+    """`w won 62.50 +37.50`, in as many cells; where they are too few, what is won or lost alone."""
+    profit = f"{show.money(end.profit_minor, sign=True):>8}"
     word = f"{key} {RESULT_WORDS[end.result]}"
+    money = f"{show.money(end.return_minor)} {profit}"
+    if len(word) + 1 + len(money) > width:
+        money = profit
     return f"{word}{money:>{max(1, width - len(word))}}"
 
 
@@ -114,16 +116,7 @@ def _legs(row: ReviewRow, place: int, show: Show) -> list[Fact]:
 
 
 def _pick(leg: ReviewLeg) -> str:
-    return _short(pick_of(leg.line, leg.selection, leg.point), _LONGEST_PICK)
-
-
-def _event_name(event: Event) -> str:
-    between = joint(event)
-    return fit_pair(event.name, between, _LONGEST_EVENT).rstrip() if between else _short(event.name, _LONGEST_EVENT)
-
-
-def _short(text: str, width: int) -> str:
-    return fit(text, width).rstrip()
+    return short_pick(Selection(leg.line, leg.selection, leg.point))
 
 
 def _word_text(word: FeedWord, known: str, show: Show) -> str:

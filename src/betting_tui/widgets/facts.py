@@ -37,6 +37,10 @@ class Facts(Widget):
             self._facts = tuple(facts)
             self.refresh(layout=True)
 
+    def line_of(self, place: int) -> int:
+        """The first line of this fact, from 0."""
+        return len(self._lines_of(self._facts[:place], self.content_size.width))
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return max(1, len(self._lines(width)))
 
@@ -44,9 +48,13 @@ class Facts(Widget):
         return Content("\n").join(self._lines(self.content_size.width))
 
     def _lines(self, width: int) -> list[Content]:
+        return self._lines_of(self._facts, width)
+
+    @staticmethod
+    def _lines_of(facts: Sequence[Fact], width: int) -> list[Content]:
         room = max(_NARROWEST, width - _NAME_WIDTH)
         lines = []
-        for fact in self._facts:
+        for fact in facts:
             name = fact.name
             for part in plain(fact.text, fact.style).wrap(room):
                 lines.append(Content.assemble(plain(fit(name, _NAME_WIDTH), "$text-muted"), part))

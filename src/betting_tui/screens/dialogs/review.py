@@ -16,6 +16,7 @@ from betting_tui.engine.core.model import BetResult, BetState
 from betting_tui.engine.core.review_views import Outcome, ReviewRow
 from betting_tui.screens.bet_rows import RESULT_WORDS
 from betting_tui.screens.dialogs.dialog import Dialog
+from betting_tui.screens.placing import SETTLE_SECONDS
 from betting_tui.screens.review_text import doubt_text, ends_text, possible, review_facts
 from betting_tui.screens.show import Show
 from betting_tui.widgets.facts import Facts
@@ -27,7 +28,7 @@ _ENDS = (
     (BetResult.LOSS, BetResult.HALF_LOSS),
     (BetResult.PUSH, BetResult.VOID),
 )
-_COLUMN = 33
+_COLUMN, _GAP = 33, 3
 
 
 class Decided(Struct, frozen=True):
@@ -66,12 +67,22 @@ class ReviewDialog(Dialog[Decided | Later]):
         Binding("pagedown,space", "scroll(10)", "Page down", show=False, id="review.page_down"),
     ]
 
-    def __init__(self, look: Callable[[], ReviewRow], show: Show, *, position: str = "", more: bool = False) -> None:
+    def __init__(
+        self,
+        look: Callable[[], ReviewRow],
+        show: Show,
+        clock: Callable[[], float],
+        *,
+        position: str = "",
+        more: bool = False,
+    ) -> None:
         row = look()
         super().__init__(f"{row.bet.id}{' · ' if position else ''}{position}")
         self._look = look
         self._row = row
         self._show = show
+        self._clock = clock
+        self._drawn_at = clock()
         self._more = more
         self._place = row.open_legs[0] if row.open_legs else 0
         self._asked: BetResult | None = None
@@ -86,6 +97,9 @@ class ReviewDialog(Dialog[Decided | Later]):
 
     def on_mount(self) -> None:
         self._draw()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
 
     def describe_key(self, binding_id: str) -> str | None:
         # What the ends pay stands above, each with its key.
@@ -113,6 +127,9 @@ class ReviewDialog(Dialog[Decided | Later]):
         end = BetResult(result)
         if end not in {each.result for each in self._ends}:
             return
+        # A key pressed sooner was meant for the bet that stood there before.
+        if self._clock() - self._drawn_at < SETTLE_SECONDS:
+            self._news = self._news or "it came up only just now"
         if self._asked is not end and (self._news or doubt_text(self._row, self._place, end)):
             self._asked = end
             self._draw()
@@ -127,6 +144,7 @@ class ReviewDialog(Dialog[Decided | Later]):
         moved = row.bet.state is not self._row.bet.state
         self._row, self._asked = row, None
         self._news = f"{row.bet.state.value} since you looked" if moved else "something was said since you looked"
+        self._drawn_at = self._clock()
         self._draw()
 
     @property
@@ -140,7 +158,9 @@ class ReviewDialog(Dialog[Decided | Later]):
     def _draw(self) -> None:
         keys = self._keys()
         self.query_one("#review-facts", Facts).show(review_facts(self._row, self._place, self._show))
-        lines = [ends_text([(end, keys[end.result], self._can_be(end)) for end in ends], self._show, _COLUMN)
+        room = self.query_one("#review-ends").content_size.width
+        width = min(_COLUMN, (room - _GAP) // 2) if room else _COLUMN
+        lines = [ends_text([(end, keys[end.result], self._can_be(end)) for end in ends], self._show, width)
                  for ends in self._side_by_side()]  # fmt: skip
         if self._on_whole:
             lines.append(plain("for the whole, whatever becomes of its legs"))
