@@ -46,13 +46,15 @@ class Pick:
 
 @dataclass(frozen=True)
 class Word:
-    """`kind`: final, inplay, postponed, cancelled. `regulation` where the feed tells it apart."""
+    """`kind`: final, inplay, postponed, cancelled. `regulation` where the feed tells it apart. `later`: by so
+    many hours it was put off."""
 
     kind: str
     home: int = 0
     away: int = 0
     regulation: tuple[int, int] | None = None
     overtime: bool | None = None
+    later: int = 0
 
 
 @dataclass
@@ -85,9 +87,12 @@ class Game:
                 regulation = next((each.regulation for each in finals if each.regulation), None)
             return self.grade(pick, finals[0], regulation)
         if off:
-            if off[0].kind == "cancelled" or now >= self.start + DAY:
+            later = timedelta(hours=off[0].later)
+            if off[0].kind == "cancelled" or later > DAY:
                 return "void"
-            return "wait"
+            if later:
+                return "wait" if now < self.start + later + DAY else "review"
+            return "void" if now >= self.start + DAY else "wait"
         return "wait" if now < self.start + DAY else "review"
 
     def grade(self, pick: Pick, final: Word, regulation: tuple[int, int] | None) -> str:
