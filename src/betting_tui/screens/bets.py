@@ -153,7 +153,7 @@ class BetsScreen(EngineScreen):
         if not rows and self.review_table.has_focus:
             self.open_table.focus()
         panel.display = bool(rows)
-        panel.styles.height = min(len(rows) + 3, 6 if self.has_class("-short") else 9)
+        panel.styles.height = min(len(rows) + 3, 6 if self.has_class("-short") else max(9, self.size.height // 3))
         self.review_table.set_rows([Row(row.bet.id, row, row.bet.review_reason) for row in rows])
         staked = self.session.show.money(sum(row.bet.stake_minor for row in rows))
         panel.set_title("For you to decide", f"{counted(len(rows), 'bet')} · {staked} at stake · d decides")
