@@ -190,3 +190,40 @@ INSERT INTO close_sums
 SELECT period_id, whose, kind, day, name, band, sum(bets), sum(beat), sum(converted), sum(risk_minor), sum(value),
     sum(weighted)
 FROM closed_parts GROUP BY period_id, whose, kind, day, name, band;
+
+-- The same over 30 days each, by the number of such a stretch since 1970: a report over years reads a few of them.
+CREATE TABLE close_spans (
+    period_id INTEGER NOT NULL REFERENCES account_periods,
+    whose TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    span INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    band INTEGER NOT NULL,
+    bets INTEGER NOT NULL,
+    beat INTEGER NOT NULL,
+    converted INTEGER NOT NULL,
+    risk_minor INTEGER NOT NULL,
+    value REAL NOT NULL,
+    weighted REAL NOT NULL,
+    PRIMARY KEY (period_id, whose, kind, span, name, band)
+) STRICT, WITHOUT ROWID;
+INSERT INTO close_spans
+SELECT period_id, whose, kind, (day - (day < 0) * 29) / 30 AS span, name, band, sum(bets), sum(beat), sum(converted),
+    sum(risk_minor), sum(value), sum(weighted)
+FROM close_sums GROUP BY period_id, whose, kind, span, name, band;
+CREATE TRIGGER close_sums_begin AFTER INSERT ON close_sums
+BEGIN
+    INSERT INTO close_spans VALUES (NEW.period_id, NEW.whose, NEW.kind, (NEW.day - (NEW.day < 0) * 29) / 30, NEW.name,
+        NEW.band, NEW.bets, NEW.beat, NEW.converted, NEW.risk_minor, NEW.value, NEW.weighted)
+    ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, beat = beat + excluded.beat,
+        converted = converted + excluded.converted, risk_minor = risk_minor + excluded.risk_minor,
+        value = value + excluded.value, weighted = weighted + excluded.weighted;
+END;
+CREATE TRIGGER close_sums_grow AFTER UPDATE ON close_sums
+BEGIN
+    UPDATE close_spans SET bets = bets + NEW.bets - OLD.bets, beat = beat + NEW.beat - OLD.beat,
+        converted = converted + NEW.converted - OLD.converted, risk_minor = risk_minor + NEW.risk_minor - OLD.risk_minor,
+        value = value + (NEW.value - OLD.value), weighted = weighted + (NEW.weighted - OLD.weighted)
+    WHERE period_id = NEW.period_id AND whose = NEW.whose AND kind = NEW.kind
+        AND span = (NEW.day - (NEW.day < 0) * 29) / 30 AND name = NEW.name AND band = NEW.band;
+END;
