@@ -236,6 +236,21 @@ class TestTheAgeLimit:
         assert total.clv_ev_weighted == pytest.approx(0.05)
         assert (await ledger.verify()).problems == ()
 
+    async def test_a_report_counts_the_closes_of_its_days_wherever_it_begins_and_ends(self, ledger: Ledger) -> None:
+        days = (0, 1, 28, 29, 30, 59, 60, 61, 95, 120)
+        for day in days:
+            await ledger.record_bet(record(key=str(day)), NOW)
+        await seen(ledger, LATE, "+140", says=(fair(0.42, minutes(LATE)),))
+        for number, day in enumerate(days, start=1):
+            await ledger.settle_bet(SettleBet(str(number), BetResult.WIN, "test"), AFTER + timedelta(days=day))
+        for first in range(-1, 122, 7):
+            for last in range(first + 1, 124, 11):
+                between = ReportFilter(
+                    "main", since=AFTER + timedelta(days=first, hours=-1), until=AFTER + timedelta(days=last, hours=1)
+                )
+                assert ledger.report(between).total.clv_ev_count == sum(first <= day <= last for day in days)
+        assert (await ledger.verify()).problems == ()
+
 
 class TestOpportunities:
     async def test_what_was_shown_has_a_close_whether_taken_or_not(self, ledger: Ledger) -> None:
