@@ -29,6 +29,7 @@ BOOKS = "pinnacle fanduel draftkings betmgm williamhill_us betrivers fanatics es
 SPORTS = (("basketball_nba", "NBA"), ("americanfootball_nfl", "NFL"), ("icehockey_nhl", "NHL"), ("soccer_epl", "EPL"))
 MARKETS = ("h2h", "spreads", "totals")
 BETS_AN_EVENT = 10
+CLOSE_AGES = (0.5, 1.5, 2.5, 4, 8, 12, 18, 25, 40, 55, 80, 110, 170, 230, 350, 700, 1400, 3000)
 _STAKE = 10_000
 
 
@@ -45,6 +46,8 @@ class Bet:
         self.settled = number <= bets - 1000
         self.won = dice.random() < 0.51
         self.edge = dice.random() / 10
+        # Minutes before the start at which its price was last seen: every tenth bet has no close.
+        self.close_age = None if dice.random() < 0.1 else dice.choice(CLOSE_AGES)
         self.event = (number - 1) // BETS_AN_EVENT + 1
         self.selection = (self.event - 1) * len(MARKETS) + number % len(MARKETS) + 1
 
@@ -131,7 +134,7 @@ def _make_bets(conn: sqlite3.Connection, bets: int) -> None:
     conn.executemany(
         "INSERT INTO bets (id, account_id, period_id, order_id, strategy_id, rule_set_id, state, stake_minor,"
         " risk_minor, placed_at, edge, result, return_minor, profit_minor, settled_at, clv_price, updated_at)"
-        " VALUES (?1, 1, 1, ?1, ?2, 201, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?6, ?5)",
+        " VALUES (?1, 1, 1, ?1, ?2, 201, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?5)",
         (
             (
                 b.number,
@@ -144,11 +147,26 @@ def _make_bets(conn: sqlite3.Connection, bets: int) -> None:
                 (2 * _STAKE if b.won else 0) if b.settled else None,
                 (_STAKE if b.won else -_STAKE) if b.settled else None,
                 b.settled_at if b.settled else None,
+                b.edge if b.settled and b.close_age is not None else None,
             )
             for b in all_bets()
         ),
     )
+    _make_closes(conn, all_bets)
     _make_money(conn, all_bets)
+
+
+def _make_closes(conn: sqlite3.Connection, all_bets: Callable[[], Iterator[Bet]]) -> None:
+    start = to_micros(START)
+    conn.executemany(
+        "INSERT INTO closes (bet_id, ordinal, whose, bookmaker_id, price_id, seen_at, source_id)"
+        " VALUES (?, 0, 'book', ?, 1, ?, 200)",
+        (
+            (b.number, b.book + 1, start - int(b.close_age * 60_000_000))
+            for b in all_bets()
+            if b.settled and b.close_age is not None
+        ),
+    )
 
 
 def _make_money(conn: sqlite3.Connection, all_bets: Callable[[], Iterator[Bet]]) -> None:
@@ -248,6 +266,7 @@ def main() -> None:
         begin = time.perf_counter()
         asyncio.run(migrate(full))
         took = time.perf_counter() - begin
+        give_reference(full)
         print(f"{bets} bets, {full.stat().st_size / 1e6:.0f} MB; brought up to date in {took:.1f} s", flush=True)
         # Apart, so that neither counts what making the file or the other one has left in memory.
         grown, told = [], ""
@@ -263,6 +282,26 @@ def main() -> None:
 async def migrate(path: Path) -> None:
     ledger = await Ledger.open(path, now=NOW, mode="backtest")
     await ledger.close()
+
+
+def give_reference(path: Path) -> None:
+    """What bets were worth by the reference, which no earlier ledger knew: as old as the close of the book."""
+    conn = sqlite3.connect(path, isolation_level=None)
+    triggers = conn.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('bets', 'close_sums')"
+    ).fetchall()
+    conn.execute("BEGIN")
+    for name, _ in triggers:
+        conn.execute(f"DROP TRIGGER {name}")
+    conn.execute("UPDATE bets SET clv_ev = clv_price / 2, fair_age_us = close_age_us WHERE clv_price IS NOT NULL")
+    for statement in statements(migrations(LEDGER)[4][1]):
+        if statement.startswith("INSERT INTO close_"):
+            conn.execute(f"DELETE FROM {statement.split()[2]}")
+            conn.execute(statement)
+    for _, sql in triggers:
+        conn.execute(sql)
+    conn.execute("COMMIT")
+    conn.close()
 
 
 if __name__ == "__main__":

@@ -1,28 +1,37 @@
 """What settling costs: bets on a season of games, settled from their final scores in one batch.
 
+Bets are of several strategies at several books; nearly all have a kept close of their book's and of the reference's.
+
 Run: python benchmarks/settling.py [BETS] [BETS AN EVENT]
 """
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from betting_tui.engine.core.bet_views import Placed
+from betting_tui.engine.core.closes import FairClose
 from betting_tui.engine.core.commands import RecordBet
-from betting_tui.engine.core.model import Event, LineKey, Origin, OutcomeSet, Selection
+from betting_tui.engine.core.model import Event, LineKey, Origin, OutcomeSet, Quote, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.scores import PeriodScore, Score
 from betting_tui.engine.store import Ledger, NewAccount
+from betting_tui.engine.store.closing import Closings, keep
 from betting_tui.engine.store.placing import record_bet
 
 START = datetime(2026, 1, 5, 18, tzinfo=UTC)
 BOOKS = "pinnacle fanduel draftkings betmgm williamhill_us".split()
 PRICES = "-110 +105 1.91 +150 2.5 -120".split()
+STRATEGIES = ("value_betting", "steam", None)
+SHARP = ("pinnacle", "lowvig")
+SEEN_BEFORE = (timedelta(hours=3), timedelta(minutes=40), timedelta(minutes=4))
 BAR_SECONDS = 2.0
 _EVENTS_A_DAY = 12
 
@@ -58,7 +67,21 @@ def bet(number: int, an_event: int) -> RecordBet:
         key=f"k{number}",
         origin=Origin.MANUAL,
         created_by="benchmark",
+        strategy=STRATEGIES[number % len(STRATEGIES)],
     )
+
+
+def closings(game: Event, bets: Sequence[RecordBet], before: timedelta) -> Closings:
+    """What was seen of these bets' prices so long before the start: one in twenty of them was no longer offered."""
+    at = game.commence_time - before
+    still = [each for place, each in enumerate(bets) if (place + len(game.id)) % 20 or before > SEEN_BEFORE[1]]
+    price = {each.key: parse_any(PRICES[(place + before.seconds) % len(PRICES)]) for place, each in enumerate(bets)}
+    quotes = tuple(Quote(each.selection, each.bookmaker, price[each.key], "the_odds_api", at, at) for each in still)
+    fair = tuple(
+        FairClose(each.selection, each.bookmaker, 0.4 + place / 100, True, "power", SHARP, "the_odds_api", at, at)
+        for place, each in enumerate(still)
+    )
+    return Closings(quotes, fair, (game,), ((game, at),))
 
 
 def score(number: int) -> Score:
@@ -83,9 +106,13 @@ async def fill(ledger: Ledger, bets: int, an_event: int) -> None:
     """In one transaction: what placing costs is measured elsewhere."""
     now = START - timedelta(days=1)
 
-    def work(conn: object) -> None:
-        for number in range(bets):
-            assert isinstance(record_bet(conn, bet(number, an_event), now), Placed)  # type: ignore[arg-type]
+    def work(conn: sqlite3.Connection) -> None:
+        for game in range(-(-bets // an_event)):
+            there = [bet(number, an_event) for number in range(game * an_event, min(bets, (game + 1) * an_event))]
+            for each in there:
+                assert isinstance(record_bet(conn, each, now), Placed)
+            for before in SEEN_BEFORE:
+                keep(conn, closings(event(game), there, before), event(game).commence_time - before)
 
     await ledger._database.write(work)
 
@@ -103,6 +130,8 @@ async def measure(folder: Path, bets: int, an_event: int) -> float:
         took, cpu = time.perf_counter() - began[0], time.process_time() - began[1]
         assert len(report.settled) == bets, report.open[:3]
         assert (await ledger.verify()).ok
+        compared = sum(each.clv_ev is not None for each in report.settled)
+        assert compared > 0.9 * bets, f"only {compared} have a close"
     finally:
         await ledger.close()
     print(f"{cpu:.2f} s of them on the processor")

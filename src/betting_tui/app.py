@@ -26,6 +26,7 @@ from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
 from betting_tui.engine.core.status_views import Recovery
 from betting_tui.screens.base import EngineScreen, Topic
+from betting_tui.screens.dialogs.dialog import Dialog
 from betting_tui.screens.face import EngineFace, OpenEngine
 from betting_tui.screens.first_run import AfterStart, FirstRun, Openers
 from betting_tui.screens.key_map import key_map
@@ -374,6 +375,10 @@ class BettingApp(App[None]):
             self._dirty.add(Topic.SLOW_TICK)
         # The last round may come when the screens are closed already.
         screen = self.screen_stack[-1] if self.screen_stack else None
+        if isinstance(screen, Dialog) and screen.is_mounted and Topic.LEDGER in self._dirty:
+            # The screen below is drawn anew when the dialog is closed.
+            self._dirty.discard(Topic.LEDGER)
+            screen.look_again()
         if not self._dirty or not isinstance(screen, EngineScreen) or not screen.is_mounted:
             return
         topics, self._dirty = frozenset(self._dirty), set()

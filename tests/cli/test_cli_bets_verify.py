@@ -141,3 +141,63 @@ def test_a_wish_that_cannot_be_is_an_error(cli: Cli, flags: tuple[str, ...], sai
     )  # fmt: skip
     assert ran.code == 2
     assert said in ran.err
+
+
+SECOND = "f" * 32
+
+
+def place_legs(cli: Cli, *arguments: str, odds: str = "2.50") -> Ran:
+    return cli(
+        "bets", "place", "--leg", f"{GAME},h2h,{HOME},{odds}", "--game", f"{GAME},{HOME},{AWAY},{NBA}",
+        "--leg", f"{SECOND},h2h,{AWAY},1.50", "--game", f"{SECOND},{HOME},{AWAY},{NBA}",
+        "--bookmaker", "fanduel", "--stake", "100", *arguments, "--format", "json",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def two_games(feed: OddsApiServer) -> OddsApiServer:
+    feed.event_odds[SECOND] = {**game(2.4), "id": SECOND}
+    return feed
+
+
+def test_the_prices_of_all_legs_are_asked_for_and_the_better_ones_taken(cli: Cli, two_games: OddsApiServer) -> None:
+    look(cli)
+    ran = place_legs(cli, "--key", "mine", "--note", "as told", "--strategy", "ideas")
+    bet = ran.json()
+    assert (bet["evidence"], bet["origin"], bet["note"], bet["strategy"]) == ("fresh", "command", "as told", "ideas")
+    assert [leg["price"] for leg in bet["legs"]] == ["2.5", "1.6"]
+    assert checks(two_games) == 1
+    again = place_legs(cli, "--key", "mine")
+    assert again.json()["id"] == bet["id"]
+    assert "already recorded" in again.err
+    assert place_legs(cli, "--key", "mine", odds="2.60").json()["refused"] == "duplicate"
+    assert checks(two_games) == 1, "a key that was used is not paid for again"
+
+
+def test_a_parlay_with_a_worse_leg_is_refused_whole(cli: Cli, two_games: OddsApiServer) -> None:
+    look(cli)
+    ran = place_legs(cli, odds="2.80")
+    assert ran.code == 1
+    assert ran.json()["refused"] == "price_moved"
+    assert "--no-verify takes it without asking" in ran.err
+    assert cli("bets", "list", "--format", "json").json() == []
+    bet = place_legs(cli, "--no-verify", odds="2.80").json()
+    assert (bet["evidence"], bet["origin"]) == ("none", "manual")
+
+
+def test_a_leg_that_no_feed_knows_is_recorded_as_given_unless_asking_was_wished(
+    cli: Cli, two_games: OddsApiServer
+) -> None:
+    look(cli)
+    two_games.event_odds.clear()
+    assert place_legs(cli, "--verify").json()["refused"] == "unknown_event"
+    ran = place_legs(cli)
+    assert ran.json()["evidence"] == "none"
+    assert "Note: recorded as given" in ran.err
+
+
+def test_what_is_no_parlay_is_not_paid_for(cli: Cli, two_games: OddsApiServer) -> None:
+    look(cli)
+    ran = place_legs(cli, "--verify", "--leg", f"{GAME},totals,Over,220.5,1.9")
+    assert ran.json()["refused"] == "unsupported"
+    assert not any("/odds" in asked.path and "/events/" in asked.path for asked in two_games.asked)

@@ -34,6 +34,9 @@ def settle(cli: Cli, arguments: str, *more: str) -> Ran:
         ("--market each_way --result 2 --places 4 --place-fraction 1/4 --odds 16/1", "placed", 50000, 30000),
         ("--market each_way --result 1 --places 4 --place-fraction 1/4 --odds 7/4", "win", 41875, 21875),
         ("--market each_way --result 9 --places 4 --place-fraction 1/4 --odds 7/4", "loss", 0, -20000),
+        ("--market each_way --result 9 --places 3 --place-fraction 1/4 --odds 9.0 --side lay", "win", 120000, 20000),
+        ("--market each_way --result 2 --places 3 --place-fraction 1/4 --odds 9.0 --side lay", "placed", 90000, -10000),
+        ("--market each_way --result 1 --places 3 --place-fraction 1/4 --odds 9.0 --side lay", "loss", 0, -100000),
         ("--market h2h --result 1 --odds 3.0 --side lay", "loss", 0, -20000),
         ("--market h2h --result -1 --odds 3.0 --side lay", "win", 30000, 10000),
         ("--market spreads --line -0.25 --result 0 --odds 3.0 --side lay", "half_win", 25000, 5000),
@@ -66,19 +69,31 @@ def test_commission_is_told_apart(cli: Cli) -> None:
         ("--market h2h --odds 2.0", "--result is missing"),
         ("--market h2h --odds 2.0 --result 1 --score 2-1", "exclude each other"),
         ("--market h2h --odds 2.0 --score two-one", "write it own first"),
-        ("--market h2h --odds 2.0 --result 1 --leg 2.0:win", "--market parlay only"),
+        ("--market h2h --odds 2.0 --result 1 --leg 2.0:win", "h2h has no --leg: --leg is of parlay"),
         ("--market h2h --odds 2.0 --result 1 --side lay --free", "cannot be laid"),
         ("--market h2h --odds 2.0 --result 1 --commission 100%", "below 1"),
         ("--market btts --selection yes --odds 2.0 --result 1", "give --score"),
         ("--market btts --odds 2.0 --score 2-1", "need --selection yes or no"),
-        ("--market spreads --three-way --line 1 --odds 2.0 --result 1", "--three-way is of h2h only"),
+        (
+            "--market spreads --three-way --line 1 --odds 2.0 --result 1",
+            "spreads has no --three-way: --three-way is of h2h",
+        ),
         ("--market spreads --odds 2.0 --result 1", "need --line"),
         ("--market outrights --odds 2.0", "the place it came in at"),
-        ("--market outrights --odds 2.0 --result 1 --tied 0", "no finish"),
+        ("--market outrights --odds 2.0 --result 1 --tied 0", "--tied counts all that share"),
+        ("--market outrights --odds 2.0 --result -1", "not -1"),
+        ("--market outrights --odds 2.0 --result 1 --places 0", "--places is how many places pay"),
+        ("--market outrights --odds 2.0 --result 1 --line 2", "outrights has no --line"),
+        ("--market outrights --odds 2.0 --result 1 --score 2-1", "outrights has no --score"),
+        ("--market h2h --odds 2.0 --result 1 --tied 2", "h2h has no --tied: --tied is of each_way, outrights"),
+        ("--market h2h --odds 2.0 --result 1 --places 3 --place-fraction 1/4", "h2h has no --places, --place-fraction"),
+        ("--market h2h --odds 2.0 --result 1 --deduction 100%", "--deduction must be below 1"),
+        ("--market parlay --leg 2.0:win --leg 3.0:win --commission 2%", "leave --commission out"),
+        ("--market parlay --leg 2.0:win --leg 3.0:win --line 2", "leave --line out"),
         ("--market each_way --odds 2.0 --result 1", "--place-fraction"),
         ("--market each_way --odds 2.0 --result 1 --place-fraction 1/0", "--place-fraction"),
         ("--market each_way --odds 2.0 --result 1 --place-fraction 5/4", "--place-fraction"),
-        ("--market each_way --odds 2.0 --result 1 --place-fraction 1/4 --side lay", "no --side lay"),
+        ("--market each_way --odds 2.0 --result 1 --place-fraction 1/4 --free", "leave --free out"),
         ("--market parlay --leg 2.0:win", "two legs or more"),
         ("--market parlay --leg 2.0:win --leg 3.0:won", "write PRICE:RESULT"),
         ("--market parlay --leg 2.0:win --leg 0.5:win", "must be above 1"),
@@ -117,15 +132,20 @@ def test_golden_dead_heats_and_each_way_through_the_command(cli: Cli, shared_dat
 
 
 def test_golden_exchange_orders_through_the_command(cli: Cli, shared_data: Path) -> None:
-    places = {"WINNER": "1", "LOSER": "2", "REMOVED": "0"}
+    places = {"WINNER": "1", "PLACED": "2", "LOSER": "9", "REMOVED": "0"}
     for case in golden_cases(shared_data, "exchange_settlement"):
-        if case["kind"] not in ("win_market", "dead_heat"):
-            continue
-        paid = cli(
-            "calc", "settle", "--market", "outrights", "--odds", str(case["price"]), "--stake", str(case["size"]),
-            "--side", case["side"].lower(), "--result", places[case["runner"]], "--tied", str(case["dead_heat"]),
-            "--format", "json",
-        ).json()  # fmt: skip
+        if case["kind"] == "line_market":
+            # Even money; the price is the line, and backing it is going under.
+            asked = ["--market", "totals", "--selection", "under", "--line", str(case["price"]), "--odds", "2"]
+            asked += ["--result", str(case["line_result"])]
+        else:
+            asked = ["--odds", str(case["price"]), "--result", places[case["runner"]]]
+            if case["kind"] == "each_way_market":
+                asked += ["--market", "each_way", "--places", "3", "--place-fraction", f"1/{case['each_way_divisor']}"]
+            else:
+                asked += ["--market", "outrights", "--tied", str(case["dead_heat"])]
+        asked += ["--side", case["side"].lower(), "--stake", str(case["size"]), "--format", "json"]
+        paid = cli("calc", "settle", *asked).json()
         assert paid["profit_minor"] / 100 == pytest.approx(case["flumine_profit"], abs=0.0101), case
 
 
@@ -177,6 +197,7 @@ def test_a_lay_wants_the_lower_price(cli: Cli) -> None:
         ("--taken 2.0 --closing 2.0 --market totals --line 2.5", "need --selection over or under"),
         ("--taken 2.0 --closing 2.0 --market spreads", "need --line"),
         ("--taken 2.0 --closing 2.0 --market spreads --selection over --line 1", "need --selection own"),
+        ("--taken 2.0 --closing 2.0 --market spreads --line 0.3", "--line 0.3 is not on a line's grid"),
         ("--taken 2.0 --closing 1.0", "above 1"),
         ("--taken 2.0 --closing 2.0 --fair 1", "between 0 and 1"),
         ("--taken 2.0", "--closing"),

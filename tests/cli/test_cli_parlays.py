@@ -12,6 +12,7 @@ from cli_kit import Cli, Ran
 
 LAKERS, LEEDS = "nba-1,h2h,Lakers,+150", "epl-1,totals,Over,2.5,1.91"
 KNICKS = "nba-2,h2h,Knicks,-110"
+LATER = "2199-01-01T00:00:00Z"
 
 
 def parlay(cli: Cli, *legs: str, more: tuple[str, ...] = (), stake: str = "100") -> Ran:
@@ -19,12 +20,14 @@ def parlay(cli: Cli, *legs: str, more: tuple[str, ...] = (), stake: str = "100")
     return cli("bets", "place", *told, "--bookmaker", "fanduel", "--stake", stake, *more, "--format", "json")
 
 
-def known_game(cli: Cli, event: str = "nba-1", home: str = "Lakers", away: str = "Celtics") -> None:
+def known_game(
+    cli: Cli, event: str = "nba-1", home: str = "Lakers", away: str = "Celtics", start: str = "2026-01-01T00:00:00Z"
+) -> None:
     """A single bet tells the ledger who plays."""
     cli(
         "bets", "place", "--event", event, "--home", home, "--away", away, "--sport", "basketball_nba", "--market",
         "h2h", "--selection", home, "--bookmaker", "fanduel", "--odds", "2", "--stake", "1", "--commence",
-        "2026-01-01T00:00:00Z", "--at", "2025-12-31T00:00:00Z",
+        start, "--at", "2025-12-31T00:00:00Z",
     )  # fmt: skip
 
 
@@ -164,12 +167,79 @@ def test_bets_that_wait_for_a_person_are_listed_with_their_reason_and_shown_with
 
 
 def test_every_event_of_a_parlay_is_known_by_its_own_teams(cli: Cli) -> None:
-    known_game(cli)
-    known_game(cli, "nba-2", "Knicks", "Heat")
-    parlay(cli, LAKERS, KNICKS)
+    known_game(cli, start=LATER)
+    known_game(cli, "nba-2", "Knicks", "Heat", LATER)
+    assert parlay(cli, LAKERS, KNICKS).code == 0
     bet = cli(
         "bets", "place", "--event", "nba-2", "--market", "spreads", "--selection", "Heat", "--point", "3.5",
         "--bookmaker", "fanduel", "--odds", "1.9", "--stake", "10", "--format", "json",
     ).json()  # fmt: skip
-    assert (bet["home_team"], bet["away_team"], bet["sport_key"]) == ("Knicks", "Heat", "basketball_nba")
+    assert (bet["event"], bet["pick"]) == ("Heat @ Knicks", "Heat +3.5")
     assert parlay(cli, "nba-2,spreads,Heat,3.5,1.9", "nba-1,spreads,Lakers,-3.5,1.9").code == 0
+
+
+def test_a_leg_on_a_prop_or_a_teams_total_names_whose_it_is(cli: Cli) -> None:
+    game = ("--game", "nba-1,Lakers,Celtics,basketball_nba")
+    legs = ("nba-1,player_points,LeBron James Over,25.5,-115", "nba-2,player_double_double,Nikola Jokic Yes,+110")
+    bet = parlay(cli, *legs, more=game).json()
+    assert [leg["participant"] for leg in bet["legs"]] == ["LeBron James", "Nikola Jokic"]
+    assert [leg["selection"] for leg in bet["legs"]] == ["Over", "Yes"]
+    again = parlay(cli, "nba-1,team_totals,celtics Under,110.5,+120", "nba-2,h2h,Nuggets,1.5", more=game).json()
+    assert again["legs"][0]["participant"] == "Celtics"
+
+
+@pytest.mark.parametrize(
+    ("leg", "told"),
+    [
+        ("nba-1,player_points,Over,25.5,-115", "--leg 3: player_points needs whose it is before Over"),
+        (
+            "nba-1,team_totals,Celtics,110.5,2",
+            "--leg 3: team_totals, a prop or a team's total, is bet on Over or Under",
+        ),
+        ("nba-1,team_totals,Heat Over,110.5,2", "--leg 3: 'Heat' does not play in Celtics @ Lakers"),
+        ("nba-1,spreads,Lakers,2", "--leg 3: spreads need LINE"),
+        ("nba-9,spreads,Lakers,-2,2", "--leg 3: spreads need --game EVENT,HOME,AWAY,SPORT[,START]"),
+    ],
+)
+def test_what_a_leg_lacks_is_said_in_the_words_of_legs(cli: Cli, leg: str, told: str) -> None:
+    ran = parlay(
+        cli,
+        LAKERS,
+        LEEDS,
+        leg,
+        more=("--game", "nba-1,Lakers,Celtics,basketball_nba", "--game", "epl-1,A,B,soccer_epl"),
+    )
+    assert ran.code == 2
+    assert told in ran.err
+    assert cli("bets", "list", "--format", "json").json() == []
+
+
+def test_games_the_ledger_does_not_know_are_told_with_the_legs(cli: Cli) -> None:
+    games = (
+        "--game",
+        f"nba-1,Lakers,Celtics,basketball_nba,{LATER}",
+        "--game",
+        f'epl-1,Leeds,"A, B",soccer_epl,{LATER}',
+    )
+    bet = parlay(cli, "nba-1,spreads,Celtics,3.5,-110", LEEDS, more=games).json()
+    assert [leg["event"] for leg in bet["legs"]] == ["Celtics @ Lakers", "Leeds v A, B"]
+    assert parlay(cli, "nba-1,spreads,Lakers,-3.5,-110", "epl-1,spreads,Leeds,-0.25,1.9").code == 0, "known from now on"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--leg", LAKERS, "--leg", LEEDS, "--game", "nba-1,Lakers"), "is not EVENT,HOME,AWAY,SPORT[,START]"),
+        (("--leg", LAKERS, "--leg", LEEDS, "--game", "nba-1,Lakers,Celtics,nba,soon"), "'soon' is not a time"),
+        (("--leg", LAKERS, "--leg", LEEDS, "--game", "nba-3,Lakers,Celtics,nba"), "no --leg is on it"),
+        (("--leg", LAKERS, "--leg", LEEDS, "--game", "nba-1,Heat,Celtics,nba"), "'Lakers' does not play in"),
+        (("--leg", LAKERS, "--leg", LEEDS, "--verify"), "--verify asks feeds by sport"),
+        (("--leg", LAKERS, "--leg", LEEDS, "--verify", "--at", "2026-01-01T00:00:00Z"), "leave --at or --verify out"),
+        (("--event", "nba-1", "--game", "nba-1,Lakers,Celtics,nba"), "--game goes with --leg"),
+    ],
+)
+def test_games_that_make_no_sense_are_refused(cli: Cli, arguments: tuple[str, ...], told: str) -> None:
+    ran = cli("bets", "place", *arguments, "--bookmaker", "fanduel", "--stake", "5")
+    assert ran.code == 2
+    assert told in ran.err
+    assert cli("bets", "list", "--format", "json").json() == []

@@ -168,7 +168,7 @@ async def test_a_replaced_ledger_stops_placing(tmp_path: Path) -> None:
     await until(engine, lambda: any(row.stake_minor for row in engine.opportunities().rows))
     path = tmp_path / "demo" / LEDGER_FILE
     path.rename(path.with_suffix(".moved"))
-    engine.look_at_files()
+    await engine.keep_house()
     assert "replaced or deleted" in engine.overview().warning
     row = next(row for row in engine.opportunities().rows if row.stake_minor)
     refused = await engine.place(Place("main", row.opportunity.legs, "k", Origin.APP, "me", row.opportunity))

@@ -14,8 +14,9 @@ from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.model import Event, Leg, Opportunity, Origin, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
+from betting_tui.engine.early_checks import RiskContext, first_refusal
 from betting_tui.engine.limits import spans
-from betting_tui.engine.risk import RiskContext, Stake, Terms, Wish, first_refusal, refusal_of
+from betting_tui.engine.risk import Stake, Terms, Wish, refusal_of
 from market_samples import GAME, MATCH, MONEYLINE, NOW, START
 
 CONTEXT = RiskContext(

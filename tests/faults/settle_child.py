@@ -1,4 +1,4 @@
-"""A process to be killed: it settles a slate of bets in one batch, and says when it began and when it was done."""
+"""A process to be killed: it settles a slate of bets in a few batches, and says when it began and when each is done."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from settle_slate import AFTER, NOW, scores
+from settle_slate import AFTER, NOW, batches
 
 from betting_tui.engine.store import Ledger
 
@@ -16,9 +16,10 @@ async def run(path: Path) -> None:
     try:
         sys.stdout.write("began\n")
         sys.stdout.flush()
-        report = await ledger.settle_scores(scores(), AFTER)
-        sys.stdout.write(f"settled {len(report.settled)}\n")
-        sys.stdout.flush()
+        for scores in batches():
+            report = await ledger.settle_scores(scores, AFTER)
+            sys.stdout.write(f"settled {len(report.settled)}\n")
+            sys.stdout.flush()
     finally:
         await ledger.close()
 

@@ -1,4 +1,4 @@
-"""A ledger with open bets on many games, at bookmakers and an exchange, and the results of all of them."""
+"""A ledger with open bets on many games, at bookmakers and an exchange, and the results of all of them in batches."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from betting_tui.engine.core.scores import Score
 from betting_tui.engine.store import Ledger
 from betting_tui.engine.store.placing import record_bet
 
-__all__ = ["AFTER", "NOW", "fill_slate", "scores"]
+__all__ = ["AFTER", "BATCHES", "BETS", "NOW", "batches", "fill_slate"]
 AFTER = START + timedelta(hours=4)
 GAMES = 40
 BETS = 300
+BATCHES = 4
 
 
 def game(number: int) -> Event:
     return Event(f"game-{number}", "basketball_nba", "NBA", START, f"Home {number}", f"Away {number}")
 
 
-def scores() -> tuple[Score, ...]:
-    return tuple(score(100 + number % 7, 103, game(number)) for number in range(GAMES))
+def batches() -> list[tuple[Score, ...]]:
+    """The results of all games, as they come in."""
+    told = tuple(score(100 + number % 7, 103, game(number)) for number in range(GAMES))
+    return [told[start::BATCHES] for start in range(BATCHES)]
 
 
 async def fill_slate(path: Path) -> None:

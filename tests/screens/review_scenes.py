@@ -95,7 +95,8 @@ def _parlay() -> ReviewRow:
                    point=each.point, price=each.price, result=each.result)
         for each in held.legs
     )  # fmt: skip
-    return ReviewRow(held, held.review_reason, NOW, legs)
+    whole = tuple(end for end in ends if end.result in (BetResult.WIN, BetResult.LOSS, BetResult.VOID))
+    return ReviewRow(held, held.review_reason, NOW, legs, whole)
 
 
 def deciding_scene(*rows: ReviewRow) -> Scene:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from kit import Running, running
+from kit import NARROW, WIDE, Running, running
 from msgspec.structs import replace
 from scenes import full_scene, working_orders
 
@@ -41,7 +41,7 @@ async def test_settled_bets_carry_word_and_sign() -> None:
 )
 async def test_settling_by_hand_asks_first(key: str, result: BetResult) -> None:
     async with running(full_scene()) as run:
-        await run.press("2", key)
+        await run.press("2", "tab", key)
         assert run.dialog == "ConfirmDialog"
         assert run.engine.commands == []
         await run.press("escape")
@@ -55,7 +55,7 @@ async def test_settling_by_hand_asks_first(key: str, result: BetResult) -> None:
 
 async def test_cancelling_asks_first_and_a_refusal_is_told() -> None:
     async with running(full_scene()) as run:
-        await run.press("2", "c", "n")
+        await run.press("2", "tab", "c", "n")
         assert run.engine.commands == []
         run.engine.answer = Refusal(RefusalCode.EVENT_STARTED, "Celtics @ Lakers has started")
         await run.press("c", "enter")
@@ -68,7 +68,7 @@ async def test_cancelling_asks_first_and_a_refusal_is_told() -> None:
 
 async def test_a_settled_bet_is_only_looked_at() -> None:
     async with running(full_scene()) as run:
-        await run.press("2", "tab", "w")
+        await run.press("2", "tab", "tab", "w")
         assert run.dialog == ""
         assert run.engine.commands == []
         assert "w won" not in run.text(), "a key that does nothing here is not offered"
@@ -82,7 +82,7 @@ async def test_a_settled_bet_is_only_looked_at() -> None:
 
 async def test_the_detail_of_an_open_bet_names_its_proof() -> None:
     async with running(full_scene()) as run:
-        await run.press("2", "enter")
+        await run.press("2", "tab", "enter")
         assert "later snapshot · the_odds_api · quoted 18 Apr 11:29" in run.text()
 
 
@@ -100,7 +100,7 @@ async def test_a_viewer_settles_nothing() -> None:
     scene = full_scene()
     scene.overview = replace(scene.overview, read_only=True, lock_holder="pid 7")
     async with running(scene) as run:
-        await run.press("2", "w", "c")
+        await run.press("2", "tab", "w", "c")
         assert run.dialog == ""
         assert len(run.toasts) == 2
         assert all("pid 7" in toast for toast in run.toasts)
@@ -110,7 +110,7 @@ async def test_waiting_orders_have_their_own_list_and_the_same_key_takes_one_bac
     scene = full_scene()
     scene.working_orders = working_orders()
     async with running(scene) as run:
-        await run.press("2")
+        await run.press("2", "tab")
         assert "2 orders · 65.00 reserved" in run.text()
         assert "+160" in line_with(run, "ORD-000003")
         await run.press("tab", "c")
@@ -125,7 +125,7 @@ async def test_an_order_has_a_detail_and_no_result_by_hand() -> None:
     scene = full_scene()
     scene.working_orders = working_orders()
     async with running(scene) as run:
-        await run.press("2", "tab")
+        await run.press("2", "tab", "tab")
         assert "w won" not in run.text()
         await run.press("enter")
         assert "Lakers +160 or better at FanDuel" in run.text()
@@ -135,3 +135,13 @@ async def test_without_a_waiting_order_there_is_no_list_of_them() -> None:
     async with running(full_scene()) as run:
         await run.press("2")
         assert "Waiting orders" not in run.text()
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [(WIDE, "2 bets · +2.67 · CLV on 50 % of them, closes at most 15 min old"), (NARROW, "CLV on 50 %")],
+)
+async def test_beside_what_settled_stands_on_how_many_of_them_the_clv_is(size: tuple[int, int], told: str) -> None:
+    async with running(full_scene(), size) as run:
+        await run.press("2")
+        assert told in run.text()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from kit import Running, running
+from kit import NARROW, Running, running
 from msgspec.structs import replace
 from review_scenes import parlay_bet
 from scenes import BRIGHTON, LAKERS, OVER, full_scene
@@ -15,6 +15,7 @@ from betting_tui.engine.core.commands import PlaceParlay
 from betting_tui.engine.core.model import BetState, Funding, Side
 from betting_tui.engine.core.odds import OddsFormat, parse_price
 from betting_tui.engine.core.opportunity_views import OpportunityRow
+from betting_tui.engine.core.parlays import MOST_LEGS
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 
 BETMGM = parse_price("+140", OddsFormat.AMERICAN)
@@ -49,7 +50,7 @@ async def test_legs_are_picked_with_a_key_and_the_slip_shows_the_price_of_them_t
         await run.press("L")
         assert run.dialog == "ParlayDialog"
         text = run.text()
-        for part in ("▌ Moneyline · Lakers +150", "Brighton +0.25", "2 legs +413 together at FanDuel", "to win"):
+        for part in ("▌ leg 1  Moneyline · Lakers +150", "Brighton +0.25", "2 legs +413 together at FanDuel", "to win"):
             assert part in text, part
 
 
@@ -71,7 +72,7 @@ async def test_a_placed_parlay_is_told_and_leaves_the_slip_empty() -> None:
         await run.press("l", "down", "l", "L", "1", "0", "enter")
         assert run.toasts[-1] == "BET-000050 accepted · 3 legs +1643 at FanDuel · 10.00 to win 164.25"
         assert "L parlay" not in run.text()
-        assert run.app.session.parlay.picked == ()
+        assert not run.app.session.parlay.picked
 
 
 async def test_a_leg_whose_price_moved_is_named_and_the_slip_then_shows_that_price() -> None:
@@ -150,7 +151,7 @@ async def test_a_leg_is_taken_off_and_the_slip_is_kept_or_cleared() -> None:
         assert len(run.app.session.parlay.picked) == 1
         await run.press("L", "c")
         assert run.dialog == ""
-        assert run.app.session.parlay.picked == ()
+        assert not run.app.session.parlay.picked
         await run.press("L")
         assert run.dialog == "", "without legs there is no slip"
 
@@ -191,6 +192,36 @@ async def test_a_parlay_among_the_open_bets_is_one_row_with_its_legs_behind_it()
         await run.press("enter")
         for part in ("3 legs +1643 at FanDuel", "leg 1", "Lakers +150", "won", "leg 3", "Leeds v Wolves"):
             assert part in run.text(), part
+
+
+def many_legs(name: str = "") -> Scene:
+    """As many events at one book as a parlay may have, and one more."""
+    scene = one_book()
+    first = scene.rows[0]
+    rows = []
+    for number in range(MOST_LEGS + 1):
+        event = replace(first.opportunity.event, id=f"e{number}", home_team=name or f"Home {number}")
+        leg = first.opportunity.legs[0]
+        line = replace(leg.selection.line, event_id=event.id)
+        picked = replace(leg, selection=replace(leg.selection, line=line, name=event.home_team))
+        found = replace(first.opportunity, id=f"o{number}", event=event, legs=(picked,), line=line)
+        rows.append(replace(first, opportunity=found))
+    scene.rows = tuple(rows)
+    return scene
+
+
+@pytest.mark.parametrize("name", ["", "[b]東京" * 40], ids=["short names", "long names"])
+async def test_the_longest_slip_keeps_stake_and_keys_on_the_screen_and_shows_the_leg_one_is_on(name: str) -> None:
+    async with running(many_legs(name), NARROW) as run:
+        for _ in range(MOST_LEGS):
+            await run.press("l", "down")
+        await run.press("L")
+        for step in range(MOST_LEGS):
+            text = run.text()
+            for part in (f"▌ leg {step + 1} ", f"{MOST_LEGS} legs", "enter place", "esc keep it"):
+                assert part in text, part
+            assert run.input("#parlay-stake").region.bottom <= NARROW[1]
+            await run.press("down")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -10,8 +10,8 @@ import click
 from betting_tui.cli.basket import Wanted
 from betting_tui.cli.bet_wanted import UNKNOWN_SPORT, bookmaker_of, event_of, stake_of
 from betting_tui.cli.session import ME
-from betting_tui.engine.core.bet_views import NotPlaced, Placed
-from betting_tui.engine.core.commands import Place
+from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
+from betting_tui.engine.core.commands import Place, PlaceParlay
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import Event, Leg, Origin
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
@@ -62,8 +62,6 @@ async def place_checked(engine: Engine, wanted: Wanted, key: str, verify: bool |
     """Place after asking for the price. None where it is not to be asked for, or, unless that was wished, where nobody
     knows it: the bet may then be recorded as it was given. What was wanted and not done is told on stderr.
     """
-    from betting_tui.engine.feeds.verify import Decline, Leave
-
     if wanted.at is not None:
         if verify:
             raise UsageError("--verify asks for the price of now: leave --at or --verify out")
@@ -73,7 +71,15 @@ async def place_checked(engine: Engine, wanted: Wanted, key: str, verify: bool |
         if verify:
             raise UsageError("--verify needs --sport: feeds are asked by sport")
         return None
-    command = placement(engine, wanted, key, event=event)
+    return await placed_as_asked(engine, placement(engine, wanted, key, event=event), verify)
+
+
+async def placed_as_asked(
+    engine: Engine, command: Place | PlaceParlay, verify: bool | None
+) -> Placed | NotPlaced | None:
+    """The same of a command, a single bet's or a parlay's."""
+    from betting_tui.engine.feeds.verify import Decline, Leave
+
     decision = engine.asks(command, verify=verify)
     if isinstance(decision, Decline):
         return NotPlaced(Refusal(RefusalCode.NOT_VERIFIED, f"{decision.reason}; {INSTEAD}"))
@@ -81,7 +87,10 @@ async def place_checked(engine: Engine, wanted: Wanted, key: str, verify: bool |
         if decision.note:
             click.echo(f"Note: {decision.note}", err=True)
         return None
-    outcome = await engine.place(command, verify=True)
+    if isinstance(command, PlaceParlay):
+        outcome: Placed | Working | NotPlaced = await engine.place_parlay(command, verify=True)
+    else:
+        outcome = await engine.place(command, verify=True)
     if isinstance(outcome, Placed):
         return outcome
     if not isinstance(outcome, NotPlaced):

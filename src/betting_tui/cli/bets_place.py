@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
@@ -59,7 +59,15 @@ class RowOutcome(Struct, frozen=True):
     "legs",
     multiple=True,
     metavar="LEG",
-    help="A leg of a parlay: EVENT,MARKET,SELECTION[,LINE],ODDS. 2 to 12.",
+    help="A leg of a parlay: EVENT,MARKET,SELECTION[,LINE],ODDS. 2 to 12. The selection of a prop names whose it is: "
+    "LeBron James Over.",
+)
+@click.option(
+    "--game",
+    "games",
+    multiple=True,
+    metavar="GAME",
+    help="With --leg, an event the ledger does not know: EVENT,HOME,AWAY,SPORT[,START].",
 )
 @click.option("--home", help="Home team, for an event the ledger does not know.")
 @click.option("--away", help="Away team.")
@@ -79,84 +87,115 @@ class RowOutcome(Struct, frozen=True):
 )
 @format_option
 @click.pass_context
-def place(
-    context: click.Context,
-    basket: Path | None,
-    event: str | None,
-    market: str | None,
-    selection: str | None,
-    point: float | None,
-    participant: str | None,
-    bookmaker: str | None,
-    odds: Price | None,
-    stake: str | None,
-    legs: tuple[str, ...],
-    home: str | None,
-    away: str | None,
-    commence: datetime | None,
-    sport: str | None,
-    at: datetime | None,
-    strategy: str | None,
-    note: str,
-    key: str | None,
-    free: bool,
-    work_until: str | None,
-    verify: bool | None,
-    format_: str,
-) -> None:
+def place(context: click.Context, /, **flags: Any) -> None:
     """Record a bet at the price given: origin manual, evidence none. With --from a basket of them, with several --leg a
     parlay: one stake on all of them at one bookmaker.
 
     Where a feed can be asked for its price, it is asked first (--no-verify: never): a worse price is refused. One that
     it does not give is recorded as given; with --verify it is refused.
     """
-    setup = prepare(context)
-    if legs:
-        given_too = {
-            "--from": basket, "--event": event, "--market": market, "--selection": selection, "--point": point,
-            "--participant": participant, "--odds": odds, "--home": home, "--away": away, "--commence": commence,
-            "--sport": sport, "--work-until": work_until, "--verify": verify or None,
-        }  # fmt: skip
-        doubled = [flag for flag, value in given_too.items() if value is not None]
-        if doubled:
-            raise UsageError(f"--leg tells what a parlay is on, at prices as given: leave {', '.join(doubled)} out")
-        if not bookmaker or not stake:
-            raise UsageError("a parlay needs --bookmaker and --stake, once for all its legs")
-        funding = Funding.FREE if free else Funding.CASH
-        slip = Slip(bookmaker, stake, key or uuid.uuid4().hex, at, strategy, note, funding)
-        place_parlay(context, setup, legs, slip, format_)
-        return
-    if basket is not None:
-        given = (
-            event, market, selection, point, participant, bookmaker, odds, stake, home, away, commence, key, work_until,
-            verify,
-        )  # fmt: skip
-        if free or any(value is not None for value in given):
-            raise UsageError("--from takes everything from the file: leave the other flags out")
-        _place_basket(context, setup, basket, format_)
-        return
+    setup, given = prepare(context), Given(**flags)
+    if given.legs:
+        place_parlay(context, setup, given.legs, given.games, _slip(given), given.format_)
+    elif given.games:
+        raise UsageError("--game goes with --leg: a single bet takes --home, --away, --sport and --commence")
+    elif given.basket is not None:
+        _check_alone(given)
+        _place_basket(context, setup, given.basket, given.format_)
+    else:
+        _place_single(context, setup, given)
+
+
+class Given(Struct, frozen=True):
+    """The flags of one call."""
+
+    basket: Path | None
+    event: str | None
+    market: str | None
+    selection: str | None
+    point: float | None
+    participant: str | None
+    bookmaker: str | None
+    odds: Price | None
+    stake: str | None
+    legs: tuple[str, ...]
+    games: tuple[str, ...]
+    home: str | None
+    away: str | None
+    commence: datetime | None
+    sport: str | None
+    at: datetime | None
+    strategy: str | None
+    note: str
+    key: str | None
+    free: bool
+    work_until: str | None
+    verify: bool | None
+    format_: str
+
+    @property
+    def funding(self) -> Funding:
+        return Funding.FREE if self.free else Funding.CASH
+
+
+def _slip(given: Given) -> Slip:
+    """Raises UsageError for what a parlay does not take, or lacks."""
+    given_too = {
+        "--from": given.basket, "--event": given.event, "--market": given.market, "--selection": given.selection,
+        "--point": given.point, "--participant": given.participant, "--odds": given.odds, "--home": given.home,
+        "--away": given.away, "--commence": given.commence, "--sport": given.sport, "--work-until": given.work_until,
+    }  # fmt: skip
+    doubled = [flag for flag, value in given_too.items() if value is not None]
+    if doubled:
+        raise UsageError(f"--leg and --game tell what a parlay is on: leave {', '.join(doubled)} out")
+    if not given.bookmaker or not given.stake:
+        raise UsageError("a parlay needs --bookmaker and --stake, once for all its legs")
+    return Slip(
+        given.bookmaker, given.stake, given.key or uuid.uuid4().hex, given.at, given.strategy, given.note,
+        given.funding, given.verify,
+    )  # fmt: skip
+
+
+def _check_alone(given: Given) -> None:
+    """Raises UsageError for what is told beside a basket."""
+    told = (
+        given.event, given.market, given.selection, given.point, given.participant, given.bookmaker, given.odds,
+        given.stake, given.home, given.away, given.commence, given.key, given.work_until, given.verify,
+    )  # fmt: skip
+    if given.free or any(value is not None for value in told):
+        raise UsageError("--from takes everything from the file: leave the other flags out")
+
+
+def _wanted(given: Given) -> Wanted:
+    """Raises UsageError that names what is missing."""
     required = {
-        "--event": event, "--market": market, "--selection": selection, "--bookmaker": bookmaker, "--stake": stake,
+        "--event": given.event, "--market": given.market, "--selection": given.selection,
+        "--bookmaker": given.bookmaker, "--stake": given.stake,
     }  # fmt: skip
     missing = [flag for flag, value in required.items() if not value]
-    if missing or not (event and market and selection and bookmaker and stake and odds):
+    event, market, selection = given.event, given.market, given.selection
+    if not (event and market and selection and given.bookmaker and given.stake and given.odds):
         raise UsageError(f"a bet needs {', '.join(missing or ['--odds'])}")
-    wanted = Wanted(
-        event, market, selection, bookmaker, odds, stake, point, participant, home, away, commence, sport, at,
-        strategy, key, note, Funding.FREE if free else Funding.CASH,
+    return Wanted(
+        event, market, selection, given.bookmaker, given.odds, given.stake, given.point, given.participant, given.home,
+        given.away, given.commence, given.sport, given.at, given.strategy, given.key, given.note, given.funding,
     )  # fmt: skip
-    if work_until is not None:
-        if at is not None:
+
+
+def _place_single(context: click.Context, setup: Setup, given: Given) -> None:
+    wanted, key = _wanted(given), given.key or uuid.uuid4().hex
+    if given.work_until is not None:
+        if given.at is not None:
             raise UsageError("--work-until is about a price to come: leave --at out")
-        place_order(context, setup, wanted, work_until, key or uuid.uuid4().hex, format_, verify=verify)
+        place_order(context, setup, wanted, given.work_until, key, given.format_, verify=given.verify)
         return
-    outcome, no_close = with_engine(setup, lambda engine: _place(engine, wanted, key or uuid.uuid4().hex, verify))
+    outcome, no_close = with_engine(setup, lambda engine: _place(engine, wanted, key, given.verify))
     if outcome.bet is None:
-        print_refusal(Refusal(RefusalCode(outcome.code), outcome.message), format_)
+        print_refusal(Refusal(RefusalCode(outcome.code), outcome.message), given.format_)
         context.exit(FAILED)
     if outcome.repeated:
         click.echo(f"This key has already recorded {outcome.bet.id}: nothing was added.", err=True)
-    print_bet(outcome.bet, format_, setup, more={"no_close": no_close or None})
+    print_bet(outcome.bet, given.format_, setup, more={"no_close": no_close or None})
 
 
 async def _place(engine: Engine, wanted: Wanted, key: str, verify: bool | None) -> tuple[RowOutcome, str]:

@@ -53,13 +53,13 @@ def command(
     bet = Taken(taken.exact, market, selection, point, Side(side), sport)
     value = closing_value(bet, Close(closing.exact, close_point, probability))
     pairs: list[tuple[Column, Cell]] = [
-        (Column("clv_price", "Price (headline)", Kind.GAIN), value.clv_price),
+        (Column("clv_price", "Price", Kind.GAIN), value.clv_price),
         (Column("clv_points", "Probability points", Kind.GAIN), value.clv_points),
         (Column("clv_cents", "American cents", Kind.SIGNED), value.clv_cents),
         (Column("clv_net_odds", "Net odds", Kind.GAIN), value.clv_net_odds),
     ]
     if probability is not None:
-        pairs.append((Column("clv_ev", "Against the fair close", Kind.GAIN), value.clv_ev))
+        pairs.append((Column("clv_ev", "Against the fair close (headline)", Kind.GAIN), value.clv_ev))
     if line is not None:
         pairs.append((Column("clv_line", "Line, in points", Kind.SIGNED), value.clv_line))
         pairs.append((Column("converted", "Converted to the line taken"), value.price_converted))
@@ -75,6 +75,9 @@ def _check(market: str, selection: str, line: Fraction | None, closing_line: Fra
     if (selection == "own") != (market in ("h2h", "spreads")):
         wants = "own" if market == "spreads" else "over or under"
         raise UsageError(f"{market} need --selection {wants}")
+    for flag, each in (("--line", line), ("--closing-line", closing_line)):
+        if each is not None and (each * 4).denominator != 1:
+            raise UsageError(f"{flag} {float(each):g} is not on a line's grid: steps of a quarter")
 
 
 def _fair(closing: Price, other: tuple[Price, ...], method: str, fair: Fraction | None) -> float | None:

@@ -9,7 +9,8 @@ from fractions import Fraction
 from msgspec import Struct
 
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.grading import Graded, Ungraded, grade_selection
+from betting_tui.engine.core.grades import Graded, Ungraded
+from betting_tui.engine.core.market_grading import grade_by_rules
 from betting_tui.engine.core.model import DRAW, LineKey, OutcomeSet, Selection
 from betting_tui.engine.core.scores import Score
 
@@ -53,7 +54,7 @@ def outcome_of(told: Told) -> Graded:
     sport = "soccer_epl" if regulation else "basketball_nba"
     moment = datetime(2000, 1, 1, tzinfo=UTC)
     score = Score("", "", sport, moment, True, _OWN, _OPPONENT, own, opponent, not regulation)
-    graded = grade_selection(selection, score)
+    graded = grade_by_rules(selection, score)
     if isinstance(graded, Ungraded):
         raise UsageError(graded.reason)
     return graded

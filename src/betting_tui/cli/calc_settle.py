@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import click
+from click.core import ParameterSource
 from msgspec import Struct
 
 from betting_tui.cli import calc_graded
@@ -17,14 +18,25 @@ from betting_tui.cli.output import Cell, Column, Kind
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.grades import Graded, Ungraded, mirrored
 from betting_tui.engine.core.model import BetResult, Funding, Side
+from betting_tui.engine.core.money import round_half_even
 from betting_tui.engine.core.odds import Price
-from betting_tui.engine.core.payout import Leg, Ticket, parlay, payout
-from betting_tui.engine.core.places import EachWay, Finish, each_way_minor, grade_place
+from betting_tui.engine.core.payout import Leg, Ticket, market_commission, parlay, payout
+from betting_tui.engine.core.places import EachWay, Finish, each_way_exact, grade_place
 from betting_tui.engine.core.rule_sets import in_force
 
 _FIELD = ("outrights", "each_way")
 _FRACTION = re.compile(r" *([0-9]{1,3}) */ *0*([1-9][0-9]{0,2}) *")
 _MARKETS = (*calc_graded.MARKETS, *_FIELD, "parlay")
+_SINGLE = {"--odds", "--result", "--side", "--commission", "--deduction"}
+_GAME = _SINGLE | {"--selection", "--score"}
+# What each market makes something of, beside --stake and --free.
+_FLAGS = {
+    **dict.fromkeys(calc_graded.MARKETS, _GAME | {"--line"}),
+    "h2h": _GAME | {"--line", "--three-way"},
+    "outrights": _SINGLE | {"--tied", "--places"},
+    "each_way": _SINGLE | {"--tied", "--places", "--place-fraction"},
+    "parlay": {"--leg"},
+}
 
 
 class _Came(Struct, frozen=True):
@@ -43,27 +55,29 @@ class _Came(Struct, frozen=True):
 @click.option("--score", help="Both scores in place of --result, own first: 2-1.")
 @click.option("--selection", type=click.Choice(calc_graded.SELECTIONS), default=None)
 @click.option("--three-way", is_flag=True, help="h2h with a draw on offer: a draw loses instead of a push.")
-@click.option("--tied", type=int, default=1, help="Outrights: how many share the place, itself included.")
-@click.option("--places", type=int, default=1, help="Outrights: how many places pay.")
+@click.option("--tied", type=int, help="Outrights: how many share the place, itself included. Default: 1.")
+@click.option("--places", type=int, help="Outrights: how many places pay. Default: 1.")
 @click.option("--place-fraction", default=None, help="Each way: the place part's share of the odds, as 1/4.")
 @click.option("--leg", "legs", multiple=True, help="Parlay: each leg's price and result, as +150:win or 1.91:void.")
 @click.option("--odds", type=PRICE)
 @click.option("--stake", required=True, help="What was staked; laid: the backer's; each way: on each part.")
-@click.option("--side", type=click.Choice(["back", "lay"]), default="back", show_default=True)
+@click.option("--side", type=click.Choice([side.value for side in Side]), default="back", show_default=True)
 @click.option("--free", is_flag=True, help="A free bet: the stake does not come back.")
 @click.option("--commission", type=SHARE, default="0", help="An exchange's share of net winnings: 0.02 or 2%.")
 @click.option("--deduction", type=SHARE, default="0", help="Taken off winnings for withdrawn runners: 0.15 or 15%.")
 @currency_option
 @format_option
+@click.pass_context
 def command(
+    context: click.Context,
     market: str,
     line: Fraction | None,
     result: int | None,
     score: str | None,
     selection: str | None,
     three_way: bool,
-    tied: int,
-    places: int,
+    tied: int | None,
+    places: int | None,
     place_fraction: str | None,
     legs: tuple[str, ...],
     odds: Price | None,
@@ -78,25 +92,24 @@ def command(
     """What a bet comes to: half results, dead heats, each way, lays, parlays and free bets among them."""
     staked = amount(stake, currency, "--stake")
     funding = Funding.FREE if free else Funding.CASH
-    if commission == 1:
-        raise UsageError("--commission must be below 1")
+    for flag, share in (("--commission", commission), ("--deduction", deduction)):
+        if share == 1:
+            raise UsageError(f"{flag} must be below 1")
+    _refuse_idle(context, market)
+    finish, count = _finish(market, result, tied), _places(places)
     if market == "parlay":
-        if odds is not None or result is not None or score is not None or Side(side) is Side.LAY:
-            raise UsageError("a parlay is told by its legs: --leg PRICE:RESULT for each, and --stake")
         _show(_parlay(staked, legs, funding), currency, format_)
         return
     if odds is None:
         raise UsageError("--odds is missing: the price of the bet")
-    if legs:
-        raise UsageError("--leg is of --market parlay only")
     ticket = Ticket(staked, odds.exact, Side(side), funding, commission, deduction)
     if ticket.side is Side.LAY and free:
         raise UsageError("a free bet cannot be laid")
     if market == "each_way":
-        _show(_each_way(ticket, _terms(places, place_fraction), _finish(result, tied)), currency, format_)
+        _show(_each_way(ticket, _terms(count, place_fraction), finish), currency, format_)
         return
     if market == "outrights":
-        graded = _known(grade_place(_finish(result, tied), places, in_force("", "", market)))
+        graded = _known(grade_place(finish, count, in_force("", "", market)))
     else:
         graded = outcome_of(Told(market, selection, line, result, score, three_way))
     _show(_single(ticket, graded), currency, format_)
@@ -110,18 +123,22 @@ def _single(ticket: Ticket, graded: Graded) -> _Came:
 
 
 def _each_way(ticket: Ticket, terms: EachWay, finish: Finish) -> _Came:
-    """Two stakes of the same size. `placed`: the place part alone won."""
-    if ticket.side is Side.LAY or ticket.funding is Funding.FREE or ticket.commission:
-        raise UsageError("each way is backed with money at a bookmaker: no --side lay, --free or --commission")
+    """Two stakes of the same size. `placed`: the place part alone won, also for who laid it."""
+    if ticket.funding is Funding.FREE:
+        raise UsageError("an each way bet is two bets, staked with money: leave --free out")
     rules = in_force("", "", "outrights")
     won, placed = _known(grade_place(finish, 1, rules)), _known(grade_place(finish, terms.places, rules))
-    returned = each_way_minor(ticket, terms, finish, rules)
-    if isinstance(returned, Ungraded):
-        raise UsageError(returned.reason)
-    outcome = won.result.value
+    gross = each_way_exact(ticket, terms, finish, rules)
+    if isinstance(gross, Ungraded):
+        raise UsageError(gross.reason)
+    laid = ticket.side is Side.LAY
+    held = ticket.stake_minor * ((ticket.price - 1) * (1 + terms.fraction) if laid else Fraction(2))
+    returned = round_half_even(gross - market_commission([gross - held], ticket.commission))
+    outcome = (mirrored(won.result) if laid else won.result).value
     if won.result is BetResult.LOSS and placed.result is BetResult.WIN:
         outcome = "placed"
-    return _Came(outcome, returned, returned - 2 * ticket.stake_minor)
+    charged = round_half_even(gross) - returned if ticket.commission else None
+    return _Came(outcome, returned, returned - round_half_even(held), charged)
 
 
 def _parlay(staked: int, legs: Sequence[str], funding: Funding) -> _Came:
@@ -142,10 +159,38 @@ def _leg(text: str) -> Leg:
     return Leg(price_in(price.strip(), None).exact, Graded(BetResult(result.strip().lower())))
 
 
-def _finish(result: int | None, tied: int) -> Finish:
-    if result is None:
+def _refuse_idle(context: click.Context, market: str) -> None:
+    """What this market makes nothing of was meant for something: it is not passed over."""
+    told = [
+        option.opts[0]
+        for option in context.command.params
+        if option.name and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+    ]
+    elsewhere = frozenset[str]().union(*_FLAGS.values()) - _FLAGS[market]
+    idle = [flag for flag in told if flag in elsewhere]
+    if not idle:
+        return
+    if market == "parlay":
+        raise UsageError(f"a parlay is told by its legs, --leg PRICE:RESULT for each: leave {', '.join(idle)} out")
+    owners = sorted(name for name, flags in _FLAGS.items() if idle[0] in flags)
+    raise UsageError(f"{market} has no {', '.join(idle)}: {idle[0]} is of {', '.join(owners)}")
+
+
+def _finish(market: str, result: int | None, tied: int | None) -> Finish:
+    """Of a bet on a field; of others it says nothing."""
+    if market in _FIELD and result is None:
         raise UsageError("--result is missing: the place it came in at; 0 for one that did not start")
-    return Finish(result, tied)
+    if market in _FIELD and result is not None and result < 0:
+        raise UsageError(f"--result is the place it came in at, 0 for one that did not start, not {result}")
+    if tied is not None and tied < 1:
+        raise UsageError(f"--tied counts all that share the place, itself included, not {tied}")
+    return Finish(result or 0, 1 if tied is None else tied)
+
+
+def _places(places: int | None) -> int:
+    if places is not None and places < 1:
+        raise UsageError(f"--places is how many places pay, 1 or more, not {places}")
+    return 1 if places is None else places
 
 
 def _terms(places: int, fraction: str | None) -> EachWay:

@@ -164,7 +164,7 @@ def _run(context: click.Context, chosen: Chosen, format_: str, order: Order, tex
 
 
 def _print(answer: Answer, chosen: Chosen, format_: str, setup: Setup) -> None:
-    from betting_tui.engine.store.exports import opportunity_export
+    from betting_tui.engine.store.opportunity_exports import opportunity_export
 
     found = answer.findings
     if format_ == "json":

@@ -11,6 +11,7 @@ from betting_tui.engine.core.text import clean
 from betting_tui.engine.sources.the_odds_api_markets import MarketKind, Shape, double_chances, market_kind
 
 _MAX_POINT = 2000
+_OF_SOMEBODY = (Shape.TEAM_TOTAL, Shape.PROP, Shape.DOUBLE_CHANCE)
 
 
 def selection_of(
@@ -29,6 +30,11 @@ def selection_of(
 
 
 def _named(event: Event, kind: MarketKind, name: str, point: float | None, participant: str | None) -> Selection:
+    if participant and kind.shape not in _OF_SOMEBODY:
+        instead = ": those of one team are team_totals" if kind.shape is Shape.TOTAL else ""
+        raise UsageError(f"{kind.market} has no --participant{instead}")
+    if point is not None and kind.shape in (Shape.YES_NO, Shape.FIELD):
+        raise UsageError(f"{kind.market} has no --point")
     match kind.shape:
         case Shape.WINNER | Shape.THREE_WAY | Shape.NO_DRAW:
             return _winner(event, kind, name, point)
@@ -46,6 +52,8 @@ def _winner(event: Event, kind: MarketKind, name: str, point: float | None) -> S
     if point is not None:
         raise UsageError(f"{kind.market} has no --point")
     side = DRAW if name.casefold() == DRAW.casefold() else _side(event, name)
+    if side == DRAW and kind.shape is Shape.NO_DRAW:
+        raise UsageError(f"{kind.market} gives the stake back on a draw: --selection is a team")
     three_way = side == DRAW or kind.shape is Shape.THREE_WAY or regulation_only(event.sport_key)
     if kind.shape is Shape.NO_DRAW:
         three_way = False
@@ -79,6 +87,8 @@ def _two_way(event: Event, kind: MarketKind, name: str, point: float | None, par
         who = _side(event, clean(participant)) if kind.shape is Shape.TEAM_TOTAL else clean(participant)
     if side in ("Over", "Under") and point is None:
         raise UsageError(f"{kind.market} needs --point")
+    if kind.shape in (Shape.TOTAL, Shape.TEAM_TOTAL) and point is not None and point < 0:
+        raise UsageError(f"--point {point:g}: a total is never below 0")
     line = LineKey(event.id, kind.market, OutcomeSet.TWO_WAY, kind.period, point, who)
     return Selection(line, side, point)
 

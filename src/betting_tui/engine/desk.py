@@ -28,9 +28,9 @@ from betting_tui.engine.core.money_views import LedgerRow
 from betting_tui.engine.core.parlays import why_no_parlay
 from betting_tui.engine.core.ports import Broker, MarketView
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
+from betting_tui.engine.early_checks import RiskContext, first_refusal
 from betting_tui.engine.execution.working import fill_of, is_over
 from betting_tui.engine.house import House
-from betting_tui.engine.risk import RiskContext, first_refusal
 from betting_tui.engine.store.shapes import BetFilter
 from betting_tui.engine.store.standing import Guard
 from betting_tui.engine.store.store import Ledger

@@ -28,31 +28,19 @@ class Found(Struct, frozen=True):
     gone: tuple[str, ...] = ()
 
 
-class StrategyFault(Struct, frozen=True):
-    """A strategy that raised: its name, how often, and the last message."""
-
-    strategy: str
-    count: int
-    message: str
-
-
 class Detector:
-    """Runs the strategies over changed lines. A strategy that fails is logged and counted; the others go on."""
+    """Runs the strategies over changed lines. A strategy that fails is logged once; the others go on."""
 
     def __init__(self, market: MarketView, strategies: Sequence[Strategy]) -> None:
         self._market = market
         self._strategies = tuple(strategies)
         self._found: dict[LineKey, tuple[Opportunity, ...]] = {}
         self._by_id: dict[str, Opportunity] = {}
-        self._faults: dict[str, StrategyFault] = {}
+        self._failed: set[str] = set()
 
     @property
     def strategy_names(self) -> tuple[str, ...]:
         return tuple(strategy.name for strategy in self._strategies)
-
-    @property
-    def faults(self) -> tuple[StrategyFault, ...]:
-        return tuple(self._faults.values())
 
     def get(self, opportunity_id: str) -> Opportunity | None:
         return self._by_id.get(opportunity_id)
@@ -124,14 +112,13 @@ class Detector:
         for strategy in self._strategies:
             try:
                 found.extend(opportunity for opportunity in strategy.scan(book, now) if not opportunity.expired(now))
-            except Exception as error:
-                self._note_fault(strategy.name, error)
+            except Exception:
+                self._note_fault(strategy.name)
         return found
 
-    def _note_fault(self, name: str, error: Exception) -> None:
-        known = self._faults.get(name)
-        self._faults[name] = StrategyFault(name, (known.count if known else 0) + 1, f"{type(error).__name__}: {error}")
-        if known is None:
+    def _note_fault(self, name: str) -> None:
+        if name not in self._failed:
+            self._failed.add(name)
             _LOG.exception("strategy %s failed; the others go on", name)
 
 

@@ -26,6 +26,7 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageError
 from betting_tui.engine.core.events import EngineEvent, LedgerChanged, StatusChanged
+from betting_tui.engine.core.parlays import why_no_parlay
 from betting_tui.engine.core.ports import Answer
 from betting_tui.engine.core.status_views import Recovery
 from betting_tui.engine.dispatch import Dispatcher
@@ -156,13 +157,21 @@ class Engine(Outlook):
         ready = await self._verifier.ready(
             command.as_place(),
             verify=verify,
-            worth_asking=lambda _: self.ledger.placement(command.account, command.key) is None,
+            worth_asking=lambda _: self._could_be(command),
+            events=command.events,
         )
         if isinstance(ready, NotPlaced):
             return ready
         outcome = await super().place_parlay(msgspec.structs.replace(command, asked_at=ready.command.asked_at))
         told = ready.told(outcome)
         return told if isinstance(told, (Placed, NotPlaced)) else outcome
+
+    def _could_be(self, command: PlaceParlay) -> bool:
+        """Whether newer prices could make a bet of it: not of legs that are no parlay, nor of one placed before."""
+        known = {event.id: event for event in command.events}
+        return (
+            why_no_parlay(command.legs, known) is None and self.ledger.placement(command.account, command.key) is None
+        )
 
     async def resume(self) -> None:
         """Go on with the current account after a run that did not end in order: nothing is changed."""
@@ -269,11 +278,6 @@ class Engine(Outlook):
         """One round of housekeeping, as the engine itself does it every second."""
         if self._upkeep is not None:
             await self._upkeep.look()
-
-    def look_at_files(self) -> None:
-        """Stop placing when the ledger under this path is no longer the one that was opened. Asked every second."""
-        if self._upkeep is not None:
-            self._upkeep.look_at_file()
 
     def _replan(self, skipped_seconds: float) -> None:
         self._feeds.skip(skipped_seconds)

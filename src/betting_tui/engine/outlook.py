@@ -9,7 +9,7 @@ from betting_tui.engine.clerk import Clerk
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.accounts import AccountStatus
 from betting_tui.engine.core.bet_views import OpenBetRow, OrderRow
-from betting_tui.engine.core.commands import Place
+from betting_tui.engine.core.commands import Place, PlaceParlay
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.feed_views import FeedStatus, SourcesView
 from betting_tui.engine.core.market_views import MarketRow
@@ -147,8 +147,10 @@ class Outlook(Clerk):
     def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
         return self._open.queries.history(selection, bookmaker)
 
-    def asks(self, command: Place, *, verify: bool | None = None) -> Ask | Leave | Decline:
-        """What `place` would do about the price: ask for it again, leave it, or decline to place."""
+    def asks(self, command: Place | PlaceParlay, *, verify: bool | None = None) -> Ask | Leave | Decline:
+        """What placing it would do about its prices: ask for them again, leave them, or decline to place."""
+        if isinstance(command, PlaceParlay):
+            return self._verifier.decided(command.as_place(), verify=verify, events=command.events)
         return self._verifier.decided(command, verify=verify)
 
     def why_no_close(self, event: Event) -> str:
@@ -158,7 +160,7 @@ class Outlook(Clerk):
     def verify_cost(self, opportunity_id: str) -> int | None:
         """Credits that asking for its prices again would take; None where nobody can be asked."""
         row = self.opportunity(opportunity_id)
-        return None if row is None else self._verifier.cost(row.opportunity.legs, row.opportunity.event)
+        return None if row is None else self._verifier.cost(row.opportunity.legs, (row.opportunity.event,))
 
     def odds_feeds(self) -> tuple[FeedStatus, ...]:
         """Those the settings name for odds, in order."""

@@ -16,7 +16,6 @@ from betting_tui.engine.core.devig import hold
 from betting_tui.engine.core.edge import effective_decimal
 from betting_tui.engine.core.errors import InvalidOdds, PricingError
 from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer
-from betting_tui.engine.core.grading import lay_return_minor, return_minor
 from betting_tui.engine.core.market_views import MarketRow, PriceCell
 from betting_tui.engine.core.model import (
     BetResult,
@@ -32,6 +31,7 @@ from betting_tui.engine.core.model import (
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.opportunity_views import BookShare, OpportunityPage, OpportunityRow, Why
 from betting_tui.engine.core.parlays import product_price
+from betting_tui.engine.core.payout import lay_return_minor, return_minor
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.fair_now import FairNow

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from betting_tui.engine.alerts import (
     POPUP_TIMEOUT_SECONDS,
@@ -131,7 +132,7 @@ async def furnish(
     why_no_close: Callable[[Event], str] = lambda _: "",
 ) -> Rooms:
     """Open the files and build the rooms. Raises LedgerError when the ledger cannot be used."""
-    now, wall = equipment.clock.now(), SystemClock()
+    now = equipment.clock.now()
     shared.started_at = now
     ledger = await Ledger.open(data_dir / LEDGER_FILE, now=now, mode=mode, read_only=viewer)
     ledger.close_max_age_minutes = settings.reports.close_max_age
@@ -139,64 +140,56 @@ async def furnish(
         shared.account = settings.accounts.current or ledger.current_account() or FIRST_ACCOUNT
         if not viewer:
             await ledger.note_charges(settings.bookmakers.commission)
-            there = ledger.accounts()
-            shared.account = await _ensure_account(ledger, settings, shared.account, now)
-            if there and shared.account not in {row.name for row in there}:
-                # A name nobody has is most likely mistyped, and its money is not that of the account meant.
-                shared.note = f"account {shared.account} was opened: accounts.current names it, and it was not there"
-        house = House(ledger, settings)
-        board = Board()
-        detector = Detector(board, build_strategies(settings))
-        passing = Passing(ledger, house, shared.armed, detector.strategy_names)
-        broker = PaperBroker(board, _acceptance(settings))
-        fixtures = Fixtures()
-        identities = Identities(ledger, settings.data_sources.priority_order)
-        alerts = _alerts(settings, equipment, ledger, wall, publish)
-        return Rooms(
-            ledger=ledger,
-            house=house,
-            archive=None if viewer else await _open_archive(settings, mode, data_dir, equipment, shared, now),
-            board=board,
-            detector=detector,
-            desk=Desk(
-                ledger,
-                board,
-                broker,
-                house,
-                settings,
-                skew_seconds=lambda: shared.skew_seconds,
-                started_at=lambda: shared.started_at,
-                watch=board.watch,
-                names_of=identities.names_of,
-            ),
-            intake=Intake(
-                board,
-                detector,
-                ledger,
-                _decoders(equipment),
-                wall,
-                passing.at,
-                fixtures,
-                identities,
-                fair_policy(settings),
-            ),
-            fixtures=fixtures,
-            identities=identities,
-            queries=LiveQueries(
-                board,
-                detector,
-                ledger,
-                house,
-                fair_policy(settings),
-                settings.bookmakers.commission,
-                why_no_close,
-            ),
-            alerts=alerts,
-            day_end=DayEnd(ledger, alerts, settings, lambda: shared.account),
-        )
+            await _open_account(ledger, settings, shared, now)
+        rooms = _built(ledger, settings, equipment, shared, publish, why_no_close)
+        if viewer:
+            return rooms
+        return replace(rooms, archive=await _open_archive(settings, mode, data_dir, equipment, shared, now))
     except BaseException:
         await ledger.close()
         raise
+
+
+def _built(
+    ledger: Ledger,
+    settings: Settings,
+    equipment: Equipment,
+    shared: Shared,
+    publish: Callable[[EngineEvent], None],
+    why_no_close: Callable[[Event], str],
+) -> Rooms:
+    """All but the archive."""
+    wall, board, fixtures, fair = SystemClock(), Board(), Fixtures(), fair_policy(settings)
+    house = House(ledger, settings)
+    detector = Detector(board, build_strategies(settings))
+    passing = Passing(ledger, house, shared.armed, detector.strategy_names)
+    identities = Identities(ledger, settings.data_sources.priority_order)
+    commission = settings.bookmakers.commission
+    alerts = _alerts(settings, equipment, ledger, wall, publish)
+    return Rooms(
+        ledger=ledger,
+        house=house,
+        archive=None,
+        board=board,
+        detector=detector,
+        desk=Desk(
+            ledger,
+            board,
+            PaperBroker(board, _acceptance(settings)),
+            house,
+            settings,
+            skew_seconds=lambda: shared.skew_seconds,
+            started_at=lambda: shared.started_at,
+            watch=board.watch,
+            names_of=identities.names_of,
+        ),
+        intake=Intake(board, detector, ledger, _decoders(equipment), wall, passing.at, fixtures, identities, fair),
+        fixtures=fixtures,
+        identities=identities,
+        queries=LiveQueries(board, detector, ledger, house, fair, commission, why_no_close),
+        alerts=alerts,
+        day_end=DayEnd(ledger, alerts, settings, lambda: shared.account),
+    )
 
 
 def _decoders(equipment: Equipment) -> dict[str, Source | ResultsSource]:
@@ -206,6 +199,15 @@ def _decoders(equipment: Equipment) -> dict[str, Source | ResultsSource]:
     sources.update((feed.source.name, feed.source) for feed in feeds.results)
     sources.update((feed.source.name, feed.source) for feed in feeds.odds)
     return sources
+
+
+async def _open_account(ledger: Ledger, settings: Settings, shared: Shared, now: datetime) -> None:
+    """The account that is worked on is there."""
+    there = ledger.accounts()
+    shared.account = await _ensure_account(ledger, settings, shared.account, now)
+    if there and shared.account not in {row.name for row in there}:
+        # A name nobody has is most likely mistyped, and its money is not that of the account meant.
+        shared.note = f"account {shared.account} was opened: accounts.current names it, and it was not there"
 
 
 async def _ensure_account(ledger: Ledger, settings: Settings, name: str, now: datetime) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -98,9 +99,9 @@ class BankrollScreen(EngineScreen):
                 with Panel("Money by bookmaker", id="books"):
                     yield Meters(id="book-meters")
 
-    def on_mount(self) -> None:
-        self.table.focus()
-        super().on_mount()
+    @property
+    def tables(self) -> Sequence[LineTable[Any]]:
+        return (self.table, self.accounts_table)
 
     def on_resize(self, event: events.Resize) -> None:
         del event
@@ -110,9 +111,7 @@ class BankrollScreen(EngineScreen):
     # Drawing
 
     def show_waiting(self, problem: str) -> None:
-        for table in (self.table, self.accounts_table):
-            table.set_rows(())
-            table.set_empty(problem or "Starting…")
+        super().show_waiting(problem)
         self.query_one("#curve", Curve).show(NOTHING)
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Coroutine, Sequence
 from enum import StrEnum
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -23,6 +23,7 @@ from betting_tui.screens.status import banner_text, header_cells, stop_reasons, 
 from betting_tui.widgets.banner import Banner
 from betting_tui.widgets.header_bar import HeaderBar
 from betting_tui.widgets.key_bar import KeyBar
+from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.text import visible
 
 AnswerT = TypeVar("AnswerT")
@@ -110,10 +111,20 @@ class EngineScreen(Screen[None]):
             return ""
         return self.describe_key(binding_id)
 
+    @property
+    def tables(self) -> Sequence[LineTable[Any]]:
+        """Its lists: the first has the focus to begin with, and all are empty while there is no engine."""
+        return ()
+
     def show_waiting(self, problem: str) -> None:
         """Draw what is shown while there is no engine; `problem` says why when it is not just starting."""
+        for table in self.tables:
+            table.set_rows(())
+            table.set_empty(problem or "Starting…")
 
     def on_mount(self) -> None:
+        for table in self.tables[:1]:
+            table.focus()
         self.redraw()
 
     def on_screen_resume(self) -> None:

@@ -8,8 +8,8 @@ from datetime import datetime
 from textual.content import Content
 
 from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow
-from betting_tui.engine.core.model import BetResult, BetState, Funding, Side
-from betting_tui.screens.names import book, joint, market, pick_of, pick_parts
+from betting_tui.engine.core.model import BetResult, BetState, Event, Funding, Side
+from betting_tui.screens.names import book, joint, market, pick_of, pick_parts, sport
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, to_win, total_return
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.row import Cell, Look
@@ -189,7 +189,7 @@ def order_text(order: OrderRow, show: Show) -> Content:
     pick = pick_of(leg.selection.line, leg.selection.name, leg.selection.point)
     wanted = f"{pick} {show.price(leg.price)} or better at {book(leg.bookmaker)}"
     facts = [
-        ("event", f"{order.event.name} · {order.event.sport_title} · {show.day_clock(order.event.commence_time)}"),
+        ("event", _event_text(order.event, show)),
         ("waits", f"{market(leg.selection.line)} · {wanted}"),
         ("now", show.price(order.price_now)),
         ("stake", f"{show.money(order.stake_minor)} · {show.money(order.reserved_minor)} reserved"),
@@ -198,6 +198,10 @@ def order_text(order: OrderRow, show: Show) -> Content:
         ("until", f"{show.day_clock(order.expires_at)} · then its money is free again"),
     ]
     return _facts(facts)
+
+
+def _event_text(event: Event, show: Show) -> str:
+    return f"{event.name} · {event.sport_title or sport(event.sport_key)} · {show.day_clock(event.commence_time)}"
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> Content:
@@ -231,7 +235,7 @@ def _what(bet: BetRow, show: Show) -> list[tuple[str, str]]:
     """What it is on: event and bet, or a line a leg."""
     if not bet.legs:
         return [
-            ("event", f"{bet.event.name} · {bet.event.sport_title} · {show.day_clock(bet.event.commence_time)}"),
+            ("event", _event_text(bet.event, show)),
             ("bet", f"{market(bet.line)} · {bet_pick(bet)} {show.price(bet.price)} at {book(bet.bookmaker)}"),
         ]
     facts = [("parlay", f"{len(bet.legs)} legs {show.price(bet.price)} at {book(bet.bookmaker)}")]

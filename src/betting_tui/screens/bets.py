@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -28,12 +29,13 @@ from betting_tui.screens.bet_rows import (
     review_look,
     settled_look,
 )
+from betting_tui.screens.clv_words import close_age
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import pick_of
 from betting_tui.screens.review_actions import ReviewActions
 from betting_tui.screens.session import ME, Session
-from betting_tui.screens.show import counted, total_return
+from betting_tui.screens.show import counted, percent, total_return
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.row import Row
@@ -110,8 +112,9 @@ class BetsScreen(EngineScreen):
             yield self.settled_table
 
     def on_mount(self) -> None:
-        self.open_table.focus()
         super().on_mount()
+        # Whoever comes for what the header counts stands on it; later the cursor stays where it was put.
+        (self.review_table if self.query_one("#review", Panel).display else self.open_table).focus()
 
     def show_waiting(self, problem: str) -> None:
         for table in (self.review_table, self.open_table, self.order_table, self.settled_table):
@@ -138,9 +141,17 @@ class BetsScreen(EngineScreen):
         self.settled_table.set_empty(show.say(_NOTHING_SETTLED))
         self.settled_table.set_rows([Row(bet.id, bet) for bet in done])
         self._draw_orders(engine.working_orders())
+        self.query_one("#settled", Panel).set_title_first("Settled lately", self._settled_notes(engine, done))
+
+    def _settled_notes(self, engine: EngineFace, done: Sequence[BetRow]) -> tuple[str, ...]:
+        """Of the bets in the list; how many of them have a CLV, and how old its close may be, where there is room."""
+        if not done:
+            return ("",)
         profit = sum(bet.profit_minor or 0 for bet in done)
-        note = f"{counted(len(done), 'bet')} · {show.money(profit, sign=True)}" if done else ""
-        self.query_one("#settled", Panel).set_title("Settled lately", note)
+        brief = f"{counted(len(done), 'bet')} · {self.session.show.money(profit, sign=True)}"
+        share = sum(bet.clv_ev is not None or bet.clv_price is not None for bet in done) / len(done)
+        covered = f"{brief} · CLV on {percent(share, sign=False, places=0)}"
+        return f"{covered} of them, {close_age(engine.settings.reports.close_max_age)}", covered, brief
 
     def _draw_review(self, rows: list[OpenBetRow]) -> None:
         """Their list is there only while something waits for a person; those left for later come last."""
@@ -148,7 +159,7 @@ class BetsScreen(EngineScreen):
         if not rows and self.review_table.has_focus:
             self.open_table.focus()
         panel.display = bool(rows)
-        panel.styles.height = min(len(rows) + 3, 6 if self.has_class("-short") else 9)
+        panel.styles.height = min(len(rows) + 3, 6 if self.has_class("-short") else max(9, self.size.height // 3))
         self.review_table.set_rows([Row(row.bet.id, row, row.bet.review_reason) for row in rows])
         staked = self.session.show.money(sum(row.bet.stake_minor for row in rows))
         decides = f"{self.session.show.key('bets.decide')} decides"
@@ -293,7 +304,7 @@ class BetsScreen(EngineScreen):
         def answered(yes: bool | None) -> None:
             engine = self.writable() if yes else None
             if engine is not None:
-                self.run_worker(self._settle(engine, bet.id, outcome), group="commands", exit_on_error=False)
+                self.run_worker(self._settle(engine, bet, outcome), group="commands", exit_on_error=False)
 
         self.app.push_screen(dialog, answered)
 
@@ -311,11 +322,11 @@ class BetsScreen(EngineScreen):
         answer = await self.ask(engine.cancel_bet(CancelBet(bet_id=bet_id, created_by=ME)))
         self._tell_answer(answer, f"{bet_id} cancelled, its stake is free again")
 
-    async def _settle(self, engine: EngineFace, bet_id: str, result: BetResult) -> None:
-        command = SettleBet(bet_id=bet_id, result=result, created_by=ME, reason="by hand")
+    async def _settle(self, engine: EngineFace, bet: BetRow, result: BetResult) -> None:
+        command = SettleBet(bet.id, result, ME, "by hand", seen=bet.state)
         answer = await self.ask(engine.settle_bet(command))
         profit = answer.bet.profit_minor if isinstance(answer, SettledBet) else None
-        self._tell_answer(answer, f"{bet_id} {RESULT_WORDS[result]} · {self.session.show.money(profit, sign=True)}")
+        self._tell_answer(answer, f"{bet.id} {RESULT_WORDS[result]} · {self.session.show.money(profit, sign=True)}")
 
     def _tell_answer(self, answer: SettledBet | Refusal | None, done: str) -> None:
         if isinstance(answer, Refusal):

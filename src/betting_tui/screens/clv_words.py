@@ -10,8 +10,7 @@ from betting_tui.engine.core.report_views import ReportView
 def clv_sentences(view: ReportView) -> list[str]:
     """The headline against the fair close, then against the same book; each with its coverage and what is missing."""
     total = view.total
-    limit = view.close_max_age_minutes
-    age = "closes of any age" if limit is None else f"closes at most {limit} min old"
+    age = close_age(view.close_max_age_minutes)
     half = "" if total.median_close_minutes is None else f", half within {_minutes(total.median_close_minutes)}"
     fair_gap, book_gap = _gap(view.missing_references), _gap(view.missing_closes)
     if total.clv_ev is None and total.clv_price is None:
@@ -26,6 +25,11 @@ def clv_sentences(view: ReportView) -> list[str]:
         name = "same book's price" if lines else "price"
         lines.append(f"CLV {_gain(total.clv_price)} ({name}) on {_share(total.clv_coverage)} of bets{book_gap}{tail}")
     return lines
+
+
+def close_age(limit_minutes: int | None) -> str:
+    """How old a price may be before the start to be a close."""
+    return "closes of any age" if limit_minutes is None else f"closes at most {limit_minutes} min old"
 
 
 def _gap(missing: Sequence[tuple[str, int]]) -> str:

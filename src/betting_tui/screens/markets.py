@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import msgspec
 from textual.app import ComposeResult
@@ -52,13 +53,9 @@ class MarketsScreen(EngineScreen):
         with Panel("Markets", id="markets"):
             yield self.table
 
-    def on_mount(self) -> None:
-        self.table.focus()
-        super().on_mount()
-
-    def show_waiting(self, problem: str) -> None:
-        self.table.set_rows(())
-        self.table.set_empty(problem or "Starting…")
+    @property
+    def tables(self) -> Sequence[LineTable[Any]]:
+        return (self.table,)
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         # What has started cannot be bet on here any more: it stands last.

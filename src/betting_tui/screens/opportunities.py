@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -116,14 +116,13 @@ class OpportunitiesScreen(EngineScreen):
 
     def on_mount(self) -> None:
         self.query_one("#filter", Input).cursor_blink = False
-        self.table.focus()
         super().on_mount()
 
     # Drawing
 
-    def show_waiting(self, problem: str) -> None:
-        self.table.set_rows(())
-        self.table.set_empty(problem or "Starting…")
+    @property
+    def tables(self) -> Sequence[LineTable[Any]]:
+        return (self.table,)
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         if not self._held:

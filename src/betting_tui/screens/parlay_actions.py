@@ -51,6 +51,8 @@ class ParlayActions:
             if slip is not None and writer is not None and not self._screen.busy:
                 self._screen.start_command(self._place(writer, slip))
 
+        # What was told of each leg as it was picked would cover them here.
+        self._screen.app.clear_notifications()
         self._screen.app.push_screen(ParlayDialog(draft, self._screen.session.show), answered)
 
     async def _place(self, engine: EngineFace, slip: ParlaySlip) -> None:

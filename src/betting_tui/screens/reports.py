@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -74,13 +75,9 @@ class ReportsScreen(EngineScreen):
         with Panel("By strategy", id="groups"):
             yield self.table
 
-    def on_mount(self) -> None:
-        self.table.focus()
-        super().on_mount()
-
-    def show_waiting(self, problem: str) -> None:
-        self.table.set_rows(())
-        self.table.set_empty(problem or "Starting…")
+    @property
+    def tables(self) -> Sequence[LineTable[Any]]:
+        return (self.table,)
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         del seen

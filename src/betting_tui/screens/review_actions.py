@@ -32,7 +32,11 @@ class ReviewActions:
         position = f"{queue.index(bet_id) + 1} of {len(queue)} to decide" if bet_id in queue else ""
         others = [each for each in queue if each != bet_id and each not in self._later]
         dialog = ReviewDialog(
-            engine.inquiry(bet_id), self._screen.session.show, position=position, more=bool(others and position)
+            lambda: engine.inquiry(bet_id),
+            self._screen.session.show,
+            self._screen.session.clock,
+            position=position,
+            more=bool(others and position),
         )
 
         def answered(answer: Decided | Later | None) -> None:
@@ -57,7 +61,7 @@ class ReviewActions:
             self._ask_about(found)
 
     async def _settle(self, engine: EngineFace, decided: Decided, *, in_queue: bool) -> None:
-        command = SettleBet(decided.bet_id, decided.result, ME, "by hand", leg=decided.leg)
+        command = SettleBet(decided.bet_id, decided.result, ME, "by hand", leg=decided.leg, seen=decided.seen)
         answer = await self._screen.ask(engine.settle_bet(command))
         self._screen.redraw()
         if isinstance(answer, Refusal):

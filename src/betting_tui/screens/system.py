@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from msgspec.structs import replace
 from textual import events
@@ -91,9 +92,9 @@ class SystemScreen(EngineScreen):
             with Panel("Log", id="log"):
                 yield self.log_table
 
-    def on_mount(self) -> None:
-        self.feeds.focus()
-        super().on_mount()
+    @property
+    def tables(self) -> Sequence[LineTable[Any]]:
+        return (self.feeds, self.plan, self.about, self.log_table)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The whole box of the list that has the focus is in view, where there is room for it."""
@@ -102,9 +103,7 @@ class SystemScreen(EngineScreen):
             panel.scroll_visible(animate=False)
 
     def show_waiting(self, problem: str) -> None:
-        for table in (self.feeds, self.plan, self.about, self.log_table):
-            table.set_rows(())
-            table.set_empty(problem or "Starting…")
+        super().show_waiting(problem)
         self.query_one("#credits-text", Prose).show(Content(""), layout=True)
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:

@@ -70,6 +70,12 @@ def test_a_final_score_settles() -> None:
     assert on(H2H, told(None, 90, 100, completed=True), after(3)) == Settle(LOSS)
 
 
+@pytest.mark.parametrize(("market", "team"), [("totals", None), ("alternate_totals", None), ("team_totals", HOME)])
+def test_a_total_below_zero_is_a_mistake_and_nothing_is_settled_by_it(market: str, team: str | None) -> None:
+    wanted = bet(market, "Over", -2.5, participant=team)
+    assert isinstance(on(wanted, told(ScoreStatus.FINAL, 100, 90), after(3)), Review)
+
+
 def test_a_final_score_that_does_not_tell_is_reviewed() -> None:
     missing = on(H2H, told(ScoreStatus.FINAL), after(3))
     assert isinstance(missing, Review)

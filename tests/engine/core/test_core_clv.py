@@ -134,7 +134,6 @@ def test_at_the_same_point_every_measure_has_a_value() -> None:
     assert (value.clv_line, value.missing) == (0, "")
     assert not value.price_converted
     assert not value.ev_converted
-    assert value.beat_the_close is True
 
 
 def test_where_the_line_moved_prices_are_not_compared() -> None:
@@ -142,7 +141,6 @@ def test_where_the_line_moved_prices_are_not_compared() -> None:
     assert (value.clv_price, value.clv_points, value.clv_cents, value.clv_net_odds, value.clv_ev) == (None,) * 5
     assert value.clv_line == 0.5
     assert value.missing == "the line moved from -3 to -3.5"
-    assert value.beat_the_close is True
 
 
 def test_a_close_of_a_known_sport_is_converted_and_marked() -> None:
@@ -157,7 +155,6 @@ def test_a_close_of_a_known_sport_is_converted_and_marked() -> None:
     worse = closing_value(spread("1.95", -3.5, "americanfootball_nfl"), Close(Fraction("1.95"), -3.0, 0.5))
     assert worse.clv_price is not None
     assert worse.clv_price < 0
-    assert worse.beat_the_close is False
 
 
 def test_book_and_reference_may_stand_at_different_points() -> None:
@@ -173,7 +170,6 @@ def test_book_and_reference_may_stand_at_different_points() -> None:
 def test_a_missing_close_says_so() -> None:
     bet = Taken(Fraction(2), "h2h", "Lakers")
     assert closing_value(bet, Close()).missing == "no closing price"
-    assert closing_value(bet, Close()).beat_the_close is None
     assert closing_value(bet, Close(Fraction(1), None, 0.5)).clv_ev == 0
     assert closing_value(bet, Close(Fraction(2), None, 1.0)).missing == "no fair closing line"
     assert closing_value(bet, Close(Fraction(2), -3.5)).missing.startswith("the bet has no point")

@@ -13,16 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betting_tui.engine.core.grading import (
-    Graded,
-    Ungraded,
-    exact_return,
-    grade,
-    grade_selection,
-    lay_return_minor,
-    return_minor,
-)
-from betting_tui.engine.core.model import BetResult, Funding, LineKey, OutcomeSet, Selection
+from betting_tui.engine.core.grades import Graded, Ungraded
+from betting_tui.engine.core.market_grading import grade_by_rules
+from betting_tui.engine.core.model import FULL_GAME, BetResult, Funding, LineKey, OutcomeSet, Selection
+from betting_tui.engine.core.payout import exact_return, lay_return_minor, return_minor
 from betting_tui.engine.core.scores import Score
 from golden import golden_cases
 from hostile import HOSTILE
@@ -47,6 +41,12 @@ def final(home: int | None, away: int | None, sport: str = "basketball_nba", **c
         includes_overtime=overtime,
     )
     return msgspec.structs.replace(score, **changes)
+
+
+def grade(
+    market: str, name: str, point: float | None, outcome_set: OutcomeSet, score: Score, *, period: str = FULL_GAME
+) -> Graded | Ungraded:
+    return grade_by_rules(Selection(LineKey(score.event_id, market, outcome_set, period), name, point), score)
 
 
 def assert_ungraded(graded: Graded | Ungraded, word: str) -> None:
@@ -224,15 +224,15 @@ def test_periods_outrights_and_participants_are_settled_by_hand() -> None:
     assert_ungraded(grade("h2h", "Lakers", None, OutcomeSet.FIELD, score), "outright")
     assert_ungraded(grade("totals", "Over", 2.5, THREE, final(1, 2, "soccer_epl")), "three-way")
     line = LineKey("e1", "totals", TWO, point=20.5, participant="LeBron James")
-    assert_ungraded(grade_selection(Selection(line, "Over", 20.5), score), "LeBron James")
+    assert_ungraded(grade_by_rules(Selection(line, "Over", 20.5), score), "LeBron James")
 
 
 def test_a_selection_is_graded_by_its_line_and_own_point() -> None:
     line = LineKey("e1", "spreads", TWO, point=-9.5)
-    assert grade_selection(Selection(line, "Celtics", 9.5), final(100, 90)) == LOSS
-    assert grade_selection(Selection(line, "Lakers", -9.5), final(100, 90)) == WIN
+    assert grade_by_rules(Selection(line, "Celtics", 9.5), final(100, 90)) == LOSS
+    assert grade_by_rules(Selection(line, "Lakers", -9.5), final(100, 90)) == WIN
     quarter = LineKey("e1", "h2h", TWO, period="q1")
-    assert_ungraded(grade_selection(Selection(quarter, "Lakers"), final(100, 90)), "q1")
+    assert_ungraded(grade_by_rules(Selection(quarter, "Lakers"), final(100, 90)), "q1")
 
 
 @pytest.mark.parametrize("includes_overtime", [True, None])

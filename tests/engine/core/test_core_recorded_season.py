@@ -11,8 +11,9 @@ import pytest
 
 from betting_tui.engine.core.clv import Close, Taken, closing_value
 from betting_tui.engine.core.grades import Graded
-from betting_tui.engine.core.grading import grade_selection, return_minor
+from betting_tui.engine.core.market_grading import grade_by_rules
 from betting_tui.engine.core.model import DRAW, LineKey, OutcomeSet, Selection
+from betting_tui.engine.core.payout import return_minor
 from betting_tui.engine.core.scores import PeriodScore, Score
 
 STAKE = 10_000
@@ -39,7 +40,7 @@ def score_of(row: Row) -> Score:
 
 
 def paid(row: Row, selection: Selection, price: str) -> int:
-    graded = grade_selection(selection, score_of(row))
+    graded = grade_by_rules(selection, score_of(row))
     assert isinstance(graded, Graded)
     return return_minor(STAKE, Fraction(price), graded.result)
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from betting_tui.engine.core import rule_table
+from betting_tui.engine.core.model import OutcomeSet
 from betting_tui.engine.core.rule_sets import (
     MarketGroup,
     OfficialGame,
@@ -191,8 +192,11 @@ def test_rules_are_told_in_words() -> None:
         "a game counts after 5 innings, after 4.5 with the home side ahead",
         "put off: waits until the local day ends; stopped: waits 36 hours",
         "what was decided before a stop is void like the rest",
-        "tied places divide the stake",
     )
+    assert in_words(in_force("", "icehockey_nhl", "h2h_3_way"), OutcomeSet.THREE_WAY)[0] == "regulation time only"
+    outright = in_words(in_force("", "golf", "outrights"), OutcomeSet.FIELD)
+    assert "tied places divide the stake" in outright
+    assert not any("overtime" in each or "finished" in each for each in outright), "of games, and there is none"
     soccer = in_words(in_force("sportsbet", "soccer_epl", "totals"))
     assert soccer[:2] == ("regulation time only", "a game counts after 90 minutes")
     assert "what was decided before a stop stands" in soccer

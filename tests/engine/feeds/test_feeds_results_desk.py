@@ -26,7 +26,7 @@ from betting_tui.engine.core.model import START_UNKNOWN, Event
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.feeds.results_desk import ResultsDesk
 from betting_tui.engine.feeds.wiring import FeedHooks, ResultsFeed
-from betting_tui.engine.sources.failover import GuardedResults
+from betting_tui.engine.sources.guarded import GuardedResults
 from betting_tui.engine.sources.resilience import Guard, Policy
 
 NOW = datetime(2026, 4, 18, 12, tzinfo=UTC)

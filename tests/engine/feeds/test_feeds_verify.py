@@ -34,11 +34,11 @@ class Feeds:
         self.asked: list[tuple[Leg, ...]] = []
 
     def verifier(self, setting: Setting, *, worth: bool = True) -> Verifier:
-        asker = Asker(lambda _legs, _event: 1, lambda cost: "" if cost <= 5 else "too much", self._ask)
+        asker = Asker(lambda _legs, _events: 1, lambda cost: "" if cost <= 5 else "too much", self._ask)
         return Verifier(setting, asker, self.clock, lambda _command: worth)
 
-    async def _ask(self, legs: Sequence[Leg], event: Event | None) -> None:
-        del event
+    async def _ask(self, legs: Sequence[Leg], events: Sequence[Event]) -> None:
+        del events
         self.asked.append(tuple(legs))
         self.clock.advance(1)
         if self.fails is not None:

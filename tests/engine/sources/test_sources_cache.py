@@ -20,10 +20,10 @@ from betting_tui.engine.sources.cache import (
     Cached,
     FolderCache,
     MemoryCache,
+    events_name,
     keep_answer,
     kept_answer,
     odds_name,
-    scores_name,
 )
 
 NOW = datetime(2026, 4, 18, 10, tzinfo=UTC)
@@ -211,8 +211,8 @@ def test_a_name_tells_every_question_apart_and_no_order_of_words() -> None:
         structs.replace(request, links=True),
     ]
     names = {odds_name("the_odds_api", each) for each in (request, *others)}
-    names |= {odds_name("another", request), scores_name("the_odds_api", "basketball_nba", 3)}
-    names |= {scores_name("the_odds_api", "basketball_nba", 1)}
+    names |= {odds_name("another", request), events_name("the_odds_api", "basketball_nba")}
+    names |= {events_name("the_odds_api", "icehockey_nhl")}
     assert len(names) == 13
     turned = OddsRequest(request.sport_key, request.markets[::-1], request.bookmakers[::-1])
     assert odds_name("the_odds_api", turned) == odds_name("the_odds_api", request)

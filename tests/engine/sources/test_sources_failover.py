@@ -30,7 +30,6 @@ from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.engine.core.ports import Answer, AnswerKind, CreditReading, OddsRequest, Source
 from betting_tui.engine.sources.failover import (
     Failover,
-    GuardedSource,
     Member,
     NoSourceAnswers,
     PassedOver,
@@ -43,6 +42,7 @@ from betting_tui.engine.sources.failover import (
     missing_need,
     walk,
 )
+from betting_tui.engine.sources.guarded import GuardedSource
 from betting_tui.engine.sources.http import HttpClient
 from betting_tui.engine.sources.recorded import RecordedFiles
 from betting_tui.engine.sources.resilience import Guard, Policy, Resting

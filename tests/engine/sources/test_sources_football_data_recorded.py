@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from betting_tui.engine.core.grading import Graded, grade_selection
+from betting_tui.engine.core.grades import Graded
+from betting_tui.engine.core.market_grading import grade_by_rules
 from betting_tui.engine.core.model import BetResult
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.core.scores import ScoreStatus
@@ -95,7 +96,7 @@ def test_one_unit_on_every_opening_side_of_bet365_in_the_premier_league_of_2024(
         assert game.score is not None
         for quote in game.opening:
             if quote.bookmaker == "bet365":
-                graded = grade_selection(quote.selection, game.score)
+                graded = grade_by_rules(quote.selection, game.score)
                 assert isinstance(graded, Graded)
                 results[quote.selection.line.market, graded.result] += 1
     assert results == {

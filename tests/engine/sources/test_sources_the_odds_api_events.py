@@ -22,7 +22,6 @@ from betting_tui.engine.sources.the_odds_api import TheOddsApiSource
 from betting_tui.engine.sources.the_odds_api_costs import (
     REGION_BOOKS,
     cheaper,
-    event_odds_cost,
     historical_cost,
     odds_cost,
 )
@@ -90,7 +89,7 @@ async def test_one_events_odds_cost_the_markets_that_come_back() -> None:
     assert (answer.kind, answer.markets) == (AnswerKind.ODDS, request.markets)
     assert {quote.selection.line.market for quote in decoded.events[0].quotes} == {"h2h", "player_points"}
     assert answer.credits is not None
-    assert answer.credits.last_cost == event_odds_cost(request, ("h2h", "player_points")) == 2
+    assert answer.credits.last_cost == 2
     assert source.cost(request) == 3
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -38,7 +39,7 @@ def period_line(period: str) -> Selection:
     return Selection(LineKey(GAME.id, "h2h", OutcomeSet.TWO_WAY, period), "Lakers")
 
 
-async def bet_on(ledger: Ledger, event: Event = GAME, selection: Selection | None = None, **more: object) -> BetRow:
+async def bet_on(ledger: Ledger, event: Event = GAME, selection: Selection | None = None, **more: Any) -> BetRow:
     wanted = record("2.0", event=event, selection=selection or h2h(event.home_team or "", event), **more)
     return bet_of(await ledger.record_bet(wanted, NOW))
 

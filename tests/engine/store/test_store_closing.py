@@ -12,7 +12,7 @@ from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.closes import AGE_STEPS, FairClose
 from betting_tui.engine.core.commands import SettleBet
 from betting_tui.engine.core.model import START_UNKNOWN, BetResult, Phase, Selection, Side
-from betting_tui.engine.store import Ledger, ReportFilter
+from betting_tui.engine.store import BetFilter, Ledger, ReportFilter
 from betting_tui.engine.store.shapes import OpportunityFilter
 
 LATE = 355
@@ -236,6 +236,21 @@ class TestTheAgeLimit:
         assert total.clv_ev_weighted == pytest.approx(0.05)
         assert (await ledger.verify()).problems == ()
 
+    async def test_a_report_counts_the_closes_of_its_days_wherever_it_begins_and_ends(self, ledger: Ledger) -> None:
+        days = (0, 1, 28, 29, 30, 59, 60, 61, 95, 120)
+        for day in days:
+            await ledger.record_bet(record(key=str(day)), NOW)
+        await seen(ledger, LATE, "+140", says=(fair(0.42, minutes(LATE)),))
+        for number, day in enumerate(days, start=1):
+            await ledger.settle_bet(SettleBet(str(number), BetResult.WIN, "test"), AFTER + timedelta(days=day))
+        for first in range(-1, 122, 7):
+            for last in range(first + 1, 124, 11):
+                between = ReportFilter(
+                    "main", since=AFTER + timedelta(days=first, hours=-1), until=AFTER + timedelta(days=last, hours=1)
+                )
+                assert ledger.report(between).total.clv_ev_count == sum(first <= day <= last for day in days)
+        assert (await ledger.verify()).problems == ()
+
 
 class TestOpportunities:
     async def test_what_was_shown_has_a_close_whether_taken_or_not(self, ledger: Ledger) -> None:
@@ -278,3 +293,24 @@ class TestOpportunities:
         assert (close.clv_price, (close.missing or "").partition(":")[0]) == (None, "too old")
         (waiting,) = ledger.find_opportunities(OpportunityFilter(now=minutes(301))).rows[0].closes
         assert (waiting.price, waiting.missing) == (None, None)
+
+
+class TestEveryAnswerHasTheSameLimit:
+    async def test_a_reference_too_old_leaves_the_reason_of_the_missing_price(self, ledger: Ledger) -> None:
+        await ledger.record_bet(record(), NOW)
+        await seen(ledger, 100, says=(fair(0.45, minutes(100)),))
+        await seen(ledger, LATE)
+        bet = await settled(ledger)
+        assert (bet.clv_price, bet.clv_ev) == (None, None)
+        assert (bet.closing_missing or "").startswith("market gone: ")
+
+    async def test_settling_and_the_days_file_leave_out_what_lists_leave_out(self, ledger: Ledger) -> None:
+        await ledger.record_bet(record(), NOW)
+        await seen(ledger, 100, "+140")
+        report = await ledger.settle_scores([score()], AFTER)
+        by_hand = await ledger.settle_bet(SettleBet("1", BetResult.LOSS, "test"), AFTER)
+        asked = ledger.inquiry("1", AFTER).bet
+        assert [each.clv_price for each in (*report.settled, by_hand.bet, asked, ledger.bet("1"))] == [None] * 4
+        day = ledger.export_day("main", NOW.date(), "00:00").trades_csv.decode()
+        assert "too old: " in day
+        assert day.splitlines()[1] == ledger.export_bets("csv", BetFilter()).decode().splitlines()[1]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from msgspec import structs
-from store_samples import AFTER, GAME, NOW, START, minutes, quote, record, score
+from store_samples import AFTER, GAME, NOW, START, h2h, minutes, quote, record, score
 
-from betting_tui.engine.core.model import BetResult, BetState
+from betting_tui.engine.core.model import BetResult, BetState, Event
 from betting_tui.engine.core.scores import Score, ScoreStatus
-from betting_tui.engine.store import Ledger
+from betting_tui.engine.store import BetFilter, Ledger
 
 HOUR = timedelta(hours=1)
 NEXT_DAY = structs.replace(GAME, commence_time=START + 20 * HOUR)
@@ -100,3 +100,41 @@ class TestPutOffMoreThanOnce:
             await ledger.settle_scores([off(5 * HOUR)], NOW)
         kept = ledger._database.read(lambda conn: conn.execute("SELECT count(*) FROM results").fetchone()[0])
         assert kept == 1
+
+
+class TestABetRecordedLate:
+    async def test_a_result_that_was_taken_back_before_anybody_bet_settles_nothing(self, ledger: Ledger) -> None:
+        await ledger.settle_scores([score()], AFTER)
+        await ledger.settle_scores([off()], AFTER + HOUR)
+        await ledger.record_bet(structs.replace(record(), placed_at=NOW), AFTER + HOUR)
+        await ledger.settle_stored(AFTER + HOUR)
+        bet = ledger.bet("1")
+        assert (bet.state, bet.note) == (BetState.PENDING, "postponed: it may still be played in time (the_odds_api)")
+
+    async def test_nor_does_one_that_another_feed_denies(self, ledger: Ledger) -> None:
+        await ledger.settle_scores([score()], AFTER)
+        await ledger.settle_scores([structs.replace(off(), source="espn", event_id="e1")], AFTER)
+        await ledger.record_bet(structs.replace(record(), placed_at=NOW), AFTER)
+        await ledger.settle_stored(AFTER)
+        assert ledger.bet("1").state is BetState.REVIEW
+
+
+async def test_teams_of_one_mascot_on_one_evening_settle_their_own_bets(ledger: Ledger) -> None:
+    games = [
+        Event(f"ncaab-{number}", "basketball_ncaab", "NCAAB", START, home, away)
+        for number, (home, away) in enumerate(
+            (
+                ("Auburn Tigers", "LSU Tigers"),
+                ("Missouri Tigers", "Clemson Tigers"),
+                ("Memphis Tigers", "Kentucky Wildcats"),
+            )
+        )
+    ]
+    for game in games:
+        name = game.home_team or ""
+        await ledger.record_bet(record("2.0", key=game.id, selection=h2h(name, game), event=game), NOW)
+    scores = [score(70, 60, games[0]), score(60, 70, games[1]), score(80, 60, games[2])]
+    told = [structs.replace(each, source="espn", event_id=f"40{number}") for number, each in enumerate(scores)]
+    await ledger.settle_scores(told[::-1], AFTER)
+    results = {each.event.id: each.result for each in ledger.bets(BetFilter())}
+    assert results == {"ncaab-0": BetResult.WIN, "ncaab-1": BetResult.LOSS, "ncaab-2": BetResult.WIN}

@@ -8,7 +8,8 @@ import pytest
 from msgspec import structs
 from store_samples import AFTER, GAME, NOW, OTHER, START, bet_of, fill, h2h, leg, place, placed, record, score, spread
 
-from betting_tui.engine.core.commands import PlaceParlay, SettleBet
+from betting_tui.engine.core.bet_views import BetRow
+from betting_tui.engine.core.commands import DeadHeat, PlaceParlay, SettleBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetResult, BetState, Origin
 from betting_tui.engine.core.review_views import ReviewRow
@@ -24,6 +25,17 @@ async def disputed(ledger: Ledger) -> ReviewRow:
     await ledger.settle_scores([score(100, 110, source="espn")], LATER)
     (row,) = ledger.reviews("main", LATER)
     return row
+
+
+async def parlay_of_two(ledger: Ledger) -> BetRow:
+    """The Lakers at +150, and the Knicks at +100 on a line of one."""
+    legs = tuple(
+        structs.replace(leg(price, selection=pick), stake_minor=None)
+        for price, pick in (("+150", h2h("Lakers")), ("+100", spread("Knicks", -1.0, OTHER)))
+    )
+    command = PlaceParlay("main", legs, 10_000, "p1", Origin.APP, "test", events=(GAME, OTHER))
+    fills = [fill(structs.replace(each, stake_minor=10_000)) for each in legs]
+    return bet_of(await ledger.place_parlay(command, fills, (), NOW))
 
 
 def pays(row: ReviewRow, place: int = 0) -> dict[str, tuple[int, int]]:
@@ -109,13 +121,7 @@ async def test_the_queue_begins_with_what_began_first_and_is_of_one_account(ledg
 
 
 async def test_a_parlay_shows_each_leg_with_what_is_known_and_pays_the_product_of_the_rest(ledger: Ledger) -> None:
-    legs = tuple(
-        structs.replace(leg(price, selection=pick), stake_minor=None)
-        for price, pick in (("+150", h2h("Lakers")), ("+100", spread("Knicks", -1.0, OTHER)))
-    )
-    command = PlaceParlay("main", legs, 10_000, "p1", Origin.APP, "test", events=(GAME, OTHER))
-    fills = [fill(structs.replace(each, stake_minor=10_000)) for each in legs]
-    bet = bet_of(await ledger.place_parlay(command, fills, (), NOW))
+    bet = await parlay_of_two(ledger)
     await ledger.settle_scores([score(110, 100)], AFTER)
     row = ledger.inquiry(bet.id, AFTER)
     assert [each.result for each in row.legs] == [BetResult.WIN, None]
@@ -127,6 +133,49 @@ async def test_a_parlay_shows_each_leg_with_what_is_known_and_pays_the_product_o
     settled = (await ledger.settle_bet(SettleBet(bet.id, BetResult.HALF_LOSS, "me", leg=2), LATER)).bet
     assert (settled.return_minor, settled.profit_minor) == (12_500, 2_500)
     assert (await ledger.verify()).ok
+
+
+@pytest.mark.parametrize(("result", "paid"), [(BetResult.WIN, 50_000), (BetResult.LOSS, 0), (BetResult.VOID, 10_000)])
+async def test_a_parlay_pays_as_a_whole_what_was_told(ledger: Ledger, result: BetResult, paid: int) -> None:
+    bet = await parlay_of_two(ledger)
+    await ledger.settle_scores([score(110, 100)], AFTER)
+    row = ledger.inquiry(bet.id, AFTER)
+    assert {end.result: (end.return_minor, end.profit_minor) for end in row.whole}[result] == (paid, paid - 10_000)
+    settled = (await ledger.settle_bet(SettleBet(bet.id, result, "me", seen=BetState.PENDING), LATER)).bet
+    assert (settled.result, settled.return_minor) == (result, paid)
+    assert (await ledger.verify()).ok
+
+
+async def test_a_parlay_with_a_leg_won_is_void_against_that_feeds_word_and_with_one_lost_it_is_not_won(
+    ledger: Ledger,
+) -> None:
+    bet = await parlay_of_two(ledger)
+    await ledger.settle_scores([score(110, 100)], AFTER)
+    against = {end.result: end.against for end in ledger.inquiry(bet.id, AFTER).whole}
+    assert against == {BetResult.WIN: (), BetResult.LOSS: (), BetResult.VOID: ("the_odds_api",)}
+    await ledger.settle_scores([score(90, 100)], LATER)
+    assert {end.result for end in ledger.inquiry(bet.id, LATER).whole} == {BetResult.LOSS, BetResult.VOID}
+
+
+async def test_a_leg_a_person_settled_as_a_dead_heat_counts_so_in_what_the_rest_pays(ledger: Ledger) -> None:
+    bet = await parlay_of_two(ledger)
+    await ledger.settle_bet(SettleBet(bet.id, BetResult.WIN, "me", dead_heat=DeadHeat(1, 2), leg=1), AFTER)
+    row = ledger.inquiry(bet.id, AFTER)
+    told = {end.result: end.return_minor for end in row.whole}[BetResult.WIN]
+    assert told == pays(row, 1)["win"][0]
+    settled = (await ledger.settle_bet(SettleBet(bet.id, BetResult.WIN, "me", leg=2), LATER)).bet
+    assert settled.return_minor == told
+
+
+async def test_a_word_on_a_bet_that_was_settled_since_it_was_looked_at_changes_nothing(ledger: Ledger) -> None:
+    row = await disputed(ledger)
+    await ledger.settle_scores([score(110, 100, source="espn")], LATER)
+    assert ledger.bet(row.bet.id).result is BetResult.WIN
+    with pytest.raises(UsageError, match=r"is settled \(win\) since you looked: look at it again"):
+        await ledger.settle_bet(SettleBet(row.bet.id, BetResult.VOID, "me", seen=row.bet.state), LATER)
+    assert ledger.bet(row.bet.id).result is BetResult.WIN
+    corrected = SettleBet(row.bet.id, BetResult.VOID, "me", seen=BetState.SETTLED)
+    assert (await ledger.settle_bet(corrected, LATER)).bet.result is BetResult.VOID
 
 
 async def test_asking_about_a_bet_that_is_none_says_so(ledger: Ledger) -> None:

@@ -73,6 +73,16 @@ class TestResults:
         assert ledger.balances("main").bankroll_minor == 990_000
         assert (await ledger.verify()).problems == ()
 
+    async def test_an_old_answer_read_again_takes_no_correction_back(self, ledger: Ledger) -> None:
+        await ledger.record_bet(record(), NOW)
+        corrected = structs.replace(score(100, 110), updated_at=AFTER + timedelta(hours=1))
+        await ledger.settle_scores([score(110, 100), corrected], AFTER + timedelta(hours=2))
+        report = await ledger.settle_scores([score(110, 100)], AFTER + timedelta(hours=3))
+        assert report.settled == ()
+        assert ledger.balances("main").bankroll_minor == 990_000
+        untimed = structs.replace(score(110, 100), updated_at=None)
+        assert len((await ledger.settle_scores([untimed], AFTER + timedelta(hours=4))).settled) == 1
+
     async def test_no_feed_overrules_a_person(self, ledger: Ledger) -> None:
         by_hand = bet_of(await ledger.record_bet(record(), NOW))
         await ledger.settle_bet(SettleBet(by_hand.id, BetResult.VOID, "test"), AFTER)

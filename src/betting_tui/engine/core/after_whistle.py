@@ -195,6 +195,9 @@ def _final(selection: Selection, score: Score, rules: RuleSet, when: Circumstanc
 
 
 def _graded(selection: Selection, score: Score, rules: RuleSet) -> Settle | Review:
+    market, point = selection.line.market, selection.point
+    if "totals" in market and point is not None and point < 0:
+        return Review(f"{market} of {point:g}: nothing scored is below zero, so the line is a mistake")
     graded = grade_by_rules(selection, score, rules)
     return Settle(graded) if isinstance(graded, Graded) else Review(graded.reason)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -113,14 +114,6 @@ class ClosingValue(Struct, frozen=True):
     ev_converted: bool = False
     missing: str = ""
 
-    @property
-    def beat_the_close(self) -> bool | None:
-        """By the fair close, else by the price, else by the line; None when level or nothing is known."""
-        for value in (self.clv_ev, self.clv_price, self.clv_line):
-            if value is not None:
-                return value > 0
-        return None
-
 
 def closing_value(taken: Taken, close: Close) -> ClosingValue:
     """Every measure that can be had. Total for prices above 1 and probabilities between 0 and 1, which it checks:
@@ -131,16 +124,18 @@ def closing_value(taken: Taken, close: Close) -> ClosingValue:
     if price is None:
         return ClosingValue(clv_ev=ev, clv_line=moved, ev_converted=ev_converted, missing=reason or ev_reason)
     ours, theirs = (taken.price, price) if taken.side is Side.BACK else (price, taken.price)
-    return ClosingValue(
-        clv_price(ours, theirs),
-        clv_points(ours, theirs),
-        clv_cents(ours, theirs),
-        clv_net_odds(ours, theirs),
-        ev,
-        moved,
-        price_converted,
-        ev_converted,
-        ev_reason,
+    by_price, points, cents, net_odds = _of_prices(ours, theirs)
+    return ClosingValue(by_price, points, cents, net_odds, ev, moved, price_converted, ev_converted, ev_reason)
+
+
+# The same few prices meet each other again and again, and exact arithmetic is slow.
+@lru_cache(maxsize=16_384)
+def _of_prices(taken: Fraction, closing: Fraction) -> tuple[float, float, float, float]:
+    return (
+        clv_price(taken, closing),
+        clv_points(taken, closing),
+        clv_cents(taken, closing),
+        clv_net_odds(taken, closing),
     )
 
 

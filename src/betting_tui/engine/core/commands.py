@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, BreakerName
 from betting_tui.engine.core.model import (
     BetResult,
+    BetState,
     Event,
     Evidence,
     Funding,
@@ -144,7 +145,8 @@ class DeadHeat(Struct, frozen=True):
 class SettleBet(Struct, frozen=True, tag="settle_bet"):
     """Settle one bet by hand, or one leg of a parlay (`leg`, counted from 1).
 
-    `result` is the bet's own. `deduction` is the share of winnings that withdrawn runners cost (0.25).
+    `result` is the bet's own. `deduction` is the share of winnings that withdrawn runners cost (0.25). `seen`: the
+    bet's state as it was shown to whoever decided; in another one by now, it is left as it is.
     """
 
     bet_id: str
@@ -154,6 +156,7 @@ class SettleBet(Struct, frozen=True, tag="settle_bet"):
     dead_heat: DeadHeat | None = None
     deduction: Decimal = Decimal(0)
     leg: int | None = None
+    seen: BetState | None = None
 
 
 class CancelOrder(Struct, frozen=True, tag="cancel_order"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from betting_tui.engine.core.grades import Graded, Ungraded, by_lead, by_quarters, decided, mirrored, quarters
-from betting_tui.engine.core.model import DRAW, FULL_GAME, OutcomeSet, Selection
+from betting_tui.engine.core.model import DRAW, FULL_GAME, BetResult, OutcomeSet, Selection
 from betting_tui.engine.core.rule_sets import RuleSet, in_force
 from betting_tui.engine.core.scoreline import Scoreline, Teams, comparable, scoreline, teams_of
 from betting_tui.engine.core.scores import Score
@@ -45,6 +45,18 @@ def grade_by_rules(selection: Selection, score: Score, rules: RuleSet | None = N
     if market == "btts":
         return _yes_no(selection.name, counted.home_score > 0 and counted.away_score > 0)
     return _line(selection, counted)
+
+
+def can_end(selection: Selection, result: BetResult) -> bool:
+    """Whether a bet on this selection can have this result at all; true for markets nobody here knows the rule of."""
+    market, at = selection.line.market, quarters(selection.point)
+    if result in (BetResult.WIN, BetResult.LOSS, BetResult.VOID):
+        return True
+    if selection.point is not None and at is not None:
+        return at % 4 == 0 if result is BetResult.PUSH else at % 2 == 1
+    if result is not BetResult.PUSH:
+        return selection.line.outcome_set is not OutcomeSet.FIELD and market not in _GRADED
+    return selection.line.outcome_set is OutcomeSet.TWO_WAY and market not in ("btts", "double_chance")
 
 
 def _no_market_of_scores(selection: Selection) -> Ungraded | None:

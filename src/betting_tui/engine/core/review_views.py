@@ -65,14 +65,28 @@ class ReviewLeg(Struct, frozen=True):
 
 
 class ReviewRow(Struct, frozen=True):
-    """A bet that waits for a person, or might: why, since when, and everything known of each of its legs."""
+    """A bet that waits for a person, or might: why, since when, and everything known of each of its legs. `whole` are
+    the ways a parlay can be ended without a word on each leg."""
 
     bet: BetRow
     reason: str
     since: datetime
     legs: tuple[ReviewLeg, ...]
+    whole: tuple[Outcome, ...] = ()
 
     @property
     def open_legs(self) -> tuple[int, ...]:
         """The places of the legs that nothing is known of yet; a single bet has one leg."""
         return tuple(place for place, leg in enumerate(self.legs) if leg.result is None)
+
+
+def whole_against(leg: ReviewLeg, result: BetResult) -> tuple[FeedWord, ...]:
+    """What feeds say of this leg that a parlay of this result as a whole would contradict. A lost one may have been
+    lost by any other leg."""
+    match result:
+        case BetResult.WIN:
+            return tuple(word for word in leg.words if word.result in (BetResult.LOSS, BetResult.HALF_LOSS))
+        case BetResult.VOID:
+            return tuple(word for word in leg.words if word.result not in (None, BetResult.VOID))
+        case _:
+            return ()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from betting_tui.engine.core.model import OutcomeSet
 from betting_tui.engine.core.rule_sets import OfficialGame, Retirement, RuleSet, Window
 
 
-def in_words(rules: RuleSet) -> tuple[str, ...]:
-    """One rule a line, the ones that matter to every bet first."""
-    lines = [
-        "overtime counts in two-way bets" if rules.overtime else "regulation time only",
-        _official(rules.official),
+def in_words(rules: RuleSet, outcome_set: OutcomeSet = OutcomeSet.TWO_WAY) -> tuple[str, ...]:
+    """The rules that matter to a bet with so many ways to end, one a line."""
+    field = outcome_set is OutcomeSet.FIELD
+    overtime = rules.overtime and outcome_set is not OutcomeSet.THREE_WAY
+    lines = [] if field else [_overtime(overtime), _official(rules.official)]
+    lines += [
         f"put off: {_window(rules.window)}; stopped: {_window(rules.resume)}",
         "what was decided before a stop " + ("stands" if rules.decided_stand else "is void like the rest"),
     ]
@@ -19,10 +21,15 @@ def in_words(rules: RuleSet) -> tuple[str, ...]:
         lines.append("a walkover is won by who advances")
     if rules.listed_pitchers:
         lines.append("void when another pitcher than the listed one starts")
-    lines.append("tied places " + ("divide the stake" if rules.tied_places_reduce else "give the stake back"))
+    if field:
+        lines.append("tied places " + ("divide the stake" if rules.tied_places_reduce else "give the stake back"))
     if rules.deductions:
         lines.append(f"withdrawn runners reduce winnings ({rules.deductions.capitalize()} scale)")
     return tuple(lines)
+
+
+def _overtime(counts: bool) -> str:
+    return "overtime counts in two-way bets" if counts else "regulation time only"
 
 
 def _official(official: OfficialGame | None) -> str:

@@ -36,21 +36,22 @@ class Question(Struct, frozen=True):
 
 def questions(
     legs: Sequence[Leg],
-    event: Event | None,
+    events: Sequence[Event],
     board: MarketView,
     feeds: Mapping[str, Feed],
     called_by: CalledBy = by_our_id,
 ) -> tuple[Question, ...] | None:
     """One for each event, or for each sport of a free feed. None where a leg's feed cannot be asked for single prices.
 
-    `event` is what the caller knows of an event that is not on the board; a leg of no feed is asked for at the first
+    `events` are what the caller knows of those that are not on the board; a leg of no feed is asked for at the first
     that tells of single events.
     """
+    told = {event.id: event for event in events}
     wanted: dict[tuple[str, str, str], set[str]] = {}
     shown: dict[tuple[str, str], Event | None] = {}
     for leg in legs:
         event_id = leg.selection.line.event_id
-        known = board.event(event_id) or (event if event is not None and event.id == event_id else None)
+        known = board.event(event_id) or told.get(event_id)
         quote = board.quote(leg.selection, leg.bookmaker, leg.side)
         source = leg.source or (quote.source if quote else "")
         feed = feeds.get(source) if source or known is None else _of_single_events(known, feeds)

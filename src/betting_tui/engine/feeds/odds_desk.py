@@ -65,6 +65,7 @@ class OddsDesk:
             )
             for feed in feeds
         )
+        self._paid = next((seat for seat in self._seats if seat.budget is not None), None)
         self._due = Due(self._seats, clock)
         self._by_name = {seat.name: seat for seat in self._seats}
         members = [Member(seat, seat.guard, partial(self._due.has, seat), seat.unable) for seat in self._seats]
@@ -93,8 +94,7 @@ class OddsDesk:
 
     def wait_for(self, call: PlannedCall) -> float:
         """Seconds for which the feed whose credits are planned cannot be asked this, by what happened before."""
-        seat = next((seat for seat in self._seats if seat.budget is not None), None)
-        return 0.0 if seat is None else seat.wait_for(what_of(call.endpoint, call.sport_key))
+        return 0.0 if self._paid is None else self._paid.wait_for(what_of(call.endpoint, call.sport_key))
 
     # What is done
 
@@ -134,9 +134,9 @@ class OddsDesk:
             raise unanswered[0].error
         return tuple(unanswered)
 
-    def verify_cost(self, legs: Sequence[Leg], event: Event | None = None) -> int | None:
+    def verify_cost(self, legs: Sequence[Leg], events: Sequence[Event] = ()) -> int | None:
         """Credits that asking for these prices again would take; None where no feed can be asked for them."""
-        found = self._questions(legs, event)
+        found = self._questions(legs, events)
         return None if found is None else sum(each.cost for each in found)
 
     def why_not_verify(self, cost: int) -> str:
@@ -145,12 +145,12 @@ class OddsDesk:
             return "" if cost == 0 else "and nobody counts its credits"
         return self._budget.why_not_verify(cost)
 
-    async def verify(self, legs: Sequence[Leg], event: Event | None = None) -> None:
+    async def verify(self, legs: Sequence[Leg], events: Sequence[Event] = ()) -> None:
         """Ask the feeds these prices came from for them again, now, and put the answers into the inbox.
 
-        `event` is what the caller knows of an event that is not on the board. Raises SourceError.
+        `events` are what the caller knows of those that are not on the board. Raises SourceError.
         """
-        found = self._questions(legs, event)
+        found = self._questions(legs, events)
         if not found:
             raise SourceError("no feed can be asked for this price again")
         for each in found:
@@ -180,7 +180,7 @@ class OddsDesk:
     async def hear_total(self, sport_key: str) -> None:
         """Before the very first question that costs credits, a free one tells their total: from then on an answer that
         is lost on its way is booked with the next. Raises SourceError."""
-        seat = next((seat for seat in self._seats if seat.budget is not None), None)
+        seat = self._paid
         if seat is not None and seat.budget is not None and seat.budget.untold:
             assert seat.feed.metered is not None
             # A sport that the feed refuses is not charged for either.
@@ -372,11 +372,11 @@ class OddsDesk:
 
     # Inside
 
-    def _questions(self, legs: Sequence[Leg], event: Event | None) -> tuple[Question, ...] | None:
+    def _questions(self, legs: Sequence[Leg], events: Sequence[Event]) -> tuple[Question, ...] | None:
         if self._board is None:
             return None
         feeds = {seat.name: seat.feed for seat in self._seats}
-        return questions(legs, event, self._board, feeds, self._called_by)
+        return questions(legs, events, self._board, feeds, self._called_by)
 
     def _changed(self, status: FeedStatus) -> None:
         if status.state in ("failed", "degraded"):

@@ -133,6 +133,10 @@ class FeedOffice:
 
     def skip(self, seconds: float) -> None:
         """Time has passed that the clock did not count; none: it was set back."""
+        # Before the desks, which look at how long feeds rest; once each, for some guards stand before both.
+        guards = {feed.guard for feed in self._given.odds} | {feed.guard for feed in self._results_feeds}
+        for guard in guards:
+            guard.breaker.skip(seconds)
         self.odds.skip(seconds)
         self.results.skip(seconds)
 

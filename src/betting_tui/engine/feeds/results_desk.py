@@ -123,8 +123,6 @@ class ResultsDesk:
     def skip(self, seconds: float) -> None:
         """Time has passed that the clock did not count, as when the machine slept."""
         self._asked = {event: at - max(0.0, seconds) for event, at in self._asked.items()}
-        for feed in self._feeds:
-            feed.guard.breaker.skip(seconds)
         self._alarm.skip(seconds)
         if self._next_round is not None:
             self._next_round = self._clock.now() + timedelta(seconds=self._alarm.left_seconds)

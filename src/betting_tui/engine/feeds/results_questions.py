@@ -12,7 +12,7 @@ from msgspec import Struct
 from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.ports import Answer, ResultsSource, Source
 from betting_tui.engine.feeds.wiring import ResultsFeed
-from betting_tui.engine.sources.failover import GuardedResults, GuardedSource
+from betting_tui.engine.sources.guarded import Guarded
 
 # The Odds API keeps finished games for three days, and asked for no days back it tells of none at all.
 _BOUNDS = {"the_odds_api": (1, 3)}
@@ -98,7 +98,7 @@ async def ask(feed: ResultsFeed, sport_key: str, question: Question) -> Answer:
 def _inner(feed: ResultsFeed) -> Source | ResultsSource:
     """What is asked behind the guard that everybody's questions go through."""
     source = feed.source
-    return source.inner if isinstance(source, GuardedSource | GuardedResults) else source
+    return source.inner if isinstance(source, Guarded) else source
 
 
 def _by_file(events: Sequence[Event], now: datetime) -> tuple[Question, ...]:

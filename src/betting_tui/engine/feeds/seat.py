@@ -155,7 +155,6 @@ class Seat:
 
     def skip(self, seconds: float) -> None:
         """Time has passed that the clock did not count."""
-        self.guard.breaker.skip(seconds)
         self._held_until -= seconds
         self._step_at -= seconds
         for moments in (self._holds, self._asked):

@@ -13,8 +13,9 @@ from betting_tui.engine.feeds.office import FeedSet
 from betting_tui.engine.feeds.wiring import Feed, PollPlan, ResultsFeed
 from betting_tui.engine.sources import espn, football_data, sports_db, the_odds_api
 from betting_tui.engine.sources.cache import Cache, FolderCache
-from betting_tui.engine.sources.failover import GuardedResults, GuardedSource, missing_need
+from betting_tui.engine.sources.failover import missing_need
 from betting_tui.engine.sources.football_data_leagues import BY_SPORT, LEAGUES
+from betting_tui.engine.sources.guarded import GuardedResults, GuardedSource
 from betting_tui.engine.sources.http import HttpClient
 from betting_tui.engine.sources.resilience import Guard, Policy
 from betting_tui.engine.sources.the_odds_api_costs import cheaper

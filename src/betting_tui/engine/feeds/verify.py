@@ -44,20 +44,20 @@ class Asker(Struct, frozen=True):
     """What is needed of the feeds. `cost` None: nobody can be asked; `why_not` tells why so many credits may not go
     into it, as goes after `takes 2 credits,`, and nothing when they may; `ask` raises SourceError.
 
-    `event` is what the caller knows of an event that is not on the board.
+    The events are what the caller knows of those that are not on the board.
     """
 
-    cost: Callable[[Sequence[Leg], Event | None], int | None]
+    cost: Callable[[Sequence[Leg], Sequence[Event]], int | None]
     why_not: Callable[[int], str]
-    ask: Callable[[Sequence[Leg], Event | None], Awaitable[None]]
+    ask: Callable[[Sequence[Leg], Sequence[Event]], Awaitable[None]]
 
 
-async def _ask_nobody(_legs: Sequence[Leg], _event: Event | None) -> None:
+async def _ask_nobody(_legs: Sequence[Leg], _events: Sequence[Event]) -> None:
     raise SourceError("no feed can be asked for this price")
 
 
 # While no feed can be asked for single prices.
-NOBODY: Final = Asker(lambda _legs, _event: None, lambda _cost: "and nobody can be asked", _ask_nobody)
+NOBODY: Final = Asker(lambda _legs, _events: None, lambda _cost: "and nobody can be asked", _ask_nobody)
 
 
 class Ready(Struct, frozen=True):
@@ -107,21 +107,30 @@ class Verifier:
         self._clock = clock
         self._worth_asking = worth_asking
 
-    def decided(self, command: Place, *, verify: bool | None = None) -> Ask | Leave | Decline:
-        """`wants` with what the feeds say of it."""
-        return wants(command, self._setting, verify, self.cost(command.legs, command.event), self._asker.why_not)
+    def decided(
+        self, command: Place, *, verify: bool | None = None, events: Sequence[Event] = ()
+    ) -> Ask | Leave | Decline:
+        """`wants` with what the feeds say of it. `events` beside the command's own, of one with several legs."""
+        cost = self.cost(command.legs, _told(command, events))
+        return wants(command, self._setting, verify, cost, self._asker.why_not)
 
-    def cost(self, legs: Sequence[Leg], event: Event | None = None) -> int | None:
+    def cost(self, legs: Sequence[Leg], events: Sequence[Event] = ()) -> int | None:
         """Credits that asking for these prices again would take; None where nobody can be asked."""
-        return self._asker.cost(legs, event)
+        return self._asker.cost(legs, events)
 
     async def ready(
-        self, command: Place, *, verify: bool | None = None, worth_asking: Callable[[Place], bool] | None = None
+        self,
+        command: Place,
+        *,
+        verify: bool | None = None,
+        worth_asking: Callable[[Place], bool] | None = None,
+        events: Sequence[Event] = (),
     ) -> Ready | NotPlaced:
         """The command ready for the inbox, after the answers have gone there; NotPlaced when it was to be verified by
-        wish and cannot be. All legs are asked for in one go. `worth_asking` for a command that is no bet by itself.
+        wish and cannot be. All legs are asked for in one go. `worth_asking` for a command that is no bet by itself,
+        `events` for those of its legs that are not on the board.
         """
-        match self.decided(command, verify=verify):
+        match self.decided(command, verify=verify, events=events):
             case Leave(note):
                 return Ready(command, note)
             case Decline(reason):
@@ -133,7 +142,7 @@ class Verifier:
         # Taken before the question is sent: whatever is seen from here on was on offer after the key was pressed.
         asked_at = self._clock.now()
         try:
-            await self._asker.ask(command.legs, command.event)
+            await self._asker.ask(command.legs, _told(command, events))
         except EventGone:
             # An answer too: what is on the board of it is no longer on offer, and the broker says so.
             return Ready(msgspec.structs.replace(command, asked_at=asked_at))
@@ -143,3 +152,7 @@ class Verifier:
                 return NotPlaced(Refusal(RefusalCode.NOT_VERIFIED, reason))
             return Ready(command, f"price not asked for again: {error.title.lower()}")
         return Ready(msgspec.structs.replace(command, asked_at=asked_at))
+
+
+def _told(command: Place, events: Sequence[Event]) -> tuple[Event, ...]:
+    return (*events, *(() if command.event is None else (command.event,)))

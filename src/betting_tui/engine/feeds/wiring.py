@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.ports import Answer, Clock, CreditReading, OddsRequest, ResultsSource, Source
-from betting_tui.engine.sources.failover import GuardedSource
+from betting_tui.engine.sources.guarded import GuardedSource
 from betting_tui.engine.sources.resilience import Guard, Policy
 
 # For a source of our own making: it is asked once, as often as its plan says.

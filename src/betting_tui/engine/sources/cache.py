@@ -149,10 +149,6 @@ def odds_name(source: str, request: OddsRequest) -> str:
     return f"{source}|odds|{msgspec.json.encode(asked).decode()}"
 
 
-def scores_name(source: str, sport_key: str, days_from: int) -> str:
-    return f"{source}|scores|{sport_key}|{days_from}"
-
-
 def events_name(source: str, sport_key: str) -> str:
     return f"{source}|events|{sport_key}"
 

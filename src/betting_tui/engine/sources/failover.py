@@ -13,11 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from betting_tui.engine.config import Settings
-from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import CreditsSpent, KeyRejected, RequestRejected, SourceError, SourceUnreachable
 from betting_tui.engine.core.feed_views import FeedStatus
-from betting_tui.engine.core.model import Sport
-from betting_tui.engine.core.ports import Answer, Clock, OddsRequest, ResultsSource, Source
+from betting_tui.engine.core.ports import Answer, Clock, OddsRequest, Source
 from betting_tui.engine.sources.resilience import Guard, Resting
 
 _KEYLESS = frozenset({"football_data", "espn", "thesportsdb"})
@@ -138,70 +136,6 @@ class Member(Struct, frozen=True):
     guard: Guard
     serves: Callable[[str], bool] = _every_sport
     unable: Callable[[], str] = _able
-
-
-class GuardedSource:
-    """Implements `ports.Source`: any source, with its questions run through a guard. For those that take none."""
-
-    def __init__(self, source: Source, guard: Guard) -> None:
-        self._source = source
-        self._guard = guard
-
-    @property
-    def inner(self) -> Source:
-        """The source itself, for what it can be asked besides: through the guard, too."""
-        return self._source
-
-    @property
-    def name(self) -> str:
-        return self._source.name
-
-    async def sports(self) -> tuple[Sport, ...]:
-        return await self._guard.run(lambda _: self._source.sports())
-
-    async def fetch_odds(self, request: OddsRequest) -> Answer:
-        return await self._guard.run(lambda _: self._source.fetch_odds(request))
-
-    async def fetch_scores(self, sport_key: str, days_from: int) -> Answer:
-        return await self._guard.run(lambda _: self._source.fetch_scores(sport_key, days_from))
-
-    def decode_odds(self, answer: Answer) -> DecodedOdds:
-        return self._source.decode_odds(answer)
-
-    def decode_scores(self, answer: Answer) -> DecodedScores:
-        return self._source.decode_scores(answer)
-
-    async def aclose(self) -> None:
-        await self._source.aclose()
-
-
-class GuardedResults:
-    """Implements `ports.ResultsSource`: any source of results, with its questions run through a guard."""
-
-    def __init__(self, source: ResultsSource, guard: Guard) -> None:
-        self._source = source
-        self._guard = guard
-
-    @property
-    def inner(self) -> ResultsSource:
-        """What is behind the guard: a question to it goes through that guard by itself."""
-        return self._source
-
-    @property
-    def name(self) -> str:
-        return self._source.name
-
-    def covers(self, sport_key: str) -> bool:
-        return self._source.covers(sport_key)
-
-    async def fetch_scores(self, sport_key: str, days_from: int) -> Answer:
-        return await self._guard.run(lambda _: self._source.fetch_scores(sport_key, days_from))
-
-    def decode_scores(self, answer: Answer) -> DecodedScores:
-        return self._source.decode_scores(answer)
-
-    async def aclose(self) -> None:
-        await self._source.aclose()
 
 
 class Failover:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from itertools import combinations
 
 from msgspec.structs import replace
@@ -44,11 +43,6 @@ def odds_cost(request: OddsRequest) -> int:
     for the markets that come back.
     """
     return len(dict.fromkeys(request.markets)) * _regions(request)
-
-
-def event_odds_cost(request: OddsRequest, markets_returned: Iterable[str]) -> int:
-    """Credits one event's odds took, by the market keys that came back."""
-    return len(set(markets_returned)) * _regions(request)
 
 
 def historical_cost(request: OddsRequest) -> int:

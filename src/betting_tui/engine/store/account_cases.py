@@ -21,7 +21,7 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.money_views import LedgerRow, ResetDone
 from betting_tui.engine.core.refusals import Refusal
-from betting_tui.engine.store import accounts, breakers, ledger, movements, quick_check, read_models
+from betting_tui.engine.store import accounts, breakers, journal_pages, ledger, movements, quick_check
 from betting_tui.engine.store.ledger_file import LedgerFile
 from betting_tui.engine.store.shapes import AccountRow, AccountSummary, Balances, NewAccount
 from betting_tui.engine.store.standing import standing
@@ -40,14 +40,14 @@ class AccountCases(LedgerFile):
         """UsageError for an amount that is not above zero. The same key books once, and the same thing."""
 
         def work(conn: Connection) -> LedgerRow:
-            return read_models.ledger_row(conn, movements.deposit(conn, command, now))
+            return journal_pages.ledger_row(conn, movements.deposit(conn, command, now))
 
         return await self._database.write(work)
 
     async def withdraw(self, command: Withdraw, now: datetime) -> LedgerRow | Refusal:
         def work(conn: Connection) -> LedgerRow | Refusal:
             outcome = movements.withdraw(conn, command, now)
-            return outcome if isinstance(outcome, Refusal) else read_models.ledger_row(conn, outcome)
+            return outcome if isinstance(outcome, Refusal) else journal_pages.ledger_row(conn, outcome)
 
         return await self._database.write(work)
 
@@ -67,7 +67,7 @@ class AccountCases(LedgerFile):
 
         def work(conn: Connection) -> LedgerRow | Refusal:
             outcome = movements.transfer(conn, command, now)
-            return outcome if isinstance(outcome, Refusal) else read_models.ledger_row(conn, outcome)
+            return outcome if isinstance(outcome, Refusal) else journal_pages.ledger_row(conn, outcome)
 
         return await self._database.write(work)
 

@@ -6,12 +6,25 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_SETTLED = """
+_LATER = "bet_id IN (SELECT bet_id FROM settled_later)"
+# Bets of one name in everything are added up first, and then to each of their sums.
+_SETTLED = f"""
+    WITH alike AS MATERIALIZED (
+        SELECT period_id, day, strategy, bookmaker, sport, market, sum(bets) AS bets, sum(wins) AS wins,
+            sum(losses) AS losses, sum(voids) AS voids, sum(turnover_minor) AS turnover_minor,
+            sum(profit_minor) AS profit_minor, sum(expected_bets) AS expected_bets,
+            sum(expected_minor) AS expected_minor, sum(clv_bets) AS clv_bets, sum(clv) AS clv
+        FROM settled_bets WHERE {_LATER} GROUP BY period_id, day, strategy, bookmaker, sport, market),
+    parts AS (
+        SELECT alike.*, k.kind, CASE k.kind WHEN 'all' THEN '' WHEN 'strategy' THEN strategy
+            WHEN 'bookmaker' THEN bookmaker WHEN 'sport' THEN sport ELSE market END AS name
+        FROM alike CROSS JOIN (SELECT 'all' AS kind UNION ALL SELECT 'strategy' UNION ALL SELECT 'bookmaker'
+            UNION ALL SELECT 'sport' UNION ALL SELECT 'market') k)
     INSERT INTO settled_sums (period_id, kind, day, name, bets, wins, losses, voids, turnover_minor, profit_minor,
         expected_bets, expected_minor, clv_bets, clv)
     SELECT period_id, kind, day, name, sum(bets), sum(wins), sum(losses), sum(voids), sum(turnover_minor),
         sum(profit_minor), sum(expected_bets), sum(expected_minor), sum(clv_bets), sum(clv)
-    FROM settled_parts WHERE bet_id IN (SELECT bet_id FROM settled_later) GROUP BY period_id, kind, day, name
+    FROM parts GROUP BY period_id, kind, day, name
     ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, wins = wins + excluded.wins,
         losses = losses + excluded.losses, voids = voids + excluded.voids,
         turnover_minor = turnover_minor + excluded.turnover_minor,
@@ -19,15 +32,45 @@ _SETTLED = """
         expected_minor = expected_minor + excluded.expected_minor, clv_bets = clv_bets + excluded.clv_bets,
         clv = clv + excluded.clv
 """
-_CLOSED = """
+_CLOSED = f"""
+    WITH alike AS MATERIALIZED (
+        SELECT period_id, day, whose, strategy, bookmaker, sport, market, why, band, sum(bets) AS bets,
+            sum(beat) AS beat, sum(converted) AS converted, sum(risk_minor) AS risk_minor, sum(value) AS value,
+            sum(weighted) AS weighted
+        FROM closed_bets WHERE {_LATER}
+        GROUP BY period_id, day, whose, strategy, bookmaker, sport, market, why, band),
+    parts AS (
+        SELECT alike.*, k.kind, CASE k.kind WHEN 'all' THEN '' WHEN 'strategy' THEN strategy
+            WHEN 'bookmaker' THEN bookmaker WHEN 'sport' THEN sport WHEN 'market' THEN market ELSE why END AS name
+        FROM alike CROSS JOIN (SELECT 'all' AS kind UNION ALL SELECT 'strategy' UNION ALL SELECT 'bookmaker'
+            UNION ALL SELECT 'sport' UNION ALL SELECT 'market' UNION ALL SELECT 'missing') k
+        WHERE k.kind <> 'missing' OR band < 0 OR band > 1)
     INSERT INTO close_sums (period_id, whose, kind, day, name, band, bets, beat, converted, risk_minor, value, weighted)
     SELECT period_id, whose, kind, day, name, band, sum(bets), sum(beat), sum(converted), sum(risk_minor), sum(value),
         sum(weighted)
-    FROM closed_parts WHERE bet_id IN (SELECT bet_id FROM settled_later)
-    GROUP BY period_id, whose, kind, day, name, band
+    FROM parts GROUP BY period_id, whose, kind, day, name, band
     ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, beat = beat + excluded.beat,
         converted = converted + excluded.converted, risk_minor = risk_minor + excluded.risk_minor,
         value = value + excluded.value, weighted = weighted + excluded.weighted
+"""
+# How far the result has risen and fallen after each bet, in the order they were settled.
+_MOVED = """
+    UPDATE period_sums SET result_minor = m.result, drawdown_minor = max(drawdown_minor, m.fall),
+        peak_minor = m.peak, watched_peak_minor = max(watched_peak_minor, m.top)
+    FROM (
+        SELECT period_id AS period, max(at) FILTER (WHERE id = last) AS result, max(at) AS top, max(peak) AS peak,
+            max(peak - at) AS fall
+        FROM (
+            SELECT *, max(peak_before, max(at) OVER (PARTITION BY period_id ORDER BY id)) AS peak
+            FROM (
+                SELECT p.period_id, t.id, p.peak_minor AS peak_before,
+                    max(t.id) OVER (PARTITION BY p.period_id) AS last,
+                    p.result_minor + sum(t.moved_minor) OVER (PARTITION BY p.period_id ORDER BY t.id) AS at
+                FROM settled_later t JOIN account_periods a ON a.account_id = t.account_id AND a.ended_at IS NULL
+                JOIN period_sums p ON p.period_id = a.id)
+        ) GROUP BY period_id
+    ) m
+    WHERE period_sums.period_id = m.period
 """
 _HOURS = """
     INSERT INTO period_hours (period_id, hour, entries, change_minor, last_at)
@@ -54,6 +97,7 @@ def in_one_batch(conn: sqlite3.Connection) -> Iterator[None]:
     """Within a transaction. What breaks off takes the transaction back, and all of this with it."""
     conn.execute("INSERT INTO settling_batch (after_entry_id) SELECT ifnull(max(id), 0) FROM journal_entries")
     yield
+    conn.execute(_MOVED)
     conn.execute(_SETTLED)
     conn.execute(_CLOSED)
     conn.execute(_HOURS)

@@ -6,6 +6,7 @@ import sqlite3
 from datetime import datetime
 from fractions import Fraction
 
+from betting_tui.engine.core.after_whistle import Wait
 from betting_tui.engine.core.commands import SettleBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.grades import WHOLE, Graded
@@ -19,8 +20,12 @@ _WHOLE_PARLAY = (BetResult.WIN, BetResult.LOSS, BetResult.VOID)
 
 
 def settle_by_hand(conn: sqlite3.Connection, command: SettleBet, now: datetime) -> bool:
-    """Whether anything changed. UsageError for terms that a bet of its kind cannot have."""
+    """Whether anything changed. UsageError for terms that a bet of its kind cannot have, and for a bet that is not in
+    the state any more in which it was seen."""
     row = bet_row(conn, command.bet_id)
+    if command.seen is not None and row["state"] != command.seen:
+        by_now = f"{row['state']} ({row['result']})" if row["result"] else row["state"]
+        raise UsageError(f"BET-{row['id']:06d} is {by_now} since you looked: look at it again")
     share, deduction = _share(command), Fraction(command.deduction)
     if not 0 <= deduction < 1:
         raise UsageError(f"a deduction is a share of winnings from 0 up to but not 1, not {command.deduction}")
@@ -91,7 +96,9 @@ def _as_it_stands(
             standing.end.result, now, command.created_by, reason, result_row, multiple=standing.end.multiple
         )
         return settle(conn, row, verdict)
-    pending = Pending(BetState.REVIEW, standing.reason, now, command.created_by)
+    waits = standing.open if isinstance(standing.open, Wait) else None
+    state = BetState.REVIEW if waits is None else BetState.PENDING
+    pending = Pending(state, standing.reason, now, command.created_by, None if waits is None else waits.until)
     if row["state"] == BetState.SETTLED:
         withdraw(conn, row, pending)
         return True

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from betting_tui.engine.core.day_views import BetCount, CreditsLeft, DayBreaker, DayReview, DaySummary
 from betting_tui.engine.core.times import day_begins, from_micros, iso, to_micros, zone_of
-from betting_tui.engine.store import exports, read_models, reports
+from betting_tui.engine.store import bet_exports, read_models, reports
+from betting_tui.engine.store.closing_values import as_read
 from betting_tui.engine.store.files import make_private_folder, replace_private_file
 from betting_tui.engine.store.shapes import AccountRow, ReportFilter
 
@@ -32,8 +33,11 @@ def day_span(owner: AccountRow, day: date, day_starts_at: str) -> tuple[datetime
     return day_begins(day, day_starts_at, zone), day_begins(day + timedelta(days=1), day_starts_at, zone)
 
 
-def export_day(conn: sqlite3.Connection, owner: AccountRow, day: date, day_starts_at: str) -> DayFiles:
-    """What happened in that betting day; a day without anything gives zeros and an empty table."""
+def export_day(
+    conn: sqlite3.Connection, owner: AccountRow, day: date, day_starts_at: str, max_age: int | None
+) -> DayFiles:
+    """What happened in that betting day; a day without anything gives zeros and an empty table. Closes older than
+    `max_age` minutes are left out, None: none is."""
     begins, ends = day_span(owner, day, day_starts_at)
     span = (owner.id, to_micros(begins), to_micros(ends))
     summary = _summary(conn, owner, day, (begins, ends), span)
@@ -45,9 +49,10 @@ def export_day(conn: sqlite3.Connection, owner: AccountRow, day: date, day_start
             span,
         )
     ]
+    bets = tuple(as_read(bet, max_age) for bet in read_models.bets_by_number(conn, numbers))
     return DayFiles(
         msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n",
-        exports.bets_as("csv", read_models.bets_by_number(conn, numbers)),
+        bet_exports.bets_as("csv", bets),
     )
 
 

@@ -22,6 +22,14 @@ def ensure_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
     return _event_row(conn, event, now, moves_start=False)
 
 
+def named_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
+    """The event's row as it is; made without a start when new. For what is refused, perhaps for what it says of it."""
+    row = event_row_id(conn, event.id)
+    return (
+        row if row is not None else ensure_event(conn, msgspec.structs.replace(event, commence_time=START_UNKNOWN), now)
+    )
+
+
 def update_event(conn: sqlite3.Connection, event: Event, now: datetime) -> int:
     """The event's row, brought up to date with what a feed now says of its start and names."""
     return _event_row(conn, event, now, moves_start=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Fill
@@ -25,17 +25,10 @@ from betting_tui.engine.store.closing_values import set_close
 from betting_tui.engine.store.diary import audit
 from betting_tui.engine.store.identities import event_of, price_of
 from betting_tui.engine.store.ledger import account, book_starting_bankroll
-from betting_tui.engine.store.older_layout import (
-    IMPORTED,
-    Fields,
-    OlderBet,
-    OlderLeg,
-    as_older,
-    major,
-    read_bet,
-    read_result,
-    result_id,
-)
+from betting_tui.engine.store.older_fields import Fields
+from betting_tui.engine.store.older_layout import IMPORTED, OlderBet, OlderLeg, read_bet, read_result, result_id
+from betting_tui.engine.store.older_parlays import keep_legs, older_end
+from betting_tui.engine.store.older_written import as_older, major
 from betting_tui.engine.store.placing import Request, book
 from betting_tui.engine.store.read_models import bets
 from betting_tui.engine.store.settlement import settle_scores
@@ -238,14 +231,21 @@ def _import_bet(conn: sqlite3.Connection, source: Source, bet: OlderBet, claimed
     row = bet_row(conn, str(number))
     if bet.closing is not None and row["state"] in _OPEN:
         set_close(conn, number, bet.closing, IMPORTED)
+    is_open, is_news = row["state"] in _OPEN, known is None or bet.result is not None
+    if bet.legs and is_open and is_news:
+        keep_legs(conn, row["order_id"], bet, source.created_by)
     if bet.result is None:
         return known is None, ""
-    if row["state"] in _OPEN:
-        settle(conn, row, Verdict(bet.result, bet.settled_at, source.created_by, "imported"))
+    verdict = Verdict(bet.result, bet.settled_at, source.created_by, "imported")
+    if bet.legs:
+        end = older_end(bet, bet.result, source.owner.currency)
+        verdict = structs.replace(verdict, result=end.result, multiple=end.multiple, by_money=end.by_money)
+    if is_open:
+        settle(conn, row, verdict)
         return True, _doubt(conn, source, bet, number)
     kept = row["result"] or "void"
-    if kept != bet.result:
-        return False, f"{bet.result.value} in the file, {kept} in the ledger: kept"
+    if kept != verdict.result:
+        return False, f"{verdict.result.value} in the file, {kept} in the ledger: kept"
     return False, ""
 
 

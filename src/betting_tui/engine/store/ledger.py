@@ -74,6 +74,57 @@ def post_entry(conn: sqlite3.Connection, entry: Entry) -> int:
     return entry_id
 
 
+def post_entries(conn: sqlite3.Connection, entries: Sequence[Entry]) -> list[int]:
+    """Book many; their row ids. LedgerError as post_entry: some may be written by then, so it needs a savepoint."""
+    for entry in entries:
+        if sum(posting.amount_minor for posting in entry.postings) != 0:
+            raise LedgerError(f"a {entry.kind.value} entry does not sum to zero: it was not booked")
+    first = conn.execute("SELECT ifnull(max(id), 0) + 1 FROM journal_entries").fetchone()[0]
+    ids = list(range(first, first + len(entries)))
+    authors = {name: word_id(conn, name) for name in {entry.created_by for entry in entries}}
+    periods = {
+        row["account_id"]: row["id"]
+        for row in conn.execute("SELECT account_id, id FROM account_periods WHERE ended_at IS NULL").fetchall()
+    }
+    conn.executemany(
+        "INSERT INTO journal_entries (id, account_id, period_id, kind, created_at, author_id, reason, order_id, bet_id,"
+        " reverses_entry_id, idempotency_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (entry_id, each.account_id, periods.get(each.account_id), each.kind.value, to_micros(each.at),
+             authors[each.created_by], each.reason, each.order_id, each.bet_id, each.reverses_entry_id, each.key)
+            for entry_id, each in zip(ids, entries, strict=True)
+        ],
+    )  # fmt: skip
+    chart = _Chart(conn)
+    conn.executemany(
+        "INSERT INTO postings (entry_id, ledger_account_id, amount_minor) VALUES (?, ?, ?)",
+        [
+            (entry_id, chart.row(each.account_id, posting), posting.amount_minor)
+            for entry_id, each in zip(ids, entries, strict=True)
+            for posting in each.postings
+            if posting.amount_minor
+        ],
+    )
+    return ids
+
+
+class _Chart:
+    """The ledger accounts of all accounts, read once for many postings."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self._conn = conn
+        self._rows: dict[tuple[int, str, str], int] = {
+            (row["account_id"], row["kind"], row["bookmaker"]): row["id"]
+            for row in conn.execute("SELECT id, account_id, kind, bookmaker FROM ledger_accounts").fetchall()
+        }
+
+    def row(self, account_id: int, posting: Posting) -> int:
+        place = (account_id, posting.kind.value, posting.bookmaker)
+        if place not in self._rows:
+            self._rows[place] = _new_ledger_account(self._conn, account_id, posting)
+        return self._rows[place]
+
+
 def _insert_entry(conn: sqlite3.Connection, entry: Entry) -> int | None:
     """None where its author has no row yet."""
     written = conn.execute(
@@ -217,6 +268,17 @@ def purse_of_bet(conn: sqlite3.Connection, owner_id: int, bet: int, order: int) 
         (order, owner_id),
     ).fetchone()
     return str(row["text"]) if settings_of(row["settings"]).book_balances else ""
+
+
+def purses_of_bets(conn: sqlite3.Connection, bets: Sequence[int]) -> dict[int, str]:
+    """As purse_of_bet, of those (row ids) that were paid for with the entry of their placing."""
+    rows = conn.execute(
+        "SELECT b.value AS bet, (SELECT la.bookmaker FROM journal_entries j CROSS JOIN postings p ON p.entry_id = j.id"
+        " CROSS JOIN ledger_accounts la ON la.id = p.ledger_account_id"
+        " WHERE j.bet_id = b.value AND la.kind = 'wallet' ORDER BY j.id LIMIT 1) AS purse FROM json_each(?) b",
+        (msgspec.json.encode(bets).decode(),),
+    ).fetchall()
+    return {row["bet"]: row["purse"] for row in rows if row["purse"] is not None}
 
 
 def not_enough(wanted_minor: int, available: int, currency: str, bookmaker: str = "") -> Refusal:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlite3 import Connection, Error, connect
 from typing import Self
 
+from betting_tui.engine.core.closes import DEFAULT_MAX_AGE_MINUTES
 from betting_tui.engine.core.errors import LedgerDamaged, LedgerError
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.backups import advice, is_emptied
@@ -19,7 +20,12 @@ from betting_tui.engine.store.shapes import Mode
 
 
 class LedgerFile:
-    """The file under the use cases. Every write is one transaction; queries run on the thread that opened it."""
+    """The file under the use cases. Every write is one transaction; queries run on the thread that opened it.
+
+    Closes older than `close_max_age_minutes` before the start do not count; one of AGE_STEPS, None for no limit.
+    """
+
+    close_max_age_minutes: int | None = DEFAULT_MAX_AGE_MINUTES
 
     def __init__(self, database: Database, mode: Mode) -> None:
         self._database = database

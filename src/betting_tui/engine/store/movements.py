@@ -14,25 +14,17 @@ from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, account, not_enough, post_entry, purse_minor
 from betting_tui.engine.store.shapes import AccountRow
 
+# A key names one movement of its direction, whatever kind it is of.
+_KEYED = {Deposit: "deposit", Withdraw: "withdrawal", Transfer: "transfer"}
+
 
 def deposit(conn: sqlite3.Connection, command: Deposit, now: datetime) -> int:
     """The entry's row id; the same key gives the entry it made the first time. UsageError when that was another."""
     owner = account(conn, command.account)
-    _check_amount(command.amount_minor)
     kind = EntryKind(command.kind)
     giver = LedgerKind.BONUS if kind is EntryKind.BONUS else LedgerKind.EXTERNAL
-    entry = Entry(
-        account_id=owner.id,
-        kind=kind,
-        at=now,
-        created_by=command.created_by,
-        postings=(
-            Posting(LedgerKind.WALLET, command.amount_minor, command.bookmaker),
-            Posting(giver, -command.amount_minor),
-        ),
-        reason=command.reason,
-        key=f"deposit:{command.key}",
-    )
+    put_in = Posting(LedgerKind.WALLET, command.amount_minor, command.bookmaker)
+    entry = _entry(owner, command, kind, now, put_in, Posting(giver, -command.amount_minor))
     repeated = _repeated(conn, owner, entry, command.key)
     if repeated is not None:
         return repeated
@@ -43,21 +35,10 @@ def deposit(conn: sqlite3.Connection, command: Deposit, now: datetime) -> int:
 def withdraw(conn: sqlite3.Connection, command: Withdraw, now: datetime) -> int | Refusal:
     """The entry's row id, or that the money is not there. UsageError when the key has booked another entry."""
     owner = account(conn, command.account)
-    _check_amount(command.amount_minor)
     kind = EntryKind(command.kind)
     taker = LedgerKind.FEES if kind is EntryKind.FEE else LedgerKind.EXTERNAL
-    entry = Entry(
-        account_id=owner.id,
-        kind=kind,
-        at=now,
-        created_by=command.created_by,
-        postings=(
-            Posting(LedgerKind.WALLET, -command.amount_minor, command.bookmaker),
-            Posting(taker, command.amount_minor),
-        ),
-        reason=command.reason,
-        key=f"withdrawal:{command.key}",
-    )
+    taken = Posting(LedgerKind.WALLET, -command.amount_minor, command.bookmaker)
+    entry = _entry(owner, command, kind, now, taken, Posting(taker, command.amount_minor))
     repeated = _repeated(conn, owner, entry, command.key)
     if repeated is not None:
         return repeated
@@ -72,21 +53,11 @@ def transfer(conn: sqlite3.Connection, command: Transfer, now: datetime) -> int 
     Money that lies at a bookmaker may always come home, even where balances per bookmaker are off by now.
     """
     owner = account(conn, command.account)
-    _check_amount(command.amount_minor)
+    taken = Posting(LedgerKind.WALLET, -command.amount_minor, command.source)
+    put_in = Posting(LedgerKind.WALLET, command.amount_minor, command.target)
+    entry = _entry(owner, command, EntryKind.TRANSFER, now, taken, put_in)
     if command.source == command.target:
         raise UsageError("money is moved from one place to another: name two different ones")
-    entry = Entry(
-        account_id=owner.id,
-        kind=EntryKind.TRANSFER,
-        at=now,
-        created_by=command.created_by,
-        postings=(
-            Posting(LedgerKind.WALLET, -command.amount_minor, command.source),
-            Posting(LedgerKind.WALLET, command.amount_minor, command.target),
-        ),
-        reason=command.reason,
-        key=f"transfer:{command.key}",
-    )
     repeated = _repeated(conn, owner, entry, command.key)
     if repeated is not None:
         return repeated
@@ -97,6 +68,23 @@ def transfer(conn: sqlite3.Connection, command: Transfer, now: datetime) -> int 
 def moved_text(amount_minor: int, currency: str, source: str, target: str) -> str:
     """`5.00 USD from wallet to fanduel`; '' is the account's own wallet."""
     return f"{format_minor(amount_minor, currency)} {currency} from {source or WALLET} to {target or WALLET}"
+
+
+def _entry(
+    owner: AccountRow, command: Deposit | Withdraw | Transfer, kind: EntryKind, now: datetime, *postings: Posting
+) -> Entry:
+    """What this command books. UsageError for an amount that cannot be."""
+    if not 0 < command.amount_minor <= MAX_MINOR:
+        raise UsageError("an amount must be above zero and not above what this program keeps")
+    return Entry(
+        account_id=owner.id,
+        kind=kind,
+        at=now,
+        created_by=command.created_by,
+        postings=postings,
+        reason=command.reason,
+        key=f"{_KEYED[type(command)]}:{command.key}",
+    )
 
 
 def _booked(conn: sqlite3.Connection, owner: AccountRow, entry: Entry, wanted: int, purse: str) -> int | Refusal:
@@ -141,8 +129,3 @@ def _check_purse(owner: AccountRow, bookmaker: str) -> None:
             f"{owner.name} keeps one wallet for all bookmakers: leave {bookmaker} out, or let the account keep a"
             " balance per bookmaker first"
         )
-
-
-def _check_amount(amount_minor: int) -> None:
-    if not 0 < amount_minor <= MAX_MINOR:
-        raise UsageError("an amount must be above zero and not above what this program keeps")

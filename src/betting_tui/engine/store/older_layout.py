@@ -1,37 +1,22 @@
-"""The older JSON layout of bets and results: written in one way, read in every spelling it is known in.
-
-A bet is written as
-
-    id, game_id, event, sport, home_team, away_team, commence_time, market, outcome_set, period, participant,
-    team, selection, point, odds (American integer), odds_text and odds_format (as quoted), side, stake, funding
-    (cash, free), sportsbook, status (pending, won, lost, push, void, half_won, half_lost), profit, placed_at,
-    settled_at, closing_odds, closing_text, closing_format, clv (percent on net odds), clv_price (percent), strategy,
-    notes
-
-and a parlay with `type` parlay and `legs`, each with what a bet is on, its own odds and `result`; amounts in major
-units and times in ISO 8601 UTC.
-"""
+"""The older JSON layout of bets and results, read in every spelling it is known in."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from fractions import Fraction
 
 from msgspec import Struct
 
 from betting_tui.engine.core import sports
-from betting_tui.engine.core.bet_views import BetLeg, BetRow
 from betting_tui.engine.core.errors import BettingError, InvalidOdds, UsageError
 from betting_tui.engine.core.model import (
     DRAW,
     FULL_GAME,
     START_UNKNOWN,
     BetResult,
-    BetState,
     Event,
     Funding,
     LineKey,
@@ -39,12 +24,12 @@ from betting_tui.engine.core.model import (
     Selection,
     Side,
 )
-from betting_tui.engine.core.money import MAX_MINOR, exponent, format_minor, round_half_even
+from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import OddsFormat, Price, parse_any, parse_price
 from betting_tui.engine.core.parlays import product_price
 from betting_tui.engine.core.scores import Score
-from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
+from betting_tui.engine.store.older_fields import Fields
 
 IMPORTED = "import"
 
@@ -56,10 +41,9 @@ _RESULTS = {
     BetResult.HALF_WIN: "half_won half_won half_win won_half",
     BetResult.HALF_LOSS: "half_lost half_lost half_loss lost_half",
 }
-_STATUS_OF = {result: words.split()[0] for result, words in _RESULTS.items()}
+STATUS_OF = {result: words.split()[0] for result, words in _RESULTS.items()}
 _RESULT_OF = {word: result for result, words in _RESULTS.items() for word in words.split()}
 _OPEN_WORDS = frozenset(("", "pending", "open", "active", "placed", "review", "unsettled"))
-_DAY = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 _MARKETS = {
     "moneyline": "h2h",
     "ml": "h2h",
@@ -73,11 +57,12 @@ _MARKETS = {
 
 
 class OlderLeg(Struct, frozen=True):
-    """One leg of a parlay as an older file tells it."""
+    """One leg of a parlay as an older file tells it; `result` None where it says nothing of it."""
 
     event: Event
     selection: Selection
     price: Price
+    result: BetResult | None = None
 
 
 class OlderBet(Struct, frozen=True):
@@ -100,125 +85,6 @@ class OlderBet(Struct, frozen=True):
     note: str
     funding: Funding = Funding.CASH
     legs: tuple[OlderLeg, ...] = ()
-
-
-class Fields:
-    """A row of a file, its keys in any case and spelling. Raises UsageError that names the field."""
-
-    def __init__(self, row: Mapping[str, object], zone: tzinfo) -> None:
-        self._row = {str(key).strip().lower().replace(" ", "_"): value for key, value in row.items()}
-        self._zone = zone
-
-    def raw(self, *names: str) -> object:
-        """The first of these fields that is there and not empty."""
-        for name in names:
-            value = self._row.get(name)
-            if value is not None and value != "":
-                return value
-        return None
-
-    def text(self, *names: str, limit: int = 120) -> str:
-        value = self.raw(*names)
-        return "" if value is None or isinstance(value, (dict, list)) else clean(str(value), limit)
-
-    def number(self, *names: str) -> Decimal | None:
-        value = self.raw(*names)
-        if value is None:
-            return None
-        try:
-            number = Decimal(str(value).replace(",", "").replace("$", "").strip())
-        except InvalidOperation:
-            number = Decimal("nan")
-        if not number.is_finite() or abs(number) > MAX_MINOR:
-            raise UsageError(f"{names[0]} {clean(str(value), 30)!r} is not a number")
-        return number
-
-    def minor(self, currency: str, *names: str) -> int | None:
-        """An amount in major units; finer than the currency has, it is rounded, half to even."""
-        number = self.number(*names)
-        return None if number is None else round_half_even(Fraction(number) * 10 ** exponent(currency))
-
-    def moment(self, *names: str) -> datetime | None:
-        value = self.raw(*names)
-        if value is None:
-            return None
-        try:
-            moment = datetime.fromisoformat(str(value).strip())
-        except ValueError:
-            raise UsageError(
-                f"{names[0]} {clean(str(value), 30)!r} is not a time: write 2026-04-18T11:30:00Z"
-            ) from None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=self._zone)).astimezone(UTC)
-
-    def game_time(self, *names: str) -> datetime | None:
-        """When a game was; where only its day is told, the middle of that day, so that names find it."""
-        moment = self.moment(*names)
-        only_day = moment is not None and _DAY.fullmatch(str(self.raw(*names)).strip())
-        return moment + timedelta(hours=12) if moment is not None and only_day else moment
-
-
-def as_older(bet: BetRow) -> dict[str, object]:
-    """The bet in the older layout, ready for JSON."""
-    result = bet.result if bet.state is BetState.SETTLED else None
-    status = _STATUS_OF[result] if result else "pending"
-    closing = bet.closing_price
-    parlay: dict[str, object] = {"type": "parlay", "legs": [_older_leg(leg) for leg in bet.legs]} if bet.legs else {}
-    return {
-        "id": bet.id,
-        "game_id": bet.event.id,
-        "event": bet.event.name,
-        "sport": bet.event.sport_key,
-        "home_team": bet.event.home_team,
-        "away_team": bet.event.away_team,
-        "commence_time": iso(bet.event.commence_time) if bet.event.start_known else None,
-        "market": bet.line.market,
-        "outcome_set": bet.line.outcome_set.value,
-        "period": bet.line.period,
-        "participant": bet.line.participant,
-        "team": bet.selection,
-        "selection": bet.selection,
-        "point": bet.point,
-        "odds": bet.price.american,
-        "odds_text": bet.price.text,
-        "odds_format": bet.price.format.value,
-        "side": bet.side.value,
-        "stake": major(bet.stake_minor, bet.currency),
-        "funding": bet.funding.value,
-        "sportsbook": bet.bookmaker,
-        "status": "void" if bet.state is BetState.CANCELLED else status,
-        "profit": None if bet.profit_minor is None else major(bet.profit_minor, bet.currency),
-        "placed_at": iso(bet.placed_at),
-        "settled_at": iso(bet.settled_at) if bet.settled_at else None,
-        "closing_odds": closing.american if closing else None,
-        "closing_text": closing.text if closing else None,
-        "closing_format": closing.format.value if closing else None,
-        "clv": _percent(bet.clv_net_odds),
-        "clv_price": _percent(bet.clv_price),
-        "strategy": bet.strategy,
-        "notes": bet.note,
-        **parlay,
-    }
-
-
-def _older_leg(leg: BetLeg) -> dict[str, object]:
-    return {
-        "game_id": leg.event.id,
-        "event": leg.event.name,
-        "sport": leg.event.sport_key,
-        "home_team": leg.event.home_team,
-        "away_team": leg.event.away_team,
-        "commence_time": iso(leg.event.commence_time) if leg.event.start_known else None,
-        "market": leg.line.market,
-        "outcome_set": leg.line.outcome_set.value,
-        "period": leg.line.period,
-        "participant": leg.line.participant,
-        "selection": leg.selection,
-        "point": leg.point,
-        "odds": leg.price.american,
-        "odds_text": leg.price.text,
-        "odds_format": leg.price.format.value,
-        "result": _STATUS_OF[leg.result] if leg.result else None,
-    }
 
 
 def read_bet(row: Mapping[str, object], label: str, currency: str, zone: tzinfo) -> OlderBet:
@@ -269,7 +135,7 @@ def _legs(fields: Fields, zone: tzinfo) -> tuple[OlderLeg, ...]:
         inner = Fields(each, zone)
         try:
             event = _event(inner)
-            legs.append(OlderLeg(event, _selection(inner, event), _price(inner)))
+            legs.append(OlderLeg(event, _selection(inner, event), _price(inner), _result(inner)))
         except BettingError as error:
             raise UsageError(f"leg {number}: {error.message}") from None
     return tuple(legs)
@@ -309,15 +175,6 @@ def read_result(row: Mapping[str, object], label: str, zone: tzinfo, known: Even
 
 def result_id(row: Mapping[str, object]) -> str:
     return Fields(row, UTC).text("game_id", "event_id", "id", limit=200)
-
-
-def major(minor: int, currency: str) -> float:
-    """An amount in major units for JSON; exact through its decimal text."""
-    return float(format_minor(minor, currency, grouping=False))
-
-
-def _percent(fraction: float | None) -> float | None:
-    return None if fraction is None else round(fraction * 100, 2)
 
 
 def _told_id(sport: str, home: str, away: str, start: datetime, name: str = "") -> str:

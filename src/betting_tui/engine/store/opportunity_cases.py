@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import Literal
 
-from betting_tui.engine.core.closes import DEFAULT_MAX_AGE_MINUTES
 from betting_tui.engine.core.model import Opportunity
-from betting_tui.engine.store import exports, opportunities, opportunity_search
+from betting_tui.engine.store import opportunities, opportunity_exports, opportunity_search
 from betting_tui.engine.store.ledger_file import LedgerFile
 from betting_tui.engine.store.opportunity_closes import CloseReading
 from betting_tui.engine.store.shapes import (
@@ -21,13 +20,7 @@ from betting_tui.engine.store.shapes import (
 
 
 class OpportunityCases(LedgerFile):
-    """Opportunities, found once and looked at by every account.
-
-    Closes older than `close_max_age_minutes` before the start do not count, of bets neither; one of AGE_STEPS, None for
-    no limit.
-    """
-
-    close_max_age_minutes: int | None = DEFAULT_MAX_AGE_MINUTES
+    """Opportunities, found once and looked at by every account."""
 
     async def note_opportunities(self, found: Sequence[Opportunity], now: datetime) -> None:
         """Discovered or still there: first time, last time and best edge are kept."""
@@ -64,7 +57,7 @@ class OpportunityCases(LedgerFile):
         """UTF-8. Same ledger, same bytes."""
 
         def work(conn: Connection) -> bytes:
-            return exports.opportunities_as(
+            return opportunity_exports.opportunities_as(
                 format_, opportunity_search.find(conn, wanted, self.close_max_age_minutes).rows
             )
 

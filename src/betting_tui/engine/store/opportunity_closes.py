@@ -9,12 +9,13 @@ from msgspec import Struct
 from betting_tui.engine.core.closes import reason_in_full, too_old
 from betting_tui.engine.core.model import START_UNKNOWN
 from betting_tui.engine.core.times import to_micros
-from betting_tui.engine.store.closing_values import CloseFound, close_since, measured, why_missing
+from betting_tui.engine.store.closing_values import CloseFound, measured
+from betting_tui.engine.store.event_closes import EventCloses
 from betting_tui.engine.store.shapes import LegClose
 
 _LEGS = """
     SELECT p.discovered_at AS placed_at, g.side, g.bookmaker_id, g.selection_id, e.id AS event, e.commence_at,
-        e.quotes_seen_at, e.sport_key, l.market, l.period, l.participant, s.name, s.point,
+        e.quotes_seen_at, e.sport_key, l.market, l.period, l.participant, l.outcome_set, l.rule, s.name, s.point,
         r.format AS price_format, r.text AS price_text, r.decimal AS price_decimal
     FROM opportunities p JOIN opportunity_legs g ON g.opportunity_id = p.id JOIN selections s ON s.id = g.selection_id
     JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id JOIN prices r ON r.id = g.price_id
@@ -40,7 +41,8 @@ def _close(conn: sqlite3.Connection, leg: sqlite3.Row, reading: CloseReading) ->
     now = reading.now
     if leg["commence_at"] >= to_micros(START_UNKNOWN) or (now is not None and leg["commence_at"] > now):
         return _WAITING
-    book, fair = close_since(conn, leg, "book"), close_since(conn, leg, "reference")
+    closes = EventCloses(conn, (leg,), given=False)
+    book, fair = closes.seen(leg, "book"), closes.seen(leg, "reference")
     young_book, young_fair = (
         None if too_old(_seconds(each), reading.max_age_minutes) else each for each in (book, fair)
     )
@@ -49,7 +51,7 @@ def _close(conn: sqlite3.Connection, leg: sqlite3.Row, reading: CloseReading) ->
     if value.clv_ev is None and value.clv_price is None:
         seen, counted = book or fair, young_book or young_fair
         missing = reason_in_full(
-            why_missing(conn, leg)[0] if seen is None else "too_old" if counted is None else "moved_line"
+            closes.why_missing(leg)[0] if seen is None else "too_old" if counted is None else "moved_line"
         )
     return LegClose(
         price=None if book is None or book.price is None else book.price.text,

@@ -16,7 +16,7 @@ from betting_tui.engine.core.money import MAX_MINOR
 from betting_tui.engine.core.parlays import product_price, whole, why_no_parlay
 from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.times import iso
-from betting_tui.engine.store.identities import ensure_event, ensure_selection, inserted, price_id, word_id
+from betting_tui.engine.store.identities import ensure_selection, inserted, named_event, price_id, word_id
 from betting_tui.engine.store.ledger import account
 from betting_tui.engine.store.placing import Request, book, placed_before
 from betting_tui.engine.store.refusals import events_of, insert_leg, refused_placement
@@ -132,7 +132,7 @@ def record_refused_parlay(
         ),
     )
     for ordinal, leg in enumerate(command.legs):
-        event = ensure_event(conn, known[leg.selection.line.event_id], now)
+        event = named_event(conn, known[leg.selection.line.event_id], now)
         selection = ensure_selection(conn, event, leg.selection)
         insert_leg(conn, order, selection, ordinal, price_id(conn, leg.price))
 

@@ -13,10 +13,10 @@ from betting_tui.engine.core.money import MAX_MINOR
 from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.identities import (
-    ensure_event,
     ensure_selection,
     event_of,
     inserted,
+    named_event,
     price_id,
     word_id,
 )
@@ -39,7 +39,7 @@ def record_refusal(
         event = known.get(leg.selection.line.event_id)
         if event is None:
             continue
-        selection = ensure_selection(conn, ensure_event(conn, event, now), leg.selection)
+        selection = ensure_selection(conn, named_event(conn, event, now), leg.selection)
         price_now = refused.price_now if refused.leg is None or refused.leg == leg else None
         order = inserted(
             conn,

@@ -47,6 +47,8 @@ def keep(conn: sqlite3.Connection, score: Score, event: int | None, now: datetim
     status = _status(score, last)
     if status is None:
         return False
+    if last is not None and _older(score, last):
+        return False
     if last is not None and last["event_id"] is None and event is not None:
         # Kept as the feed told it, in its own names, until there was an event it is about.
         conn.execute(
@@ -118,6 +120,12 @@ def _values(score: Score, status: ScoreStatus, event: int | None) -> tuple[objec
         score.home_team, score.away_team, status.value, score.home_score, score.away_score, score.includes_overtime,
         score.home_regulation, score.away_regulation, _periods_text(score.periods), score.played, _winner(score),
     )  # fmt: skip
+
+
+def _older(score: Score, last: sqlite3.Row) -> bool:
+    """Whether its feed has said something newer since: an old answer read again takes no correction back."""
+    said = micros(score.updated_at)
+    return said is not None and last["stated_at"] is not None and said < last["stated_at"]
 
 
 def _told(row: sqlite3.Row, said: int) -> tuple[object, ...]:

@@ -9,17 +9,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from betting_tui.engine.core.after_whistle import Circumstances, Review, Settle, Void, Wait, decide
+from betting_tui.engine.core.agreement import is_final
 from betting_tui.engine.core.bet_views import BetRow
-from betting_tui.engine.core.grades import Graded, mirrored
+from betting_tui.engine.core.grades import WHOLE, Graded, mirrored
 from betting_tui.engine.core.model import START_UNKNOWN, BetKind, BetResult, Event, Side
-from betting_tui.engine.core.payout import Leg, parlay
-from betting_tui.engine.core.review_views import Candidate, FeedWord, Outcome, ReviewLeg, ReviewRow
+from betting_tui.engine.core.payout import NOTHING, Leg, parlay
+from betting_tui.engine.core.review_views import Candidate, FeedWord, Outcome, ReviewLeg, ReviewRow, whole_against
 from betting_tui.engine.core.rule_words import in_words
 from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import from_micros
 from betting_tui.engine.store.deciding import CASE_COLUMNS, Case, case_of
 from betting_tui.engine.store.identities import event_of, line_of, price_of
-from betting_tui.engine.store.payments import BETS, Ended, commissions, gross_minor
+from betting_tui.engine.store.payments import BETS, Ended, commissions, fraction, gross_minor
 from betting_tui.engine.store.read_models import bets_by_number
 from betting_tui.engine.store.results import Said, history, unattached
 
@@ -43,11 +44,12 @@ _WAITING = """
 """
 _LEGS = f"""
     SELECT {CASE_COLUMNS}, e.id AS event_row, e.sport_title, e.home_team, e.away_team, g.result, g.ordinal,
-        p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal
+        h.share, h.deduction, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal
     FROM bets b JOIN orders o ON o.id = b.order_id JOIN legs g ON g.order_id = b.order_id
     JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
     JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number
     JOIN prices p ON p.id = ifnull(g.price_id, f.price_id)
+    LEFT JOIN legs_by_hand h ON h.order_id = g.order_id AND h.ordinal = g.ordinal
     WHERE b.id = ? ORDER BY g.ordinal
 """
 
@@ -77,11 +79,13 @@ def count_reviews(conn: sqlite3.Connection, account_id: int) -> int:
 def _row(conn: sqlite3.Connection, number: int, bet: BetRow, now: datetime) -> ReviewRow:
     stored = conn.execute(f"{BETS} WHERE b.id = ?", (number,)).fetchone()
     rows = conn.execute(_LEGS, (number,)).fetchall()
+    legs = tuple(_leg(conn, stored, rows, place, now) for place in range(len(rows)))
     return ReviewRow(
         bet=bet,
         reason=bet.review_reason,
         since=from_micros(stored["updated_at"]),
-        legs=tuple(_leg(conn, stored, rows, place, now) for place in range(len(rows))),
+        legs=legs,
+        whole=_whole(stored, rows, legs) if stored["kind"] == BetKind.PARLAY else (),
     )
 
 
@@ -90,6 +94,7 @@ def _leg(
 ) -> ReviewLeg:
     row = rows[place]
     case, event = case_of(row), event_of(row)
+    doubt = case.rules.doubt
     words = tuple(_word(conn, case, each, Side(bet["side"]), now) for each in history(conn, row["event_row"]).newest)
     return ReviewLeg(
         event=event,
@@ -98,7 +103,7 @@ def _leg(
         point=row["selection_point"],
         price=price_of(row),
         rules_key=case.rules.rules.key,
-        rules=(*in_words(case.rules.rules), *([case.rules.doubt] if case.rules.doubt else [])),
+        rules=in_words(case.rules.rules, case.selection.line.outcome_set) + ((doubt,) if doubt else ()),
         words=words,
         candidates=_candidates(conn, event),
         outcomes=tuple(_outcome(conn, bet, rows, place, result, words) for result in _ENDS),
@@ -115,17 +120,39 @@ def _outcome(
     words: Sequence[FeedWord],
 ) -> Outcome:
     if bet["kind"] == BetKind.PARLAY:
-        results = [BetResult(row["result"] or BetResult.WIN) for row in rows]
-        results[place] = result
-        legs = [Leg(price_of(row).exact, Graded(each)) for row, each in zip(rows, results, strict=True)]
-        end = parlay(legs)
-        assert end is not None
-        ended = Ended(end.result, multiple=end.multiple)
+        ended = _ended([Leg(price_of(row).exact, Graded(result)) if at == place else _as_known(row)
+                        for at, row in enumerate(rows)])  # fmt: skip
     else:
         ended = Ended(result)
     returned = gross_minor(bet, ended) - commissions(conn, bet, ended, {})[0]
     against = tuple(word.score.source for word in words if word.result is not None and word.result is not result)
     return Outcome(result, returned, returned - bet["risk_minor"], against)
+
+
+def _as_known(row: sqlite3.Row) -> Leg:
+    """A leg as it ended; one that is open as won."""
+    graded = Graded(BetResult(row["result"] or BetResult.WIN), fraction(row["share"], WHOLE))
+    return Leg(price_of(row).exact, graded, fraction(row["deduction"], NOTHING))
+
+
+def _ended(legs: Sequence[Leg]) -> Ended:
+    end = parlay(legs)
+    assert end is not None
+    return Ended(end.result, multiple=end.multiple)
+
+
+def _whole(bet: sqlite3.Row, rows: Sequence[sqlite3.Row], legs: Sequence[ReviewLeg]) -> tuple[Outcome, ...]:
+    """Won as far as it is open, which takes that nothing is lost; lost; void."""
+    ends = {BetResult.LOSS: Ended(BetResult.LOSS), BetResult.VOID: Ended(BetResult.VOID)}
+    known = [leg.result for leg in legs]
+    if None in known and BetResult.LOSS not in known:
+        ends = {BetResult.WIN: _ended([_as_known(row) for row in rows]), **ends}
+    outcomes = []
+    for result, ended in ends.items():
+        returned = gross_minor(bet, ended)
+        against = tuple(dict.fromkeys(word.score.source for leg in legs for word in whole_against(leg, result)))
+        outcomes.append(Outcome(result, returned, returned - bet["risk_minor"], against))
+    return tuple(outcomes)
 
 
 def _word(conn: sqlite3.Connection, case: Case, said: Said, side: Side, now: datetime) -> FeedWord:
@@ -152,6 +179,7 @@ def _candidates(conn: sqlite3.Connection, event: Event) -> tuple[Candidate, ...]
         Candidate(score, _likeness(score, event), hours)
         for score in unattached(conn)
         if score.sport_key == event.sport_key
+        and is_final(score)
         and ((hours := _hours_apart(score, event)) is None or hours <= _HOURS_AROUND)
     ]
     alike = [each for each in near if each.likeness >= _ALIKE]

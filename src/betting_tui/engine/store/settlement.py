@@ -40,9 +40,9 @@ def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: dateti
     for each in attribute(conn, scores, now):
         if each.event is None:
             outcome.unsure.update(dict.fromkeys(each.perhaps, each.doubt))
+            # Kept without an event: a person who decides sees what it may be about, and a bet may be recorded late.
+            keep(conn, each.score, None, now)
             if is_final(each.score):
-                # Kept without an event: a person who decides sees what it may be about.
-                keep(conn, each.score, None, now)
                 _hold_perhaps(conn, each, now)
         elif each.doubt:
             _doubt_event(conn, each, now, outcome)
@@ -63,7 +63,8 @@ def settle_stored(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
     touched = {event: _Touched(None, news=False) for event in waited_for(conn)}
     for each in attribute(conn, unattached(conn), now):
         if each.event is not None and not each.doubt:
-            add_alias(conn, each.score.source, each.score.event_id, each.event, now)
+            if not is_off(each.score):
+                add_alias(conn, each.score.source, each.score.event_id, each.event, now)
             keep(conn, each.score, each.event, now)
             touched[each.event] = _Touched(None, news=True)
     _settle_events(conn, touched, now, outcome)
@@ -85,12 +86,21 @@ def next_due(conn: sqlite3.Connection) -> datetime | None:
 
 def _settle_events(conn: sqlite3.Connection, touched: dict[int, _Touched], now: datetime, outcome: _Outcome) -> None:
     """Those something was said of, then those whose time has come."""
-    words = _Words(conn)
+    words, ready = _Words(conn), list[_Ready]()
     for event, told in touched.items():
-        _settle_event(conn, event, told, words, now, outcome)
+        ready += _settle_event(conn, _Ground(words, event, told, now, {}), outcome)
+        if len(ready) >= _TOGETHER:
+            _settle_ready(conn, ready, outcome)
+            ready = []
     for row in conn.execute(f"SELECT DISTINCT event FROM ({_DUE}) WHERE due <= ?", (to_micros(now),)).fetchall():
         if row["event"] not in touched:
-            _settle_event(conn, row["event"], _Touched(None, news=False), words, now, outcome)
+            silent = _Touched(None, news=False)
+            ready += _settle_event(conn, _Ground(words, row["event"], silent, now, {}), outcome)
+    _settle_ready(conn, ready, outcome)
+
+
+# Enough that one bet costs little, few enough that one bad bet has few others settled by themselves.
+_TOGETHER = 250
 
 
 class _Touched(Struct, frozen=True):
@@ -122,6 +132,14 @@ class _Ground(Struct, frozen=True):
     told: _Touched
     now: datetime
     coming: dict[int, Ended]
+
+
+class _Ready(Struct, frozen=True):
+    """An open single bet that shares nobody's commission, and how it ends: to be settled together with others."""
+
+    bet: Columns
+    verdict: settling.Verdict
+    ground: _Ground
 
 
 class _Outcome:
@@ -175,37 +193,68 @@ def _hold_perhaps(conn: sqlite3.Connection, told: Attributed, now: datetime) -> 
                 settling.review(conn, bet, told.doubt, now)
 
 
-def _settle_event(
-    conn: sqlite3.Connection, event: int, told: _Touched, words: _Words, now: datetime, outcome: _Outcome
-) -> None:
-    ground = _Ground(words, event, told, now, {})
+def _settle_event(conn: sqlite3.Connection, ground: _Ground, outcome: _Outcome) -> list[_Ready]:
+    """Settle what is open; the bets whose end is known and can be written together with others of other events."""
     # A person's word stands, and what is known already has had its say.
     bets = [
         bet
-        for bet in by_name(conn.execute(_BETS_OF_EVENT, (event,)).fetchall())
-        if bet["state"] != BetState.SETTLED or (bet["by_feeds"] and told.news)
+        for bet in by_name(conn.execute(_BETS_OF_EVENT, (ground.event,)).fetchall())
+        if bet["state"] != BetState.SETTLED or (bet["by_feeds"] and ground.told.news)
     ]
+    ready = []
     for bet in bets:
-        if bet["commission"] is not None and bet["kind"] == BetKind.SINGLE:
+        single = bet["kind"] == BetKind.SINGLE
+        if single and bet["commission"] is not None:
             verdict = _verdict(bet, ground)
             if isinstance(verdict, settling.Verdict) and bet["result"] != verdict.result:
                 ground.coming[bet["bet"]] = verdict.ended
+        elif single and bet["state"] != BetState.SETTLED:
+            verdict = _verdict(bet, ground)
+            if isinstance(verdict, settling.Verdict):
+                ready.append(_Ready(bet, verdict, ground))
+    others = {each.bet["bet"] for each in ready}
     for bet in bets:
-        conn.execute("SAVEPOINT one_bet")
-        try:
-            if bet["kind"] == BetKind.PARLAY:
-                _settle_parlay(conn, bet, ground, outcome)
-            else:
-                _settle_single(conn, bet, ground, outcome)
-        except sqlite3.DatabaseError as error:
-            # A file that cannot be written or read is no matter of one bet.
-            if not isinstance(error, (sqlite3.IntegrityError, sqlite3.DataError)):
-                raise
-            _pass_over(conn, bet, error, ground, outcome)
-        except Exception as error:
-            # Whatever is wrong with one bet, the others are paid.
-            _pass_over(conn, bet, error, ground, outcome)
-        conn.execute("RELEASE one_bet")
+        if bet["bet"] not in others:
+            _settle_alone(conn, bet, ground, outcome)
+    return ready
+
+
+def _settle_ready(conn: sqlite3.Connection, ready: Sequence[_Ready], outcome: _Outcome) -> None:
+    """All with one savepoint; where one of them is bad, each with its own."""
+    conn.execute("SAVEPOINT together")
+    try:
+        settling.settle_together(conn, [(each.bet, each.verdict) for each in ready])
+    except Exception as error:
+        if _of_the_file(error):
+            raise
+        conn.execute("ROLLBACK TO together")
+        for each in ready:
+            _settle_alone(conn, each.bet, each.ground, outcome)
+    else:
+        outcome.settled.extend(each.bet["bet"] for each in ready)
+    conn.execute("RELEASE together")
+
+
+def _settle_alone(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outcome: _Outcome) -> None:
+    """Whatever is wrong with one bet, the others are paid."""
+    conn.execute("SAVEPOINT one_bet")
+    try:
+        if bet["kind"] == BetKind.PARLAY:
+            _settle_parlay(conn, bet, ground, outcome)
+        else:
+            _settle_single(conn, bet, ground, outcome)
+    except Exception as error:
+        if _of_the_file(error):
+            raise
+        _pass_over(conn, bet, error, ground, outcome)
+    conn.execute("RELEASE one_bet")
+
+
+def _of_the_file(error: Exception) -> bool:
+    """A file that cannot be written or read is no matter of one bet."""
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(
+        error, (sqlite3.IntegrityError, sqlite3.DataError)
+    )
 
 
 def _pass_over(conn: sqlite3.Connection, bet: Columns, error: Exception, ground: _Ground, outcome: _Outcome) -> None:

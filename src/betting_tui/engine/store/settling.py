@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from types import MappingProxyType
@@ -19,10 +19,20 @@ from betting_tui.engine.core.payout import NOTHING
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.bettable import why_order_over
-from betting_tui.engine.store.closing_values import COMPARED, Compared, closing_of
+from betting_tui.engine.store.closing_values import COMPARED, Compared, keep_copies
 from betting_tui.engine.store.columns import Columns
+from betting_tui.engine.store.event_closes import EventCloses, closing_of
 from betting_tui.engine.store.identities import micros
-from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, post_entry, purse_of_bet, reverse_entry
+from betting_tui.engine.store.ledger import (
+    Entry,
+    LedgerKind,
+    Posting,
+    post_entries,
+    post_entry,
+    purse_of_bet,
+    purses_of_bets,
+    reverse_entry,
+)
 from betting_tui.engine.store.payments import BETS, Ended, commissions, ended_of, fraction, gross_minor
 
 _KEEPER = "engine"
@@ -32,7 +42,7 @@ _BET_ID = re.compile(r"(?:bet-?)?0*(\d{1,15})", re.IGNORECASE)
 class Verdict(Struct, frozen=True):
     """How a bet ended, and on whose word: `result_row` is the stored result it was graded from, None by hand.
 
-    `share`, `deduction`, `multiple`: as in Ended.
+    `share`, `deduction`, `multiple`: as in Ended. `by_money`: the multiple is what was paid, and not its legs'.
     """
 
     result: BetResult
@@ -43,6 +53,7 @@ class Verdict(Struct, frozen=True):
     share: Fraction = WHOLE
     deduction: Fraction = NOTHING
     multiple: Fraction | None = None
+    by_money: bool = False
 
     @property
     def ended(self) -> Ended:
@@ -102,7 +113,7 @@ def settle(
         # What it is compared with stays, whatever becomes of its result or its start after that.
         compared = closing_of(conn, bet)
     commission, peers = commissions(conn, bet, verdict.ended, coming)
-    _book(conn, bet, verdict, returned, commission, compared)
+    _book(conn, Booking(bet, verdict, returned, _purse(conn, bet), commission, compared))
     for peer in peers:
         _recharge(conn, peer.row, peer.commission_minor, verdict.at)
     return True
@@ -141,56 +152,115 @@ _ENDED = (
 )
 
 
-def _book(
-    conn: sqlite3.Connection,
-    bet: Columns,
-    verdict: Verdict,
-    returned: int,
-    commission: int,
-    compared: Compared | None = None,
-    settled_at: int | None = None,
-    confirmed_by: str = "",
+class Booking(Struct, frozen=True):
+    """What is to be written of a bet's end. `compared` None leaves its closes as they are; `settled_at` (microseconds)
+    None is the verdict's moment."""
+
+    bet: Columns
+    verdict: Verdict
+    returned_minor: int
+    purse: str
+    commission_minor: int = 0
+    compared: Compared | None = None
+    settled_at: int | None = None
+    confirmed_by: str = ""
+
+    @property
+    def profit_minor(self) -> int:
+        return self.returned_minor - self.commission_minor - int(self.bet["risk_minor"])
+
+    @property
+    def ended(self) -> tuple[object, ...]:
+        """The values of _ENDED, in its order."""
+        at = to_micros(self.verdict.at)
+        return (self.verdict.result.value, self.returned_minor, self.commission_minor, self.profit_minor,
+                self.settled_at or at, at)  # fmt: skip
+
+
+def settle_together(conn: sqlite3.Connection, ready: Sequence[tuple[Columns, Verdict]]) -> None:
+    """Pay out open single bets without commission, each as `settle` does it.
+
+    Raises what hinders one of them, and may have written others by then: to be called within a savepoint.
+    """
+    on: dict[int, list[Columns]] = {}
+    for bet, _ in ready:
+        on.setdefault(bet["event"], []).append(bet)
+    closes = {event: EventCloses(conn, bets) for event, bets in on.items()}
+    paid = purses_of_bets(conn, [bet["id"] for bet, _ in ready])
+    bookings = [
+        Booking(
+            bet,
+            verdict,
+            gross_minor(bet, verdict.ended),
+            paid[bet["id"]] if bet["id"] in paid else _purse(conn, bet),
+            compared=closes[bet["event"]].of(bet),
+        )
+        for bet, verdict in ready
+    ]
+    _write(conn, bookings, post_entries(conn, [_payment(each) for each in bookings]))
+
+
+def _book(conn: sqlite3.Connection, each: Booking) -> None:
+    """The entries, and the settlement as the bet's and its history's."""
+    entry = post_entry(conn, _payment(each))
+    fee = post_entry(conn, _charge(each)) if each.commission_minor else None
+    _write(conn, (each,), (entry,), fee)
+
+
+def _write(
+    conn: sqlite3.Connection, bookings: Sequence[Booking], entries: Sequence[int], fee: int | None = None
 ) -> None:
-    """The entries, and the settlement as the bet's and its history's. `compared` None leaves that as it is."""
-    purse = _purse(conn, bet)
-    entry = _pay(conn, bet, returned, verdict, purse)
-    fee = _charge(conn, bet, commission, verdict, purse) if commission else None
-    profit = returned - commission - bet["risk_minor"]
-    at = to_micros(verdict.at)
-    ended = (verdict.result.value, returned, commission, profit, settled_at or at, at)
-    # One statement, because each looks after the kept sums.
-    if compared is None:
-        conn.execute(f"UPDATE bets SET {_ENDED} WHERE id = ?", (*ended, bet["id"]))
-    else:
-        conn.execute(f"UPDATE bets SET {_ENDED}, {COMPARED} WHERE id = ?", (*ended, *compared.columns(), bet["id"]))
-    conn.execute(
+    """`entries`: of each booking's payment. `fee`: the entry of the only booking's commission."""
+    # One statement for a bet, because each looks after the kept sums.
+    conn.executemany(
+        f"UPDATE bets SET {_ENDED}, {COMPARED} WHERE id = ?",
+        [(*each.ended, *each.compared.columns(), each.bet["id"]) for each in bookings if each.compared is not None],
+    )
+    conn.executemany(
+        f"UPDATE bets SET {_ENDED} WHERE id = ?",
+        [(*each.ended, each.bet["id"]) for each in bookings if each.compared is None],
+    )
+    keep_copies(conn, [(each.bet["id"], each.compared) for each in bookings if each.compared is not None])
+    conn.executemany(
         "INSERT INTO settlements (bet_id, number, result, return_minor, profit_minor, result_id, entry_id,"
         " confirmed_by) VALUES (?1, (SELECT count(*) + 1 FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7)",
-        (bet["id"], verdict.result.value, returned, profit, verdict.result_row, entry, confirmed_by),
+        [
+            (each.bet["id"], each.verdict.result.value, each.returned_minor, each.profit_minor,
+             each.verdict.result_row, entry, each.confirmed_by)
+            for each, entry in zip(bookings, entries, strict=True)
+        ],
+    )  # fmt: skip
+    conn.executemany(
+        "INSERT INTO settlement_terms (bet_id, number, share, deduction, commission_minor, commission_entry_id,"
+        " multiple) VALUES (?1, (SELECT max(number) FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6)",
+        [
+            (each.bet["id"], *terms[:2], each.commission_minor, fee, terms[2])
+            for each in bookings
+            for terms in (_terms(each.verdict),)
+            if fee is not None or any(terms)
+        ],
     )
-    share = None if verdict.share == WHOLE else str(verdict.share)
-    deduction = None if verdict.deduction == NOTHING else str(verdict.deduction)
-    if fee is not None or share is not None or deduction is not None:
-        conn.execute(
-            "INSERT INTO settlement_terms (bet_id, number, share, deduction, commission_minor, commission_entry_id)"
-            " VALUES (?1, (SELECT max(number) FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5)",
-            (bet["id"], share, deduction, commission, fee),
-        )
 
 
-def _charge(conn: sqlite3.Connection, bet: Columns, commission: int, verdict: Verdict, purse: str) -> int:
-    percent = 100 * float(Fraction(bet["commission"]))
-    return post_entry(
-        conn,
-        Entry(
-            account_id=bet["account_id"],
-            kind=EntryKind.COMMISSION,
-            at=verdict.at,
-            created_by=verdict.created_by,
-            postings=(Posting(LedgerKind.WALLET, -commission, purse), Posting(LedgerKind.HOUSE, commission)),
-            reason=f"{percent:g} % of the market's net winnings",
-            bet_id=bet["id"],
-        ),
+def _terms(verdict: Verdict) -> tuple[str | None, str | None, str | None]:
+    """Share, deduction and what a parlay paid, where there are any."""
+    return (
+        None if verdict.share == WHOLE else str(verdict.share),
+        None if verdict.deduction == NOTHING else str(verdict.deduction),
+        str(verdict.multiple) if verdict.by_money else None,
+    )
+
+
+def _charge(each: Booking) -> Entry:
+    fee, percent = each.commission_minor, 100 * float(Fraction(each.bet["commission"]))
+    return Entry(
+        account_id=each.bet["account_id"],
+        kind=EntryKind.COMMISSION,
+        at=each.verdict.at,
+        created_by=each.verdict.created_by,
+        postings=(Posting(LedgerKind.WALLET, -fee, each.purse), Posting(LedgerKind.HOUSE, fee)),
+        reason=f"{percent:g} % of the market's net winnings",
+        bet_id=each.bet["id"],
     )
 
 
@@ -200,7 +270,18 @@ def _recharge(conn: sqlite3.Connection, bet: Columns, commission: int, at: datet
     reason = "the market's commission is shared anew"
     _reverse_settlement(conn, bet["id"], at, _KEEPER, reason)
     verdict = Verdict(ended.result, at, _KEEPER, reason, bet["result_id"], ended.share, ended.deduction)
-    _book(conn, bet, verdict, bet["return_minor"], commission, None, bet["settled_at"], bet["confirmed_by"])
+    _book(
+        conn,
+        Booking(
+            bet,
+            verdict,
+            bet["return_minor"],
+            _purse(conn, bet),
+            commission,
+            settled_at=bet["settled_at"],
+            confirmed_by=bet["confirmed_by"],
+        ),
+    )
 
 
 def cancel(conn: sqlite3.Connection, command: CancelBet, now: datetime) -> Refusal | None:
@@ -273,24 +354,21 @@ def review(conn: sqlite3.Connection, bet: Columns, reason: str, now: datetime) -
     return hold(conn, bet, Pending(BetState.REVIEW, reason, now, ""))
 
 
-def _pay(conn: sqlite3.Connection, bet: Columns, returned: int, verdict: Verdict, purse: str) -> int:
-    risk = bet["risk_minor"]
-    refund = verdict.result in (BetResult.PUSH, BetResult.VOID)
-    return post_entry(
-        conn,
-        Entry(
-            account_id=bet["account_id"],
-            kind=EntryKind.BET_REFUND if refund else EntryKind.BET_PAYOUT,
-            at=verdict.at,
-            created_by=verdict.created_by,
-            postings=(
-                Posting(LedgerKind.OPEN_BETS, -risk),
-                Posting(LedgerKind.HOUSE, risk - returned),
-                Posting(LedgerKind.WALLET, returned, purse),
-            ),
-            reason=verdict.reason,
-            bet_id=bet["id"],
+def _payment(each: Booking) -> Entry:
+    risk, returned = each.bet["risk_minor"], each.returned_minor
+    refund = each.verdict.result in (BetResult.PUSH, BetResult.VOID)
+    return Entry(
+        account_id=each.bet["account_id"],
+        kind=EntryKind.BET_REFUND if refund else EntryKind.BET_PAYOUT,
+        at=each.verdict.at,
+        created_by=each.verdict.created_by,
+        postings=(
+            Posting(LedgerKind.OPEN_BETS, -risk),
+            Posting(LedgerKind.HOUSE, risk - returned),
+            Posting(LedgerKind.WALLET, returned, each.purse),
         ),
+        reason=each.verdict.reason,
+        bet_id=each.bet["id"],
     )
 
 

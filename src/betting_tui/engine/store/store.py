@@ -7,23 +7,13 @@ from datetime import datetime, tzinfo
 from sqlite3 import Connection
 from typing import Any, Literal, TypeVar
 
-from msgspec import UnsetType
+from msgspec import UnsetType, structs
 
-from betting_tui.engine.core.bet_views import BetRow, NotPlaced, OrderRow, Placed, SettledBet, SettlementReport, Working
+from betting_tui.engine.core.bet_views import BetRow, SettledBet, SettlementReport
 from betting_tui.engine.core.closes import FairClose, WantedClose
-from betting_tui.engine.core.commands import (
-    CancelBet,
-    CancelOrder,
-    Fill,
-    Place,
-    PlaceParlay,
-    RecordBet,
-    RecordParlay,
-    ResetAccount,
-    SettleBet,
-)
+from betting_tui.engine.core.commands import CancelBet, SettleBet
 from betting_tui.engine.core.model import Event, EventAlias, Quote
-from betting_tui.engine.core.money_views import BankrollView, LedgerPage, ResetDone
+from betting_tui.engine.core.money_views import BankrollView, LedgerPage
 from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.core.review_views import ReviewRow
@@ -31,17 +21,15 @@ from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store import (
     batches,
+    bet_exports,
     by_hand,
     closing,
     diary,
     event_names,
-    exports,
     imports,
+    journal_exports,
+    journal_pages,
     ledger,
-    opportunities,
-    orders,
-    parlays,
-    placing,
     quick_check,
     read_models,
     reports,
@@ -50,25 +38,18 @@ from betting_tui.engine.store import (
     settling,
     terms,
 )
-from betting_tui.engine.store.account_cases import AccountCases
 from betting_tui.engine.store.closing_values import as_read
 from betting_tui.engine.store.database import Database
 from betting_tui.engine.store.event_names import NamedEvents
 from betting_tui.engine.store.opportunity_cases import OpportunityCases
-from betting_tui.engine.store.shapes import (
-    BetFilter,
-    ImportReport,
-    Mode,
-    RefusalCount,
-    ReportFilter,
-)
-from betting_tui.engine.store.standing import Guard
+from betting_tui.engine.store.placing_cases import PlacingCases
+from betting_tui.engine.store.shapes import BetFilter, ImportReport, Mode, RefusalCount, ReportFilter
 from betting_tui.engine.store.upkeep_cases import UpkeepCases
 
 T = TypeVar("T")
 
 
-class Ledger(AccountCases, OpportunityCases, UpkeepCases):
+class Ledger(PlacingCases, OpportunityCases, UpkeepCases):
     """`ledger.db`: money, bets, orders, refusals, opportunities, closing lines, results, credits, audit.
 
     Every async method is one transaction and returns after COMMIT. Times are arguments: the store has no clock.
@@ -78,126 +59,11 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
     def __init__(self, database: Database, mode: Mode) -> None:
         super().__init__(database, mode)
-        # Asked for with every redraw and grows with the ledger; forgotten when bets may have been added.
-        self._taken: dict[str, frozenset[str]] = {}
         # Long answers, and the state of the file they hold for.
         self._answers: dict[Hashable, Any] = {}
         self._answers_of = 0
 
-    async def changed_elsewhere(self) -> bool:
-        """Another process committed since the last call. Cheap enough to ask every second."""
-        changed = await super().changed_elsewhere()
-        if changed:
-            self._taken.clear()
-        return changed
-
-    async def reset_account(self, command: ResetAccount, now: datetime) -> ResetDone | Refusal:
-        """Close the books of the period and open the next; Refusal(OPEN_POSITIONS) while something is open."""
-        outcome = await super().reset_account(command, now)
-        self._taken.clear()
-        return outcome
-
-    # Placing
-
-    async def place(
-        self,
-        command: Place,
-        fills: Sequence[Fill],
-        events: Sequence[Event],
-        now: datetime,
-        guard: Guard | None = None,
-        names: Sequence[EventAlias] = (),
-    ) -> Placed | NotPlaced:
-        """Book what the broker gave: one bet a fill, or nothing at all.
-
-        Checked in the same transaction: key (the same key gives the same bets, `repeated`), account active, money
-        available, one placement an opportunity and account unless `again`. `events` are those the fills' lines
-        belong to (the opportunity's own is known). `guard` is asked last, in the same transaction, so that no other
-        program can use up a limit in between. `names` is what feeds call the events. A NotPlaced of this method is
-        already stored as a refusal.
-        """
-        placed = await self._database.write(
-            lambda conn: placing.accept_placement(conn, command, fills, events, now, guard, names)
-        )
-        self._taken.clear()
-        return placed
-
-    def placement(self, account: str, key: str) -> Placed | Working | None:
-        """What an earlier request with this key was given (`repeated`); None when there was none or it was refused."""
-        return self._database.read(lambda conn: orders.accepted_before(conn, ledger.account(conn, account).id, key))
-
-    async def record_refusal(self, command: Place, refused: NotPlaced, events: Sequence[Event], now: datetime) -> None:
-        """Keep what a broker refused, with its orders and reason. Nothing is booked."""
-        await self._database.write(lambda conn: placing.record_refusal(conn, command, refused, events, now))
-
-    async def record_bet(self, command: RecordBet, now: datetime, guard: Guard | None = None) -> Placed | NotPlaced:
-        """A bet by hand: origin as given, evidence `none`. Same checks of key, account and money as `place`."""
-        return await self._database.write(lambda conn: placing.record_bet(conn, command, now, guard))
-
-    async def place_parlay(
-        self,
-        command: PlaceParlay,
-        fills: Sequence[Fill],
-        events: Sequence[Event],
-        now: datetime,
-        guard: Guard | None = None,
-        names: Sequence[EventAlias] = (),
-    ) -> Placed | NotPlaced:
-        """Book one bet on all the fills, one a leg in order, or nothing; checked and kept like `place`."""
-        return await self._database.write(
-            lambda conn: parlays.accept_parlay(conn, command, fills, events, now, guard, names)
-        )
-
-    async def refuse_parlay(
-        self, command: PlaceParlay, refused: NotPlaced, events: Sequence[Event], now: datetime
-    ) -> None:
-        """Keep what a broker refused. Nothing is booked."""
-        await self._database.write(lambda conn: parlays.record_refused_parlay(conn, command, refused, events, now))
-
-    async def record_parlay(
-        self, command: RecordParlay, now: datetime, guard: Guard | None = None
-    ) -> Placed | NotPlaced:
-        """A parlay by hand: see `record_bet`."""
-        return await self._database.write(lambda conn: parlays.record_parlay(conn, command, now, guard))
-
-    # Working orders
-
-    async def accept_order(
-        self, command: Place, events: Sequence[Event], now: datetime, guard: Guard | None = None
-    ) -> Working | Placed | NotPlaced:
-        """Reserve what the order may lose and let it wait until `work_until`; checked like `place`.
-
-        Placed when this request's order has been filled since it was first made.
-        """
-        accepted = await self._database.write(lambda conn: orders.accept_order(conn, command, events, now, guard))
-        self._taken.clear()
-        return accepted
-
-    async def fill_order(
-        self, order_id: str, fill: Fill, now: datetime, names: Sequence[EventAlias] = ()
-    ) -> Placed | Refusal:
-        """The reserved money becomes a bet at the fill's price; what is left of the reserve is released."""
-        filled = await self._database.write(lambda conn: orders.fill_order(conn, order_id, fill, now, names))
-        self._taken.clear()
-        return filled
-
-    async def cancel_order(self, command: CancelOrder, now: datetime) -> OrderRow:
-        """Cancelling twice changes nothing. UsageError when there is no such order, or it is filled."""
-        cancelled = await self._database.write(lambda conn: orders.cancel_order(conn, command, now))
-        self._taken.clear()
-        return cancelled
-
-    async def expire_orders(self, now: datetime, events: Sequence[Event] = ()) -> tuple[OrderRow, ...]:
-        """Release those whose time is over or whose event has started; `events` is what a feed now says of them."""
-        expired = await self._database.write(lambda conn: orders.expire_orders(conn, now, events))
-        self._taken.clear()
-        return expired
-
-    def working_orders(self, account: str | None = None) -> tuple[OrderRow, ...]:
-        """By time of expiry; of all accounts when None."""
-        return self._database.read(
-            lambda conn: orders.working_orders(conn, None if account is None else ledger.account(conn, account).id)
-        )
+    # Bets
 
     async def cancel_bet(self, command: CancelBet, now: datetime) -> BetRow | Refusal:
         """Refusal(EVENT_STARTED) once it has started or its result is known; cancelling twice changes nothing.
@@ -218,7 +84,7 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
         def work(conn: Connection) -> SettledBet:
             changed = by_hand.settle_by_hand(conn, command, now)
-            bet = read_models.bet(conn, settling.bet_row(conn, command.bet_id)["id"])
+            bet = self._as_read(read_models.bet(conn, settling.bet_row(conn, command.bet_id)["id"]))
             quick_check.confirm_settled(conn, (bet,))
             return SettledBet(bet, repeated=not changed)
 
@@ -268,7 +134,7 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
             with batches.in_one_batch(conn):
                 report = settle(conn)
             quick_check.confirm_settled(conn, (*report.settled, *report.reopened))
-            return report
+            return structs.replace(report, settled=tuple(map(self._as_read, report.settled)))
 
         return await self._database.write(work)
 
@@ -330,16 +196,6 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         """When the newest open bet on each event was placed, by the event's id."""
         return self._database.read(closing.newest_bets)
 
-    # Opportunities
-
-    def taken(self, account: str) -> frozenset[str]:
-        """Ids of the opportunities this account has placed on (accepted placements)."""
-        if account not in self._taken:
-            self._taken[account] = self._database.read(
-                lambda conn: opportunities.taken(conn, ledger.account(conn, account).id)
-            )
-        return self._taken[account]
-
     # Queries
 
     def bets(self, wanted: BetFilter) -> tuple[BetRow, ...]:
@@ -364,7 +220,8 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
     def inquiry(self, bet_id: str, now: datetime) -> ReviewRow:
         """The same of any one bet. UsageError when there is none."""
-        return self._database.read(lambda conn: reviews.inquiry(conn, settling.bet_row(conn, bet_id)["id"], now))
+        found = self._database.read(lambda conn: reviews.inquiry(conn, settling.bet_row(conn, bet_id)["id"], now))
+        return structs.replace(found, bet=self._as_read(found.bet))
 
     def count_reviews(self, account: str) -> int:
         return self._database.read(lambda conn: reviews.count_reviews(conn, ledger.account(conn, account).id))
@@ -373,13 +230,13 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
         """`entries` newest first."""
         return self._unchanged(
             ("bankroll", account, entries, curve_points),
-            lambda conn: read_models.bankroll(conn, ledger.account(conn, account), entries, curve_points),
+            lambda conn: journal_pages.bankroll(conn, ledger.account(conn, account), entries, curve_points),
         )
 
     def ledger_page(self, account: str, limit: int, offset: int = 0) -> LedgerPage:
         """Journal entries of the current period, newest first."""
         return self._database.read(
-            lambda conn: read_models.ledger_page(conn, ledger.account(conn, account), limit, offset)
+            lambda conn: journal_pages.ledger_page(conn, ledger.account(conn, account), limit, offset)
         )
 
     def report(self, wanted: ReportFilter) -> ReportView:
@@ -410,7 +267,7 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
     def export_bets(self, format_: Literal["json", "csv"], wanted: BetFilter) -> bytes:
         """UTF-8. Same ledger, same bytes; oldest first."""
-        return exports.bets_as(format_, self.bets(wanted)[::-1])
+        return bet_exports.bets_as(format_, self.bets(wanted)[::-1])
 
     def export_ledger(
         self, format_: Literal["json", "csv"], account: str | None = None, *, period: int | None = 0
@@ -420,7 +277,7 @@ class Ledger(AccountCases, OpportunityCases, UpkeepCases):
 
         def work(conn: Connection) -> bytes:
             owner = None if account is None else ledger.account(conn, account)
-            return exports.journal_as(format_, exports.journal(conn, owner, period))
+            return journal_exports.journal_as(format_, journal_exports.journal(conn, owner, period))
 
         return self._database.read(work)
 

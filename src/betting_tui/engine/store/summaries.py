@@ -58,9 +58,13 @@ def open_bets(conn: sqlite3.Connection, account_id: int, periods: tuple[int, ...
 
 def summaries_differ(conn: sqlite3.Connection) -> list[str]:
     """What each kept sum is and should be, where they differ; empty when all of them hold."""
+    closes = _folded_closes(conn)
     return [
         *_differences("the kept sum of settled bets", _kept_settled(conn), _folded_settled(conn)),
-        *_differences("the kept sum of closes", _kept_closes(conn), _folded_closes(conn)),
+        *_differences("the kept sum of closes", _kept_closes(conn, "close_sums", "day"), closes),
+        *_differences(
+            "the kept sum of closes of 30 days", _kept_closes(conn, "close_spans", "span"), _folded_spans(closes)
+        ),
         *_differences("the kept course of period", _kept_courses(conn), _folded_courses(conn)),
         *_differences("the kept hour", _kept_hours(conn), _folded_hours(conn)),
     ]
@@ -248,13 +252,21 @@ def _folded_hours(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
     }
 
 
-def _kept_closes(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+def _kept_closes(conn: sqlite3.Connection, table: str, number: str) -> dict[_Key, _Sums]:
     return {
-        (row["period_id"], row["whose"], row["kind"], row["day"], row["name"], row["band"]): _Sums(
+        (row["period_id"], row["whose"], row["kind"], row[number], row["name"], row["band"]): _Sums(
             (row["bets"], row["beat"], row["converted"], row["risk_minor"]), (row["value"], row["weighted"])
         )
-        for row in conn.execute("SELECT * FROM close_sums")
+        for row in conn.execute(f"SELECT * FROM {table}")
     }
+
+
+def _folded_spans(days: dict[_Key, _Sums]) -> dict[_Key, _Sums]:
+    folded: dict[_Key, _Sums] = defaultdict(lambda: _Sums((0,) * 4, (0.0, 0.0)))
+    for (period, whose, kind, day, name, band), sums in days.items():
+        exact = tuple(number or 0 for number in sums.exact)
+        folded[period, whose, kind, int(day) // 30, name, band].add(exact, sums.floats)
+    return folded
 
 
 def _folded_closes(conn: sqlite3.Connection) -> dict[_Key, _Sums]:

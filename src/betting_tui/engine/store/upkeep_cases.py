@@ -117,7 +117,7 @@ class UpkeepCases(LedgerFile):
         """The same as two private files, away from the event loop. Raises OSError."""
 
         def work(conn: Connection) -> None:
-            files = days.export_day(conn, ledger.account(conn, account), day, day_starts_at)
+            files = days.export_day(conn, ledger.account(conn, account), day, day_starts_at, self.close_max_age_minutes)
             days.write_day(folder, stem, files)
 
         await self._database.read_in_thread(work)
@@ -131,5 +131,7 @@ class UpkeepCases(LedgerFile):
     def export_day(self, account: str, day: date, day_starts_at: str) -> DayFiles:
         """A betting day (`HH:MM` to `HH:MM` in the account's zone) as readable JSON and a CSV of its bets."""
         return self._database.read(
-            lambda conn: days.export_day(conn, ledger.account(conn, account), day, day_starts_at)
+            lambda conn: days.export_day(
+                conn, ledger.account(conn, account), day, day_starts_at, self.close_max_age_minutes
+            )
         )

@@ -130,7 +130,7 @@ def _check_bets(conn: sqlite3.Connection, fold: _Fold) -> int:
     count = 0
     for bet in conn.execute(
         "SELECT b.*, a.name, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text,"
-        " w.text AS bookmaker, x.share, x.deduction, ifnull(x.commission_minor, 0) AS booked_commission"
+        " w.text AS bookmaker, x.share, x.deduction, x.multiple, ifnull(x.commission_minor, 0) AS booked_commission"
         " FROM bets b JOIN accounts a ON a.id = b.account_id"
         " LEFT JOIN orders o ON o.id = b.order_id LEFT JOIN words w ON w.id = o.bookmaker_id"
         " LEFT JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number"
@@ -191,13 +191,16 @@ def _return(bet: sqlite3.Row) -> Fraction:
 
 
 def _parlay_return(conn: sqlite3.Connection, bet: sqlite3.Row) -> int:
-    """By its legs, unless it was void or lost as a whole. -1, which no return is, where a leg has no result."""
+    """By its legs, unless it was void or lost as a whole, or is told by what it paid. -1, which no return is, where a
+    leg has no result."""
     if bet["result"] == "loss":
         return 0
     stake = int(bet["stake_minor"])
     own = stake if bet["funding"] == "free" else 0
     if bet["result"] == "void":
         return stake - own
+    if bet["multiple"] is not None:
+        return round(max(stake * Fraction(bet["multiple"]) - own, Fraction(0)))
     product = Fraction(1)
     for leg in conn.execute(
         "SELECT g.result, h.share, h.deduction, p.format AS price_format, p.text AS price_text FROM legs g"

@@ -69,6 +69,9 @@ class Dialog(ModalScreen[ResultT]):
     def action_leave(self) -> None:
         self.dismiss(None)
 
+    def look_again(self) -> None:
+        """The books have changed while the dialog is open."""
+
     def when_typed(self, then: Callable[[], None]) -> None:
         """Call `then` once all that was typed before this key stands in its field, unless the dialog is left by then.
 

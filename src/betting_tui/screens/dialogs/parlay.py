@@ -7,8 +7,7 @@ from typing import ClassVar
 from msgspec import Struct
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.content import Content
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
 from betting_tui.engine.core.errors import UsageError
@@ -16,9 +15,11 @@ from betting_tui.engine.core.model import Funding
 from betting_tui.engine.core.money import to_minor
 from betting_tui.screens.dialogs.dialog import Dialog
 from betting_tui.screens.dialogs.slip import StakeInput
-from betting_tui.screens.names import book, market, pick
+from betting_tui.screens.names import book, market
 from betting_tui.screens.parlay_draft import ParlayDraft, PickedLeg, returns_minor
-from betting_tui.screens.show import Show
+from betting_tui.screens.short_names import short_event, short_pick
+from betting_tui.screens.show import Show, counted
+from betting_tui.widgets.facts import Fact, Facts
 from betting_tui.widgets.text import plain
 
 
@@ -49,7 +50,8 @@ class ParlayDialog(Dialog[ParlaySlip]):
         self._free = False
 
     def compose_content(self) -> ComposeResult:
-        yield Static(id="parlay-legs")
+        with VerticalScroll(id="scroll", can_focus=False):
+            yield Facts(id="parlay-legs")
         with Horizontal(classes="slip-leg"):
             yield Static(id="parlay-price")
             suggested = self._draft.suggested_minor
@@ -104,24 +106,31 @@ class ParlayDialog(Dialog[ParlaySlip]):
         self.dismiss(ParlaySlip(stake, Funding.FREE if self._free else Funding.CASH))
 
     def _draw(self) -> None:
-        lines = [self._leg_text(each, place == self._at) for place, each in enumerate(self._draft.picked)]
-        self.query_one("#parlay-legs", Static).update(
-            Content("\n").join(lines) if lines else plain("no leg is on the slip", "$text-muted")
-        )
+        legs = [self._leg_fact(each, place) for place, each in enumerate(self._draft.picked)]
+        self.query_one("#parlay-legs", Facts).show(legs or [Fact("", "no leg is on the slip", "$text-muted")])
+        self.call_after_refresh(self._scroll_to_leg)
         price = self._draft.price
         count = len(self._draft.picked)
-        told = "" if price is None or count < 2 else f"{count} legs {self._show.price(price)} together"
-        where = "" if not count else f" at {book(self._draft.picked[0].leg.bookmaker)}"
-        self.query_one("#parlay-price", Static).update(plain(f"{told}{where}" if told else "", "bold"))
+        together = "" if price is None or count < 2 else f" {self._show.price(price)} together"
+        where = "" if not count else f"{counted(count, 'leg')}{together} at {book(self._draft.picked[0].leg.bookmaker)}"
+        self.query_one("#parlay-price", Static).update(plain(where, "bold"))
         self.refresh_bindings()
         self._explain()
 
-    def _leg_text(self, picked: PickedLeg, at_cursor: bool) -> Content:
-        leg = picked.leg
+    def _leg_fact(self, picked: PickedLeg, place: int) -> Fact:
+        leg, chosen = picked.leg, place == self._at
         moved = "" if picked.was is None else f" (was {self._show.price(picked.was)})"
-        what = f"{market(leg.selection.line)} · {pick(leg.selection)} {self._show.price(leg.price)}{moved}"
-        style = "$text-warning" if moved else ("$text-accent" if at_cursor else "")
-        return plain(f"{'▌' if at_cursor else ' '} {what} · {picked.event.name}", style)
+        what = f"{market(leg.selection.line)} · {short_pick(leg.selection)} {self._show.price(leg.price)}{moved}"
+        style = "$text-warning" if moved else ("$text-accent" if chosen else "")
+        return Fact(f"{'▌' if chosen else ' '} leg {place + 1}", f"{what} · {short_event(picked.event)}", style)
+
+    def _scroll_to_leg(self) -> None:
+        if not self._draft.picked:
+            return
+        scroll = self.query_one("#scroll")
+        line = self.query_one("#parlay-legs", Facts).line_of(self._at)
+        if not scroll.scroll_y <= line < scroll.scroll_y + scroll.size.height - 1:
+            scroll.scroll_to(y=max(0, line - scroll.size.height // 2), animate=False)
 
     def _stake(self) -> int | str:
         typed = self.query_one("#parlay-stake", Input).value

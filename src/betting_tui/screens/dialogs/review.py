@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from msgspec import Struct
@@ -11,11 +12,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from betting_tui.engine.core.model import BetResult
-from betting_tui.engine.core.review_views import ReviewLeg, ReviewRow
+from betting_tui.engine.core.model import BetResult, BetState
+from betting_tui.engine.core.review_views import Outcome, ReviewRow
+from betting_tui.screens.bet_rows import RESULT_WORDS
 from betting_tui.screens.dialogs.dialog import Dialog
-from betting_tui.screens.review_text import contradiction, outcome_text, review_text
+from betting_tui.screens.placing import SETTLE_SECONDS
+from betting_tui.screens.review_text import doubt_text, ends_text, possible, review_facts
 from betting_tui.screens.show import Show
+from betting_tui.widgets.facts import Facts
 from betting_tui.widgets.text import plain
 
 # Side by side: whole results left, their halves right.
@@ -24,14 +28,16 @@ _ENDS = (
     (BetResult.LOSS, BetResult.HALF_LOSS),
     (BetResult.PUSH, BetResult.VOID),
 )
-_COLUMN = 33
+_COLUMN, _GAP = 33, 3
 
 
 class Decided(Struct, frozen=True):
-    """How the bet ended by a person's word; `leg` of a parlay, from 1."""
+    """How the bet ended by a person's word; `leg` of a parlay, from 1, None for the whole. `seen`: the state the bet
+    was shown in."""
 
     bet_id: str
     result: BetResult
+    seen: BetState
     leg: int | None = None
 
 
@@ -42,7 +48,8 @@ class Later(Struct, frozen=True):
 
 
 class ReviewDialog(Dialog[Decided | Later]):
-    """A key settles at once; where a feed says otherwise, it is asked for once more. `position` as `1 of 3`."""
+    """A key settles at once; where something speaks against it, it is asked for once more. `look` tells the bet as it
+    is now; `position` as `1 of 3`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "decide('win')", "won", id="review.win"),
@@ -60,22 +67,39 @@ class ReviewDialog(Dialog[Decided | Later]):
         Binding("pagedown,space", "scroll(10)", "Page down", show=False, id="review.page_down"),
     ]
 
-    def __init__(self, row: ReviewRow, show: Show, *, position: str = "", more: bool = False) -> None:
+    def __init__(
+        self,
+        look: Callable[[], ReviewRow],
+        show: Show,
+        clock: Callable[[], float],
+        *,
+        position: str = "",
+        more: bool = False,
+    ) -> None:
+        row = look()
         super().__init__(f"{row.bet.id}{' · ' if position else ''}{position}")
+        self._look = look
         self._row = row
         self._show = show
+        self._clock = clock
+        self._drawn_at = clock()
         self._more = more
         self._place = row.open_legs[0] if row.open_legs else 0
         self._asked: BetResult | None = None
+        # What became of the bet while it was shown, until it was read: a key pressed just then meant what stood before.
+        self._news = ""
 
     def compose_content(self) -> ComposeResult:
         with VerticalScroll(id="scroll", can_focus=False):
-            yield Static(id="review-facts")
+            yield Facts(id="review-facts")
         yield Static(id="review-ends", classes="dialog-note")
         yield Static(id="review-doubt", classes="dialog-bad")
 
     def on_mount(self) -> None:
         self._draw()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
 
     def describe_key(self, binding_id: str) -> str | None:
         # What the ends pay stands above, each with its key.
@@ -92,7 +116,7 @@ class ReviewDialog(Dialog[Decided | Later]):
         self.query_one("#scroll").scroll_relative(y=lines, animate=False)
 
     def action_next_leg(self, step: int) -> None:
-        self._place = (self._place + step) % len(self._row.legs)
+        self._place = (self._place + step) % (len(self._row.legs) + 1)
         self._asked = None
         self._draw()
 
@@ -101,28 +125,66 @@ class ReviewDialog(Dialog[Decided | Later]):
 
     def action_decide(self, result: str) -> None:
         end = BetResult(result)
-        if self._asked is not end and contradiction(self._leg, end, ""):
+        if end not in {each.result for each in self._ends}:
+            return
+        # A key pressed sooner was meant for the bet that stood there before.
+        if self._clock() - self._drawn_at < SETTLE_SECONDS:
+            self._news = self._news or "it came up only just now"
+        if self._asked is not end and (self._news or doubt_text(self._row, self._place, end)):
             self._asked = end
             self._draw()
             return
-        number = self._place + 1 if len(self._row.legs) > 1 else None
-        self.dismiss(Decided(self._row.bet.id, end, number))
+        number = self._place + 1 if len(self._row.legs) > 1 and not self._on_whole else None
+        self.dismiss(Decided(self._row.bet.id, end, self._row.bet.state, number))
+
+    def look_again(self) -> None:
+        row = self._look()
+        if row == self._row:
+            return
+        moved = row.bet.state is not self._row.bet.state
+        self._row, self._asked = row, None
+        self._news = f"{row.bet.state.value} since you looked" if moved else "something was said since you looked"
+        self._drawn_at = self._clock()
+        self._draw()
 
     @property
-    def _leg(self) -> ReviewLeg:
-        return self._row.legs[self._place]
+    def _on_whole(self) -> bool:
+        return self._place == len(self._row.legs)
+
+    @property
+    def _ends(self) -> tuple[Outcome, ...]:
+        return self._row.whole if self._on_whole else self._row.legs[self._place].outcomes
 
     def _draw(self) -> None:
         keys = self._keys()
-        leg = self._leg
-        self.query_one("#review-facts", Static).update(review_text(self._row, self._place, self._show))
-        lines = ["   ".join(outcome_text(leg, end, keys[end], self._show, _COLUMN) for end in ends) for ends in _ENDS]
-        if len(self._row.legs) > 1:
-            lines.append("for this leg, as the whole would pay with every other open leg won")
-        self.query_one("#review-ends", Static).update(Content("\n").join(plain(line) for line in lines))
+        self.query_one("#review-facts", Facts).show(review_facts(self._row, self._place, self._show))
+        room = self.query_one("#review-ends").content_size.width
+        width = min(_COLUMN, (room - _GAP) // 2) if room else _COLUMN
+        lines = [ends_text([(end, keys[end.result], self._can_be(end)) for end in ends], self._show, width)
+                 for ends in self._side_by_side()]  # fmt: skip
+        if self._on_whole:
+            lines.append(plain("for the whole, whatever becomes of its legs"))
+        elif len(self._row.legs) > 1:
+            lines.append(plain("for this leg, as the whole would pay with every other open leg won"))
+        self.query_one("#review-ends", Static).update(Content("\n").join(lines))
         doubt = self.query_one("#review-doubt", Static)
-        doubt.update(plain(contradiction(leg, self._asked, keys[self._asked]) if self._asked is not None else ""))
-        doubt.display = self._asked is not None
+        doubt.update(plain(self._doubt(keys)))
+        doubt.display = self._asked is not None or bool(self._news)
+
+    def _side_by_side(self) -> list[list[Outcome]]:
+        known = {end.result: end for end in self._ends}
+        pairs = ([known[result] for result in pair if result in known] for pair in _ENDS)
+        return [pair for pair in pairs if pair]
+
+    def _can_be(self, end: Outcome) -> bool:
+        return self._on_whole or possible(self._row.legs[self._place], end.result)
+
+    def _doubt(self, keys: dict[BetResult, str]) -> str:
+        if self._asked is None:
+            return self._news
+        told = [self._news, doubt_text(self._row, self._place, self._asked)]
+        reasons = " · ".join(each for each in told if each)
+        return f"{reasons}. {keys[self._asked]} again settles it as {RESULT_WORDS[self._asked]} all the same"
 
     def _keys(self) -> dict[BetResult, str]:
         """As they are bound now: a person may have changed them."""

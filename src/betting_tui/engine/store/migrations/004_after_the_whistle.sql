@@ -4,6 +4,11 @@
 ALTER TABLE bets ADD COLUMN commission TEXT CHECK (commission <> '');
 ALTER TABLE legs ADD COLUMN announced_at INTEGER;
 ALTER TABLE legs ADD COLUMN rule_set_id INTEGER REFERENCES words;
+-- Of an open bet whose event has not changed since its placing, what is announced now was announced then.
+UPDATE legs SET announced_at = (SELECT e.commence_at FROM selections s JOIN lines l ON l.id = s.line_id
+    JOIN events e ON e.id = l.event_id WHERE s.id = legs.selection_id AND e.commence_at <> e.first_commence_at
+    AND EXISTS (SELECT 1 FROM bets b WHERE b.order_id = legs.order_id AND b.placed_at >= e.updated_at))
+WHERE order_id IN (SELECT order_id FROM bets WHERE state IN ('pending', 'review'));
 
 -- Until when an open bet waits by a feed's word (postponed, suspended). NULL: until a day after the start.
 ALTER TABLE bets ADD COLUMN wait_until INTEGER;

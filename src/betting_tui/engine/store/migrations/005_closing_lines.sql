@@ -65,27 +65,14 @@ CREATE TABLE close_sums (
     PRIMARY KEY (period_id, whose, kind, day, name, band)
 ) STRICT, WITHOUT ROWID;
 
+-- One settled bet's close of either kind, and what it is counted under. Joined in this order, from the bet outwards. A
+-- parlay, which is on several sports and markets, has its own name under both.
 CREATE VIEW closed_bets AS
-    SELECT b.id AS bet_id, b.period_id, b.settled_at,
-        (b.settled_at - (b.settled_at < 0) * 86399999999) / 86400000000 AS day, kinds.whose, b.order_id, b.strategy_id,
-        b.risk_minor, iif(kinds.whose = 'book', b.clv_price, b.clv_ev) AS value,
-        iif(kinds.whose = 'book', b.close_age_us, b.fair_age_us) AS age_us,
-        iif(kinds.whose = 'book', b.close_after, b.fair_after) AS after,
-        iif(kinds.whose = 'book', b.closing_missing, b.fair_missing) AS missing,
-        iif(kinds.whose = 'book', b.price_converted, b.ev_converted) AS converted
-    FROM bets b CROSS JOIN (SELECT 'book' AS whose UNION ALL SELECT 'reference') kinds
-    WHERE b.state = 'settled' AND b.result <> 'void';
-
--- What one settled bet adds to each of its sums. Joined in this order, from the bet outwards. A parlay, which is on
--- several sports and markets, has its own name under both.
-CREATE VIEW closed_parts AS
-    SELECT * FROM (
-    SELECT b.bet_id, b.period_id, b.settled_at, b.day, b.whose, k.kind,
-        CASE k.kind WHEN 'all' THEN '' WHEN 'strategy' THEN ifnull(strategy.text, 'by hand')
-            WHEN 'bookmaker' THEN bookmaker.text
-            WHEN 'sport' THEN iif(o.kind = 'parlay', 'parlay', iif(e.sport_key = '', e.sport_title, e.sport_key))
-            WHEN 'market' THEN iif(o.kind = 'parlay', 'parlay', l.market)
-            ELSE iif(b.value IS NULL, ifnull(b.missing, 'not_kept'), ifnull(b.after, 'too_old')) END AS name,
+    SELECT b.bet_id, b.period_id, b.settled_at, b.day, b.whose, ifnull(strategy.text, 'by hand') AS strategy,
+        bookmaker.text AS bookmaker,
+        iif(o.kind = 'parlay', 'parlay', iif(e.sport_key = '', e.sport_title, e.sport_key)) AS sport,
+        iif(o.kind = 'parlay', 'parlay', l.market) AS market,
+        iif(b.value IS NULL, ifnull(b.missing, 'not_kept'), ifnull(b.after, 'too_old')) AS why,
         CASE WHEN b.value IS NULL THEN -1 WHEN b.age_us IS NULL THEN 0 WHEN b.age_us <= 60000000 THEN 1
             WHEN b.age_us <= 120000000 THEN 2 WHEN b.age_us <= 180000000 THEN 3 WHEN b.age_us <= 300000000 THEN 5
             WHEN b.age_us <= 600000000 THEN 10 WHEN b.age_us <= 900000000 THEN 15 WHEN b.age_us <= 1200000000 THEN 20
@@ -97,17 +84,32 @@ CREATE VIEW closed_parts AS
         1 AS bets, ifnull(b.value > 0, 0) AS beat, b.value IS NOT NULL AND b.converted AS converted,
         iif(b.value IS NULL, 0, b.risk_minor) AS risk_minor, ifnull(b.value, 0.0) AS value,
         ifnull(b.value * b.risk_minor, 0.0) AS weighted
-    FROM closed_bets b
+    FROM (SELECT b.id AS bet_id, b.period_id, b.settled_at,
+            (b.settled_at - (b.settled_at < 0) * 86399999999) / 86400000000 AS day, kinds.whose, b.order_id,
+            b.strategy_id, b.risk_minor, iif(kinds.whose = 'book', b.clv_price, b.clv_ev) AS value,
+            iif(kinds.whose = 'book', b.close_age_us, b.fair_age_us) AS age_us,
+            iif(kinds.whose = 'book', b.close_after, b.fair_after) AS after,
+            iif(kinds.whose = 'book', b.closing_missing, b.fair_missing) AS missing,
+            iif(kinds.whose = 'book', b.price_converted, b.ev_converted) AS converted
+        FROM bets b CROSS JOIN (SELECT 'book' AS whose UNION ALL SELECT 'reference') kinds
+        WHERE b.state = 'settled' AND b.result <> 'void') b
     CROSS JOIN orders o ON o.id = b.order_id
     CROSS JOIN words bookmaker ON bookmaker.id = o.bookmaker_id
     CROSS JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
     CROSS JOIN selections s ON s.id = g.selection_id
     CROSS JOIN lines l ON l.id = s.line_id
     CROSS JOIN events e ON e.id = l.event_id
-    LEFT JOIN words strategy ON strategy.id = b.strategy_id
-    CROSS JOIN (SELECT 'all' AS kind UNION ALL SELECT 'strategy' UNION ALL SELECT 'bookmaker' UNION ALL SELECT 'sport'
-        UNION ALL SELECT 'market' UNION ALL SELECT 'missing') k
-    ) WHERE kind <> 'missing' OR band < 0 OR band > 1;
+    LEFT JOIN words strategy ON strategy.id = b.strategy_id;
+
+-- What it adds to each of its sums.
+CREATE VIEW closed_parts AS
+    SELECT b.bet_id, b.period_id, b.settled_at, b.day, b.whose, k.kind,
+        CASE k.kind WHEN 'all' THEN '' WHEN 'strategy' THEN b.strategy WHEN 'bookmaker' THEN b.bookmaker
+            WHEN 'sport' THEN b.sport WHEN 'market' THEN b.market ELSE b.why END AS name,
+        b.band, b.bets, b.beat, b.converted, b.risk_minor, b.value, b.weighted
+    FROM closed_bets b CROSS JOIN (SELECT 'all' AS kind UNION ALL SELECT 'strategy' UNION ALL SELECT 'bookmaker'
+        UNION ALL SELECT 'sport' UNION ALL SELECT 'market' UNION ALL SELECT 'missing') k
+    WHERE k.kind <> 'missing' OR b.band < 0 OR b.band > 1;
 
 -- The way into the sums: what a bet adds (sign 1) or takes back (-1).
 CREATE VIEW closed_moves AS SELECT 1 AS sign, * FROM closed_parts;
@@ -154,13 +156,12 @@ END;
 -- Missing closes are counted here now.
 DELETE FROM settled_sums WHERE kind = 'no_close';
 DROP VIEW settled_parts;
-CREATE VIEW settled_parts AS
+CREATE VIEW settled_bets AS
     SELECT b.id AS bet_id, b.period_id, b.settled_at,
-        (b.settled_at - (b.settled_at < 0) * 86399999999) / 86400000000 AS day, k.kind,
-        CASE k.kind WHEN 'all' THEN '' WHEN 'strategy' THEN ifnull(strategy.text, 'by hand')
-            WHEN 'bookmaker' THEN bookmaker.text
-            WHEN 'sport' THEN iif(o.kind = 'parlay', 'parlay', iif(e.sport_key = '', e.sport_title, e.sport_key))
-            ELSE iif(o.kind = 'parlay', 'parlay', l.market) END AS name,
+        (b.settled_at - (b.settled_at < 0) * 86399999999) / 86400000000 AS day,
+        ifnull(strategy.text, 'by hand') AS strategy, bookmaker.text AS bookmaker,
+        iif(o.kind = 'parlay', 'parlay', iif(e.sport_key = '', e.sport_title, e.sport_key)) AS sport,
+        iif(o.kind = 'parlay', 'parlay', l.market) AS market,
         1 AS bets, b.result IN ('win', 'half_win') AS wins, b.result IN ('loss', 'half_loss') AS losses,
         b.result = 'void' AS voids, iif(b.result IN ('push', 'void'), 0, b.risk_minor) AS turnover_minor,
         b.profit_minor, b.edge IS NOT NULL AND b.result NOT IN ('push', 'void') AS expected_bets,
@@ -175,11 +176,54 @@ CREATE VIEW settled_parts AS
     CROSS JOIN lines l ON l.id = s.line_id
     CROSS JOIN events e ON e.id = l.event_id
     LEFT JOIN words strategy ON strategy.id = b.strategy_id
-    CROSS JOIN (SELECT 'all' AS kind UNION ALL SELECT 'strategy' UNION ALL SELECT 'bookmaker' UNION ALL SELECT 'sport'
-        UNION ALL SELECT 'market') k
     WHERE b.state = 'settled';
+CREATE VIEW settled_parts AS
+    SELECT b.bet_id, b.period_id, b.settled_at, b.day, k.kind,
+        CASE k.kind WHEN 'all' THEN '' WHEN 'strategy' THEN b.strategy WHEN 'bookmaker' THEN b.bookmaker
+            WHEN 'sport' THEN b.sport ELSE b.market END AS name,
+        b.bets, b.wins, b.losses, b.voids, b.turnover_minor, b.profit_minor, b.expected_bets, b.expected_minor,
+        b.clv_bets, b.clv
+    FROM settled_bets b CROSS JOIN (SELECT 'all' AS kind UNION ALL SELECT 'strategy' UNION ALL SELECT 'bookmaker'
+        UNION ALL SELECT 'sport' UNION ALL SELECT 'market') k;
 
 INSERT INTO close_sums
 SELECT period_id, whose, kind, day, name, band, sum(bets), sum(beat), sum(converted), sum(risk_minor), sum(value),
     sum(weighted)
 FROM closed_parts GROUP BY period_id, whose, kind, day, name, band;
+
+-- The same over 30 days each, by the number of such a stretch since 1970: a report over years reads a few of them.
+CREATE TABLE close_spans (
+    period_id INTEGER NOT NULL REFERENCES account_periods,
+    whose TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    span INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    band INTEGER NOT NULL,
+    bets INTEGER NOT NULL,
+    beat INTEGER NOT NULL,
+    converted INTEGER NOT NULL,
+    risk_minor INTEGER NOT NULL,
+    value REAL NOT NULL,
+    weighted REAL NOT NULL,
+    PRIMARY KEY (period_id, whose, kind, span, name, band)
+) STRICT, WITHOUT ROWID;
+INSERT INTO close_spans
+SELECT period_id, whose, kind, (day - (day < 0) * 29) / 30 AS span, name, band, sum(bets), sum(beat), sum(converted),
+    sum(risk_minor), sum(value), sum(weighted)
+FROM close_sums GROUP BY period_id, whose, kind, span, name, band;
+CREATE TRIGGER close_sums_begin AFTER INSERT ON close_sums
+BEGIN
+    INSERT INTO close_spans VALUES (NEW.period_id, NEW.whose, NEW.kind, (NEW.day - (NEW.day < 0) * 29) / 30, NEW.name,
+        NEW.band, NEW.bets, NEW.beat, NEW.converted, NEW.risk_minor, NEW.value, NEW.weighted)
+    ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, beat = beat + excluded.beat,
+        converted = converted + excluded.converted, risk_minor = risk_minor + excluded.risk_minor,
+        value = value + excluded.value, weighted = weighted + excluded.weighted;
+END;
+CREATE TRIGGER close_sums_grow AFTER UPDATE ON close_sums
+BEGIN
+    UPDATE close_spans SET bets = bets + NEW.bets - OLD.bets, beat = beat + NEW.beat - OLD.beat,
+        converted = converted + NEW.converted - OLD.converted, risk_minor = risk_minor + NEW.risk_minor - OLD.risk_minor,
+        value = value + (NEW.value - OLD.value), weighted = weighted + (NEW.weighted - OLD.weighted)
+    WHERE period_id = NEW.period_id AND whose = NEW.whose AND kind = NEW.kind
+        AND span = (NEW.day - (NEW.day < 0) * 29) / 30 AND name = NEW.name AND band = NEW.band;
+END;

@@ -1,8 +1,16 @@
 -- Settling many bets at once adds each to the kept sums together with the others, at the end of the batch: one row of a
--- sum is then written once, not once a bet. Both tables are empty outside of such a transaction.
+-- sum is then written once, not once a bet. Both tables are empty outside of such a transaction. settled_later: what was
+-- changed of settled bets, in this order, and what that has brought to the account's current period.
 CREATE TABLE settling_batch (after_entry_id INTEGER PRIMARY KEY) STRICT;
-CREATE TABLE settled_later (bet_id INTEGER PRIMARY KEY REFERENCES bets) STRICT;
+CREATE TABLE settled_later (
+    id INTEGER PRIMARY KEY,
+    bet_id INTEGER NOT NULL,
+    account_id INTEGER NOT NULL,
+    moved_minor INTEGER NOT NULL
+) STRICT;
+CREATE INDEX later_of_bet ON settled_later (bet_id);
 
+DROP TRIGGER settled_bets_move;
 DROP TRIGGER settled_bets_leave;
 DROP TRIGGER settled_bets_enter;
 DROP TRIGGER closed_bets_leave;
@@ -35,16 +43,25 @@ WHEN NEW.state = 'settled' AND NOT EXISTS (SELECT 1 FROM settling_batch)
 BEGIN
     INSERT INTO closed_moves SELECT 1, * FROM closed_parts WHERE bet_id = NEW.id;
 END;
+CREATE TRIGGER settled_bets_move AFTER UPDATE OF profit_minor ON bets
+WHEN NEW.profit_minor IS NOT OLD.profit_minor AND NOT EXISTS (SELECT 1 FROM settling_batch)
+BEGIN
+    UPDATE period_sums SET
+        result_minor = result_minor + m.moved,
+        drawdown_minor = max(drawdown_minor, peak_minor - result_minor - m.moved),
+        peak_minor = max(peak_minor, result_minor + m.moved),
+        watched_peak_minor = max(watched_peak_minor, result_minor + m.moved)
+    FROM (SELECT ifnull(NEW.profit_minor, 0) - ifnull(OLD.profit_minor, 0) AS moved) m
+    WHERE period_id = (SELECT id FROM account_periods WHERE account_id = NEW.account_id AND ended_at IS NULL);
+END;
+-- The only one with something to do for each bet of a batch: several together cost many times as much.
 CREATE TRIGGER settled_in_batch AFTER UPDATE OF state, result, risk_minor, profit_minor, settled_at, period_id,
     strategy_id, edge, clv_price, clv_ev, close_age_us, fair_age_us, close_after, fair_after, closing_missing,
     fair_missing, price_converted, ev_converted ON bets
-WHEN NEW.state = 'settled' AND EXISTS (SELECT 1 FROM settling_batch)
+WHEN (NEW.state = 'settled' OR OLD.state = 'settled') AND EXISTS (SELECT 1 FROM settling_batch)
 BEGIN
-    INSERT INTO settled_later (bet_id) VALUES (NEW.id) ON CONFLICT DO NOTHING;
-END;
-CREATE TRIGGER opened_in_batch AFTER UPDATE OF state ON bets WHEN OLD.state = 'settled' AND NEW.state <> 'settled'
-BEGIN
-    DELETE FROM settled_later WHERE bet_id = OLD.id;
+    INSERT INTO settled_later (bet_id, account_id, moved_minor)
+    VALUES (NEW.id, NEW.account_id, ifnull(NEW.profit_minor, 0) - ifnull(OLD.profit_minor, 0));
 END;
 
 -- Balances likewise.
