@@ -36,7 +36,11 @@ class Luck(Struct, frozen=True):
 
 
 class Drawdown(Struct, frozen=True):
-    """The deepest fall of the balance: from its peak to its low, and when the peak was reached again, if it was."""
+    """The deepest fall of the balance: from its peak to its low, and when the peak was reached again, if it was.
+
+    `peak_at` is None when the peak was the balance at the beginning. `share` is the largest fall as a share of its
+    peak, which may be another fall than the deepest in money; None where the bankroll is not known.
+    """
 
     depth_minor: int
     share: float | None
@@ -46,7 +50,8 @@ class Drawdown(Struct, frozen=True):
 
 
 class CalibrationBin(Struct, frozen=True):
-    """Bets whose win was given a probability in [low, high): what was said, what came, and its Wilson interval.
+    """Bets whose win was given a probability in (low, high], the first band from 0 on: what was said on average, what
+    came, and its Wilson interval.
 
     `few`: fewer than ten bets.
     """
