@@ -130,7 +130,7 @@ def test_bets_that_all_won_cannot_yield_more_than_their_odds() -> None:
 
 
 def test_five_percent_at_even_money_needs_about_1533_bets() -> None:
-    """betting_math §11: n = z²(1 + r)(d - 1 - r)/r² with d = 2 and r = 5 % at z = 1.96."""
+    """n = z²(1 + r)(d - 1 - r)/r² with d = 2 and r = 5 % at z = 1.96."""
     sample = bets(*[100] * 21, *[-100] * 19)
     found = _luck(sample)
     assert found.more_bets == 1533 - 40

@@ -44,7 +44,7 @@ def wilson(successes: int, trials: int) -> Range | None:
 
 
 def t_test(values: Floats) -> TTest | None:
-    """One-sample t-test with n - 1 degrees of freedom (betting_math §11); None for fewer than two values or no spread.
+    """One-sample t-test with n - 1 degrees of freedom; None for fewer than two values or no spread.
 
     On returns per bet, profit / risk, every bet counts alike whatever was staked.
     """

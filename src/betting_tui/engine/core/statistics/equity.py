@@ -1,4 +1,4 @@
-"""The way the balance went: its curve, its deepest fall, losing runs, and what days returned (betting_math §11)."""
+"""The way the balance went: its curve, its deepest fall, losing runs, and what days returned."""
 
 from __future__ import annotations
 

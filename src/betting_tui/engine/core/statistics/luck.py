@@ -31,8 +31,8 @@ def yield_range(bets: Slip | None) -> Range | None:
 def luck(bets: Slip | None, hold: float | None) -> Luck:
     """How often bettors without an edge, and with the bookmakers' margin `hold` against them, do at least this well.
 
-    `more_bets` follows from n = z² v / y² with the yield y and the spread v of these stakes and odds (betting_math
-    §11). All None for fewer than two bets.
+    `more_bets` follows from n = z² v / y² with the yield y and the spread v of these stakes and odds.
+    All None for fewer than two bets.
     """
     if bets is None or bets.bets < _FEWEST:
         return Luck()

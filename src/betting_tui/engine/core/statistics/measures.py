@@ -71,7 +71,7 @@ def _mean(odds: Floats) -> float | None:
 
 
 def _break_even_rate(graded: Columns) -> float | None:
-    """sum(S) / sum(S d): the win rate at which bets at these odds and stakes come out even (betting_math §11)."""
+    """sum(S) / sum(S d): the win rate at which bets at these odds and stakes come out even."""
     known = ~np.isnan(graded.odds)
     returned = dot(graded.risk[known], graded.odds[known])
     return float(graded.risk[known].sum()) / returned if returned > 0 else None

@@ -1,6 +1,6 @@
 """Risk of ruin by simulation: the same bets drawn again and again, staked by the account's own rules.
 
-Where closed forms exist it agrees with them (betting_math §11): flat stakes exp(-2 mu N / v), even money
+Where closed forms exist it agrees with them: flat stakes exp(-2 mu N / v), even money
 ((1 - p)/p)^N, Kelly at a fraction k falling to a share x of the bankroll x^(2/k - 1).
 """
 

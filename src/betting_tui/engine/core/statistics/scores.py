@@ -1,4 +1,4 @@
-"""How good the probabilities were: Brier, log loss, ranked scores, calibration (betting_math §11).
+"""How good the probabilities were: Brier, log loss, ranked scores, calibration.
 
 Binary scores take each bet's probability and whether it won; those of markets take a row of probabilities per market,
 each summing to 1, and the place of the outcome that came. No rows give None.
