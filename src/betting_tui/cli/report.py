@@ -12,11 +12,11 @@ from betting_tui.cli.output import emit, emit_json, emit_sheet, json_rows, table
 from betting_tui.cli.session import prepare, with_engine
 from betting_tui.cli.sheets import report_sheet
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.clv_words import clv_sentences
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.core.times import day_start, iso, zone_of
-from betting_tui.screens.clv_words import clv_sentences
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow, SettledBet
+from betting_tui.engine.core.clv_words import close_age
 from betting_tui.engine.core.commands import CancelBet, CancelOrder, SettleBet
 from betting_tui.engine.core.model import BetResult, BetState, Funding
 from betting_tui.engine.core.refusals import Refusal
@@ -29,7 +30,6 @@ from betting_tui.screens.bet_rows import (
     review_look,
     settled_look,
 )
-from betting_tui.screens.clv_words import close_age
 from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import pick_of

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from betting_tui.engine.core.clv_words import clv_sentences
 from betting_tui.engine.core.report_views import ReportGroup, ReportView
 from betting_tui.engine.core.status_views import Overview
 from betting_tui.engine.store.shapes import GroupBy
 from betting_tui.screens.base import EngineScreen, Topic
-from betting_tui.screens.clv_words import clv_sentences
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import Session
 from betting_tui.screens.show import NOTHING, Show, counted, percent
