@@ -31,13 +31,13 @@ _COLUMNS = (
     Column("section", "Section", 12, priority=2, max_width=28),
     Column("name", "Setting", 16, max_width=32),
     Column("value", "Value", 12, flexible=True),
-    Column("source", "From", 7, max_width=19),
+    Column("source", "From", 12, max_width=12),
 )
 _FROM = {
     Source.DEFAULT: "default",
     Source.FILE: "file",
     Source.DOTENV: ".env, locked",
-    Source.ENVIRONMENT: "environment, locked",
+    Source.ENVIRONMENT: "env, locked",
     Source.FLAG: "flag, locked",
 }
 _RESTARTS = "{settings.restart} starts it"
@@ -153,9 +153,8 @@ class SettingsScreen(EngineScreen):
 
     def _draw(self) -> None:
         shown = [each for each in self._all if self._matches(each)]
-        self.table.set_empty(
-            self._problem or self.session.show.say("Nothing fits: {settings.leave} shows all settings")
-        )
+        nothing = self.session.show.say("Nothing fits: {settings.leave} shows all settings")
+        self.table.set_empty("The settings cannot be shown" if self._problem else nothing)
         self.table.set_rows([Row(line.key, line, f"{line.value} {line.source}") for line in _lines(shown)])
         file = self._host.settings_file
         changed = counted(sum(each.changed for each in self._all), "setting")
@@ -174,7 +173,7 @@ class SettingsScreen(EngineScreen):
 
     def _draw_about(self) -> None:
         row = self.table.cursor_row
-        lines = [] if row is None else _about(row.payload)
+        lines = [(self._problem, "$text-error")] if row is None else _about(row.payload)
         if self._waiting:
             lines = [(self._waiting_words(), "$text-warning"), *lines]
         self.query_one("#settings-about", Panel).set_title("About" if row is None else row.payload.key)
