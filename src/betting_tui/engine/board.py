@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -12,11 +11,15 @@ from betting_tui.engine.core.decoded import DecodedOdds, EventQuotes
 from betting_tui.engine.core.model import Event, LineKey, Quote, Selection, Side
 
 _HISTORY = 240
-_Slot = tuple[str, str, Side]
+# Lines that are remembered for being looked at; the one looked at longest ago gives way.
+_MOST_GLANCED = 64
+# Remembered prices of all lines together, some 6 MB; the line watched longest ago gives way.
+_MOST_POINTS = 100_000
+Slot = tuple[str, str, Side]
 
 
-class PricePoint(Struct, frozen=True):
-    """One remembered price of a watched line."""
+class PricePoint(Struct, frozen=True, gc=False):
+    """One remembered price of a watched line; 0 where the bookmaker took it off the board."""
 
     at: datetime
     decimal: float
@@ -35,10 +38,27 @@ class Board:
 
     def __init__(self) -> None:
         self._events: dict[str, Event] = {}
-        self._lines: dict[LineKey, dict[_Slot, Quote]] = {}
+        self._lines: dict[LineKey, dict[Slot, Quote]] = {}
         self._by_event: dict[str, dict[LineKey, None]] = {}
-        self._previous: dict[LineKey, dict[_Slot, Quote]] = {}
-        self._watched: dict[LineKey, dict[_Slot, deque[PricePoint]]] = {}
+        self._previous: dict[LineKey, dict[Slot, Quote]] = {}
+        self._watched: dict[LineKey, dict[Slot, list[PricePoint]]] = {}
+        self._points = 0
+        self._glanced: dict[LineKey, None] = {}
+        self._revisions: dict[LineKey, int] = {}
+        self._shape = self._count = 0
+
+    @property
+    def shape(self) -> int:
+        """Another number whenever an event, a line or a bookmaker on a line came or went, or an event was moved."""
+        return self._shape
+
+    def revision(self, line: LineKey) -> int:
+        """Another number whenever something was heard of the line's prices; 0 for a line that is not on the board."""
+        return self._revisions.get(line, 0)
+
+    def bookmakers(self, line: LineKey) -> set[str]:
+        """Who quotes the line."""
+        return {slot[1] for slot in self._lines.get(line, ())}
 
     def event(self, event_id: str) -> Event | None:
         return self._events.get(event_id)
@@ -61,15 +81,54 @@ class Board:
 
     def history(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> Sequence[PricePoint]:
         """Prices of a watched line since it was watched, oldest first, at most a few hundred."""
-        return tuple(self._watched.get(selection.line, {}).get((selection.name, bookmaker, side), ()))
+        points = self._watched.get(selection.line, {}).get((selection.name, bookmaker, side), ())
+        return tuple(point for point in points if point.decimal)
+
+    def remembered(self, line: LineKey) -> Mapping[Slot, Sequence[PricePoint]]:
+        """All that is remembered of a watched line, by selection, bookmaker and side, oldest first."""
+        return self._watched.get(line, {})
 
     def watch(self, line: LineKey) -> None:
-        """Remember this line's prices from now on."""
+        """Remember this line's prices from now on, for as long as it is on the board."""
+        self._glanced.pop(line, None)
+        self._remember(line)
+
+    def glance(self, line: LineKey) -> None:
+        """Remember this line's prices from now on, until many others have been looked at."""
+        if line in self._watched and line not in self._glanced:
+            return
+        self._glanced.pop(line, None)
+        self._glanced[line] = None
+        self._remember(line)
+        if len(self._glanced) > _MOST_GLANCED:
+            oldest = next(iter(self._glanced))
+            del self._glanced[oldest]
+            self._forget_prices(oldest)
+
+    def _remember(self, line: LineKey) -> None:
         if line in self._watched:
             return
         watched = self._watched[line] = {}
         for slot, quote in self._lines.get(line, {}).items():
-            watched[slot] = deque([PricePoint(quote.seen_at, quote.price.decimal)], maxlen=_HISTORY)
+            self._note(watched, slot, quote.seen_at, quote.price.decimal)
+        self._make_room(line)
+
+    def _note(self, watched: dict[Slot, list[PricePoint]], slot: Slot, at: datetime, decimal: float) -> None:
+        points = watched.setdefault(slot, [])
+        points.append(PricePoint(at, decimal))
+        self._points += 1
+        if len(points) > _HISTORY:
+            del points[: _HISTORY // 4]
+            self._points -= _HISTORY // 4
+
+    def _make_room(self, but: LineKey) -> None:
+        while self._points > _MOST_POINTS and len(self._watched) > 1:
+            oldest = next(line for line in self._watched if line != but)
+            self._glanced.pop(oldest, None)
+            self._forget_prices(oldest)
+
+    def _forget_prices(self, line: LineKey) -> None:
+        self._points -= sum(len(points) for points in self._watched.pop(line, {}).values())
 
     def apply(self, decoded: DecodedOdds, source: str) -> BoardChange:
         """Take over an answer: prices it repeats, moves, adds, and those it no longer has."""
@@ -89,9 +148,12 @@ class Board:
     ) -> None:
         """One event of an answer. A price this source had, and that `decoded` would have repeated, is off the board."""
         event_id = item.event.id
+        if self._events.get(event_id) != item.event:
+            self._shape += 1
         self._events[event_id] = item.event
         lines = self._by_event.setdefault(event_id, {})
-        kept: dict[LineKey, set[_Slot]] = {}
+        kept: dict[LineKey, set[Slot]] = {}
+        heard_at = item.quotes[-1].seen_at if item.quotes else None
         for quote in item.quotes:
             line = quote.selection.line
             slot = (quote.selection.name, quote.bookmaker, quote.side)
@@ -101,7 +163,7 @@ class Board:
                 changed[line] = None
             lines[line] = None
         for line in tuple(lines):
-            self._drop_missing(line, source, decoded, kept.get(line, set()), changed)
+            self._drop_missing(line, source, decoded, kept.get(line, set()), changed, heard_at)
 
     def move(self, event: Event) -> bool:
         """Take over what a feed says of an event that is on the board; whether its start is another one."""
@@ -109,38 +171,48 @@ class Board:
         if known is None or not event.start_known:
             return False
         self._events[event.id] = event
+        self._shape += 1
         return known.commence_time != event.commence_time
 
     def forget(self, event_id: str) -> tuple[LineKey, ...]:
         """Take an event and its prices off the board."""
         self._events.pop(event_id, None)
+        self._shape += 1
         lines = tuple(self._by_event.pop(event_id, ()))
         for line in lines:
-            self._lines.pop(line, None)
-            self._watched.pop(line, None)
+            self._drop(line)
         # A line that went before its event has left its last prices behind.
         for line in [line for line in self._previous if line.event_id == event_id]:
             del self._previous[line]
         return lines
 
-    def _put(self, line: LineKey, slot: _Slot, quote: Quote) -> bool:
+    def _put(self, line: LineKey, slot: Slot, quote: Quote) -> bool:
         slots = self._lines.setdefault(line, {})
         old = slots.get(slot)
         if old is not None and _outdated(quote, old):
             return False
         slots[slot] = quote
+        self._touch(line, anew=old is None)
         if old is not None and old.price == quote.price:
             return False
         if old is not None:
             self._previous.setdefault(line, {})[slot] = old
         watched = self._watched.get(line)
         if watched is not None:
-            watched.setdefault(slot, deque(maxlen=_HISTORY)).append(PricePoint(quote.seen_at, quote.price.decimal))
+            self._note(watched, slot, quote.seen_at, quote.price.decimal)
+            self._make_room(line)
         return True
 
     def _drop_missing(
-        self, line: LineKey, source: str, decoded: DecodedOdds, kept: set[_Slot], changed: dict[LineKey, None]
+        self,
+        line: LineKey,
+        source: str,
+        decoded: DecodedOdds,
+        kept: set[Slot],
+        changed: dict[LineKey, None],
+        heard_at: datetime | None,
     ) -> None:
+        watched = self._watched.get(line)
         slots = self._lines.get(line, {})
         gone = [
             slot
@@ -150,10 +222,25 @@ class Board:
         for slot in gone:
             self._previous.setdefault(line, {})[slot] = slots.pop(slot)
             changed[line] = None
+            self._touch(line, anew=True)
+            if watched is not None and heard_at is not None:
+                self._note(watched, slot, heard_at, 0.0)
         if not slots:
-            self._lines.pop(line, None)
-            self._watched.pop(line, None)
+            self._drop(line)
             self._by_event.get(line.event_id, {}).pop(line, None)
+
+    def _touch(self, line: LineKey, *, anew: bool) -> None:
+        """`anew`: a bookmaker came or went, not a price alone."""
+        # One count for all: a line that comes back has no number it had before.
+        self._count += 1
+        self._revisions[line] = self._count
+        if anew:
+            self._shape += 1
+
+    def _drop(self, line: LineKey) -> None:
+        self._forget_prices(line)
+        for kept in (self._lines, self._glanced, self._revisions):
+            kept.pop(line, None)
 
 
 def _outdated(quote: Quote, old: Quote) -> bool:
