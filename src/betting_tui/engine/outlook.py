@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from betting_tui.engine.alerts import QuietHours
 from betting_tui.engine.board import PricePoint
+from betting_tui.engine.bug_report import BugReport, Surroundings, private_here, report_text, write_report
 from betting_tui.engine.clerk import Clerk
-from betting_tui.engine.config import Settings
+from betting_tui.engine.clocks import SystemClock
+from betting_tui.engine.config import Settings, secrets_of
 from betting_tui.engine.core.accounts import AccountStatus
 from betting_tui.engine.core.bet_views import OpenBetRow, OrderRow
 from betting_tui.engine.core.commands import Place, PlaceParlay
-from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.errors import LedgerError, UsageError
 from betting_tui.engine.core.feed_views import FeedStatus, SourcesView
-from betting_tui.engine.core.market_views import MarketRow
-from betting_tui.engine.core.model import Event, Selection
+from betting_tui.engine.core.log_views import LogMark, LogPart
+from betting_tui.engine.core.market_views import LinePrices, MarketPage, MarketRow, MarketWish
+from betting_tui.engine.core.model import Event, LineKey, Selection
 from betting_tui.engine.core.money_views import AccountView, BankrollView, LedgerPage, LimitUse
-from betting_tui.engine.core.opportunity_views import OpportunityPage, OpportunityRow, Why
+from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.opportunity_views import FairPoint, OpportunityPage, OpportunityRow, WatchMark, Why
+from betting_tui.engine.core.performance_views import FullReport
 from betting_tui.engine.core.ports import Clock, MarketView
 from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.core.review_views import ReviewRow
 from betting_tui.engine.core.status_views import Overview, Recovery, SystemView
-from betting_tui.engine.core.times import clock_off_text
+from betting_tui.engine.core.times import clock_off_text, zone_of
 from betting_tui.engine.feeds.office import FeedOffice
 from betting_tui.engine.feeds.verify import NOBODY, Ask, Decline, Leave, Verifier
+from betting_tui.engine.log_file import read_log
 from betting_tui.engine.rooms import Equipment, Rooms, Shared
 from betting_tui.engine.store.lock import EngineLock
-from betting_tui.engine.store.shapes import GroupBy, Mode, ReportFilter
+from betting_tui.engine.store.shapes import GroupBy, Mode, ReportFilter, Staking
 from betting_tui.engine.store.store import Ledger
 from betting_tui.engine.versions import system_view
+from betting_tui.engine.watch_file import WATCH_FILE, load_marks, save_marks
+
+# The same bets give the same risk of ruin, whoever asks.
+_RUIN_SEED = 2014
 
 
 class Outlook(Clerk):
@@ -100,10 +113,25 @@ class Outlook(Clerk):
         return self._open.queries.opportunities(self._shared.account, self.clock.now(), limit)
 
     def opportunity(self, opportunity_id: str) -> OpportunityRow | None:
-        return self._open.queries.opportunity(opportunity_id, self._shared.account, self.clock.now())
+        """Of what was found, or picked from the board."""
+        rooms, account, now = self._open, self._shared.account, self.clock.now()
+        found = rooms.queries.opportunity(opportunity_id, account, now)
+        return found if found is not None else rooms.picks.opportunity(opportunity_id, account, now)
+
+    def pick(self, selection: Selection, bookmaker: str) -> OpportunityRow | None:
+        """One price on the board as something to place; None when it is gone."""
+        return self._open.picks.row(selection, bookmaker, self._shared.account, self.clock.now())
 
     def why(self, opportunity_id: str) -> Why | None:
         return self._open.queries.why(opportunity_id, self._shared.account, self.clock.now())
+
+    def why_price(self, selection: Selection, bookmaker: str) -> Why | None:
+        """The same of any price on the board, whether it is an opportunity or not; None when it is gone."""
+        return self._open.queries.why_price(selection, bookmaker, self._shared.account, self.clock.now())
+
+    def explain(self, wanted: str) -> tuple[Why, ...]:
+        """The best price of each selection of an event, named by id or by part of its name."""
+        return self._open.queries.explain(wanted, self._shared.account, self.clock.now())
 
     def open_bets(self) -> tuple[OpenBetRow, ...]:
         return self._open.queries.open_bets(self._shared.account, self.clock.now())
@@ -141,11 +169,55 @@ class Outlook(Clerk):
     def report(self, by: GroupBy = "strategy") -> ReportView:
         return self._open.ledger.report(ReportFilter(self._shared.account, by))
 
+    async def full_report(self, wanted: ReportFilter, progress: Callable[[float], None] | None = None) -> FullReport:
+        """All a report says, worked out beside everything else; `progress` hears on the loop which share is done.
+
+        Cancelling it ends the work. UsageError for an account or a period there is not.
+        """
+        rooms = self._open
+        rules = rooms.house.member(wanted.account).sizer.rules
+        staking = Staking(rules, rooms.ledger.balances(wanted.account).bankroll_minor, _RUIN_SEED)
+        return await rooms.ledger.full_report(wanted, staking, progress)
+
     def markets(self) -> tuple[MarketRow, ...]:
         return self._open.queries.markets(self.clock.now())
 
+    def market_page(self, wish: MarketWish) -> MarketPage:
+        """The board line by line; the very same page as long as nothing came, went or started."""
+        return self._open.markets.page(wish, self.clock.now())
+
+    def market_prices(self, line: LineKey) -> LinePrices:
+        """Everything quoted on one line; the very same prices as long as nothing was heard of it."""
+        return self._open.markets.prices(line, self.clock.now())
+
+    def events(self) -> tuple[Event, ...]:
+        """Those on the board."""
+        return tuple(self._open.board.events())
+
     def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
         return self._open.queries.history(selection, bookmaker)
+
+    def price_now(self, selection: Selection, bookmaker: str) -> Price | None:
+        """Of one selection to back at one book; None when it is not on the board."""
+        quote = self._open.board.quote(selection, bookmaker)
+        return None if quote is None else quote.price
+
+    def watch_marks(self) -> tuple[WatchMark, ...]:
+        """The stars of earlier runs."""
+        return load_marks(self.data_dir / WATCH_FILE, self.clock.now())
+
+    async def keep_watch_marks(self, marks: Sequence[WatchMark]) -> None:
+        """For later runs; a window that only looks keeps none. Raises LedgerError when they cannot be written."""
+        if self._viewer:
+            return
+        try:
+            await asyncio.to_thread(save_marks, self.data_dir / WATCH_FILE, marks)
+        except OSError as error:
+            raise LedgerError(f"the star lasts for this run only, {WATCH_FILE} cannot be written: {error}") from None
+
+    def fair_history(self, selection: Selection, bookmaker: str) -> tuple[FairPoint, ...]:
+        """The fair probability that judges this book's price, over the time its line has been remembered."""
+        return self._open.queries.fair_history(selection, bookmaker)
 
     def asks(self, command: Place | PlaceParlay, *, verify: bool | None = None) -> Ask | Leave | Decline:
         """What placing it would do about its prices: ask for them again, leave them, or decline to place."""
@@ -182,7 +254,24 @@ class Outlook(Clerk):
             archive_bytes=rooms.archive.size_bytes if rooms.archive else 0,
             config_file=self._equipment.files.config,
             log_file=self._equipment.files.log,
+            webhook="" if self._equipment.webhook is None else self._equipment.webhook.status,
+            quiet_hours=self.settings.notifications.quiet_hours or "",
+            quiet_now=self._quiet_now(),
+            verified_at=self._shared.verified_at,
+            verified=self._shared.verified,
         )
+
+    async def log(self, after: LogMark | None = None) -> LogPart:
+        """What was added to the log after that mark, or the end of it; nothing where none is written."""
+        path = self._equipment.files.log
+        return await asyncio.to_thread(read_log, Path(path), after) if path else LogPart((), None)
+
+    async def bug_report(self, around: Surroundings) -> BugReport:
+        """A report that may be shown to strangers, kept beside the log as well."""
+        log = await self.log()
+        text = report_text(self.system(), self.sources(), log.lines, around, private_here(secrets_of(self.settings)))
+        folder = Path(self._equipment.files.log).parent if self._equipment.files.log else self.data_dir
+        return BugReport(text, await asyncio.to_thread(write_report, folder, text))
 
     # Inside
 
@@ -208,10 +297,15 @@ class Outlook(Clerk):
         return not blocked and self._open.desk.worth_asking(command, self.clock.now())
 
     def _notifier(self) -> str:
-        """`ready`, or why there are no pop-ups; and the same of the webhook, where there is one."""
-        webhook = self._equipment.webhook
-        popups = ", ".join(channel.status for channel in self._equipment.channels) or "off"
-        return popups if webhook is None else f"{popups}; webhook: {webhook.status}"
+        """`ready`, or why there are no pop-ups."""
+        return ", ".join(channel.status for channel in self._equipment.channels) or "off"
+
+    def _quiet_now(self) -> bool:
+        """By the wall's clock, as pop-ups are held back by it."""
+        hours = self.settings.notifications.quiet_hours
+        if not hours:
+            return False
+        return QuietHours.of(hours, zone_of(self.settings.ui.time_zone)).hold(SystemClock().now())
 
     def _warning(self) -> str:
         if self._shared.problem:

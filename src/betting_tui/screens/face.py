@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     # Named in annotations alone: the first paint does not wait for the store.
     from betting_tui.engine.board import PricePoint
+    from betting_tui.engine.bug_report import BugReport, Surroundings
     from betting_tui.engine.config import Settings
     from betting_tui.engine.core.bet_views import BetRow, NotPlaced, OpenBetRow, OrderRow, Placed, SettledBet, Working
     from betting_tui.engine.core.commands import (
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         Pause,
         Place,
         PlaceParlay,
+        RecordBet,
         ReleaseBreakers,
         ResetAccount,
         SetAccountStatus,
@@ -30,8 +32,9 @@ if TYPE_CHECKING:
     )
     from betting_tui.engine.core.events import EngineEvent
     from betting_tui.engine.core.feed_views import SourcesView
-    from betting_tui.engine.core.market_views import MarketRow
-    from betting_tui.engine.core.model import Selection
+    from betting_tui.engine.core.log_views import LogMark, LogPart
+    from betting_tui.engine.core.market_views import LinePrices, MarketPage, MarketRow, MarketWish
+    from betting_tui.engine.core.model import Event, LineKey, Selection
     from betting_tui.engine.core.money_views import (
         AccountView,
         BankrollView,
@@ -41,12 +44,20 @@ if TYPE_CHECKING:
         ResetDone,
         VerifyReport,
     )
-    from betting_tui.engine.core.opportunity_views import OpportunityPage, OpportunityRow, Why
+    from betting_tui.engine.core.odds import Price
+    from betting_tui.engine.core.opportunity_views import (
+        FairPoint,
+        OpportunityPage,
+        OpportunityRow,
+        WatchMark,
+        Why,
+    )
+    from betting_tui.engine.core.performance_views import FullReport
     from betting_tui.engine.core.refusals import Refusal
     from betting_tui.engine.core.report_views import ReportView
     from betting_tui.engine.core.review_views import ReviewRow
     from betting_tui.engine.core.status_views import Overview, Recovery, SystemView
-    from betting_tui.engine.store.shapes import AccountRow, BetFilter, GroupBy
+    from betting_tui.engine.store.shapes import AccountRow, BetFilter, GroupBy, ReportFilter
 
 
 class Books(Protocol):
@@ -84,6 +95,9 @@ class EngineFace(Protocol):
 
     async def place_parlay(self, command: PlaceParlay, *, verify: bool | None = None) -> Placed | NotPlaced:
         """One bet on several events; `verify` as in `place`."""
+
+    async def record_bet(self, command: RecordBet) -> Placed | NotPlaced:
+        """One that was made elsewhere, at any price."""
 
     async def cancel_bet(self, command: CancelBet) -> SettledBet | Refusal: ...
 
@@ -123,7 +137,11 @@ class EngineFace(Protocol):
     def opportunity(self, opportunity_id: str) -> OpportunityRow | None:
         """As it is now; None when it is gone."""
 
-    def why(self, opportunity_id: str) -> Why | None: ...
+    def why(self, opportunity_id: str) -> Why | None:
+        """Everything behind one opportunity; None when it is gone."""
+
+    def why_price(self, selection: Selection, bookmaker: str) -> Why | None:
+        """The same of any price on the board: what found it, or which check stopped it. None when it is gone."""
 
     def open_bets(self) -> tuple[OpenBetRow, ...]: ...
 
@@ -158,9 +176,30 @@ class EngineFace(Protocol):
 
     def report(self, by: GroupBy) -> ReportView: ...
 
+    async def full_report(self, wanted: ReportFilter, progress: Callable[[float], None] | None = None) -> FullReport:
+        """With statistics, worked out beside everything else; `progress` hears on the loop which share is done."""
+
     def markets(self) -> tuple[MarketRow, ...]: ...
 
+    def market_page(self, wish: MarketWish) -> MarketPage:
+        """The board line by line; the very same page as long as nothing came, went or started."""
+
+    def market_prices(self, line: LineKey) -> LinePrices:
+        """Everything quoted on one line; the very same prices as long as nothing was heard of it."""
+
+    def pick(self, selection: Selection, bookmaker: str) -> OpportunityRow | None:
+        """One price on the board as something to place; None when it is gone."""
+
+    def events(self) -> tuple[Event, ...]:
+        """Those on the board."""
+
     def system(self) -> SystemView: ...
+
+    async def log(self, after: LogMark | None = None) -> LogPart:
+        """What was added to the log after that mark, or the end of it."""
+
+    async def bug_report(self, around: Surroundings) -> BugReport:
+        """A report that may be shown to strangers, kept in a file as well."""
 
     def sources(self) -> SourcesView:
         """Every feed with its state, and the plan of each that costs credits."""
@@ -170,6 +209,17 @@ class EngineFace(Protocol):
 
     def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
         """Remembered prices of one selection at one book, oldest first; asking begins the remembering."""
+
+    def fair_history(self, selection: Selection, bookmaker: str) -> tuple[FairPoint, ...]:
+        """The fair probability that judges this book's price, as far back as its line is remembered."""
+
+    def price_now(self, selection: Selection, bookmaker: str) -> Price | None:
+        """None when it is not on the board."""
+
+    def watch_marks(self) -> tuple[WatchMark, ...]:
+        """The stars of earlier runs."""
+
+    async def keep_watch_marks(self, marks: Sequence[WatchMark]) -> None: ...
 
 
 OpenEngine = Callable[[], Awaitable[EngineFace]]

@@ -13,6 +13,7 @@ class ReportGroup(Struct, frozen=True):
     CLV is the simple mean over the bets whose close is within the age limit, `_weighted` weighs them by what was at
     risk; coverage is their share of all that are not void. `median_close_minutes`: half of those closes are at most
     so old, rounded up to the next step. `beat_close` is the share above zero, by the fair close where one is known.
+    `currency` is that of a group with money of its own, an account among others; empty is the report's.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ReportGroup(Struct, frozen=True):
     beat_close: float | None = None
     converted: int = 0
     median_close_minutes: int | None = None
+    currency: str = ""
 
 
 class ReportView(Struct, frozen=True):

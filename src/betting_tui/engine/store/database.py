@@ -29,9 +29,49 @@ from betting_tui.engine.store.schema import (
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
+# How often a reading in steps begins anew before it makes writers wait.
+_STEP_TRIES = 4
+
 
 class _Job(Protocol):
     def run(self, connection: sqlite3.Connection) -> None: ...
+
+
+class Asker(Protocol):
+    """Answers one short query after the other, all of one state of the file."""
+
+    def __call__(self, work: Work[T], /) -> T: ...
+
+
+class _Overtaken(Exception):
+    """Somebody committed between two steps."""
+
+
+class _Steps:
+    """Queries on one connection: in one transaction (`whole`), or each in its own as long as nobody commits."""
+
+    def __init__(self, connection: sqlite3.Connection, *, whole: bool) -> None:
+        self._connection = connection
+        self._whole = whole
+        self._version: int | None = None
+
+    def __call__(self, work: Work[T], /) -> T:
+        if self._whole:
+            if not self._connection.in_transaction:
+                self._connection.execute("BEGIN")
+            return work(self._connection)
+        return _consistent(self._connection, self._unchanged(work))
+
+    def _unchanged(self, work: Work[T]) -> Work[T]:
+        def checked(connection: sqlite3.Connection) -> T:
+            answer = work(connection)
+            version = _data_version(connection)
+            if self._version not in (None, version):
+                raise _Overtaken
+            self._version = version
+            return answer
+
+        return checked
 
 
 class _Write:
@@ -181,6 +221,14 @@ class Database:
         """Run a long query on a connection and a thread of its own; writers do not wait for it."""
         return await asyncio.to_thread(self._read_apart, work)
 
+    async def read_in_steps(self, work: Callable[[Asker], T]) -> T:
+        """Run `work` on a thread of its own, its queries one by one on a connection of its own, all of one state.
+
+        For what needs many short queries and thinks in between: where writers would wait for a reader, each query lets
+        them go on, and `work` begins anew when one of them has committed; after that has happened often, they wait.
+        """
+        return await asyncio.to_thread(self._read_steps, work)
+
     async def changed_elsewhere(self) -> bool:
         """Whether another process committed since the last call."""
         # Asked on the connection that writes: there, our own commits do not count as changes.
@@ -217,6 +265,20 @@ class Database:
                     return _consistent(connection, work)
                 with _copy_of(connection, self._path.parent) as copy:
                     return _consistent(copy, work)
+            finally:
+                connection.close()
+        except SQLITE_FAILURES as error:
+            raise in_words(error, self._path) from error
+
+    def _read_steps(self, work: Callable[[Asker], T]) -> T:
+        try:
+            connection = _connect_for_reading(self._path)
+            try:
+                for tried in range(_STEP_TRIES):
+                    whole = self._journal_mode == "wal" or tried == _STEP_TRIES - 1
+                    with suppress(_Overtaken):
+                        return work(_Steps(connection, whole=whole))
+                raise AssertionError("one long transaction cannot be overtaken")
             finally:
                 connection.close()
         except SQLITE_FAILURES as error:

@@ -12,16 +12,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 
+from msgspec import Struct
+
+from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.report_views import ReportGroup, ReportView
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.close_reports import NO_CLOSES, SHOWN, Closes, Stretch, closes_by_name, missing_closes
 from betting_tui.engine.store.shapes import AccountRow, GroupBy, RefusalCount, ReportFilter
 from betting_tui.engine.store.summaries import marks, open_bets, period_ids
 
+# Sums are kept by these alone; a sport is kept by its key, which is a league's.
 _KIND_OF: dict[GroupBy, str] = {
     "strategy": "strategy",
     "bookmaker": "bookmaker",
     "sport": "sport",
+    "league": "sport",
     "market": "market",
     "none": "all",
 }
@@ -34,30 +39,51 @@ _NAMED = ", ".join(_COLUMNS)
 _ADDED = ", ".join(f"sum({column}) AS {column}" for column in _COLUMNS)
 
 
+class Books(Struct, frozen=True):
+    """Whose bets a report is of: their periods (rows), what stands in its title, and the one currency they have."""
+
+    title: str
+    currency: str
+    accounts: tuple[int, ...]
+    periods: tuple[int, ...]
+
+
 def report(conn: sqlite3.Connection, owner: AccountRow, wanted: ReportFilter, max_age: int | None) -> ReportView:
     """Closes older than `max_age` minutes are left out, None: none is. UsageError for a period the account has not
-    had."""
+    had, and for groups that no sums are kept of."""
+    if wanted.by not in _KIND_OF:
+        raise UsageError(f"no sums are kept by {wanted.by}: a full report has them")
     periods = period_ids(conn, owner, wanted.period)
-    since, until = _bounds(wanted)
-    stretch = Stretch(periods, since, until)
+    return view_of(conn, Books(owner.name, owner.currency, (owner.id,), periods), wanted, max_age)
+
+
+def view_of(conn: sqlite3.Connection, books: Books, wanted: ReportFilter, max_age: int | None) -> ReportView:
+    """The same of these books; groups that no sums are kept of are left out."""
+    kind = _KIND_OF.get(wanted.by)
+    stretch = stretch_of(books, wanted)
+    periods, since, until = stretch.periods, stretch.since, stretch.until
     total = _groups(conn, periods, "all", since, until)
-    groups = _groups(conn, periods, _KIND_OF[wanted.by], since, until)
+    groups = [] if kind is None else _groups(conn, periods, kind, since, until)
     all_closes = closes_by_name(conn, stretch, "all", max_age)
-    closes = all_closes if wanted.by == "none" else closes_by_name(conn, stretch, _KIND_OF[wanted.by], max_age)
+    closes = all_closes if kind in (None, "all") else closes_by_name(conn, stretch, kind, max_age)
     placed, refused = _asked_for(conn, periods, since, until)
     return ReportView(
-        account=owner.name,
-        currency=owner.currency,
-        total=_group(total[0], "total", all_closes) if total else _NOTHING,
+        account=books.title,
+        currency=books.currency,
+        total=_group(total[0], "total", all_closes) if total else NOTHING_SETTLED,
         groups=tuple(_group(row, row["shown"], closes) for row in groups),
         grouped_by=wanted.by,
-        open_bets=open_bets(conn, owner.id, periods),
+        open_bets=sum(open_bets(conn, account, periods) for account in books.accounts),
         refused=refused,
         placed=placed,
         missing_closes=missing_closes(conn, stretch, "book", max_age),
         missing_references=missing_closes(conn, stretch, "reference", max_age),
         close_max_age_minutes=max_age,
     )
+
+
+def stretch_of(books: Books, wanted: ReportFilter) -> Stretch:
+    return Stretch(books.periods, *_bounds(wanted))
 
 
 def refusals(conn: sqlite3.Connection, account_id: int, since: int) -> tuple[RefusalCount, ...]:
@@ -136,7 +162,7 @@ def _group(row: sqlite3.Row, name: str, closes: Mapping[str, Closes]) -> ReportG
     )
 
 
-_NOTHING = ReportGroup(
+NOTHING_SETTLED = ReportGroup(
     name="total",
     bets=0,
     graded=0,

@@ -14,9 +14,22 @@ from betting_tui.engine.core.commands import Command
 from betting_tui.engine.core.filters import Filter
 from betting_tui.engine.core.model import BetState, Opportunity
 from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.core.staking import SizingRules
 
 Mode = Literal["live", "demo", "replay", "backtest"]
-GroupBy = Literal["strategy", "bookmaker", "sport", "market", "none"]
+GroupBy = Literal[
+    "strategy",
+    "bookmaker",
+    "sport",
+    "league",
+    "market",
+    "odds_band",
+    "edge_band",
+    "time_to_start",
+    "evidence",
+    "account",
+    "none",
+]
 
 
 class NewAccount(Struct, frozen=True):
@@ -70,7 +83,8 @@ class ReportFilter(Struct, frozen=True):
     """`since` and `until` (excluded) are on `settled_at`; `period` None is the account's current one, 0 all of them.
 
     `close_max_age_minutes`: closes older than that (one of AGE_STEPS) do not count, None for no limit; left out, the
-    limit the ledger is read with.
+    limit the ledger is read with. `all_accounts`, in full reports alone: every account with the currency of `account`
+    counts, each with its own `period`.
     """
 
     account: str
@@ -79,6 +93,15 @@ class ReportFilter(Struct, frozen=True):
     until: datetime | None = None
     period: int | None = None
     close_max_age_minutes: int | UnsetType | None = UNSET
+    all_accounts: bool = False
+
+
+class Staking(Struct, frozen=True):
+    """How an account stakes now and what it has, for the risk of going on like that; `seed` makes it repeatable."""
+
+    rules: SizingRules
+    bankroll_minor: int
+    seed: int
 
 
 class RefusalCount(Struct, frozen=True):

@@ -43,13 +43,14 @@ from betting_tui.engine.store.database import Database
 from betting_tui.engine.store.event_names import NamedEvents
 from betting_tui.engine.store.opportunity_cases import OpportunityCases
 from betting_tui.engine.store.placing_cases import PlacingCases
+from betting_tui.engine.store.report_cases import ReportCases
 from betting_tui.engine.store.shapes import BetFilter, ImportReport, Mode, RefusalCount, ReportFilter
 from betting_tui.engine.store.upkeep_cases import UpkeepCases
 
 T = TypeVar("T")
 
 
-class Ledger(PlacingCases, OpportunityCases, UpkeepCases):
+class Ledger(PlacingCases, OpportunityCases, UpkeepCases, ReportCases):
     """`ledger.db`: money, bets, orders, refusals, opportunities, closing lines, results, credits, audit.
 
     Every async method is one transaction and returns after COMMIT. Times are arguments: the store has no clock.

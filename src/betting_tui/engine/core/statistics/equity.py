@@ -138,17 +138,28 @@ def sortino(returns: Floats) -> float | None:
 
 
 def _days(settled_us: Ints, zone: tzinfo) -> Ints:
-    """Day numbers in a zone. Zones change their offset at whole half hours of UTC, so one look-up serves each."""
+    """Day numbers in a zone."""
     if zone is UTC:
         return settled_us // _DAY_US
-    spans, places = np.unique(settled_us // _HALF_HOUR_US, return_inverse=True)
-    offsets = np.array([_offset_us(zone, span) for span in spans.tolist()], dtype=np.int64)
-    return (settled_us + offsets[places]) // _DAY_US
+    begins, places = np.unique(settled_us // _DAY_US, return_inverse=True)
+    offsets = _offsets(zone, begins * _DAY_US)
+    after = _offsets(zone, (begins + 1) * _DAY_US)
+    found = offsets[places]
+    # Zones change their offset at whole half hours of UTC, and a day on which one does is looked at by them.
+    changing = np.flatnonzero((offsets != after)[places])
+    if len(changing):
+        spans, spots = np.unique(settled_us[changing] // _HALF_HOUR_US, return_inverse=True)
+        found[changing] = _offsets(zone, spans * _HALF_HOUR_US)[spots]
+    return (settled_us + found) // _DAY_US
+
+
+def _offsets(zone: tzinfo, moments_us: Ints) -> Ints:
+    return np.array([_offset_us(zone, moment) for moment in moments_us.tolist()], dtype=np.int64)
 
 
 @lru_cache(maxsize=1 << 16)
-def _offset_us(zone: tzinfo, half_hour: int) -> int:
-    offset = _moment(half_hour * _HALF_HOUR_US).astimezone(zone).utcoffset()
+def _offset_us(zone: tzinfo, moment_us: int) -> int:
+    offset = _moment(moment_us).astimezone(zone).utcoffset()
     return 0 if offset is None else offset // timedelta(microseconds=1)
 
 
