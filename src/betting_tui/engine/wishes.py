@@ -120,16 +120,17 @@ class Wisher:
 
         Laying at d wins (1 - c) and loses d - 1 a unit: backing the complement at 1 + (1 - c)/(d - 1).
         """
-        found = command.opportunity
-        if found is None or found.fair_probability is None or len(fills) != 1 or len(found.legs) != 1:
+        legs = command.legs if command.opportunity is None else command.opportunity.legs
+        chance = command.chance
+        if chance is None or len(fills) != 1 or len(legs) != 1:
             return None, None
         (fill,) = fills
-        if fill.leg.selection != found.legs[0].selection:
+        if fill.leg.selection != legs[0].selection:
             return None, None
         rate, decimal = commission(fill.leg.bookmaker, self._commissions), fill.price.decimal
         if fill.leg.side is Side.LAY:
-            return 1 - found.fair_probability, 1 + (1 - rate) / (decimal - 1)
-        return found.fair_probability, effective_decimal(decimal, rate)
+            return 1 - chance, 1 + (1 - rate) / (decimal - 1)
+        return chance, effective_decimal(decimal, rate)
 
 
 def at_limit(leg: Leg) -> Fill:

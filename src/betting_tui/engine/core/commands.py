@@ -32,8 +32,8 @@ class Place(Struct, frozen=True, tag="place"):
     stakes a bookmaker's money: it risks none and its stake does not come back. With `work_until` an order that cannot
     be filled now waits for its price until then, its money reserved; one leg only. `event` is what the caller knows
     of it, for one that neither the board nor the ledger has. `asked_at`: the price was asked for again from then on;
-    what has been seen since is fresh. `strategy` is whose idea a bet without an opportunity is; `note` is kept with the
-    bets.
+    what has been seen since is fresh. `strategy` is whose idea a bet without an opportunity is, `edge` and
+    `fair_probability` what the fair line said of it; `note` is kept with the bets.
     """
 
     account: str
@@ -50,6 +50,18 @@ class Place(Struct, frozen=True, tag="place"):
     asked_at: datetime | None = None
     strategy: str | None = None
     note: str = ""
+    edge: float | None = None
+    fair_probability: float | None = None
+
+    @property
+    def expected_edge(self) -> float | None:
+        """Expected profit per unit staked, by the fair line when it was asked for."""
+        return self.edge if self.opportunity is None else self.opportunity.edge
+
+    @property
+    def chance(self) -> float | None:
+        """The fair probability when it was asked for."""
+        return self.fair_probability if self.opportunity is None else self.opportunity.fair_probability
 
 
 class RecordBet(Struct, frozen=True, tag="record_bet"):

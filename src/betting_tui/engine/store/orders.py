@@ -247,8 +247,8 @@ def _write_order(
             leg.stake_minor,
             min(to_micros(command.work_until), to_micros(event.commence_time), start),
             risk_of(_at_limit(leg), command.funding),
-            None if found is None else found.edge,
-            None if found is None else found.fair_probability,
+            command.expected_edge,
+            command.chance,
         ),
     )
     insert_leg(conn, order, ensure_selection(conn, event_row, leg.selection))

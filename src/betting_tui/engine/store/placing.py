@@ -83,6 +83,8 @@ class Request(Struct, frozen=True):
     funding: Funding = Funding.CASH
     parlay: Fill | None = None
     names: tuple[EventAlias, ...] = ()
+    edge: float | None = None
+    fair_probability: float | None = None
 
     @property
     def bets(self) -> tuple[Fill, ...]:
@@ -116,6 +118,8 @@ def accept_placement(
         note=command.note,
         funding=command.funding,
         names=tuple(names),
+        edge=command.expected_edge,
+        fair_probability=command.chance,
     )
     outcome = book(conn, request, guard)
     if isinstance(outcome, NotPlaced):
@@ -373,7 +377,6 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
 
 
 def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: int, fill: Fill) -> int:
-    found = request.opportunity
     terms = fix_terms(conn, order)
     return inserted(
         conn,
@@ -391,8 +394,8 @@ def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: 
             word_id_or_none(conn, request.strategy),
             slot.opportunity,
             terms.rule_set_id,
-            found.edge if found is not None else None,
-            found.fair_probability if found is not None else None,
+            request.edge,
+            request.fair_probability,
             request.note,
             to_micros(request.booked_at),
             terms.commission,
