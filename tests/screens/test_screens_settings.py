@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from kit import NARROW, WIDE
 from settings_kit import BASIS, edited
+from textual.events import Key
 from textual.widgets import TextArea
 
 from betting_tui.widgets.choice import Choice
@@ -66,6 +67,17 @@ async def test_one_of_a_few_words_is_chosen_with_the_arrows(tmp_path: Path) -> N
         assert run.app.screen.query_one(Choice).word == "not set"
         await run.press("right", "enter")
         assert 'risk_tolerance: "low"' in run.written
+
+
+async def test_a_choice_made_right_before_saving_counts(tmp_path: Path) -> None:
+    async with edited(tmp_path) as run:
+        await run.show("ui.odds_format")
+        await run.press("enter")
+        for key in ("right", "enter"):
+            run.app.post_message(Key(key, None))
+        await run.settle()
+        assert run.dialog == ""
+        assert 'odds_format: "decimal"' in run.written
 
 
 async def test_space_switches_what_is_on_or_off(tmp_path: Path) -> None:

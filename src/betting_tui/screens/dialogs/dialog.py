@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Protocol, TypeVar, runtime_checkable
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -75,13 +76,20 @@ class Dialog(ModalScreen[ResultT]):
     def when_typed(self, then: Callable[[], None]) -> None:
         """Call `then` once all that was typed before this key stands in its field, unless the dialog is left by then.
 
-        A priority binding runs at once, while letters wait in the queue of the field: an amount would lose its end.
+        A priority binding runs at once, while letters wait in the queue of the field: an amount would lose its end. A
+        key the field has a binding for climbs to the app before it does anything: this climbs after it.
         """
         field = self.focused
         if field is None:
             then()
         else:
-            field.call_later(lambda: then() if self.is_current else None)
+            _climb(list(field.ancestors_with_self), lambda: then() if self.is_current else None)
+
+
+def _climb(nodes: Sequence[MessagePump], then: Callable[[], None]) -> None:
+    """Call `then` behind everything that waits in the queue of each of them, one after the other."""
+    first, *above = nodes
+    first.call_later(lambda: _climb(above, then) if above else then())
 
 
 class ReadingDialog(Dialog[ResultT]):
