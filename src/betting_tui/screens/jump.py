@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Offset, Region
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.text import fit, plain
@@ -101,7 +101,8 @@ def _panel(widget: Widget) -> Panel | None:
 
 def _name(widget: Widget) -> str:
     panel = _panel(widget)
-    return panel.title if panel is not None else ""
+    title = panel.title if panel is not None else ""
+    return f"{title}: field" if isinstance(widget, Input) else title
 
 
 def _spots(wanted: Sequence[Target], height: int) -> list[Offset]:

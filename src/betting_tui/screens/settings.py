@@ -326,7 +326,7 @@ def _lines(settings: Sequence[Setting]) -> list[Line]:
 def _look(line: Line) -> Look:
     kind = "muted" if line.lock else "strong" if line.changed else ""
     cells = (
-        Cell(line.section if line.first and line.section != line.name else "", "muted"),
+        Cell(line.section.rpartition(".")[2] if line.first and line.section != line.name else "", "muted"),
         Cell(line.name),
         Cell(line.value, kind),
         Cell(_FROM[line.source], "warn" if line.lock else "muted"),
