@@ -70,7 +70,7 @@ async def test_what_is_settled_goes_to_the_webhook(tmp_path: Path) -> None:
     await desk.engine.start(polling=False)
     await desk.settle("a")
     assert desk.post.posted == ["BET-000001 won +15.00"]
-    assert desk.engine.system().notifier == "off; webhook: ready"
+    assert desk.engine.system().webhook == "ready"
     await desk.engine.stop()
 
 
@@ -93,7 +93,7 @@ async def test_a_webhook_that_fails_is_told_once_and_shown_on_the_system_screen(
     await desk.settle("a")
     await desk.settle("b")
     assert desk.told.count("The webhook does not take messages") == 1
-    assert desk.engine.system().notifier == f"off; webhook: {why}; 1 message not delivered"
+    assert desk.engine.system().webhook == f"{why}; 1 message not delivered"
     await desk.engine.stop()
 
 
@@ -101,6 +101,6 @@ async def test_the_address_is_in_nothing_a_bug_report_shows(tmp_path: Path) -> N
     told = Notifications(webhook_url="http://127.0.0.1:1/c0ffee", desktop=False)
     engine = live_engine(msgspec.structs.replace(SETTINGS, notifications=told), tmp_path)
     await engine.start(polling=False)
-    assert "webhook: ready" in engine.system().notifier
+    assert engine.system().webhook == "ready"
     assert "c0ffee" not in repr(engine.system()) + repr(engine.settings) + repr(engine._equipment)
     await engine.stop()

@@ -85,7 +85,8 @@ class Shared(Struct):
     """What changes while an engine runs and belongs to no room. `problem` stops placing while it is not empty.
 
     `lost` is the same where only a restart helps: nothing is asked of feeds any more, whose answers could not be kept.
-    `started_at` is when this engine started: what was quoted before, nobody was here to take.
+    `started_at` is when this engine started: what was quoted before, nobody was here to take. The sums of the ledger
+    were last checked at `verified_at`; `verified` says what did not add up.
     """
 
     account: str = FIRST_ACCOUNT
@@ -96,6 +97,8 @@ class Shared(Struct):
     lost: str = ""
     note: str = ""
     skews: dict[str, float] = field(default_factory=dict)
+    verified_at: datetime | None = None
+    verified: str = ""
 
     @property
     def skew_seconds(self) -> float:

@@ -214,6 +214,7 @@ class Upkeep:
     def _check_books(self) -> None:
         """A difference stops placing: nothing should be added to books that are wrong."""
         report = self._rooms.ledger.verify_quick()
+        self._shared.verified_at, self._shared.verified = self._clock.now(), next(iter(report.problems), "")
         if not report.ok:
             self._say(
                 final=f"the ledger does not add up ({report.problems[0]}): placing has stopped; see `ledger verify`"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sqlite3
+from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
 from betting_tui import __version__
 from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.engine.core.status_views import SystemView
-from betting_tui.engine.core.text import clean
-
-_TAIL_BYTES = 65_536
 
 
 def installed(package: str) -> str:
@@ -23,15 +22,13 @@ def installed(package: str) -> str:
         return "not installed"
 
 
-def tail(path: Path, lines: int = 200) -> tuple[str, ...]:
-    """The last lines of a log, oldest first, cleaned for a screen; nothing when it cannot be read."""
+def memory_now() -> int | None:
+    """Bytes of memory this process takes now; None where the system does not tell."""
     try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
-            text = file.read().decode(errors="replace")
-    except OSError:
-        return ()
-    return tuple(clean(line, 500) for line in text.splitlines()[-lines:])
+        pages = int(Path("/proc/self/statm").read_bytes().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
 
 
 def system_view(
@@ -45,6 +42,11 @@ def system_view(
     archive_bytes: int,
     config_file: str,
     log_file: str,
+    webhook: str,
+    quiet_hours: str,
+    quiet_now: bool,
+    verified_at: datetime | None,
+    verified: str,
 ) -> SystemView:
     return SystemView(
         version=__version__,
@@ -60,5 +62,11 @@ def system_view(
         notifier=notifier,
         ledger_bytes=ledger_bytes,
         archive_bytes=archive_bytes,
-        recent_log=tail(Path(log_file)) if log_file else (),
+        platform=f"{platform.system()} {platform.release()}",
+        webhook=webhook,
+        quiet_hours=quiet_hours,
+        quiet_now=quiet_now,
+        memory_bytes=memory_now(),
+        verified_at=verified_at,
+        verified=verified,
     )

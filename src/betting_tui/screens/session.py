@@ -27,11 +27,17 @@ class Session:
         self.engine: EngineFace | None = None
         self.problem = ""
         self.clock = clock
+        self._began = clock()
         self.new_key = new_key
         self._ui = settings.ui
         self.show = Show(settings.ui, settings.paper_trading.currency)
         self.dismissed: set[str] = set()
         self.parlay = ParlayDraft()
+
+    @property
+    def uptime_seconds(self) -> float:
+        """How long the app has been open."""
+        return self.clock() - self._began
 
     def attach(self, engine: EngineFace) -> None:
         self.engine = engine

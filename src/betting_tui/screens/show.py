@@ -53,6 +53,11 @@ class Show:
     def day_clock(self, moment: datetime) -> str:
         return moment.astimezone(self._zone).strftime("%d %b %H:%M")
 
+    def to_second(self, moment: datetime, now: datetime) -> str:
+        """`14:05:09` today, `17 Apr 14:05:09` on any other day."""
+        here = moment.astimezone(self._zone)
+        return here.strftime("%H:%M:%S" if here.date() == now.astimezone(self._zone).date() else "%d %b %H:%M:%S")
+
     def near(self, moment: datetime, now: datetime) -> str:
         """`14:05` today, `17 Apr 14:05` on any other day."""
         same_day = moment.astimezone(self._zone).date() == now.astimezone(self._zone).date()

@@ -58,7 +58,12 @@ class Recovery(Struct, frozen=True):
 
 
 class SystemView(Struct, frozen=True):
-    """What a bug report needs, without secrets."""
+    """What runs here and where, without secrets.
+
+    `notifier` and `webhook` say `ready` or why not; the latter is empty where none is set, `quiet_hours` where there are
+    none. `memory_bytes` is what the process takes now, None where that cannot be known. The sums of the ledger were
+    last checked at `verified_at`; `verified` says what did not add up.
+    """
 
     version: str
     python: str
@@ -73,4 +78,10 @@ class SystemView(Struct, frozen=True):
     notifier: str
     ledger_bytes: int
     archive_bytes: int
-    recent_log: tuple[str, ...]
+    platform: str = ""
+    webhook: str = ""
+    quiet_hours: str = ""
+    quiet_now: bool = False
+    memory_bytes: int | None = None
+    verified_at: datetime | None = None
+    verified: str = ""
