@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import App
@@ -21,7 +21,6 @@ from textual.worker import Worker, WorkerState
 
 from betting_tui.engine.config import Settings, Ui
 from betting_tui.engine.config.keys import Keys
-from betting_tui.engine.config.settings_file import SettingsFile
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
 from betting_tui.engine.core.status_views import Recovery
@@ -37,6 +36,10 @@ from betting_tui.screens.setup_draft import SetupDesk, needs_set_up
 from betting_tui.screens.themes import OURS
 from betting_tui.terminal import watch_terminal
 from betting_tui.widgets.text import fit, visible, width_of
+
+if TYPE_CHECKING:
+    # Named in annotations alone: the first paint waits for no writing of settings.
+    from betting_tui.engine.config.settings_file import SettingsFile
 
 REPAINT_SECONDS = 0.5
 FIRST_PAINT_SECONDS = 0.05
