@@ -30,7 +30,7 @@ _LONGEST_NOTE = 500
 
 def placement(engine: Engine, wanted: Wanted, key: str, *, event: Event, until: datetime | None = None) -> Place:
     """The bet as an order at its price or better. Raises UsageError for what cannot be one."""
-    from betting_tui.cli.selections import selection_of
+    from betting_tui.engine.selections import selection_of
 
     seen = engine.overview()
     market = wanted.market.strip().lower()

@@ -228,7 +228,7 @@ def _same(outcome: Placed, command: PlaceParlay) -> Placed | NotPlaced:
 
 
 def _leg(engine: Engine, wanted: Wanted, number: int, bookmaker: str) -> tuple[Leg, Event]:
-    from betting_tui.cli.selections import selection_of
+    from betting_tui.engine.selections import selection_of
 
     try:
         event = engine.board.event(wanted.event) or event_of(engine, wanted)

@@ -211,7 +211,7 @@ async def _place(engine: Engine, wanted: Wanted, key: str, verify: bool | None) 
 
 async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutcome:
     """Record one bet. Raises UsageError for what cannot be a bet at all; a refusal is an outcome."""
-    from betting_tui.cli.selections import selection_of
+    from betting_tui.engine.selections import selection_of
     from betting_tui.engine.core.bet_views import Placed
 
     account = engine.overview()

@@ -38,7 +38,9 @@ from betting_tui.engine.feeds.wiring import Feed
 from betting_tui.engine.house import House
 from betting_tui.engine.identity import Identities
 from betting_tui.engine.intake import Intake
+from betting_tui.engine.markets import Markets
 from betting_tui.engine.passing import Passing
+from betting_tui.engine.picks import Picks
 from betting_tui.engine.queries import LiveQueries
 from betting_tui.engine.store.archive import Archive
 from betting_tui.engine.store.shapes import Mode, NewAccount
@@ -117,6 +119,8 @@ class Rooms(Struct, frozen=True):
     desk: Desk
     intake: Intake
     queries: LiveQueries
+    markets: Markets
+    picks: Picks
     alerts: Alerts
     day_end: DayEnd
     fixtures: Fixtures
@@ -169,6 +173,7 @@ def _built(
     identities = Identities(ledger, settings.data_sources.priority_order)
     commission = settings.bookmakers.commission
     alerts = _alerts(settings, equipment, ledger, wall, publish)
+    queries = LiveQueries(board, detector, ledger, house, fair, commission, why_no_close)
     return Rooms(
         ledger=ledger,
         house=house,
@@ -189,7 +194,9 @@ def _built(
         intake=Intake(board, detector, ledger, _decoders(equipment), wall, passing.at, fixtures, identities, fair),
         fixtures=fixtures,
         identities=identities,
-        queries=LiveQueries(board, detector, ledger, house, fair, commission, why_no_close),
+        queries=queries,
+        markets=Markets(board, fair, commission, settings.bookmakers.mine),
+        picks=Picks(board, detector, queries, house, settings.strategies.suspicious_edge),
         alerts=alerts,
         day_end=DayEnd(ledger, alerts, settings, lambda: shared.account),
     )

@@ -43,6 +43,14 @@ _TITLES = {
 }
 
 
+_KEYS = {name.casefold(): key for key, name in _TITLES.items()}
+
+
+def key_of(name: str) -> str:
+    """`williamhill_us` for `Caesars`, in any case; empty where no bookmaker is called that."""
+    return _KEYS.get(name.strip().casefold(), "")
+
+
 def title(key: str) -> str:
     """`Caesars` for `williamhill_us`; the key itself where no name is known."""
     return _TITLES.get(key, key)
