@@ -134,6 +134,23 @@ class TestCurve:
         assert (coarse[0], coarse[-1]) == (fine[0], fine[-1])
         assert set(coarse) <= set(fine)
 
+    @pytest.mark.parametrize("fine", [4_000, 10])
+    async def test_a_stretch_begins_with_what_there_was_and_has_what_came_then(
+        self, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, fine: int
+    ) -> None:
+        monkeypatch.setattr("betting_tui.engine.store.curves._FINE", fine)
+        for number in range(30):
+            which = bet_of(await ledger.record_bet(record(key=str(number), stake=100), NOW)).id
+            await ledger.settle_bet(SettleBet(which, BetResult.LOSS, "test"), AFTER + timedelta(hours=number))
+        whole = ledger.bankroll("main").curve
+        since = AFTER + timedelta(hours=19, minutes=30)
+        first, *rest = ledger.balance_curve("main", since)
+        assert (first.at, first.bankroll_minor) == (since, 1_000_000 - 20 * 100)
+        assert [point.bankroll_minor for point in rest] == [1_000_000 - 100 * lost for lost in range(21, 31)]
+        assert ledger.balance_curve("main", NOW - timedelta(days=400)) == whole
+        [held] = ledger.balance_curve("main", AFTER + timedelta(days=9))
+        assert held.bankroll_minor == 1_000_000 - 30 * 100
+
 
 class TestViews:
     async def test_the_header_and_the_statistics_are_what_the_account_has(self, ledger: Ledger) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from betting_tui.engine.core.model import EntryKind
-from betting_tui.engine.core.money_views import BankrollView, BookBalance, LedgerPage, LedgerRow
+from betting_tui.engine.core.money_views import BalancePoint, BankrollView, BookBalance, LedgerPage, LedgerRow
 from betting_tui.engine.core.times import from_micros
 from betting_tui.engine.store.curves import curve
 from betting_tui.engine.store.ledger import available_minor
@@ -58,6 +58,12 @@ def bankroll(conn: sqlite3.Connection, owner: AccountRow, entries: int, curve_po
         period=period["period"],
         books=tuple(BookBalance(row["bookmaker"], row["balance_minor"]) for row in purses),
     )
+
+
+def balance_curve(conn: sqlite3.Connection, owner: AccountRow, since: int, points: int) -> tuple[BalancePoint, ...]:
+    """From `since` (microseconds) on, in the account's current period."""
+    (period,) = period_ids(conn, owner, None)
+    return curve(conn, period, points, since)
 
 
 _ENTRIES = """

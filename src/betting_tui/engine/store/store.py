@@ -13,7 +13,7 @@ from betting_tui.engine.core.bet_views import BetRow, SettledBet, SettlementRepo
 from betting_tui.engine.core.closes import FairClose, WantedClose
 from betting_tui.engine.core.commands import CancelBet, SettleBet
 from betting_tui.engine.core.model import Event, EventAlias, Quote
-from betting_tui.engine.core.money_views import BankrollView, LedgerPage
+from betting_tui.engine.core.money_views import BalancePoint, BankrollView, LedgerPage
 from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.core.review_views import ReviewRow
@@ -232,6 +232,14 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases, ReportCases):
         return self._unchanged(
             ("bankroll", account, entries, curve_points),
             lambda conn: journal_pages.bankroll(conn, ledger.account(conn, account), entries, curve_points),
+        )
+
+    def balance_curve(self, account: str, since: datetime, points: int = 500) -> tuple[BalancePoint, ...]:
+        """The current period's bankroll from `since` on, finer than that of all of it; begins with what there was."""
+        start = to_micros(since)
+        return self._unchanged(
+            ("curve", account, start, points),
+            lambda conn: journal_pages.balance_curve(conn, ledger.account(conn, account), start, points),
         )
 
     def ledger_page(self, account: str, limit: int, offset: int = 0) -> LedgerPage:
