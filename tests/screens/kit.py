@@ -44,7 +44,7 @@ class Running:
     async def settle(self) -> None:
         """Wait until what was asked is answered and drawn."""
         await self.pilot.pause()
-        at_work = [it for it in self.app.workers if it.group in ("commands", "engine", "key", "quit")]
+        at_work = [it for it in self.app.workers if it.group in ("commands", "engine", "key", "log", "quit")]
         if at_work:
             await self.app.workers.wait_for_complete(at_work)
             await self.pilot.pause()

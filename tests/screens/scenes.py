@@ -13,6 +13,7 @@ from stub_engine import NOW, Scene
 from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, Breaker, BreakerName, SizingChoice
 from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow
 from betting_tui.engine.core.feed_views import FeedStatus
+from betting_tui.engine.core.log_views import LogLevel, LogLine
 from betting_tui.engine.core.market_views import MarketRow, PriceCell
 from betting_tui.engine.core.model import (
     DRAW,
@@ -233,12 +234,33 @@ def _overview() -> Overview:
     )  # fmt: skip
 
 
-def _system(feeds: tuple[FeedStatus, ...], log: tuple[str, ...]) -> SystemView:
+def _system(feeds: tuple[FeedStatus, ...]) -> SystemView:
     return SystemView(
         "0.1.0", "3.11.9", "3.45.1", "8.2.8", "wal", "/home/me/.local/share/betting-tui",
-        "/home/me/.config/betting-tui/config.yaml", "/home/me/.local/state/betting-tui/log/betting-tui.log", "live",
-        feeds, "toasts only: no desktop session", 151_552, 20_480_000, log,
+        "/home/me/.config/betting-tui/config.yaml", "/home/me/.local/share/betting-tui/logs/betting-tui.log", "live",
+        feeds, "toasts only: no desktop session", 151_552, 20_480_000, "Linux 6.8",
+        webhook="it answers 500; 1 message not delivered", quiet_hours="22:00-07:00", memory_bytes=58_300_000,
+        verified_at=NOW - timedelta(minutes=28),
     )  # fmt: skip
+
+
+def log_line(seconds: float, level: LogLevel, text: str) -> LogLine:
+    """Written so long before the scene's time, by whatever zone the machine has."""
+    at = (NOW - timedelta(seconds=seconds)).astimezone()
+    return LogLine(at.strftime("%Y-%m-%d %H:%M:%S") + f",{at.microsecond // 1000:03d}", level, text)
+
+
+def log_lines() -> list[LogLine]:
+    return [
+        log_line(93_600, LogLevel.INFO, "betting_tui.engine: started, mode live"),
+        log_line(300, LogLevel.DEBUG, "betting_tui.engine.feeds: asks for NBA, h2h"),
+        log_line(61, LogLevel.INFO, "betting_tui.engine.feeds: NBA answered, 12 events"),
+        log_line(60, LogLevel.ERROR, "betting_tui.engine.feeds: espn: an answer could not be read"),
+        LogLine("", LogLevel.ERROR, "Traceback (most recent call last):"),
+        LogLine("", LogLevel.ERROR, '  File "espn.py", line 7, in scores'),
+        LogLine("", LogLevel.ERROR, "KeyError: 'competitions'"),
+        log_line(1, LogLevel.WARNING, "betting_tui.engine.feeds: espn: HTTP 503, asked again in 4 min"),
+    ]
 
 
 def account(name: str, *, profit: int = 0, current: bool = False, books: bool = False) -> AccountView:
@@ -337,7 +359,8 @@ def full_scene() -> Scene:
             "strategy", 3, 62, 415, (("not polled", 22), ("market gone", 16)),
             (("not polled", 22), ("no fair line", 28), ("market gone", 16)),
         ),
-        system=_system(FEEDS, ("11:29:58 INFO polled NBA: 12 events", "11:29:59 WARNING espn: no scores")),
+        system=_system(FEEDS),
+        log=log_lines(),
         rows=found,
         whys=tuple(why_of(row) for row in found),
         open_bets=_open_bets(),
@@ -357,7 +380,7 @@ def empty_scene() -> Scene:
         overview=Overview("live", "main", "USD", NOW, 1_000_000, 1_000_000, 0, feeds),
         bankroll=BankrollView("main", "USD", 1_000_000, 1_000_000, 1_000_000, 0, 0, 0, 0, (), ()),
         report=ReportView("main", "USD", nothing, (), "strategy", 0, 0, 0),
-        system=_system(feeds, ()),
+        system=replace(_system(feeds), webhook="", quiet_hours="", verified_at=None),
         accounts=(replace(account("main", current=True), available_minor=1_000_000, exposure_minor=0, open_bets=0,
                           settled_bets=0, yield_fraction=None),),
         sources=keyless_sources(),
@@ -394,7 +417,8 @@ def hostile_scene(texts: Sequence[str] = HOSTILE) -> Scene:
     )
     feeds = tuple(FeedStatus(f"{at}{text}", "degraded", text) for at, text in enumerate(texts))
     scene.overview = replace(scene.overview, feeds=feeds, warning=texts[0], next_poll_for=texts[-1], account=texts[-1])
-    scene.system = _system(feeds, tuple(texts))
+    scene.system = replace(_system(feeds), notifier=texts[0], webhook=texts[-1], verified=texts[-2])
+    scene.log = [log_line(1, LogLevel.ERROR, text) for text in texts]
     scene.sources = hostile_sources(texts)
     entries = tuple(LedgerRow(at, NOW, EntryKind.FEE, text, text, -1, 1) for at, text in enumerate(texts))
     scene.bankroll = replace(scene.bankroll, account=texts[-1], entries=entries)

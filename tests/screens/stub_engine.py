@@ -10,6 +10,7 @@ import msgspec
 
 from betting_tui.app import BettingApp
 from betting_tui.engine.board import PricePoint
+from betting_tui.engine.bug_report import BugReport, Surroundings
 from betting_tui.engine.config import ApiKeys, Settings, Ui
 from betting_tui.engine.core.accounts import AccountStatus
 from betting_tui.engine.core.bet_views import BetRow, NotPlaced, OpenBetRow, OrderRow, Placed, SettledBet, Working
@@ -35,6 +36,7 @@ from betting_tui.engine.core.commands import (
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.feed_views import SourcesView
+from betting_tui.engine.core.log_views import LogLevel, LogLine, LogMark, LogPart
 from betting_tui.engine.core.market_views import MarketRow
 from betting_tui.engine.core.model import BetResult, BetState, EntryKind, OrderState, Selection
 from betting_tui.engine.core.money_views import (
@@ -84,6 +86,9 @@ class Scene(msgspec.Struct, kw_only=True):
     sources: SourcesView = SourcesView((), (), (), ())
     reviews: tuple[ReviewRow, ...] = ()
     verify_costs: dict[str, int] = msgspec.field(default_factory=dict)
+    log: list[LogLine] = msgspec.field(default_factory=list)
+    log_skipped: bool = False
+    bug_report: BugReport = BugReport("betting-tui 0.1.0, mode live\n", "/home/me/logs/bug-report.txt")
 
 
 class StubEngine:
@@ -96,6 +101,7 @@ class StubEngine:
         self.answer: Placed | Working | NotPlaced | SettledBet | Refusal | BettingError | None = None
         self.recovered: list[str] = []
         self.verify_wishes: list[bool | None] = []
+        self.reported: list[Surroundings] = []
         # A question about a price that is under way until it is set.
         self.asked: asyncio.Event | None = None
         self.pages: list[tuple[int, int]] = []
@@ -278,6 +284,18 @@ class StubEngine:
 
     def system(self) -> SystemView:
         return self.scene.system
+
+    async def log(self, after: LogMark | None = None) -> LogPart:
+        """The marks of the stub are numbers of lines."""
+        begin = 0 if after is None else after.offset
+        lines = self.scene.log[begin:]
+        return LogPart(tuple(lines), LogMark(1, begin + len(lines), LogLevel.INFO), skipped=self.scene.log_skipped)
+
+    async def bug_report(self, around: Surroundings) -> BugReport:
+        self.reported.append(around)
+        if isinstance(self.answer, BettingError):
+            raise self.answer
+        return self.scene.bug_report
 
     def sources(self) -> SourcesView:
         return self.scene.sources

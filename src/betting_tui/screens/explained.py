@@ -47,7 +47,15 @@ _BY_PLACE: dict[tuple[str, str], Explained] = {
     ("SystemScreen", "feeds-table"): Explained("Feeds", "Where prices and results come from, and how each is doing."),
     ("SystemScreen", "plan-table"): Explained("Credits", "What will be asked next, what it costs, and what is not."),
     ("SystemScreen", "about-table"): Explained("About", "Versions, and where settings, data and log lie."),
-    ("SystemScreen", "log-table"): Explained("The log", "What happened, newest first. Secrets are never in it."),
+    ("SystemScreen", "log-table"): Explained(
+        "The log",
+        "What happened, the newest line last. It follows what comes while the last line is marked; {system.follow} "
+        "holds it still. {system.level} leaves out what is less than a warning or an error. Secrets are never in it.",
+    ),
+    ("SystemScreen", "log-search"): Explained(
+        "The search",
+        "Words that a line must have. Enter goes to the lines, {system.clear_search} clears the search.",
+    ),
     ("SettingsScreen", "settings-table"): Explained(
         "All settings",
         "One line for each setting, with its value and where that comes from. {settings.edit} changes it, "
