@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from betting_tui.engine.board import Board
 from betting_tui.engine.core.decoded import Coverage, DecodedOdds, EventQuotes
-from betting_tui.engine.core.model import Event, LineKey, Quote, Selection, Side
+from betting_tui.engine.core.model import Event, LineKey, OutcomeSet, Quote, Selection, Side
 from market_samples import GAME, MATCH, MONEYLINE, NOW, START, TENNIS, TOTAL, decoded, prices, quote, two_way
 
 HOME = Selection(MONEYLINE, "Home")
@@ -261,3 +261,18 @@ def test_a_list_of_fixtures_moves_the_events_that_are_there_and_adds_none() -> N
     assert not board.move(MATCH)
     assert board.events() == (later,)
     assert len(board.quotes(MONEYLINE)) == 2
+
+
+def test_all_histories_together_are_bounded_and_the_line_watched_longest_ago_gives_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("betting_tui.engine.board._MOST_POINTS", 1_000)
+    board = Board()
+    lines = [LineKey(f"e{number}", "h2h", OutcomeSet.TWO_WAY) for number in range(12)]
+    for line in lines:
+        event = Event(line.event_id, GAME.sport_key, GAME.sport_title, START, "Home", "Away")
+        board.watch(line)
+        for step in range(100):
+            price = quote("Home", "fanduel", f"{2 + step / 100:.2f}", line, seen=NOW + timedelta(seconds=step))
+            board.apply(decoded(price, event=event), "feed")
+    assert [len(board.history(Selection(line, "Home"), "fanduel")) for line in lines] == [0] * 2 + [100] * 10

@@ -156,8 +156,8 @@ async def test_why_shows_the_reference_and_every_book(office: Office) -> None:
     (row,) = office.queries.opportunities("main", NOW, 1).rows
     why = office.queries.why(row.opportunity.id, "main", NOW)
     assert why is not None
-    assert (why.method, why.fair_probability) == ("power devig · pinnacle", 0.5)
-    assert [(share.bookmaker, share.weight) for share in why.books] == [
+    assert (why.judged.method, why.judged.fair_probability) == ("power devig · pinnacle", 0.5)
+    assert [(share.bookmaker, share.weight) for share in why.judged.books] == [
         ("pinnacle", 1.0),
         ("fanduel", 0.0),
         ("betmgm", 0.0),
@@ -172,7 +172,7 @@ async def test_why_weighs_one_owner_once(office: Office) -> None:
     value = next(row.opportunity for row in rows if row.opportunity.strategy == "value_betting")
     why = office.queries.why(value.id, "main", NOW)
     assert why is not None
-    weights = {share.bookmaker: share.weight for share in why.books}
+    weights = {share.bookmaker: share.weight for share in why.judged.books}
     assert weights == {"unibet": 1 / 6, "unibet_nl": 1 / 6, "betmgm": 1 / 3, "bovada": 1 / 3, "fanduel": 0.0}
 
 
@@ -181,8 +181,8 @@ async def test_why_of_a_price_gap_without_a_fair_line_says_what_is_missing(offic
     (row,) = office.queries.opportunities("main", NOW, None).rows
     why = office.queries.why(row.opportunity.id, "main", NOW)
     assert why is not None
-    assert (why.method, why.fair_probability) == ("no fair line", None)
-    assert any("3 needed" in note for note in why.notes)
+    assert (why.judged.method, why.judged.fair_probability) == (None, None)
+    assert "3 needed" in why.judged.no_fair_line
 
 
 async def test_why_knows_no_older_prices_than_the_strategy_did(office: Office) -> None:
@@ -198,8 +198,43 @@ async def test_why_knows_no_older_prices_than_the_strategy_did(office: Office) -
     assert row.opportunity.method is None
     why = office.queries.why(row.opportunity.id, "main", late)
     assert why is not None
-    assert why.method == "no fair line"
+    assert why.judged.method is None
+    assert {share.bookmaker: share.note for share in why.judged.books}["pinnacle"] == "too old or in play"
     assert office.board.quotes(TENNIS) != ()
+
+
+async def test_any_price_on_the_board_is_judged_the_same_way(office: Office) -> None:
+    """What is no opportunity says which check stopped each strategy; what is one says the same as its row."""
+    await office.intake.take_odds(odds(GENEROUS), NOW)
+    (row,) = office.queries.opportunities("main", NOW, 1).rows
+    leg = row.opportunity.legs[0]
+    assert office.queries.why_price(leg.selection, leg.bookmaker, "main", NOW) == office.queries.why(
+        row.opportunity.id, "main", NOW
+    )
+    plain = office.queries.why_price(leg.selection, "pinnacle", "main", NOW)
+    assert plain is not None
+    assert plain.opportunity is None
+    assert plain.judged.reason == "edge -5.00 % is below 5 %"
+    assert plain.stake_reason == "no edge at this price"
+    assert office.queries.why_price(leg.selection, "bovada", "main", NOW) is None
+    late = office.queries.why_price(leg.selection, leg.bookmaker, "main", NOW + timedelta(seconds=400))
+    assert late is not None
+    assert late.judged.reason == late.stake_reason == "the price is 400 s old, older than 300 s"
+    assert {each.stopped for each in late.judged.verdicts} == {late.judged.reason}
+
+
+async def test_an_event_is_explained_selection_by_selection(office: Office) -> None:
+    await office.intake.take_odds(odds(GENEROUS), NOW)
+    found = office.queries.explain("HOME", "main", NOW)
+    assert [(why.judged.selection.name, why.judged.bookmaker) for why in found] == [
+        ("Away", "pinnacle"),
+        ("Home", "fanduel"),
+    ]
+    assert [why.judged.found_by != () for why in found] == [False, True], found
+    assert found == office.queries.explain(GAME.id, "main", NOW)
+    assert office.queries.explain("Knicks", "main", NOW) == ()
+    started = office.queries.explain(GAME.id, "main", START)
+    assert {why.judged.reason for why in started} == {"the event has started"}
 
 
 async def test_open_bets_show_what_they_may_return_and_the_price_now(office: Office) -> None:

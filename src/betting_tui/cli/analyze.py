@@ -25,9 +25,9 @@ from betting_tui.engine.core.times import iso
 from betting_tui.screens import names
 
 if TYPE_CHECKING:
+    from betting_tui.engine.core.opportunity_views import Why
     from betting_tui.engine.core.ports import Answer, MarketView
     from betting_tui.engine.engine import Engine
-    from betting_tui.engine.explain import ExplainedPrice
     from betting_tui.engine.sources.recorded import RecordedFiles
 
 _FILE = click.Path(path_type=Path)
@@ -102,15 +102,15 @@ def command(
         raise UsageError("--explain shows every price of one event: leave --where and --strategy out")
     wanted = compile_filter(where, OPPORTUNITY_FIELDS)
     setup = prepare(context)
-    if event is not None:
-        _explain(setup, files, now, sports, event, format_)
-        return
     account = setup.settings.accounts.current
     if files and account is not None and common_of(context).account is not None:
         from betting_tui.cli.account_staking import staking_of
 
         staking = staking_of(account, setup.data_dir, setup.settings, "demo" if setup.demo else "live")
         setup = replace(setup, settings=staking)
+    if event is not None:
+        _explain(setup, files, now, sports, event, format_)
+        return
     look, found = _recorded(setup, files, now, strategies) if files else _fetched(setup, sports, strategies)
     for sport in sports if files else ():
         if sport not in {source.sport_key for source in look.sources} | {item.flat.sport_key for item in found}:
@@ -171,17 +171,17 @@ def _explain(
     setup: Setup, files: Sequence[Path], now: datetime | None, sports: tuple[str, ...], event: str, format_: str
 ) -> None:
     from betting_tui.cli.explained import print_explained
-    from betting_tui.engine.explain import explain, explain_board
 
     if files:
+        from betting_tui.engine.analysis import explain
+
         source, answers, moment = _read(files, now)
         print_explained(explain(setup.settings, source, answers, moment, event), moment, event, format_, setup)
         return
 
-    async def work(engine: Engine) -> tuple[tuple[ExplainedPrice, ...], datetime]:
+    async def work(engine: Engine) -> tuple[tuple[Why, ...], datetime]:
         await _fetch(engine, sports)
-        moment = engine.clock.now()
-        return explain_board(setup.settings, engine.board, moment, event), moment
+        return engine.explain(event), engine.clock.now()
 
     prices, moment = with_engine(setup, work)
     print_explained(prices, moment, event, format_, setup)

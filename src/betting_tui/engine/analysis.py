@@ -13,10 +13,12 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.core.decoded import Rejection
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.money import to_minor
+from betting_tui.engine.core.opportunity_views import Why
 from betting_tui.engine.core.ports import Answer, Source
 from betting_tui.engine.detection import Detector
+from betting_tui.engine.explain import Explainer, as_opportunity
 from betting_tui.engine.sizing import Sizer, sizing_rules
-from betting_tui.engine.strategies.registry import build_strategies
+from betting_tui.engine.strategies.registry import build_strategies, fair_policy
 
 
 class SizedOpportunity(Struct, frozen=True):
@@ -57,18 +59,46 @@ def analyze(
         events.update(change.events)
     lines = [line for event in sorted(events) for line in board.lines(event)]
     detector.scan(lines, now)
-    paper = settings.paper_trading
-    available = to_minor(paper.starting_bankroll, paper.currency)
-    sizer = Sizer(sizing_rules(settings), paper.currency, settings.bookmakers.commission)
+    sizer, available = _sizer(settings), _available(settings)
     return Analysis(
         now=now,
-        currency=paper.currency,
+        currency=settings.paper_trading.currency,
         sources=tuple(sorted({answer.source for answer in answers})),
         events=len(events),
         quotes=sum(len(board.quotes(line)) for line in lines),
         rejected=_together(rejected),
         opportunities=tuple(_sized(found, sizer, available) for found in detector.ranked(now)),
     )
+
+
+def explain(
+    settings: Settings, source: Source, answers: Sequence[Answer], now: datetime, wanted: str
+) -> tuple[Why, ...]:
+    """The best price of each selection of an event in these answers, named by id or by part of its name: why it is an
+    opportunity or not. Stakes as in `analyze`. Raises BadAnswer when an answer cannot be read at all."""
+    board = Board()
+    for answer in sorted(answers, key=lambda answer: answer.received_at):
+        board.apply(source.decode_odds(answer), source.name)
+    explainer = Explainer(board, build_strategies(settings), fair_policy(settings), settings.bookmakers.commission)
+    sizer, available = _sizer(settings), _available(settings)
+    found: list[Why] = []
+    for judged in explainer.event(wanted, now):
+        if judged.takeable:
+            sized = sizer.size(as_opportunity(judged, now), available)
+            found.append(Why(judged, None, sized.stake_minor, sized.reason))
+        else:
+            found.append(Why(judged, stake_reason=judged.reason))
+    return tuple(found)
+
+
+def _sizer(settings: Settings) -> Sizer:
+    paper = settings.paper_trading
+    return Sizer(sizing_rules(settings), paper.currency, settings.bookmakers.commission)
+
+
+def _available(settings: Settings) -> int:
+    paper = settings.paper_trading
+    return to_minor(paper.starting_bankroll, paper.currency)
 
 
 def _sized(found: Opportunity, sizer: Sizer, available: int) -> SizedOpportunity:

@@ -42,6 +42,14 @@ class Detector:
     def strategy_names(self) -> tuple[str, ...]:
         return tuple(strategy.name for strategy in self._strategies)
 
+    @property
+    def strategies(self) -> tuple[Strategy, ...]:
+        return self._strategies
+
+    def found_on(self, line: LineKey) -> tuple[Opportunity, ...]:
+        """What was found on one line when it was last looked at."""
+        return self._found.get(line, ())
+
     def get(self, opportunity_id: str) -> Opportunity | None:
         return self._by_id.get(opportunity_id)
 

@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from betting_tui.engine.board import Board, PricePoint
 from betting_tui.engine.core.bet_views import BetRow, OpenBetRow
-from betting_tui.engine.core.books import commission, ownership_group
+from betting_tui.engine.core.books import commission
 from betting_tui.engine.core.clv import clv_price
 from betting_tui.engine.core.devig import hold
 from betting_tui.engine.core.edge import effective_decimal
 from betting_tui.engine.core.errors import InvalidOdds, PricingError
-from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer
+from betting_tui.engine.core.fair import FairPolicy
 from betting_tui.engine.core.market_views import MarketRow, PriceCell
 from betting_tui.engine.core.model import (
     BetResult,
@@ -29,11 +29,12 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.odds import Price
-from betting_tui.engine.core.opportunity_views import BookShare, OpportunityPage, OpportunityRow, Why
+from betting_tui.engine.core.opportunity_views import FairPoint, JudgedPrice, OpportunityPage, OpportunityRow, Why
 from betting_tui.engine.core.parlays import product_price
 from betting_tui.engine.core.payout import lay_return_minor, return_minor
-from betting_tui.engine.core.ports import LineBook
-from betting_tui.engine.detection import Detector
+from betting_tui.engine.detection import Detector, rank
+from betting_tui.engine.explain import Explainer, as_opportunity
+from betting_tui.engine.fair_history import FairHistory
 from betting_tui.engine.fair_now import FairNow
 from betting_tui.engine.headroom import Headroom
 from betting_tui.engine.house import House
@@ -86,6 +87,8 @@ class LiveQueries:
         self._why_no_close = why_no_close
         self._holdings: dict[str, _Holdings] = {}
         self._fair_now = FairNow(board, policy)
+        self._fair_history = FairHistory(board, policy)
+        self._explainer = Explainer(board, detector.strategies, policy, commissions)
 
     def forget_holdings(self) -> None:
         """The ledger changed, here or elsewhere: what accounts hold and may stake is read again when next asked for."""
@@ -107,25 +110,54 @@ class LiveQueries:
         return self._row(found, account, self._holdings_of(account), now)
 
     def why(self, opportunity_id: str, account: str, now: datetime) -> Why | None:
+        """Of an opportunity's price, or the price of its first leg; None when it is gone."""
         row = self.opportunity(opportunity_id, account, now)
-        if row is None:
-            return None
-        found = row.opportunity
-        leg = found.legs[0]
-        pricer = self._pricer(found, now)
-        fair = pricer.fair_for(leg.bookmaker)
-        known = fair if isinstance(fair, FairLine) else None
-        return Why(
-            opportunity=found,
-            method=known.method if known else "no fair line",
-            fair_probability=known.probability(leg.selection.name) if known else None,
-            low_probability=known.low_probability(leg.selection.name) if known else None,
-            books=self._shares(pricer, leg.selection.name, known, now),
-            stake_minor=row.stake_minor,
-            stake_reason=self._house.size(found, account, now).reason,
-            notes=tuple(found.flags) if known else (*found.flags, getattr(fair, "reason", "")),
-            no_close=row.no_close,
+        leg = None if row is None else row.opportunity.legs[0]
+        judged = None if leg is None else self._explainer.price(leg.selection, leg.bookmaker, now)
+        return None if row is None or judged is None else self._why(judged, row.opportunity, account, now)
+
+    def why_price(self, selection: Selection, bookmaker: str, account: str, now: datetime) -> Why | None:
+        """Of any price on the board, whether a strategy has found it or not; None when it is gone."""
+        judged = self._explainer.price(selection, bookmaker, now)
+        return None if judged is None else self._why(judged, self._found_at(judged, now), account, now)
+
+    def explain(self, wanted: str, account: str, now: datetime) -> tuple[Why, ...]:
+        """The best price of each selection of an event, named by id or by part of its name."""
+        return tuple(
+            self._why(judged, self._found_at(judged, now), account, now)
+            for judged in self._explainer.event(wanted, now)
         )
+
+    def _found_at(self, judged: JudgedPrice, now: datetime) -> Opportunity | None:
+        """The best opportunity this price is a leg of."""
+        return min(
+            (
+                found
+                for found in self._detector.found_on(judged.selection.line)
+                if not found.expired(now)
+                and any((leg.selection, leg.bookmaker) == (judged.selection, judged.bookmaker) for leg in found.legs)
+            ),
+            key=rank,
+            default=None,
+        )
+
+    def _why(self, judged: JudgedPrice, found: Opportunity | None, account: str, now: datetime) -> Why:
+        no_close = self._why_no_close(judged.event)
+        if found is None and not judged.takeable:
+            return Why(judged, stake_reason=judged.reason, no_close=no_close)
+        sized = self._house.size(found or as_opportunity(judged, now), account, now)
+        return Why(
+            judged=judged,
+            opportunity=found and msgspec.structs.replace(found, legs=sized.legs),
+            stake_minor=sized.stake_minor,
+            stake_reason=sized.reason,
+            notes=found.flags if found else (),
+            no_close=no_close,
+        )
+
+    def holds(self, selection: Selection, bookmaker: str, account: str) -> bool:
+        """Whether the account has an open bet on it there."""
+        return (selection, bookmaker) in self._holdings_of(account).held
 
     def why_no_close(self, event: Event) -> str:
         """Why neither close nor result of a bet on it would be asked for; empty when they would."""
@@ -149,8 +181,11 @@ class LiveQueries:
         return tuple(rows)
 
     def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
-        self._board.watch(selection.line)
+        self._board.glance(selection.line)
         return tuple(self._board.history(selection, bookmaker))
+
+    def fair_history(self, selection: Selection, bookmaker: str) -> tuple[FairPoint, ...]:
+        return self._fair_history.of(selection, bookmaker)
 
     def _holdings_of(self, account: str) -> _Holdings:
         known = self._holdings.get(account)
@@ -200,32 +235,6 @@ class LiveQueries:
             or any((leg.selection, leg.bookmaker) in holdings.held for leg in found.legs),
             no_close=self._why_no_close(found.event),
         )
-
-    def _pricer(self, found: Opportunity, now: datetime) -> LinePricer:
-        return LinePricer(LineBook(found.event, found.line, tuple(self._board.quotes(found.line))), now, self._policy)
-
-    def _shares(self, pricer: LinePricer, name: str, fair: FairLine | None, now: datetime) -> tuple[BookShare, ...]:
-        """Every book's price of the selection; its weight is its part in the fair line."""
-        used = {line.bookmaker for line in fair.books} if fair else set()
-        groups = {ownership_group(bookmaker) for bookmaker in used}
-        devigged = {line.bookmaker: line for line in pricer.books}
-        shares: list[BookShare] = []
-        for quote in pricer.fresh_backs:
-            if quote.selection.name != name:
-                continue
-            line = devigged.get(quote.bookmaker)
-            siblings = sum(ownership_group(book) == ownership_group(quote.bookmaker) for book in used)
-            shares.append(
-                BookShare(
-                    bookmaker=quote.bookmaker,
-                    price=quote.price,
-                    fair_probability=line.opinions[0][pricer.names.index(name)] if line else None,
-                    weight=1 / (len(groups) * siblings) if quote.bookmaker in used else 0.0,
-                    age_seconds=quote.age_seconds(now),
-                    note="" if line else "a side is missing",
-                )
-            )
-        return tuple(sorted(shares, key=lambda share: (-share.weight, -share.price.decimal, share.bookmaker)))
 
     def _open_row(self, bet: BetRow, now: datetime) -> OpenBetRow:
         if bet.legs:

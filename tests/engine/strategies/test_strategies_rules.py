@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from betting_tui.engine.config import Settings
 from betting_tui.engine.config.tree import Bookmakers, Strategies
 from betting_tui.engine.config.tree import LineShopping as LineShoppingSettings
 from betting_tui.engine.core.model import Event, LineKey, Opportunity, OutcomeSet, Phase, Quote
-from betting_tui.engine.core.ports import LineBook
+from betting_tui.engine.core.ports import ExplainsItself, LineBook
 from betting_tui.engine.strategies.registry import BUILT_IN, build_strategies
 from market_samples import (
     DERBY,
@@ -213,3 +215,42 @@ def test_looking_twice_at_one_line_prices_it_for_each_moment() -> None:
     assert len(value.scan(book, NOW)) == 1
     assert value.scan(book, NOW + timedelta(seconds=301)) == ()
     assert value.scan(line_book(FAIR, (quote("Home", "fanduel", "2.05"),)), NOW) == ()
+
+
+PRICE = st.sampled_from(["1.50", "1.80", "1.91", "2.00", "2.05", "2.10", "2.30", "3.00"])
+MARKET = st.dictionaries(
+    st.sampled_from(["pinnacle", "fanduel", "betmgm", "bovada", "unibet", "unibet_nl", "betfair_ex_eu"]),
+    st.tuples(PRICE, PRICE, st.integers(0, 400)),
+    min_size=1,
+)
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+@given(market=MARKET)
+def test_a_strategy_says_what_stopped_each_price_it_did_not_find_and_of_no_other(
+    name: str, market: dict[str, tuple[str, str, int]]
+) -> None:
+    book = line_book(*(two_way(key, home, away, age=age) for key, (home, away, age) in market.items()))
+    (strategy,) = build_strategies(Settings(), (name,))
+    found = {(leg.selection, leg.bookmaker) for each in strategy.scan(book, NOW) for leg in each.legs}
+    assert isinstance(strategy, ExplainsItself)
+    for each in book.quotes:
+        stopped = strategy.stopped_by(book, each, NOW)
+        assert (not stopped) == ((each.selection, each.bookmaker) in found), stopped
+
+
+def test_what_stopped_a_price_is_said_with_its_numbers() -> None:
+    old = two_way("bovada", "1.7", "1.8", age=301)
+    book = line_book(FAIR, two_way("fanduel", "2.04", "1.9"), two_way("betmgm", "1.9", "1.95"), old)
+    said = {
+        (name, each.bookmaker): strategy.stopped_by(book, each, NOW)
+        for name in BUILT_IN
+        for strategy in build_strategies(Settings(), (name,))
+        if isinstance(strategy, ExplainsItself)
+        for each in book.quotes
+        if each.selection.name == "Home"
+    }
+    assert said["value_betting", "fanduel"] == "edge +2.00 % is below 5 %"
+    assert said["value_betting", "bovada"] == "the price is 301 s old, older than 300 s"
+    assert said["line_shopping", "betmgm"] == "FanDuel pays more"
+    assert said["arbitrage", "fanduel"] == "the best prices of all sides together return +0.99 %, 1 % needed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -191,3 +191,11 @@ class Strategy(Protocol):
     def name(self) -> str: ...
 
     def scan(self, book: LineBook, now: datetime) -> Sequence[Opportunity]: ...
+
+
+@runtime_checkable
+class ExplainsItself(Protocol):
+    """A strategy that can say why it left a price alone."""
+
+    def stopped_by(self, book: LineBook, quote: Quote, now: datetime) -> str:
+        """The first of its checks that this price did not pass, in words with its numbers; empty when it found it."""

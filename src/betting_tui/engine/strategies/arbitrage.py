@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import product
 
+from betting_tui.engine.core.book_titles import title
 from betting_tui.engine.core.edge import reaches
-from betting_tui.engine.core.model import Opportunity
+from betting_tui.engine.core.model import Opportunity, Quote
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.strategies.base import Offer, Scan, Scanner, leg_of, opportunity_id
 
@@ -32,10 +33,27 @@ class Arbitrage:
         legs = self._best_set(scan)
         if legs is None:
             return ()
-        margin = 1 / sum(1 / offer.effective for offer in legs) - 1
+        margin = _margin(legs)
         if not reaches(margin, self._min_profit_margin):
             return ()
         return (self._opportunity(scan, legs, margin),)
+
+    def stopped_by(self, book: LineBook, quote: Quote, now: datetime) -> str:
+        """A side without a price, a return that is too small, or a better price; empty when it is one of the legs."""
+        scan = self._scanner.look(book, now)
+        if stop := scan.stop(quote):
+            return stop
+        legs = self._best_set(scan) if scan.pricer.complete else None
+        if legs is None:
+            return "not every side has a price at a book of another owner"
+        margin = _margin(legs)
+        if not reaches(margin, self._min_profit_margin):
+            least = f"{self._min_profit_margin * 100:g} %"
+            return f"the best prices of all sides together return {margin * 100:+.2f} %, {least} needed"
+        if any(offer.quote == quote for offer in legs):
+            return ""
+        taken = next(offer.quote for offer in legs if offer.quote.selection.name == quote.selection.name)
+        return f"{title(taken.bookmaker)} is the better leg"
 
     def _best_set(self, scan: Scan) -> tuple[Offer, ...] | None:
         """The set with the smallest sum of 1/d. With n legs, only the n best owners of a side can be part of it."""
@@ -69,3 +87,8 @@ class Arbitrage:
             books=tuple(leg.bookmaker for leg in legs),
             flags=scan.flags(offers, suspicious=margin > scan.rules.suspicious_margin),
         )
+
+
+def _margin(legs: Sequence[Offer]) -> float:
+    """The certain return on turnover: below zero, all sides together lose."""
+    return 1 / sum(1 / offer.effective for offer in legs) - 1

@@ -12,7 +12,7 @@ from msgspec import Struct
 from betting_tui.engine.core.books import commission, ownership_group
 from betting_tui.engine.core.edge import effective_decimal
 from betting_tui.engine.core.fair import FairPolicy, LinePricer
-from betting_tui.engine.core.model import Leg, Quote
+from betting_tui.engine.core.model import Leg, Phase, Quote, Side
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.core.sports import floating_start
 
@@ -79,9 +79,25 @@ class Scan:
             found.append(NO_QUOTE_TIME)
         return tuple(found)
 
+    def stop(self, quote: Quote) -> str:
+        """What keeps a price from every strategy, in words; empty when nothing does."""
+        age, limit = quote.age_seconds(self.now), self.pricer.max_age_seconds
+        if not self.open:
+            return "the event has started"
+        if quote.side is not Side.BACK:
+            return "a price to lay is only compared with the same exchange's price to back"
+        if quote.phase is not Phase.PREMATCH:
+            return "the price is in play"
+        if age > limit:
+            return f"the price is {age:.0f} s old, older than {limit:g} s"
+        return ""
+
+    def effective(self, quote: Quote) -> float:
+        """Decimal odds after commission."""
+        return effective_decimal(quote.price.decimal, commission(quote.bookmaker, self.rules.commission))
+
     def _offer(self, quote: Quote) -> Offer:
-        effective = effective_decimal(quote.price.decimal, commission(quote.bookmaker, self.rules.commission))
-        return Offer(quote, effective, ownership_group(quote.bookmaker))
+        return Offer(quote, self.effective(quote), ownership_group(quote.bookmaker))
 
 
 class Scanner:

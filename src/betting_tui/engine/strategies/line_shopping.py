@@ -6,9 +6,10 @@ import statistics
 from collections.abc import Sequence
 from datetime import datetime
 
+from betting_tui.engine.core.book_titles import title
 from betting_tui.engine.core.edge import cents, edge, reaches
 from betting_tui.engine.core.fair import FairLine
-from betting_tui.engine.core.model import Opportunity
+from betting_tui.engine.core.model import Opportunity, Quote
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.core.staking import kelly
 from betting_tui.engine.strategies.base import Offer, Scan, Scanner, leg_of, opportunity_id
@@ -38,11 +39,25 @@ class LineShopping:
         found = (self._judge(scan, offers) for offers in sides if len(offers) >= self._min_books)
         return tuple(opportunity for opportunity in found if opportunity is not None)
 
+    def stopped_by(self, book: LineBook, quote: Quote, now: datetime) -> str:
+        """Too few books, another one that pays more, or a gap that is too small; empty when it is an opportunity."""
+        scan = self._scanner.look(book, now)
+        if stop := scan.stop(quote):
+            return stop
+        offers = scan.offers_by_name.get(quote.selection.name, ())
+        if len(offers) < self._min_books:
+            return f"{len(offers)} of the {self._min_books} books needed have a fresh price"
+        offer, difference = _best(offers)
+        if offer.quote.bookmaker != quote.bookmaker:
+            return f"{title(offer.quote.bookmaker)} pays more"
+        if reaches(difference, self._min_difference, _CENT_TOLERANCE):
+            return ""
+        return f"{difference:.1f} cents over the middle of the other books, {self._min_difference:g} needed"
+
     def _judge(self, scan: Scan, offers: Sequence[Offer]) -> Opportunity | None:
-        offer = min(offers, key=lambda offer: (-offer.effective, offer.quote.bookmaker))
+        offer, difference = _best(offers)
         best, decimal = offer.quote, offer.effective
         others = [other for other in offers if other is not offer]
-        difference = cents(decimal) - statistics.median(cents(other.effective) for other in others)
         if not reaches(difference, self._min_difference, _CENT_TOLERANCE):
             return None
         fair = scan.pricer.fair_for(best.bookmaker)
@@ -68,3 +83,10 @@ class LineShopping:
             kelly_fraction=kelly(probability, decimal) if probability is not None else None,
             flags=scan.flags((offer,), suspicious=value is not None and value > scan.rules.suspicious_edge),
         )
+
+
+def _best(offers: Sequence[Offer]) -> tuple[Offer, float]:
+    """The best offer, and how many cents it is over the median of the others."""
+    best = min(offers, key=lambda offer: (-offer.effective, offer.quote.bookmaker))
+    middle = statistics.median(cents(other.effective) for other in offers if other is not best)
+    return best, cents(best.effective) - middle

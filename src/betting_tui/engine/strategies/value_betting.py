@@ -7,7 +7,7 @@ from datetime import datetime
 
 from betting_tui.engine.core.edge import edge, reaches
 from betting_tui.engine.core.fair import NoFairLine
-from betting_tui.engine.core.model import Opportunity
+from betting_tui.engine.core.model import Opportunity, Quote
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.core.staking import kelly
 from betting_tui.engine.strategies.base import Offer, Scan, Scanner, leg_of, opportunity_id
@@ -32,6 +32,19 @@ class ValueBetting:
             return ()
         found = (self._judge(scan, offer) for offer in scan.offers)
         return tuple(opportunity for opportunity in found if opportunity is not None)
+
+    def stopped_by(self, book: LineBook, quote: Quote, now: datetime) -> str:
+        """No fair line, or an edge below the minimum; empty when it is an opportunity."""
+        scan = self._scanner.look(book, now)
+        if stop := scan.stop(quote):
+            return stop
+        fair = scan.pricer.fair_for(quote.bookmaker)
+        if isinstance(fair, NoFairLine):
+            return f"no fair line: {fair.reason}"
+        value = edge(fair.probability(quote.selection.name), scan.effective(quote))
+        if reaches(value, self._min_edge):
+            return ""
+        return f"edge {value * 100:+.2f} % is below {self._min_edge * 100:g} %"
 
     def _judge(self, scan: Scan, offer: Offer) -> Opportunity | None:
         quote, decimal = offer.quote, offer.effective
