@@ -370,6 +370,9 @@ class BettingApp(App[None]):
             # A second line would cover the first row of a list.
             text = text if width_of(text) <= room else fit(text, room)
             self.notify(text, severity="warning" if toast.urgent else "information", markup=False)
+        engine = self.session.engine
+        if engine is not None and (news := self.session.watching.news(engine, self.session.show, now)):
+            self.notify(visible(news), markup=False)
         if now >= self._next_tick:
             self._next_tick = now + TICK_SECONDS
             self._dirty.add(Topic.TICK)

@@ -14,6 +14,7 @@ from textual.widgets import Input
 from betting_tui.app import BettingApp
 
 WIDE, NARROW = (120, 40), (80, 24)
+_AWAITED = frozenset({"charts", "commands", "engine", "key", "log", "quit", "reports"})
 
 
 class Running:
@@ -44,8 +45,10 @@ class Running:
     async def settle(self) -> None:
         """Wait until what was asked is answered and drawn."""
         await self.pilot.pause()
-        at_work = [it for it in self.app.workers if it.group in ("commands", "engine", "key", "log", "quit")]
-        if at_work:
+        working = self.engine.working
+        awaited = _AWAITED if working is None or working.is_set() else _AWAITED - {"reports"}
+        # What one of them has done may be what another waits for: a chart that of a report.
+        while at_work := [it for it in self.app.workers if it.group in awaited]:
             await self.app.workers.wait_for_complete(at_work)
             await self.pilot.pause()
 

@@ -41,7 +41,7 @@ from betting_tui.engine.core.money_views import (
     LimitUse,
 )
 from betting_tui.engine.core.odds import OddsFormat, parse_price
-from betting_tui.engine.core.opportunity_views import BookShare, OpportunityRow, Why
+from betting_tui.engine.core.opportunity_views import BookShare, JudgedPrice, OpportunityRow, Verdict, Why
 from betting_tui.engine.core.report_views import ReportGroup, ReportView
 from betting_tui.engine.core.status_views import Overview, Recovery, SystemView
 from hostile import HOSTILE
@@ -134,10 +134,36 @@ def why_of(row: OpportunityRow) -> Why:
             ("fanduel", "+150", None, 0.0, 12.0, "a side is missing"),
         )
     )
-    return Why(
-        found, "power devig · pinnacle", found.fair_probability, 0.413, books, row.stake_minor,
-        "quarter Kelly 84.00, at most 0.25 % of the bankroll", found.flags,
+    leg = found.legs[0]
+    strategy = Verdict(found.strategy, "")
+    others = (Verdict("line_shopping", "Pinnacle pays more"),) if found.strategy != "line_shopping" else ()
+    judged = JudgedPrice(
+        found.event, leg.selection, leg.bookmaker, leg.price, row.age_seconds, books, (strategy, *others),
+        takeable=True, method="power devig · pinnacle" if found.fair_probability else None,
+        fair_probability=found.fair_probability, low_probability=found.fair_probability and 0.413,
+        high_probability=found.fair_probability and 0.426, edge=found.edge, edge_low=found.edge_low,
+        confidence=found.confidence,
+        no_fair_line="" if found.fair_probability else "2 independent books with fresh prices on every side, 3 needed",
     )  # fmt: skip
+    return Why(
+        judged, found, row.stake_minor, "quarter Kelly 84.00 → max bet 0.25 % of available", found.flags
+    )  # fmt: skip
+
+
+def why_not(of: Event, pick: Leg) -> Why:
+    """Of a price nobody has found."""
+    books = (
+        BookShare("pinnacle", parse_price("+136", OddsFormat.AMERICAN), 0.42, 1.0, 9.0),
+        BookShare(pick.bookmaker, pick.price, 0.419, 0.0, 40.0),
+    )
+    stopped = "edge -3.36 % is below 5 %"
+    judged = JudgedPrice(
+        of, pick.selection, pick.bookmaker, pick.price, 40.0, books,
+        (Verdict("value_betting", stopped), Verdict("line_shopping", "FanDuel pays more")), takeable=True,
+        method="power devig · pinnacle", fair_probability=0.42, low_probability=0.413, high_probability=0.426,
+        edge=-0.0336, edge_low=-0.05, confidence="high",
+    )  # fmt: skip
+    return Why(judged, None, 0, "no edge at this price")
 
 
 def bet(number: int, pick: Leg, of: Event, state: BetState, stake: int) -> BetRow:
@@ -367,6 +393,7 @@ def full_scene() -> Scene:
         done_bets=_done_bets(),
         markets=_markets(),
         prices=(2.38, 2.38, 2.40, 2.42, 2.40, 2.44, 2.50, 2.50, 2.50),
+        fair=(0.421, 0.424, None, 0.422, 0.420, 0.4202),
         accounts=accounts(),
         limits=limits(),
         sources=working_sources(),
@@ -399,7 +426,14 @@ def hostile_scene(texts: Sequence[str] = HOSTILE) -> Scene:
         found.append(value(f"hostile-{number}", of, pick, edge=0.05, fair=2.38, stake=100, flags=(text,)))
     scene.rows = tuple(found)
     scene.whys = tuple(
-        replace(why_of(row), method=texts[number], stake_reason=texts[number], notes=(texts[number],))
+        replace(
+            why_of(row), stake_reason=texts[number], notes=(texts[number],),
+            judged=replace(
+                why_of(row).judged, method=texts[number], confidence=texts[number],
+                verdicts=(Verdict(texts[number], texts[-1]),),
+                books=(replace(why_of(row).judged.books[0], bookmaker=texts[number], note=texts[-1]),),
+            ),
+        )
         for number, row in enumerate(found)
     )
     hostile_bets = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -41,6 +41,7 @@ from betting_tui.engine.core.market_views import MarketRow
 from betting_tui.engine.core.model import BetResult, BetState, EntryKind, OrderState, Selection
 from betting_tui.engine.core.money_views import (
     AccountView,
+    BalancePoint,
     BankrollView,
     BookBalance,
     LedgerPage,
@@ -49,12 +50,15 @@ from betting_tui.engine.core.money_views import (
     ResetDone,
     VerifyReport,
 )
-from betting_tui.engine.core.opportunity_views import OpportunityPage, OpportunityRow, Why
+from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.opportunity_views import FairPoint, OpportunityPage, OpportunityRow, WatchMark, Why
+from betting_tui.engine.core.performance_views import Acceptance, FullReport, GroupPerformance, Performance
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
-from betting_tui.engine.core.report_views import ReportView
+from betting_tui.engine.core.report_views import ReportGroup, ReportView
 from betting_tui.engine.core.review_views import ReviewRow
 from betting_tui.engine.core.status_views import Overview, Recovery, SystemView
-from betting_tui.engine.store.shapes import AccountRow, BetFilter, GroupBy
+from betting_tui.engine.store.shapes import AccountRow, BetFilter, GroupBy, ReportFilter
+from betting_tui.screens.opportunity_detail import OpportunityDetail
 
 NOW = datetime(2026, 4, 18, 11, 30, tzinfo=UTC)
 
@@ -76,6 +80,8 @@ class Scene(msgspec.Struct, kw_only=True):
     done_bets: tuple[BetRow, ...] = ()
     markets: tuple[MarketRow, ...] = ()
     prices: tuple[float, ...] = ()
+    fair: tuple[float | None, ...] = ()
+    watch_marks: tuple[WatchMark, ...] = ()
     accounts: tuple[AccountView, ...] = ()
     limits: tuple[LimitUse, ...] = ()
     entries: tuple[LedgerRow, ...] = ()
@@ -85,6 +91,7 @@ class Scene(msgspec.Struct, kw_only=True):
     recovery: Recovery | None = None
     sources: SourcesView = SourcesView((), (), (), ())
     reviews: tuple[ReviewRow, ...] = ()
+    full_report: Callable[[ReportFilter], FullReport] | None = None
     verify_costs: dict[str, int] = msgspec.field(default_factory=dict)
     log: list[LogLine] = msgspec.field(default_factory=list)
     log_skipped: bool = False
@@ -105,6 +112,9 @@ class StubEngine:
         # A question about a price that is under way until it is set.
         self.asked: asyncio.Event | None = None
         self.pages: list[tuple[int, int]] = []
+        # A full report that is being worked out until it is set.
+        self.working: asyncio.Event | None = None
+        self.reports: list[ReportFilter] = []
         self.start_error: Exception | None = None
         self.starts = 0
         self.stops = 0
@@ -229,7 +239,21 @@ class StubEngine:
         return next((row for row in self.scene.rows if row.opportunity.id == opportunity_id), None)
 
     def why(self, opportunity_id: str) -> Why | None:
-        return next((why for why in self.scene.whys if why.opportunity.id == opportunity_id), None)
+        return next((why for why in self.scene.whys if why.opportunity and why.opportunity.id == opportunity_id), None)
+
+    def why_price(self, selection: Selection, bookmaker: str) -> Why | None:
+        of = (selection, bookmaker)
+        return next((why for why in self.scene.whys if (why.judged.selection, why.judged.bookmaker) == of), None)
+
+    def price_now(self, selection: Selection, bookmaker: str) -> Price | None:
+        legs = (leg for row in self.scene.rows for leg in row.opportunity.legs)
+        return next((leg.price for leg in legs if (leg.selection, leg.bookmaker) == (selection, bookmaker)), None)
+
+    def watch_marks(self) -> tuple[WatchMark, ...]:
+        return self.scene.watch_marks
+
+    async def keep_watch_marks(self, marks: Sequence[WatchMark]) -> None:
+        self.scene.watch_marks = tuple(marks)
 
     def open_bets(self) -> tuple[OpenBetRow, ...]:
         return self.scene.open_bets
@@ -254,6 +278,12 @@ class StubEngine:
             return self.scene.bankroll
         return msgspec.structs.replace(self.scene.bankroll, account=account, books=self.scene.books_elsewhere)
 
+    def balance_curve(self, account: str, since: datetime) -> tuple[BalancePoint, ...]:
+        del account
+        points = self.scene.bankroll.curve
+        held = [point.bankroll_minor for point in points if point.at < since][-1:]
+        return (*(BalancePoint(since, minor) for minor in held), *(point for point in points if point.at >= since))
+
     def verify_quick(self, account: str | None = None) -> VerifyReport:
         del account
         return self.scene.verified
@@ -276,8 +306,20 @@ class StubEngine:
     def recovery(self) -> Recovery | None:
         return self.scene.recovery
 
-    def report(self, by: GroupBy) -> ReportView:
+    def report(self, wanted: GroupBy | ReportFilter) -> ReportView:
+        by = wanted.by if isinstance(wanted, ReportFilter) else wanted
         return msgspec.structs.replace(self.scene.report, grouped_by=by)
+
+    async def full_report(self, wanted: ReportFilter, progress: Callable[[float], None] | None = None) -> FullReport:
+        """The scene's, else one that knows the sums alone. It says that it is half done while it has to wait."""
+        self.reports.append(wanted)
+        if progress is not None and self.working is not None:
+            progress(0.5)
+        if self.working is not None:
+            await self.working.wait()
+        if isinstance(self.answer, BettingError):
+            raise self.answer
+        return self.scene.full_report(wanted) if self.scene.full_report else sums_alone(self.scene.report, wanted)
 
     def markets(self) -> tuple[MarketRow, ...]:
         return self.scene.markets
@@ -309,6 +351,12 @@ class StubEngine:
         first = NOW - step * len(self.scene.prices)
         return tuple(PricePoint(first + step * at, price) for at, price in enumerate(self.scene.prices))
 
+    def fair_history(self, selection: Selection, bookmaker: str) -> tuple[FairPoint, ...]:
+        del selection, bookmaker
+        step = timedelta(minutes=15)
+        first = NOW - step * len(self.scene.fair)
+        return tuple(FairPoint(first + step * at, chance) for at, chance in enumerate(self.scene.fair))
+
     def _note(self, command: Command) -> None:
         self.commands.append(command)
         if isinstance(self.answer, BettingError):
@@ -334,6 +382,15 @@ class StubEngine:
         bet = next(bet for bet in known if bet.id == bet_id)
         profit = 2_500 if result is BetResult.WIN else -bet.stake_minor if result is BetResult.LOSS else 0
         return SettledBet(msgspec.structs.replace(bet, state=state, result=result, profit_minor=profit))
+
+
+def sums_alone(view: ReportView, wanted: ReportFilter) -> FullReport:
+    def bare(group: ReportGroup) -> GroupPerformance:
+        return GroupPerformance(group, Performance(), Acceptance())
+
+    view = msgspec.structs.replace(view, grouped_by=wanted.by)
+    groups = tuple(map(bare, view.groups))
+    return FullReport(view, wanted.since, wanted.until, bare(view.total), groups, (), None, 1, ())
 
 
 def _account(name: str, status: AccountStatus, currency: str, starting_minor: int) -> AccountRow:
@@ -368,4 +425,5 @@ def stub_app(engine: StubEngine, clock: FakeClock | None = None) -> BettingApp:
         repaint_seconds=NEVER,
     )
     app.animation_level = "none"
+    OpportunityDetail.chart_after = 0.0
     return app

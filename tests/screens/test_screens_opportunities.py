@@ -8,9 +8,10 @@ import pytest
 from feed_scenes import working_sources
 from kit import NARROW, Running, running
 from msgspec.structs import replace
-from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, daily_loss, full_scene, leg, working_orders
+from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, daily_loss, full_scene, leg, why_not, working_orders
 from stub_engine import Scene
 
+from betting_tui.engine.config import Ui
 from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
 from betting_tui.engine.core.commands import Arm, Pause, Place
 from betting_tui.engine.core.errors import LedgerError
@@ -19,7 +20,12 @@ from betting_tui.engine.core.odds import OddsFormat, parse_price
 from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.screens.opportunities import OpportunitiesScreen
+from betting_tui.screens.opportunity_list import ORDERS
+from betting_tui.screens.show import Show
+from betting_tui.screens.why_text import full_why, why_title
+from betting_tui.widgets.chart import Chart
 from betting_tui.widgets.line_table import LineTable
+from betting_tui.widgets.panel import Panel
 
 
 def accepted() -> Placed:
@@ -31,6 +37,19 @@ def table(run: Running) -> LineTable[OpportunityRow]:
     screen = run.app.screen
     assert isinstance(screen, OpportunitiesScreen)
     return screen.table
+
+
+def ids(run: Running) -> list[str]:
+    return [row.id for row in table(run).rows]
+
+
+def table_title(run: Running) -> str:
+    return run.app.screen.query_one("#list", Panel).note
+
+
+def lakers_worth(scene: Scene, *, edge: float) -> None:
+    first = scene.rows[0]
+    scene.rows = (replace(first, opportunity=replace(first.opportunity, edge=edge)), *scene.rows[1:])
 
 
 def lakers_now_at(scene: Scene, price: str) -> None:
@@ -259,13 +278,93 @@ async def test_a_viewer_is_told_who_holds_the_ledger() -> None:
         assert len(run.toasts) == 4
 
 
-async def test_x_dismisses_for_this_run() -> None:
+async def test_x_puts_a_row_aside_until_it_is_worth_markedly_more() -> None:
     scene = full_scene()
     async with running(scene) as run:
         await run.press("x")
-        assert LAKERS not in [row.id for row in table(run).rows]
+        assert LAKERS not in ids(run)
+        assert "1 dismissed, X brings back" in run.text()
+        lakers_worth(scene, edge=0.055)
         await run.news()
-        assert LAKERS not in [row.id for row in table(run).rows]
+        assert LAKERS not in ids(run), "half a percent more is nothing to look at again"
+        lakers_worth(scene, edge=0.061)
+        await run.news()
+        assert LAKERS in ids(run)
+        assert "dismissed" not in table_title(run)
+
+
+async def test_what_was_put_aside_counts_anew_when_it_has_ended_and_comes_again() -> None:
+    scene = full_scene()
+    everything = scene.rows
+    async with running(scene) as run:
+        await run.press("x")
+        scene.rows = everything[1:]
+        await run.news()
+        assert "dismissed" not in table_title(run)
+        scene.rows = everything
+        await run.news()
+        assert LAKERS in ids(run)
+
+
+async def test_capital_x_brings_all_back_and_an_empty_list_names_it() -> None:
+    async with running(full_scene(), NARROW) as run:
+        await run.press("X")
+        assert run.toasts == []
+        await run.press(*"xxxxxx")
+        assert "All 6 are dismissed. X brings them back" in run.text()
+        await run.press("X")
+        assert len(ids(run)) == 6
+        assert run.toasts == ["6 rows are back"]
+
+
+async def test_w_gives_a_star_and_tells_of_the_price_on_any_screen() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        await run.press("w")
+        assert run.toasts == ["★ Lakers: you are told when its price changes"]
+        assert [mark.opportunity_id for mark in scene.watch_marks] == [LAKERS], "kept for later runs"
+        [line] = [text for text in run.text().split("\n") if "Lakers" in text and "+150" in text and "▌" in text]
+        assert line.index("★") < line.index("00:42")
+        await run.press("3")
+        lakers_now_at(scene, "+155")
+        run.clock.pass_(5.0)
+        await run.news()
+        assert run.toasts[-1] == "★ Lakers at FanDuel +150 → +155 better"
+        lakers_now_at(scene, "+140")
+        await run.news()
+        assert len(run.toasts) == 2, "the last telling is fresh"
+        run.clock.pass_(5.0)
+        await run.news()
+        assert run.toasts[-1] == "★ Lakers at FanDuel +155 → +140 worse"
+        await run.press("1", "w")
+        assert scene.watch_marks == ()
+        assert run.toasts[-1] == "Lakers is no longer watched"
+
+
+async def test_a_star_of_an_earlier_run_is_there_and_tells_what_changed_meanwhile() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        await run.press("w")
+    lakers_now_at(scene, "+165")
+    async with running(scene) as run:
+        await run.news()
+        assert run.toasts == ["★ Lakers at FanDuel +150 → +165 better"]
+
+
+async def test_a_price_that_is_off_the_board_for_a_while_is_told_of_when_it_is_back() -> None:
+    scene = full_scene()
+    everything = scene.rows
+    async with running(scene) as run:
+        await run.press("w")
+        scene.rows = everything[1:]
+        run.clock.pass_(6.0)
+        await run.news()
+        assert len(run.toasts) == 1
+        scene.rows = everything
+        lakers_now_at(scene, "+145")
+        run.clock.pass_(6.0)
+        await run.news()
+        assert run.toasts[-1] == "★ Lakers at FanDuel +150 → +145 worse"
 
 
 async def test_the_filter_finds_in_every_column_and_escape_clears_it() -> None:
@@ -283,43 +382,114 @@ async def test_the_filter_finds_in_every_column_and_escape_clears_it() -> None:
         assert table(run).has_focus
 
 
-async def test_s_walks_through_the_orders_and_the_cursor_stays_on_its_row() -> None:
+async def test_s_walks_through_the_columns_and_the_cursor_stays_on_its_row() -> None:
     async with running(full_scene()) as run:
-        best = [row.id for row in table(run).rows]
+        best = ids(run)
         await run.press("down", "up")
-        seen = []
-        for _ in range(5):
+        seen: dict[str, list[str]] = {}
+        for _ in ORDERS:
             await run.press("s")
-            seen.append([row.id for row in table(run).rows])
+            name = next(order.name for order in ORDERS if f" · {order.name}" in table_title(run))
+            seen[name] = ids(run)
             under = table(run).cursor_row
             assert under is not None
             assert under.id == LAKERS
-        assert seen[-1] == best
-        by_id = {row.opportunity.id: row.opportunity.ev_per_unit or 0 for row in run.engine.scene.rows}
-        assert seen[0] == sorted(best, key=lambda row_id: -by_id[row_id])
+        assert list(seen) == [order.name for order in (*ORDERS[1:], ORDERS[0])]
+        assert seen["best first"] == best
+        rows = {row.opportunity.id: row for row in run.engine.scene.rows}
+        assert seen["edge"] == sorted(best, key=lambda it: -(rows[it].opportunity.ev_per_unit or 0))
+        assert seen["start"] == sorted(best, key=lambda it: rows[it].opportunity.event.commence_time)
+        assert seen["age"] == sorted(best, key=lambda it: rows[it].age_seconds)
+        assert seen["stake"] == sorted(best, key=lambda it: -rows[it].stake_minor)
 
 
-async def test_space_holds_the_table_still() -> None:
+async def test_capital_s_turns_the_order_round_and_the_title_says_which_way() -> None:
+    async with running(full_scene()) as run:
+        await run.press("S")
+        assert "best first" in table_title(run), "nobody wants the worst first"
+        await run.press("s")
+        assert "edge ▼" in table_title(run)
+        down = ids(run)
+        await run.press("S")
+        assert "edge ▲" in table_title(run)
+        assert ids(run)[-1] == down[0]
+        await run.press("s")
+        assert "start ▲" in table_title(run)
+
+
+async def test_space_holds_the_table_still_and_counts_what_waits() -> None:
     scene = full_scene()
     async with running(scene) as run:
         await run.press("space")
-        assert "held still" in run.text()
+        assert "⏸ 0 changes wait, space goes on" in table_title(run)
         scene.rows = scene.rows[::-1]
         await run.news()
         assert table(run).rows[0].id == LAKERS
+        scene.rows = scene.rows[::-1]
+        lakers_now_at(scene, "+155")
+        scene.rows = scene.rows[:-1]
+        await run.news()
+        assert "⏸ 2 changes wait" in table_title(run), "a price and one that is gone"
+        assert "+150" in run.text()
         await run.press("space")
-        assert table(run).rows[-1].id == LAKERS
+        assert "⏸" not in table_title(run)
+        assert len(ids(run)) == 5
+
+
+async def test_a_list_held_still_can_be_sorted_and_stands_still_again() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        await run.press("space", "s", "x")
+        assert "edge ▼" in table_title(run)
+        assert "1 dismissed" in table_title(run)
+        assert "⏸" in table_title(run)
+        shown = ids(run)
+        scene.rows = scene.rows[:1]
+        await run.news()
+        assert ids(run) == shown
 
 
 async def test_enter_says_why_in_full_even_where_the_panel_is_folded() -> None:
     async with running(full_scene(), NARROW) as run:
-        assert "fair +138" in run.text()
-        assert "Pinnacle         +136" not in run.text()
+        assert "fair +138 (+135 to +142) power devig · pinnacle" in run.text()
+        assert "Pinnacle          +136" not in run.text()
         await run.press("enter")
         assert run.dialog == "TextDialog"
-        assert "found by value_betting" in run.text()
+        for said in (
+            "Pinnacle          +136   42.0   1.00    9s",
+            "▸ FanDuel           +150      –      –   10s  a side is missing",
+            "band 41.3 – 42.6 %",
+            "low +3.5 %",
+            "quarter Kelly 84.00 → max bet 0.25 % of available",
+            "✓ value_betting   found it",
+        ):
+            assert said in run.text()
         await run.press("enter")
         assert run.dialog == ""
+
+
+async def test_the_panel_says_why_and_the_chart_has_the_price_and_the_fair_line() -> None:
+    async with running(full_scene()) as run:
+        await run.press("enter")
+        assert "✗ line_shopping   Pinnacle pays more" in run.text()
+        await run.press("enter")
+        assert "Why Lakers +150 at FanDuel" in run.text()
+        assert "found  by value_betting" in run.text()
+        assert "Price at FanDuel" in run.text()
+        price, fair = run.app.screen.query_one("#price-chart", Chart).data.lines
+        assert (price.name, price.note, fair.name, fair.note) == ("FanDuel", "+150", "fair", "+138")
+        assert price.points[-1][1] == pytest.approx(0.4)
+        assert [round(value, 3) for _, value in fair.points] == [0.421, 0.424, 0.422, 0.42, 0.42, 0.42]
+
+
+def test_a_price_nobody_has_found_says_which_check_stopped_it() -> None:
+    show = Show(Ui(time_zone="UTC"), "USD")
+    why = why_not(NBA, leg(NBA, "h2h", "Lakers", "draftkings", "+130"))
+    assert why_title(why, show) == "Why not Lakers +130 at DraftKings"
+    said = full_why(why, show).plain
+    assert "not    edge -3.36 % is below 5 %" in said
+    assert "stake  none · no edge at this price" in said
+    assert "✗ line_shopping   FanDuel pays more" in said
 
 
 async def test_a_arms_after_a_confirmation_and_disarms_at_once() -> None:

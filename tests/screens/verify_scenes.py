@@ -26,7 +26,10 @@ def unpaid_close() -> Scene:
     """The first row's close cannot be paid for."""
     scene = paid_scene()
     scene.rows = (replace(scene.rows[0], no_close=REASON), *scene.rows[1:])
-    scene.whys = tuple(replace(why, no_close=REASON) if why.opportunity.id == LAKERS else why for why in scene.whys)
+    scene.whys = tuple(
+        replace(why, no_close=REASON) if why.opportunity and why.opportunity.id == LAKERS else why
+        for why in scene.whys
+    )  # fmt: skip
     return scene
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from betting_tui.engine.core.model import Event, LineKey, Selection
     from betting_tui.engine.core.money_views import (
         AccountView,
+        BalancePoint,
         BankrollView,
         LedgerPage,
         LedgerRow,
@@ -67,6 +69,12 @@ class Books(Protocol):
 
     def bankroll(self, account: str) -> BankrollView:
         """Of any account."""
+
+    def balance_curve(self, account: str, since: datetime) -> tuple[BalancePoint, ...]:
+        """The current period's bankroll from then on; begins with what there was then."""
+
+    def report(self, wanted: ReportFilter) -> ReportView:
+        """Sums alone, at once. UsageError for groups that no sums are kept of."""
 
     def working_orders(self, account: str | None = None) -> tuple[OrderRow, ...]:
         """Of all accounts when None."""
@@ -189,6 +197,9 @@ class EngineFace(Protocol):
 
     def pick(self, selection: Selection, bookmaker: str) -> OpportunityRow | None:
         """One price on the board as something to place; None when it is gone."""
+
+    def explain(self, wanted: str) -> tuple[Why, ...]:
+        """The best price of each selection of an event, named by id or by part of its name."""
 
     def events(self) -> tuple[Event, ...]:
         """Those on the board."""

@@ -16,16 +16,10 @@ from betting_tui.screens.base import EngineScreen, Topic, looks_only
 from betting_tui.screens.dialogs.dialog import TextDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import feed as feed_name
+from betting_tui.screens.names import picks
 from betting_tui.screens.opportunity_detail import GONE, OpportunityDetail
-from betting_tui.screens.opportunity_rows import (
-    COLUMNS,
-    SORTS,
-    has_edge,
-    matches,
-    opportunity_look,
-    opportunity_row,
-    ordered,
-)
+from betting_tui.screens.opportunity_list import OpportunityList
+from betting_tui.screens.opportunity_rows import COLUMNS, opportunity_look, opportunity_row
 from betting_tui.screens.parlay_actions import ParlayActions
 from betting_tui.screens.place_actions import PlaceActions
 from betting_tui.screens.placing import REPEAT_SECONDS
@@ -39,7 +33,7 @@ from betting_tui.widgets.row import Look
 from betting_tui.widgets.text import plain
 
 _LOOK_SECONDS = 5.0
-_NEED_A_ROW = frozenset({"place", "place_verified", "edit", "why", "dismiss_row", "arm", "add_leg"})
+_NEED_A_ROW = frozenset({"place", "place_verified", "edit", "why", "dismiss_row", "watch", "arm", "add_leg"})
 
 
 class OpportunitiesScreen(EngineScreen):
@@ -47,12 +41,16 @@ class OpportunitiesScreen(EngineScreen):
     watches: ClassVar[frozenset[Topic]] = frozenset({Topic.BOARD, Topic.LEDGER, Topic.STATUS, Topic.TICK})
     title_text = "Opportunities"
     help_text = (
-        "Prices that look wrong, best first. The panel below says why: each book's price without its margin, the fair "
-        "line, the stake and what limits it. {opportunities.place} stakes exactly what the row shows. Marks: ⇄ several "
-        "legs that belong together, ¢ a price gap: this book pays more than the others, which alone is no edge, ⚠ too "
-        "good to be believed, ✓ you hold it, + new, • price changed. ∅ at the start: a bet on it would get no closing "
-        "price or no result, and {opportunities.why} says why. {opportunities.add_leg} puts a row on the slip of a "
-        "parlay, {opportunities.parlay} shows it."
+        "Prices that look wrong, best first. The panel below says why: each book's price without its margin, the "
+        "fair line, the stake and what limits it. {opportunities.place} stakes exactly what the row shows. Marks: ⇄ "
+        "several legs that belong together, ¢ a price gap: this book pays more than the others, which alone is no "
+        "edge, ⚠ too good to be believed, ✓ you hold it, ★ you watch it, + new, • price changed. ∅ at the start: a "
+        "bet on it would get no closing price or no result, and {opportunities.why} says why. The chart is in "
+        "chances: where the price runs below the fair line, it pays more than it should. {opportunities.add_leg} "
+        "puts a row on the slip of a parlay, {opportunities.parlay} shows it. {opportunities.dismiss} hides a row "
+        "until it is worth markedly more or ends, {opportunities.restore} shows all again. {opportunities.watch} "
+        "gives it a star: you are told when its price changes, on any screen, and in later runs too. "
+        "{opportunities.hold} holds the list still."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "place(False)", "place", id="opportunities.place", tooltip="place what the row shows"),
@@ -72,8 +70,19 @@ class OpportunitiesScreen(EngineScreen):
             "enter", "why", "why", key_display="enter", id="opportunities.why", tooltip="all the reasons behind the row"
         ),
         Binding("l", "add_leg", "add leg", id="opportunities.add_leg", tooltip="put the row on the slip of a parlay"),
-        Binding("x", "dismiss_row", "dismiss", id="opportunities.dismiss", tooltip="dismiss the row for this run"),
-        Binding("s", "sort", "sort", id="opportunities.sort", tooltip="sort: best first, edge, start, newest, stake"),
+        Binding(
+            "x",
+            "dismiss_row",
+            "dismiss",
+            id="opportunities.dismiss",
+            tooltip="hide the row until it is worth markedly more, or ends",
+        ),
+        Binding("X", "restore", "bring back", id="opportunities.restore", tooltip="show again what was dismissed"),
+        Binding("w", "watch", "watch", id="opportunities.watch", tooltip="a star: be told when the price changes"),
+        Binding(
+            "s", "sort", "sort", id="opportunities.sort", tooltip="sort by the next column: edge, start, found, price…"
+        ),
+        Binding("S", "turn", "turn round", show=False, id="opportunities.turn", tooltip="sort the other way round"),
         Binding("space", "hold", "hold", id="opportunities.hold", tooltip="hold the list still, or let it go on"),
         Binding(
             "a", "arm", "auto", id="opportunities.arm", tooltip="let this row's strategy place by itself, or stop it"
@@ -98,10 +107,10 @@ class OpportunitiesScreen(EngineScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.table: LineTable[OpportunityRow] = LineTable(COLUMNS, self._look, clock=session.clock, id="table")
+        self.list = OpportunityList(session.put_aside)
         self._drawn_at = EPOCH
-        self._sort = 0
-        self._held = False
-        self._filter = ""
+        self._shown: Sequence[OpportunityRow] = ()
+        self._total = 0
         self._last_press = self._looked_at = float("-inf")
         self._newest: float | None = None
         self.placing = PlaceActions(self)
@@ -125,35 +134,33 @@ class OpportunitiesScreen(EngineScreen):
         return (self.table,)
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
-        if not self._held:
+        page = engine.opportunities()
+        if self.list.held:
+            self.list.count_waiting(page.rows)
+        else:
             self._drawn_at = seen.now
-            page = engine.opportunities()
-            kept = [row for row in page.rows if row.opportunity.id not in self.session.dismissed]
-            shown = [row for row in kept if matches(row, self._filter)] if self._filter else kept
-            if not shown:
-                self.table.set_empty(self._empty_text(engine, seen, len(kept)))
-            self.table.set_rows([opportunity_row(row) for row in ordered(shown, self._sort)])
-            self.query_one("#list", Panel).set_title("Opportunities", self._note(shown, page.total))
+            self._shown = self.list.chosen(page.rows)
+            if not self._shown:
+                self.table.set_empty(self._empty_text(engine, seen, page.total))
+            self.table.set_rows([opportunity_row(row) for row in self._shown])
+        self._total = page.total
+        self._draw_title()
         self._draw_detail(engine, seen)
 
+    def _draw_title(self) -> None:
+        notes = self.list.notes(self._shown, self._total, self.session.show)
+        self.query_one("#list", Panel).set_title_first("Opportunities", notes)
+
     def _look(self, row: OpportunityRow) -> Look:
-        return opportunity_look(row, self.session.show, self._drawn_at)
+        starred = row.opportunity.id in self.session.watching.ids
+        return opportunity_look(row, self.session.show, self._drawn_at, starred=starred)
 
-    def _note(self, shown: Sequence[OpportunityRow], total: int) -> str:
-        parts = [f"{len(shown)} of {total}" if len(shown) != total else str(total)]
-        if shown:
-            parts.append(f"{sum(has_edge(row.opportunity) for row in shown)} with an edge")
-        if self._filter:
-            parts.append(f"/{self._filter}")
-        parts.append(SORTS[self._sort][0])
-        if self._held:
-            parts.append(f"held still · {self.session.show.key('opportunities.hold')}")
-        return " · ".join(parts)
-
-    def _empty_text(self, engine: EngineFace, seen: Overview, unfiltered: int) -> str:
+    def _empty_text(self, engine: EngineFace, seen: Overview, total: int) -> str:
         show = self.session.show
-        if self._filter and unfiltered:
-            return f"Nothing matches “{self._filter}”. {show.key('opportunities.clear_filter')} clears the filter"
+        if self.list.words and self.list.kept:
+            return f"Nothing matches “{self.list.words}”. {show.key('opportunities.clear_filter')} clears the filter"
+        if total:
+            return show.say(f"All {total} are dismissed. {{opportunities.restore}} brings them back")
         if seen.read_only:
             others = "{app.bets} shows open bets, {app.bankroll} the bankroll, {app.reports} reports"
             return f"{looks_only(seen, show)}\n{show.say(others)}"
@@ -219,8 +226,10 @@ class OpportunitiesScreen(EngineScreen):
             return f"place {self.session.show.money(row.payload.stake_minor)}"
         if binding_id == "opportunities.parlay":
             return f"parlay {counted(len(self.session.parlay.picked), 'leg')}"
-        if binding_id == "opportunities.hold" and self._held:
+        if binding_id == "opportunities.hold" and self.list.held:
             return "go on"
+        if binding_id == "opportunities.watch" and row is not None and row.id in self.session.watching.ids:
+            return "unwatch"
         return None
 
     # Looking
@@ -232,6 +241,10 @@ class OpportunitiesScreen(EngineScreen):
             return row is not None and (action != "place_verified" or self.placing.asks_by_key(row.payload))
         if action == "parlay":
             return bool(self.session.parlay.picked)
+        if action == "restore":
+            return bool(len(self.session.put_aside))
+        if action == "turn":
+            return self.list.can_turn
         if action not in ("filter", "clear_filter") or not self.is_mounted:
             return True
         field = self.query_one("#filter", Input)
@@ -250,33 +263,70 @@ class OpportunitiesScreen(EngineScreen):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._filter = event.value.strip()
+        self.list.words = event.value.strip()
         self.redraw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if not self._filter:
+        if not self.list.words:
             event.input.remove_class("open")
         self.table.focus()
 
     def action_sort(self) -> None:
-        self._sort = (self._sort + 1) % len(SORTS)
+        self.list.next_order()
+        self._list_anew()
+
+    def action_turn(self) -> None:
+        self.list.turn()
+        self._list_anew()
+
+    def _list_anew(self) -> None:
+        """A list that is held still is put in its new order once, and stands still again."""
+        held = self.list.held
+        self.list.let_go()
         self.redraw()
+        if held:
+            self._hold()
+        self.refresh_bindings()
 
     def action_hold(self) -> None:
-        self._held = not self._held
-        panel = self.query_one("#list", Panel)
-        panel.set_title("Opportunities", f"{panel.note} · held still · space" if self._held else panel.note)
-        self.redraw()
+        if self.list.held:
+            self.list.let_go()
+            self.redraw()
+        else:
+            self._hold()
         self.refresh_bindings()
+
+    def _hold(self) -> None:
+        self.list.hold(self._shown)
+        self._draw_title()
 
     def action_dismiss_row(self) -> None:
         row = self.table.drawn_row
         if row is not None:
-            self.session.dismissed.add(row.id)
+            self.session.put_aside.add(row.payload.opportunity)
             self.placing.forget(row.id)
-            self._held = False
-            self.redraw()
+            self._list_anew()
+
+    def action_restore(self) -> None:
+        count = len(self.session.put_aside)
+        self.session.put_aside.clear()
+        self._list_anew()
+        self.tell(f"{counted(count, 'row is', 'rows are')} back")
+
+    def action_watch(self) -> None:
+        row, engine = self.table.drawn_row, self.engine
+        if row is None or engine is None or self.busy:
+            return
+        watching = self.session.watching
+        on = watching.toggle(row.payload.opportunity)
+        self.start_command(self._keep_stars(engine))
+        self._list_anew()
+        what = picks(row.payload.opportunity)
+        self.tell(f"★ {what}: you are told when its price changes" if on else f"{what} is no longer watched")
+
+    async def _keep_stars(self, engine: EngineFace) -> None:
+        await self.done(engine.keep_watch_marks(self.session.watching.marks))
 
     def action_why(self) -> None:
         row = self.table.cursor_row
@@ -339,6 +389,7 @@ class OpportunitiesScreen(EngineScreen):
     def action_arm(self) -> None:
         drawn = self.table.drawn_row
         if drawn is None:
-            self.tell("Put the cursor on an opportunity first: a arms the strategy that found it", bad=True)
+            key = self.session.show.key("opportunities.arm")
+            self.tell(f"Put the cursor on an opportunity first: {key} arms the strategy that found it", bad=True)
             return
         self.placing.arm(drawn.payload.opportunity.strategy)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from betting_tui.engine.core.model import Opportunity
@@ -30,21 +29,20 @@ ARBITRAGE_MARK = "⇄"
 GAP_MARK = "¢"
 SUSPICIOUS_MARK = "⚠"
 TAKEN_MARK = "✓"
-
-SORTS: tuple[tuple[str, Callable[[OpportunityRow], float] | None], ...] = (
-    ("best first", None),
-    ("edge", lambda row: -(row.opportunity.ev_per_unit or 0.0)),
-    ("start", lambda row: row.opportunity.event.commence_time.timestamp()),
-    ("newest", lambda row: -row.opportunity.discovered_at.timestamp()),
-    ("stake", lambda row: float(-row.stake_minor)),
-)
+STAR_MARK = "★"
 
 
 def opportunity_row(row: OpportunityRow) -> Row[OpportunityRow]:
-    return Row(row.opportunity.id, row, " ".join(leg.price.text for leg in row.opportunity.legs))
+    return Row(row.opportunity.id, row, stamp_of(row))
 
 
-def opportunity_look(row: OpportunityRow, show: Show, now: datetime) -> Look:
+def stamp_of(row: OpportunityRow) -> str:
+    """Changes with what is news in a row: its prices."""
+    legs = row.opportunity.legs
+    return legs[0].price.text if len(legs) == 1 else " ".join(leg.price.text for leg in legs)
+
+
+def opportunity_look(row: OpportunityRow, show: Show, now: datetime, *, starred: bool = False) -> Look:
     opportunity = row.opportunity
     event = opportunity.event
     price = _price(opportunity, show)
@@ -63,7 +61,7 @@ def opportunity_look(row: OpportunityRow, show: Show, now: datetime) -> Look:
         Cell(show.money(row.stake_minor) if row.stake_minor > 0 else NOTHING),
         Cell(age(row.age_seconds), "muted"),
     )
-    return Look(cells, _mark(row), row.taken)
+    return Look(cells, _mark(row), row.taken, STAR_MARK if starred else "")
 
 
 def _mark(row: OpportunityRow) -> str:
@@ -105,12 +103,6 @@ def _edge(opportunity: Opportunity) -> Cell:
 def has_edge(opportunity: Opportunity) -> bool:
     """A positive expectation that may be believed."""
     return (opportunity.ev_per_unit or 0.0) > 0 and not opportunity.suspicious
-
-
-def ordered(rows: Sequence[OpportunityRow], sort: int) -> list[OpportunityRow]:
-    """Rows in the chosen order; equal ones keep the engine's order, best first."""
-    key = SORTS[sort][1]
-    return list(rows) if key is None else sorted(rows, key=key)
 
 
 def matches(row: OpportunityRow, text: str) -> bool:

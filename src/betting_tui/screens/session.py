@@ -7,6 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from betting_tui.engine.config import Settings, Ui
+from betting_tui.screens.attention import PutAside, WatchList
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.parlay_draft import ParlayDraft
 from betting_tui.screens.show import Show
@@ -31,7 +32,8 @@ class Session:
         self.new_key = new_key
         self._ui = settings.ui
         self.show = Show(settings.ui, settings.paper_trading.currency)
-        self.dismissed: set[str] = set()
+        self.put_aside = PutAside()
+        self.watching = WatchList()
         self.parlay = ParlayDraft()
 
     @property
@@ -43,6 +45,7 @@ class Session:
         self.engine = engine
         self.problem = ""
         self.use(engine.settings.ui, engine.overview().currency)
+        self.watching.begin(engine.watch_marks())
 
     def use(self, ui: Ui, currency: str = "") -> None:
         """Show everything as these settings say, from now on."""
@@ -58,5 +61,6 @@ class Session:
         """Forget the engine; `problem` is why there is none."""
         self.engine = None
         self.problem = problem
-        self.dismissed.clear()
+        self.put_aside.clear()
+        self.watching.begin(())
         self.parlay.clear()

@@ -24,6 +24,11 @@ class Show:
         self.keys = Keys(ui.keys)
         self._zone = _zone(ui.time_zone)
 
+    @property
+    def zone(self) -> tzinfo | None:
+        """The user's; None is the machine's own."""
+        return self._zone
+
     def say(self, text: str) -> str:
         """One of our own sentences, with the user's key in the place of each `{id}`."""
         return self.keys.say(text)

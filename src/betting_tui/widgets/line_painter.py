@@ -80,6 +80,14 @@ class LinePainter:
         )
         return Strip([Segment(" " * _GUTTER + titles, style)]).adjust_cell_length(self._width, style)
 
+    def places(self) -> list[tuple[int, int, int]]:
+        """Of each column that is drawn its index, where it starts and how wide it is, in cells."""
+        found, x = [], _GUTTER
+        for placed in self._layout.columns:
+            found.append((placed.index, x, placed.width))
+            x += placed.width + self._layout.gap
+        return found
+
     def text(self, text: str) -> Strip:
         """A line that is no row."""
         return Strip([Segment(fit(" " * _GUTTER + text, self._width), self._style_of("empty", False))])
@@ -96,7 +104,7 @@ class LinePainter:
         base = self._style_of("muted" if look.muted else "", at_cursor)
         segments = [
             Segment(CURSOR_MARK if at_cursor else " ", self._style_of("cursor-mark", at_cursor)),
-            Segment(fit(look.mark, 1) + fit(painted.news, 1) + " ", self._style_of("mark", at_cursor)),
+            Segment(fit(look.mark, 1) + fit(painted.news or look.star, 1) + " ", self._style_of("mark", at_cursor)),
         ]
         for position, placed in enumerate(self._layout.columns):
             if position:

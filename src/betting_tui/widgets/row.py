@@ -43,11 +43,15 @@ class Cell(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """How one row looks: a cell for each column, a mark in front, and whether all of it steps back."""
+    """How one row looks: a cell for each column, a mark in front, and whether all of it steps back.
+
+    `star` stands beside the mark while no news of the row does.
+    """
 
     cells: tuple[Cell, ...]
     mark: str = ""
     muted: bool = False
+    star: str = ""
 
 
 class Row(Struct, Generic[PayloadT], frozen=True):
