@@ -8,7 +8,7 @@ import msgspec
 
 from betting_tui.engine.board import Board
 from betting_tui.engine.core.model import Leg, Opportunity, Selection
-from betting_tui.engine.core.opportunity_views import OpportunityRow, Why
+from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.explain import as_opportunity
 from betting_tui.engine.house import House
@@ -40,7 +40,14 @@ class Picks:
         """
         found = self._found(selection, bookmaker, now)
         row = None if found is None else self._queries.opportunity(found.id, account, now)
-        return row if row is not None else self._picked_row(selection, bookmaker, account, now)
+        if row is None:
+            return self._picked_row(selection, bookmaker, account, now)
+        if row.stake_minor:
+            return row
+        sized = self._sized(row.opportunity, account, now)
+        usual = msgspec.structs.replace(row.opportunity, legs=sized.legs)
+        no_stake = "" if sized.stake_minor else row.no_stake
+        return msgspec.structs.replace(row, opportunity=usual, stake_minor=sized.stake_minor, no_stake=no_stake)
 
     def opportunity(self, pick_id: str, account: str, now: datetime) -> OpportunityRow | None:
         """One that was picked before, as it is now."""
@@ -74,7 +81,7 @@ class Picks:
             flags=(SUSPICIOUS,) if (why.judged.edge or 0.0) > self._suspicious_edge else (),
         )
         self._remember(pick.id, selection, bookmaker)
-        sized = self._sized(pick, why, account, now)
+        sized = self._sized(pick, account, now) if why.judged.takeable else Sized(pick.legs, 0, why.judged.reason)
         return OpportunityRow(
             opportunity=msgspec.structs.replace(pick, legs=sized.legs),
             stake_minor=sized.stake_minor,
@@ -85,10 +92,8 @@ class Picks:
             picked=True,
         )
 
-    def _sized(self, pick: Opportunity, why: Why, account: str, now: datetime) -> Sized:
+    def _sized(self, pick: Opportunity, account: str, now: datetime) -> Sized:
         """Without an edge what the account stakes on anything; a share of an edge is nothing then."""
-        if not why.judged.takeable:
-            return Sized(pick.legs, 0, why.judged.reason)
         sized = self._house.size(pick, account, now)
         if sized.stake_minor or sized.refusal is not None:
             return sized

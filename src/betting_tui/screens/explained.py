@@ -42,7 +42,14 @@ _BY_PLACE: dict[tuple[str, str], Explained] = {
         "Groups", "The settled bets in groups, one line each. Small groups say little: look at how many bets they have."
     ),
     ("MarketsScreen", "markets-table"): Explained(
-        "Every event", "What the bookmakers ask for each event, with the best price marked."
+        "Every event",
+        "The bookmakers are columns, yours first; {grid.left} and {grid.right} go from one to the next. The line with "
+        "the event's name has each bookmaker's hold. An asterisk marks the best price, brackets one that is too old.",
+    ),
+    ("MarketsScreen", "filter"): Explained(
+        "The filter",
+        "Words an event must have, in its name, its league or its picks: nba lakers 224.5. Enter goes to the list, "
+        "{markets.clear_filter} clears the filter.",
     ),
     ("SystemScreen", "feeds-table"): Explained("Feeds", "Where prices and results come from, and how each is doing."),
     ("SystemScreen", "plan-table"): Explained("Credits", "What will be asked next, what it costs, and what is not."),

@@ -112,6 +112,8 @@ def slip_reason(row: OpportunityRow) -> str | None:
         return f"{len(opportunity.legs)} legs belong together: check each of them"
     if opportunity.suspicious:
         return "this looks too good: check that the price is real"
+    if row.picked and opportunity.ev_per_unit is None:
+        return "there is no fair line to judge it by"
     if opportunity.ev_per_unit is None or opportunity.ev_per_unit <= 0:
         return "the fair line gives this no positive expectation"
     return None
@@ -152,7 +154,9 @@ def place_command(
         key=key,
         origin=Origin.APP,
         created_by=ME,
-        opportunity=row.opportunity,
+        opportunity=None if row.picked else row.opportunity,
+        edge=row.opportunity.edge if row.picked else None,
+        fair_probability=row.opportunity.fair_probability if row.picked else None,
         take_worse=take_worse,
         again=again,
         funding=funding,

@@ -38,7 +38,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         color: $foreground;
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
-        &:focus > .line-table--cursor { background: $primary 35%; text-style: bold; }
+        &:focus > .line-table--cursor { background: $primary 30%; text-style: bold; }
         & > .line-table--cursor { background: $primary 15%; }
         & > .line-table--cursor-mark { color: $primary; text-style: bold; }
         & > .line-table--header { color: $text-muted; text-style: bold; }
@@ -148,6 +148,11 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         self._painter.set_columns(columns)
         self._redraw()
 
+    def start_over(self) -> None:
+        """What comes next is another list: none of it is new."""
+        self._loaded = False
+        self._news.clear()
+
     def set_rows(self, rows: Sequence[Row[PayloadT]]) -> None:
         """Show these rows in this order. The cursor stays on its row's id; where that went, on the same line."""
         now = self._clock()
@@ -224,12 +229,12 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     # The cursor
 
     def _place_cursor(self, old_line: int, now: float) -> None:
-        if self._cursor_id in self._index and (self._chosen or self._cursor_id == self._rows[0].id):
+        rest = self._standable(0, 1)
+        if self._cursor_id in self._index and (self._chosen or self._cursor_id == self._rows[rest].id):
             return
-        if not self._chosen:
-            old_line = 0
+        line = self._standable(min(old_line, len(self._rows) - 1), 1) if self._chosen else rest
         had = self._cursor_id
-        self._cursor_id = self._rows[min(old_line, len(self._rows) - 1)].id if self._rows else None
+        self._cursor_id = self._rows[line].id if self._rows else None
         if self._cursor_id != had:
             self.cursor_since = now
             self.post_message(self.RowHighlighted(self, self._cursor_id))
@@ -239,6 +244,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         if not self._rows:
             return
         line = max(0, min(len(self._rows) - 1, line))
+        line = self._standable(line, -1 if line < self.cursor_index else 1)
         row_id = self._rows[line].id
         if row_id != self._cursor_id:
             before = self.cursor_index
@@ -248,6 +254,11 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
             self._refresh_row(line)
             self.post_message(self.RowHighlighted(self, row_id))
         self._show_line(line)
+
+    def _standable(self, line: int, step: int) -> int:
+        """Where the cursor comes to stand that was to go there, moving up (-1) or down (1)."""
+        del step
+        return line
 
     def show_cursor(self) -> None:
         """Scroll to the row under the cursor when it is out of sight."""
