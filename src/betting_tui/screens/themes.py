@@ -16,7 +16,6 @@ DARK = Theme(
     background="#0f1318",
     surface="#141a21",
     panel="#1d252f",
-    boost="#26303c",
     dark=True,
     variables={
         "border": "#6cb6ff",
@@ -43,7 +42,6 @@ LIGHT = Theme(
     background="#eef1f4",
     surface="#fbfcfd",
     panel="#dfe5eb",
-    boost="#d2dae2",
     dark=False,
     variables={
         "border": "#0b5cad",

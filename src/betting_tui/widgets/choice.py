@@ -17,7 +17,7 @@ class Choice(Widget, can_focus=True):
     """`words` in a ring; `chosen` is the index of the one that is shown. Raises ValueError for no words."""
 
     DEFAULT_CSS = """
-    Choice { height: 1; padding: 0 1; background: $panel; color: $foreground; &:focus { background: $boost; } }
+    Choice { height: 1; padding: 0 1; background: $panel; color: $foreground; &:focus { background: $primary 20%; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,space", "step(1)", "change", key_display="← →", id="choice.next"),
