@@ -19,9 +19,11 @@ from betting_tui.engine.core.commands import Fill, Place
 from betting_tui.engine.core.errors import BadAnswer
 from betting_tui.engine.core.model import BetResult, Evidence, Leg, LineKey, Opportunity, Origin, Selection
 from betting_tui.engine.core.ports import Answer, AnswerKind
+from betting_tui.engine.core.scores import PlayingScore
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.house import House
 from betting_tui.engine.intake import Intake
+from betting_tui.engine.live_scores import LiveScores
 from betting_tui.engine.queries import LiveQueries
 from betting_tui.engine.sources.recorded import RecordedFiles
 from betting_tui.engine.store.shapes import NewAccount
@@ -73,8 +75,13 @@ class Office:
         self.board = Board()
         self.detector = Detector(self.board, build_strategies(settings))
         house = House(ledger, settings)
-        self.queries = LiveQueries(self.board, self.detector, ledger, house, fair_policy(settings), {})
-        self.intake = Intake(self.board, self.detector, ledger, {"recorded": RecordedFiles()}, SystemClock())
+        playing = LiveScores()
+        self.queries = LiveQueries(
+            self.board, self.detector, ledger, house, fair_policy(settings), {}, live_scores=playing
+        )  # fmt: skip
+        self.intake = Intake(
+            self.board, self.detector, ledger, {"recorded": RecordedFiles()}, SystemClock(), live_scores=playing
+        )  # fmt: skip
 
     async def place(self, found: Opportunity, leg: Leg) -> Placed:
         command = Place("main", (leg,), f"key {found.id}", Origin.APP, "test", found)
@@ -270,6 +277,29 @@ async def test_scores_settle_bets_and_the_last_price_before_the_start_is_the_clo
     assert bet.closing_price is not None
     assert bet.closing_price.decimal == 1.8
     assert office.queries.open_bets("main", over) == ()
+
+
+async def test_a_game_that_goes_on_shows_its_score_beside_the_bet_and_settles_nothing(office: Office) -> None:
+    await office.intake.take_odds(odds(GENEROUS), NOW)
+    (row,) = office.queries.opportunities("main", NOW, None).rows
+    await office.place(row.opportunity, row.opportunity.legs[0])
+
+    async def told(home: str, away: str, at: datetime) -> None:
+        scores = [{"name": "Away", "score": away}, {"name": "Home", "score": home}]
+        said = body(GAME, completed=False, scores=scores, last_update=at.isoformat().replace("+00:00", "Z"))
+        report = await office.intake.take_scores(Answer("recorded", AnswerKind.SCORES, GAME.sport_key, said, at), at)
+        assert report.settled == ()
+
+    half = START + timedelta(hours=1)
+    await told("54", "48", half)
+    (playing,) = office.queries.open_bets("main", half)
+    assert playing.score == PlayingScore(GAME.id, 54, 48)
+    assert office.queries.open_bets("main", START - timedelta(seconds=1))[0].score is None
+    await told("60", "59", half + timedelta(minutes=10))
+    (playing,) = office.queries.open_bets("main", half + timedelta(minutes=10))
+    assert playing.score == PlayingScore(GAME.id, 60, 59)
+    (silent,) = office.queries.open_bets("main", half + timedelta(hours=4))
+    assert silent.score is None, "nobody has told of it for long"
 
 
 async def test_markets_show_the_best_price_a_side_and_the_hold_of_those(office: Office) -> None:

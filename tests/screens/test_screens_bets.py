@@ -10,6 +10,7 @@ from scenes import full_scene, working_orders
 from betting_tui.engine.core.commands import CancelBet, CancelOrder, SettleBet
 from betting_tui.engine.core.model import BetResult
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
+from betting_tui.engine.core.scores import PlayingScore
 
 
 def line_with(run: Running, text: str) -> str:
@@ -145,3 +146,39 @@ async def test_beside_what_settled_stands_on_how_many_of_them_the_clv_is(size: t
     async with running(full_scene(), size) as run:
         await run.press("2")
         assert told in run.text()
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        (WIDE, "2 bets · 47.00 at stake · returns up to 107.60 · CLV so far +2.1 % on 1 of 2"),
+        (NARROW, "2 bets · 47.00 at stake · CLV so far +2.1 % on 1 of 2"),
+    ],
+)
+async def test_the_clv_so_far_never_stands_without_how_many_bets_it_is_of(size: tuple[int, int], told: str) -> None:
+    scene = full_scene()
+    async with running(scene, size) as run:
+        await run.press("2")
+        assert told in run.text()
+        scene.open_bets = tuple(replace(row, clv_ev=None, clv_price=None) for row in scene.open_bets)
+        await run.news()
+        assert "CLV so far not known yet" in run.text() or "returns up to 107.60" in run.text()
+        assert "+2.1 %" not in run.text().split("Settled lately")[0]
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_in_play_the_score_stands_where_the_price_was(size: tuple[int, int]) -> None:
+    scene = full_scene()
+    lakers, brighton, *others = scene.open_bets
+    live = {"price_now": None, "starts_in_seconds": -1_800.0, "state_text": "in play", "clv_ev": None}
+    scene.open_bets = (
+        replace(lakers, score=PlayingScore(lakers.bet.event.id, 54, 48), **live),
+        replace(brighton, score=PlayingScore(brighton.bet.event.id, 2, 1, played=67.0), **live),
+        *others,
+    )
+    async with running(scene, size) as run:
+        await run.press("2", "tab")
+        assert "48–54" in line_with(run, "Celtics @ Lakers"), "in the order of the names"
+        assert "2–1" in line_with(run, "Brighton v Spurs")
+        await run.press("down", "enter")
+        assert "2–1 after 67 minutes, as a feed last said" in run.text()

@@ -23,6 +23,7 @@ from betting_tui.engine.feeds.fixtures import Fixtures
 from betting_tui.engine.feeds.results_decoders import decode_known_scores
 from betting_tui.engine.feeds.taken import EventsTaken, OddsTaken
 from betting_tui.engine.identity import Identities
+from betting_tui.engine.live_scores import LiveScores
 from betting_tui.engine.store.shapes import GoneOpportunity, OpportunityChanges, Passed
 from betting_tui.engine.store.store import Ledger
 
@@ -61,6 +62,7 @@ class Intake:
         fixtures: Fixtures | None = None,
         identities: Identities | None = None,
         policy: FairPolicy | None = None,
+        live_scores: LiveScores | None = None,
     ) -> None:
         self._board = board
         self._closes = FairCloses(board, policy or FairPolicy(()))
@@ -71,6 +73,7 @@ class Intake:
         self._why_passed = why_passed
         self._fixtures = fixtures if fixtures is not None else Fixtures()
         self._identities = identities if identities is not None else Identities(ledger)
+        self._live_scores = live_scores if live_scores is not None else LiveScores()
         self._kept = _KeptWatch()
         self._left_over = True
 
@@ -116,6 +119,7 @@ class Intake:
         decode = decode_known_scores if source is None else source.decode_scores
         decoded = await asyncio.to_thread(decode, answer)
         report = await self._ledger.settle_scores(decoded.scores, now)
+        self._live_scores.note(report.playing, now)
         over = [self._identities.ours(score.source, score.event_id) for score in decoded.scores if score.completed]
         for bet in report.settled:
             # A parlay is lost by its first lost leg: the others may not have begun.

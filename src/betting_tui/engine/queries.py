@@ -38,6 +38,7 @@ from betting_tui.engine.fair_history import FairHistory
 from betting_tui.engine.fair_now import FairNow
 from betting_tui.engine.headroom import Headroom
 from betting_tui.engine.house import House
+from betting_tui.engine.live_scores import LiveScores
 from betting_tui.engine.sizing import Sized
 from betting_tui.engine.store.placing import risk_minor
 from betting_tui.engine.store.shapes import BetFilter
@@ -75,6 +76,7 @@ class LiveQueries:
         policy: FairPolicy,
         commissions: Mapping[str, float],
         why_no_close: Callable[[Event], str] = lambda _event: "",
+        live_scores: LiveScores | None = None,
     ) -> None:
         """`why_no_close`: why neither close nor result of a bet on this event would be asked for; empty when they
         would. It is asked for each row that is drawn, and so has to know its answers."""
@@ -85,6 +87,7 @@ class LiveQueries:
         self._policy = policy
         self._commissions = commissions
         self._why_no_close = why_no_close
+        self._live_scores = live_scores if live_scores is not None else LiveScores()
         self._holdings: dict[str, _Holdings] = {}
         self._fair_now = FairNow(board, policy)
         self._fair_history = FairHistory(board, policy)
@@ -256,6 +259,7 @@ class LiveQueries:
             price_now_age_seconds=quote.age_seconds(now) if quote and starts_in > 0 else None,
             starts_in_seconds=starts_in,
             state_text=state,
+            score=None if starts_in > 0 else self._live_scores.of(bet.event.id, now),
         )
 
     def _open_parlay(self, bet: BetRow, now: datetime) -> OpenBetRow:

@@ -38,6 +38,7 @@ from betting_tui.engine.feeds.wiring import Feed
 from betting_tui.engine.house import House
 from betting_tui.engine.identity import Identities
 from betting_tui.engine.intake import Intake
+from betting_tui.engine.live_scores import LiveScores
 from betting_tui.engine.markets import Markets
 from betting_tui.engine.passing import Passing
 from betting_tui.engine.picks import Picks
@@ -173,7 +174,8 @@ def _built(
     identities = Identities(ledger, settings.data_sources.priority_order)
     commission = settings.bookmakers.commission
     alerts = _alerts(settings, equipment, ledger, wall, publish)
-    queries = LiveQueries(board, detector, ledger, house, fair, commission, why_no_close)
+    live_scores = LiveScores()
+    queries = LiveQueries(board, detector, ledger, house, fair, commission, why_no_close, live_scores)
     return Rooms(
         ledger=ledger,
         house=house,
@@ -191,7 +193,9 @@ def _built(
             watch=board.watch,
             names_of=identities.names_of,
         ),
-        intake=Intake(board, detector, ledger, _decoders(equipment), wall, passing.at, fixtures, identities, fair),
+        intake=Intake(
+            board, detector, ledger, _decoders(equipment), wall, passing.at, fixtures, identities, fair, live_scores
+        ),
         fixtures=fixtures,
         identities=identities,
         queries=queries,

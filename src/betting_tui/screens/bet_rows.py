@@ -9,6 +9,7 @@ from textual.content import Content
 
 from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow
 from betting_tui.engine.core.model import BetResult, BetState, Event, Funding, Side
+from betting_tui.engine.core.scores import PlayingScore
 from betting_tui.screens.names import book, joint, market, pick_of, pick_parts, sport
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, to_win, total_return
 from betting_tui.widgets.columns import Column
@@ -18,9 +19,12 @@ from betting_tui.widgets.text import fit, plain
 OPEN_COLUMNS = (
     Column("id", "Bet", 10, priority=3),
     Column("starts", "Starts", 7, "right"),
+    Column("league", "League", 6, priority=8, max_width=16),
     Column("event", "Event", 16, flexible=True),
+    Column("market", "Market", 8, priority=7, max_width=20),
     Column("pick", "Pick", 14, max_width=40),
     Column("book", "Book", 10, priority=2, max_width=18),
+    Column("edge", "Edge", 7, "right", priority=6),
     Column("price", "Taken", 6, "right"),
     Column("now", "Now", 7, "right"),
     Column("stake", "Stake", 9, "right"),
@@ -31,7 +35,9 @@ OPEN_COLUMNS = (
 SETTLED_COLUMNS = (
     Column("id", "Bet", 10, priority=3),
     Column("settled", "Settled", 12, priority=2),
+    Column("league", "League", 6, priority=7, max_width=16),
     Column("event", "Event", 16, flexible=True),
+    Column("market", "Market", 8, priority=6, max_width=20),
     Column("pick", "Pick", 14, max_width=40),
     Column("book", "Book", 10, priority=4, max_width=18),
     Column("price", "Taken", 6, "right"),
@@ -112,9 +118,12 @@ def open_look(row: OpenBetRow, show: Show) -> Look:
     cells = (
         Cell(bet.id, "muted"),
         Cell(countdown(row.starts_in_seconds), "warn" if row.starts_in_seconds <= 0 else ""),
+        Cell(bet.event.sport_title or sport(bet.event.sport_key), "muted"),
         _event_cell(bet),
+        Cell("Parlay" if bet.legs else market(bet.line), "muted"),
         _pick_cell(bet, "strong"),
         Cell(book(bet.bookmaker)),
+        Cell(percent(bet.edge), "muted"),
         Cell(show.price(bet.price), "strong"),
         Cell(now, kind),
         Cell(show.money(bet.stake_minor)),
@@ -134,7 +143,9 @@ def _clv_so_far(row: OpenBetRow) -> Cell:
 
 
 def _price_now(row: OpenBetRow, show: Show) -> tuple[str, str]:
-    """`▲+140`: the price taken is better than what could be had now."""
+    """`▲+140`: the price taken is better than what could be had now. After the start the score, where it is known."""
+    if row.score is not None:
+        return score_text(row.bet.event, row.score), "strong"
     if row.price_now is None:
         return NOTHING, "muted"
     gained = row.bet.price.decimal - row.price_now.decimal
@@ -146,6 +157,21 @@ def _price_now(row: OpenBetRow, show: Show) -> tuple[str, str]:
     return (f"▲{text}", "gain") if gained > 0 else (f"▼{text}", "loss")
 
 
+def score_text(event: Event, score: PlayingScore) -> str:
+    """`48–54`, in the order of the event's name."""
+    home_first = not event.name.startswith(f"{event.away_team} ")
+    first, second = (score.home, score.away) if home_first else (score.away, score.home)
+    return f"{first}–{second}"
+
+
+def _score_told(event: Event, score: PlayingScore) -> str:
+    played = ""
+    if score.played is not None:
+        unit = {"soccer": "minutes", "baseball": "innings"}.get(event.sport_key.partition("_")[0])
+        played = f" after {score.played:g} {unit}" if unit else ""
+    return f"{score_text(event, score)}{played}, as a feed last said"
+
+
 def settled_look(bet: BetRow, show: Show, now: datetime) -> Look:
     profit = bet.profit_minor
     kind = "" if not profit else ("gain" if profit > 0 else "loss")
@@ -153,7 +179,9 @@ def settled_look(bet: BetRow, show: Show, now: datetime) -> Look:
     cells = (
         Cell(bet.id, "muted"),
         Cell(NOTHING if bet.settled_at is None else show.near(bet.settled_at, now), "muted"),
+        Cell(bet.event.sport_title or sport(bet.event.sport_key), "muted"),
         _event_cell(bet),
+        Cell("Parlay" if bet.legs else market(bet.line), "muted"),
         _pick_cell(bet, ""),
         Cell(book(bet.bookmaker)),
         Cell(show.price(bet.price)),
@@ -220,6 +248,8 @@ def bet_text(bet: BetRow, show: Show, waiting: OpenBetRow | None = None) -> Cont
         ("state", bet.state.value if waiting is None else waiting.state_text),
         ("close", _close(bet, show)),
     ]
+    if waiting is not None and waiting.score is not None:
+        facts.append(("score", _score_told(bet.event, waiting.score)))
     if waiting is not None and waiting.price_now is not None:
         facts.append(("now", f"{show.price(waiting.price_now)} · {age(waiting.price_now_age_seconds)} old"))
     if waiting is not None and (waiting.clv_ev is not None or waiting.clv_price is not None):

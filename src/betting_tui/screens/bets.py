@@ -63,7 +63,8 @@ class BetsScreen(EngineScreen):
     title_text = "Open bets"
     help_text = (
         "Bets that wait for their result: the price taken, the price now (▲ you beat it, ▼ you could have had better), "
-        "the time to the start and what a win returns. Below, orders that wait for their price and the latest settled "
+        "the score instead once they are in play and a feed has told it, the time to the start, what a win returns and "
+        "the closing line value so far. Below, orders that wait for their price and the latest settled "
         "bets: tab goes from list to list. Bets that no feed could settle wait for you above: {bets.decide} shows why, "
         "what every feed says and what each result pays, and one key settles. {bets.decide} on a settled bet "
         "corrects it."
@@ -130,18 +131,29 @@ class BetsScreen(EngineScreen):
         done = sorted(latest, key=lambda bet: bet.settled_at or bet.placed_at, reverse=True)
         self.open_table.set_empty(self.session.show.say(_NO_BET))
         self.open_table.set_rows([Row(row.bet.id, row, row.price_now.text if row.price_now else "") for row in waiting])
-        staked = sum(row.bet.stake_minor for row in waiting)
-        returns = sum(row.potential_return_minor for row in waiting)
-        note = (
-            f"{counted(len(waiting), 'bet')} · {show.money(staked)} at stake · returns up to {show.money(returns)}"
-            if waiting
-            else ""
-        )
-        self.query_one("#open", Panel).set_title("Open bets", note)
+        self.query_one("#open", Panel).set_title_first("Open bets", self._open_notes(waiting))
         self.settled_table.set_empty(show.say(_NOTHING_SETTLED))
         self.settled_table.set_rows([Row(bet.id, bet) for bet in done])
         self._draw_orders(engine.working_orders())
         self.query_one("#settled", Panel).set_title_first("Settled lately", self._settled_notes(engine, done))
+
+    def _open_notes(self, waiting: Sequence[OpenBetRow]) -> tuple[str, ...]:
+        """What is at stake, and the CLV so far with how many bets have one, where there is room."""
+        if not waiting:
+            return ("",)
+        show = self.session.show
+        bets, staked = counted(len(waiting), "bet"), show.money(sum(row.bet.stake_minor for row in waiting))
+        returns = show.money(sum(row.potential_return_minor for row in waiting))
+        values = [row.clv_ev if row.clv_ev is not None else row.clv_price for row in waiting]
+        known = [value for value in values if value is not None]
+        mean = f"{percent(sum(known) / len(known))} on {len(known)} of {len(waiting)}" if known else "not known yet"
+        brief = f"{bets} · {staked} at stake"
+        return (
+            f"{brief} · returns up to {returns} · CLV so far {mean}",
+            f"{brief} · CLV so far {mean}",
+            f"{brief} · returns up to {returns}" if not known else f"{brief} · CLV {mean}",
+            brief,
+        )
 
     def _settled_notes(self, engine: EngineFace, done: Sequence[BetRow]) -> tuple[str, ...]:
         """Of the bets in the list; how many of them have a CLV, and how old its close may be, where there is room."""

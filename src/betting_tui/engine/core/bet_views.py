@@ -24,6 +24,7 @@ from betting_tui.engine.core.model import (
 )
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.refusals import Refusal
+from betting_tui.engine.core.scores import PlayingScore
 
 
 class BetLeg(Struct, frozen=True):
@@ -137,7 +138,10 @@ class BetRow(Struct, frozen=True):
 
 
 class OpenBetRow(Struct, frozen=True):
-    """`clv_ev` and `clv_price` so far: against the fair line and its own book's price as they stand now."""
+    """`clv_ev` and `clv_price` so far: against the fair line and its own book's price as they stand now.
+
+    `score` once the event goes on and a feed has told how it stands.
+    """
 
     bet: BetRow
     potential_return_minor: int
@@ -147,6 +151,7 @@ class OpenBetRow(Struct, frozen=True):
     state_text: str
     clv_ev: float | None = None
     clv_price: float | None = None
+    score: PlayingScore | None = None
 
 
 class OrderRow(Struct, frozen=True):
@@ -212,7 +217,8 @@ class Unsettled(Struct, frozen=True):
 
 class SettlementReport(Struct, frozen=True):
     """What a batch of results did: settled, still open and why; and bets that were settled and are open again, because
-    feeds contradict each other or took their word back. `source` is the feed of the results."""
+    feeds contradict each other or took their word back. `source` is the feed of the results. `playing`: how games with
+    open bets stand that go on."""
 
     settled: tuple[BetRow, ...]
     open: tuple[Unsettled, ...]
@@ -220,3 +226,4 @@ class SettlementReport(Struct, frozen=True):
     rejected: int = 0
     reopened: tuple[BetRow, ...] = ()
     source: str = ""
+    playing: tuple[PlayingScore, ...] = ()

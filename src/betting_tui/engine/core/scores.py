@@ -29,6 +29,15 @@ class PeriodScore(Struct, frozen=True):
     away: int | None
 
 
+class PlayingScore(Struct, frozen=True):
+    """How one of our events stands while it goes on. `played` as in Score; None where the feed does not say."""
+
+    event_id: str
+    home: int
+    away: int
+    played: float | None = None
+
+
 class Score(Struct, frozen=True):
     """A result as one feed states it. Scores are integers; None where the feed has none yet.
 

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from betting_tui.engine.core.after_whistle import NO_RESULT_AFTER, Review, Settle, Void, Wait
 from betting_tui.engine.core.agreement import NoResultYet, is_final
@@ -27,6 +27,7 @@ from betting_tui.engine.store.deciding import CASE_COLUMNS, Said, Word, case_of,
 from betting_tui.engine.store.identities import add_alias, event_of
 from betting_tui.engine.store.parlay_legs import stand
 from betting_tui.engine.store.payments import Ended
+from betting_tui.engine.store.playing import playing
 from betting_tui.engine.store.read_models import bets_by_number
 from betting_tui.engine.store.results import is_off, keep, unattached, waited_for
 
@@ -37,7 +38,8 @@ def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: dateti
     """Keep what the scores say and settle by it. The same scores again change nothing."""
     outcome = _Outcome()
     touched: dict[int, _Touched] = {}
-    for each in attribute(conn, scores, now):
+    told = attribute(conn, scores, now)
+    for each in told:
         if each.event is None:
             outcome.unsure.update(dict.fromkeys(each.perhaps, each.doubt))
             # Kept without an event: a person who decides sees what it may be about, and a bet may be recorded late.
@@ -54,7 +56,7 @@ def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: dateti
             before = touched.get(each.event)
             touched[each.event] = _Touched(each.score, news or (before is not None and before.news))
     _settle_events(conn, touched, now, outcome)
-    return _report(conn, outcome, now, len(scores))
+    return structs.replace(_report(conn, outcome, now, len(scores)), playing=playing(conn, told))
 
 
 def settle_stored(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
