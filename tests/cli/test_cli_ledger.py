@@ -90,7 +90,7 @@ def test_a_file_of_something_else_settles_nothing(cli: Cli, scores: Path, body: 
 
 
 def test_the_report_in_words_and_numbers(cli: Cli, scores: Path) -> None:
-    assert "No settled bets yet" in cli("report").out
+    assert "No bet was settled in this time · 0 open bets" in cli("report").out
     three_bets(cli)
     cli("settle", "--from", str(scores))
     report = cli("report", "--by", "market", "--format", "json").json()
@@ -98,7 +98,9 @@ def test_the_report_in_words_and_numbers(cli: Cli, scores: Path) -> None:
     assert (report["total"]["turnover_minor"], report["total"]["profit_minor"]) == (20000, 5000)
     assert report["total"]["yield_fraction"] == pytest.approx(0.25)
     assert {group["name"] for group in report["groups"]} == {"h2h", "spreads", "totals"}
-    assert "3 settled bets · turnover 200.00 · profit +50.00 USD · yield +25.0 %" in cli("report").out
+    said = cli("report").out
+    assert "3 settled bets (1 won, 1 lost, 1 pushed or void) · turnover 200.00 · yield +25.0 % (95 %: " in said
+    assert "profit +50.00" in said
     assert len(cli("report", "--by", "market", "--format", "csv").out.splitlines()) == 4
     assert cli("report", "--period", "week", "--format", "json").json()["total"]["bets"] == 3
 

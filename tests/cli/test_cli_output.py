@@ -13,9 +13,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betting_tui.cli.output import Cell, Column, Kind, Sheet, Style, csv_text, defuse, json_rows, table_text, text_width
+from betting_tui.cli.output import Cell, Column, Kind, Sheet, Style, csv_text, json_rows, table_text, text_width
 from betting_tui.engine.core.odds import OddsFormat, parse_any
-from betting_tui.engine.core.text import clean
+from betting_tui.engine.core.text import clean, defused
 from hostile import HOSTILE
 
 COLUMNS = (
@@ -86,8 +86,8 @@ def test_money_follows_its_currency() -> None:
 
 def test_text_that_a_spreadsheet_would_run_is_defused() -> None:
     for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
-        assert defuse(text) == f"'{text}"
-    assert defuse("Lakers -3.5") == "Lakers -3.5"
+        assert defused(text) == f"'{text}"
+    assert defused("Lakers -3.5") == "Lakers -3.5"
 
 
 def test_hostile_text_reaches_neither_terminal_nor_spreadsheet() -> None:

@@ -17,14 +17,13 @@ from msgspec import Struct
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import OddsFormat, Price, format_price
-from betting_tui.engine.core.text import clean
+from betting_tui.engine.core.text import clean, defused
 from betting_tui.engine.core.times import iso
 
 EMPTY = "–"
 GAP = 2
 _NARROWEST = 14
 _MAX_CSV_TEXT = 4000
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 # Several texts are a list in JSON, and stand behind each other elsewhere.
 Cell = str | int | float | bool | datetime | Price | tuple[str, ...] | None
@@ -73,11 +72,19 @@ class Column(Struct, frozen=True):
 
 
 class Sheet(Struct, frozen=True):
-    """Rows of cells, one a column; `currency` is that of every money cell."""
+    """Rows of cells, one a column; `currency` is that of every money cell, but for rows that have one in
+    `currencies`."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     currency: str
+    currencies: tuple[str, ...] = ()
+
+    @property
+    def priced_rows(self) -> tuple[tuple[tuple[Cell, ...], str], ...]:
+        """Each row with the currency of its money."""
+        own = self.currencies or ("",) * len(self.rows)
+        return tuple((cells, each or self.currency) for cells, each in zip(self.rows, own, strict=True))
 
 
 class Style(Struct, frozen=True):
@@ -127,12 +134,12 @@ def json_rows(sheet: Sheet) -> list[dict[str, object]]:
     """One object a row: money as `key_minor` with its currency, prices as quoted and in two formats, ISO times."""
     rows: list[dict[str, object]] = []
     money = any(column.kind is Kind.MONEY for column in sheet.columns)
-    for cells in sheet.rows:
+    for cells, currency in sheet.priced_rows:
         row: dict[str, object] = {}
         for column, cell in zip(sheet.columns, cells, strict=True):
             row.update(_json_fields(column, cell))
         if money:
-            row.setdefault("currency", sheet.currency)
+            row.setdefault("currency", currency)
         rows.append(row)
     return rows
 
@@ -142,10 +149,8 @@ def csv_text(sheet: Sheet) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow([column.key for column in sheet.columns])
-    for cells in sheet.rows:
-        writer.writerow(
-            [_csv_cell(column, cell, sheet.currency) for column, cell in zip(sheet.columns, cells, strict=True)]
-        )
+    for cells, currency in sheet.priced_rows:
+        writer.writerow([_csv_cell(column, cell, currency) for column, cell in zip(sheet.columns, cells, strict=True)])
     return stream.getvalue()
 
 
@@ -154,7 +159,10 @@ def table_text(sheet: Sheet, style: Style) -> str:
     shown = [index for index, column in enumerate(sheet.columns) if not column.wide]
     columns = [sheet.columns[index] for index in shown]
     lines = [[column.title for column in columns]]
-    lines += [[shown_cell(sheet.columns[i], cells[i], sheet.currency, style) for i in shown] for cells in sheet.rows]
+    lines += [
+        [shown_cell(sheet.columns[i], cells[i], currency, style) for i in shown]
+        for cells, currency in sheet.priced_rows
+    ]
     widths = {index: max(text_width(line[index]) for line in lines) for index in range(len(columns))}
     if style.width is not None and sum(widths.values()) + GAP * (len(widths) - 1) > style.width:
         widths = _fitting(widths, columns, lines, style.width)
@@ -184,11 +192,6 @@ def _fitting(
         widest = max(narrowed, key=lambda index: narrowed[index] - least[index])
         narrowed[widest] = max(least[widest], narrowed[widest] - 1)
     return {index: kept[index] if columns[index].whole else width for index, width in narrowed.items()}
-
-
-def defuse(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def shown_cell(column: Column, cell: Cell, currency: str, style: Style) -> str:
@@ -249,9 +252,9 @@ def _csv_cell(column: Column, cell: Cell, currency: str) -> str:
         case datetime():
             return iso(cell)
         case tuple():
-            return defuse(clean(", ".join(cell), _MAX_CSV_TEXT))
+            return defused(clean(", ".join(cell), _MAX_CSV_TEXT))
         case str():
-            return defuse(clean(cell, _MAX_CSV_TEXT))
+            return defused(clean(cell, _MAX_CSV_TEXT))
 
 
 def _aligned(line: Sequence[str], widths: Mapping[int, int], columns: Sequence[Column]) -> str:

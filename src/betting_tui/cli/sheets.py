@@ -9,7 +9,6 @@ from betting_tui.cli.output import Cell, Column, Kind, Sheet, Style, csv_text, e
 from betting_tui.engine.core.bet_views import BetLeg, BetRow, Unsettled
 from betting_tui.engine.core.model import Event, Side
 from betting_tui.engine.core.money_views import LedgerRow
-from betting_tui.engine.core.report_views import ReportGroup
 from betting_tui.engine.core.times import iso
 from betting_tui.screens import names
 
@@ -250,43 +249,6 @@ def entry_sheet(entries: Sequence[LedgerRow], currency: str) -> Sheet:
         (row.entry_id, row.at, row.kind.value, row.bet_id, row.text, row.amount_minor, row.available_minor)
         for row in entries
     )
-    return Sheet(columns, rows, currency)
-
-
-def report_sheet(groups: Sequence[ReportGroup], grouped_by: str, currency: str) -> Sheet:
-    columns = (
-        Column("name", "Total" if grouped_by == "none" else grouped_by.capitalize()),
-        Column("bets", "Bets", Kind.NUMBER),
-        Column("graded", "Graded", Kind.NUMBER, wide=True),
-        Column("wins", "Won", Kind.NUMBER),
-        Column("losses", "Lost", Kind.NUMBER),
-        Column("pushes", "Push", Kind.NUMBER, spare=4),
-        Column("turnover", "Turnover", Kind.MONEY),
-        Column("profit", "Profit", Kind.MONEY),
-        Column("yield_fraction", "Yield", Kind.GAIN),
-        Column("win_rate", "Win rate", Kind.SHARE, spare=1),
-        Column("expected_profit", "Expected", Kind.MONEY, spare=2),
-        Column("clv_ev", "CLV", Kind.GAIN),
-        Column("clv_ev_coverage", "of bets", Kind.SHARE, spare=3),
-        Column("clv_price", "CLV price", Kind.GAIN, spare=2),
-        Column("clv_coverage", "of bets", Kind.SHARE, spare=3),
-        Column("beat_close", "Beat close", Kind.SHARE, spare=2),
-        Column("median_close_minutes", "Median age min", Kind.NUMBER, spare=5),
-        Column("clv_ev_count", "CLV bets", Kind.NUMBER, wide=True),
-        Column("clv_count", "CLV price bets", Kind.NUMBER, wide=True),
-        Column("clv_ev_weighted", "CLV by stake", Kind.GAIN, wide=True),
-        Column("clv_price_weighted", "CLV price by stake", Kind.GAIN, wide=True),
-        Column("converted_closes", "Converted", Kind.NUMBER, wide=True),
-    )
-    rows = tuple(
-        (
-            group.name, group.bets, group.graded, group.wins, group.losses, group.pushes, group.turnover_minor,
-            group.profit_minor, group.yield_fraction, group.win_rate, group.expected_profit_minor, group.clv_ev,
-            group.clv_ev_coverage, group.clv_price, group.clv_coverage, group.beat_close, group.median_close_minutes,
-            group.clv_ev_count, group.clv_count, group.clv_ev_weighted, group.clv_price_weighted, group.converted,
-        )
-        for group in groups
-    )  # fmt: skip
     return Sheet(columns, rows, currency)
 
 

@@ -15,6 +15,8 @@ _LOOK_AHEAD = 8
 _MAX_MARKS = 4
 _SHORTEST_SECRET = 4
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# A spreadsheet takes a text cell that starts with one of these for a formula; some take the wide forms as well.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _KEY = re.compile(r"[A-Za-z0-9_.:-]+")
 _KEY_IN_URL = re.compile(r"(api_?key(?:=|%3D))[^&\s\"'#<>]+", re.IGNORECASE)
 
@@ -39,6 +41,11 @@ def clean(text: str, limit: int = 120) -> str:
 def clean_key(text: str, limit: int = 64) -> str:
     """A machine key as given when it is one (letters, digits, `_ . : -`, at most `limit`), else an empty string."""
     return text if len(text) <= limit and _KEY.fullmatch(text) else ""
+
+
+def defused(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: with an apostrophe before it where one would."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:

@@ -11,12 +11,10 @@ import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.text import defused
 
 Format = Literal["json", "csv"]
 Cell = str | int | float | None
-
-# A spreadsheet takes a text cell that starts with one of these for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -39,9 +37,7 @@ def json_bytes(records: Sequence[Struct]) -> bytes:
 
 
 def _defused(cell: Cell) -> Cell:
-    if isinstance(cell, str) and not isinstance(cell, Number) and cell.startswith(_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
+    return defused(cell) if isinstance(cell, str) and not isinstance(cell, Number) else cell
 
 
 def amount_cell(minor: int, currency: str) -> Number:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from betting_tui.engine.config.folders import make_private_folder as make_private_folder
@@ -31,6 +32,34 @@ def replace_private_file(path: Path, content: bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_new_private_file(path: Path, content: bytes) -> None:
+    """A new file of mode 0600, there whole or not at all, and never in the place of another. FileExistsError when one
+    of that name is there."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            # Where files have one name only (FAT, some network drives), the name is taken first.
+            make_new(path)
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def make_new(path: Path) -> None:
+    """Like `make_private_file`. FileExistsError when it is there already."""
+    if not make_private_file(path):
+        raise FileExistsError(f"{path} is there already")
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,0 +1,129 @@
+"""The page itself: title, words, charts, every measure, the groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from msgspec import Struct
+
+from betting_tui.engine.core.money import exponent, format_minor
+from betting_tui.engine.core.performance_views import FullReport, GroupPerformance
+from betting_tui.engine.core.report_facts import NOTHING, Hand, Section, percent, sections
+from betting_tui.engine.core.report_page.charts import Ink, calibration_chart, curve_chart, drawdown_chart
+from betting_tui.engine.core.report_page.marks import element, safe, sentence
+from betting_tui.engine.core.report_page.style import STYLE
+from betting_tui.engine.core.report_words import few_bets, headlines
+
+# Nothing may be fetched or run, even if a name in it could ever smuggle markup past the escapes.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_COLUMNS = ("Bets", "Turnover", "Profit", "Yield", "95 %", "No edge", "CLV", "of bets", "Accepted", "Deepest fall")
+
+
+class PageHead(Struct, frozen=True):
+    """What stands at the top and bottom: which time it is of, when and by what it was made; the zone of its dates."""
+
+    period: str
+    made_at: str
+    made_by: str
+    zone: tzinfo
+
+
+def report_page(report: FullReport, head: PageHead, hand: Hand) -> str:
+    """HTML5 of one self-contained file, to be written as UTF-8."""
+    view = report.view
+    title = f"{view.account} · {view.currency} · {head.period}"
+    body = [
+        element("h1", safe(f"Report of {view.account}")),
+        element("p", safe(f"{view.currency} · {head.period} · made {head.made_at}"), class_="about"),
+        element("div", "".join(element("p", sentence(each)) for each in _words(report, hand)), class_="words"),
+        *(element("p", sentence(each), class_="warning") for each in _warnings(report)),
+        *_charts(report, head),
+        _section(
+            "All measures", element("div", "".join(map(_facts, sections(report.total, report, hand))), class_="facts")
+        ),
+        _groups(report),
+        element("footer", safe(f"{head.made_by} · paper bets · what each number means: docs/statistics.md")),
+    ]
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f"<title>{safe(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        + "\n".join(filter(None, body))
+        + "\n"
+        "</body>\n</html>\n"
+    )
+
+
+def _words(report: FullReport, hand: Hand) -> list[str]:
+    return headlines(report, hand.money, hand.gain)
+
+
+def _warnings(report: FullReport) -> list[str]:
+    return [text for text in (few_bets(report.total.group), *report.warnings) if text]
+
+
+def _charts(report: FullReport, head: PageHead) -> list[str]:
+    ink = Ink(lambda minor: _axis_amount(minor, report.view.currency), head.zone)
+    charts = (
+        ("Profit and what was expected", curve_chart(report.curve, ink)),
+        ("Falls from the peak", drawdown_chart(report.curve, ink)),
+        ("Chances told and what came", calibration_chart(report.total.performance.calibration)),
+    )
+    return [_section(title, chart) for title, chart in charts if chart]
+
+
+def _axis_amount(minor: int, currency: str) -> str:
+    """Whole amounts where they are whole: an axis has round numbers."""
+    unit = 10 ** exponent(currency)
+    return f"{minor // unit:,}" if minor % unit == 0 else format_minor(minor, currency)
+
+
+def _section(title: str, content: str, kind: str = "") -> str:
+    inside = element("h2", safe(title)) + content
+    return element("section", inside, class_=kind) if kind else element("section", inside)
+
+
+def _facts(section: Section) -> str:
+    pairs = "".join(element("dt", safe(fact.label)) + element("dd", sentence(fact.text)) for fact in section.facts)
+    return element("div", element("h3", safe(section.title)) + element("dl", pairs))
+
+
+def _groups(report: FullReport) -> str:
+    if not report.groups:
+        return ""
+    by = report.view.grouped_by.replace("_", " ")
+    head = "".join(element("th", safe(name), scope="col") for name in (by.capitalize(), *_COLUMNS))
+    rows = "".join(_row(each, each.group.currency or report.view.currency, _group_name(each)) for each in report.groups)
+    total = _row(report.total, report.view.currency, "total")
+    table = element("thead", element("tr", head)) + element("tbody", rows) + element("tfoot", total)
+    return _section(f"By {by}", element("div", element("table", table), class_="wide-table"), "long")
+
+
+def _group_name(found: GroupPerformance) -> str:
+    own = found.group.currency
+    return f"{found.group.name} ({own})" if own else found.group.name
+
+
+def _row(found: GroupPerformance, currency: str, name: str) -> str:
+    return element("tr", "".join(element("td", safe(cell)) for cell in (name, *_cells(found, currency))))
+
+
+def _cells(found: GroupPerformance, currency: str) -> Sequence[str]:
+    group, measured, asked = found.group, found.performance, found.acceptance
+    span, fall = measured.yield_range, measured.drawdown
+    luck = measured.luck.no_edge_share
+    proven = asked.with_evidence_asked
+    return (
+        f"{group.bets:,}",
+        format_minor(group.turnover_minor, currency),
+        format_minor(group.profit_minor, currency, sign=True),
+        percent(group.yield_fraction, sign=True),
+        NOTHING if span is None else f"{span.low * 100:+.1f} … {span.high * 100:+.1f}",
+        NOTHING if luck is None else f"{luck * 100:.0f} of 100",
+        percent(group.clv_ev, sign=True),
+        percent(group.clv_ev_coverage, places=0),
+        percent(asked.with_evidence_accepted / proven, places=0) if proven else NOTHING,
+        NOTHING if fall is None else format_minor(-fall.depth_minor, currency),
+    )
