@@ -1,0 +1,87 @@
+"""What a batch of results did, told in one report: what it settled, and why each other bet is open."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from betting_tui.engine.core.after_whistle import NO_RESULT_AFTER
+from betting_tui.engine.core.bet_views import SettlementReport, Unsettled
+from betting_tui.engine.core.model import START_UNKNOWN, BetState, Event
+from betting_tui.engine.core.times import from_micros, to_micros
+from betting_tui.engine.store.columns import Columns
+from betting_tui.engine.store.identities import event_of
+from betting_tui.engine.store.read_models import bets_by_number
+
+
+class Outcome:
+    """What a batch did so far: bets settled and opened again, why others were not, and events it may be about."""
+
+    def __init__(self) -> None:
+        self.settled: list[int] = []
+        self.reopened: list[int] = []
+        self.reasons: dict[int, str] = {}
+        self.waits: dict[int, datetime] = {}
+        self.unsure: dict[int, str] = {}
+
+    def add(self, other: Outcome) -> None:
+        self.settled += other.settled
+        self.reopened += other.reopened
+        self.reasons |= other.reasons
+        self.waits |= other.waits
+
+
+_OPEN_BETS = """
+    SELECT DISTINCT b.id AS bet, b.state, b.review_reason, b.wait_until, e.id AS event_row, e.*
+    FROM bets b INDEXED BY bets_open CROSS JOIN legs g ON g.order_id = b.order_id
+    JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
+    WHERE b.state IN ('pending', 'review') AND g.result IS NULL ORDER BY b.id
+"""
+_SETTLED_BET = """
+    SELECT e.* FROM bets b JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
+    JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
+    WHERE b.id = ?
+"""
+
+
+def report(conn: sqlite3.Connection, outcome: Outcome, now: datetime, read: int) -> SettlementReport:
+    """Open are the bets these results did not settle, and those whose event has started without a result; and settled
+    ones that should have been opened again and could not be."""
+    rows = conn.execute(_OPEN_BETS).fetchall()
+    started = [row for row in rows if row["bet"] in outcome.reasons or row["event_row"] in outcome.unsure
+               or row["commence_at"] <= to_micros(now)]  # fmt: skip
+    # A parlay is named once, by the first of its events that are waited for.
+    first = {row["bet"]: row for row in reversed(started)}
+    still_open = [_unsettled(row, outcome) for _, row in sorted(first.items())]
+    for bet in sorted(outcome.reasons.keys() - {row["bet"] for row in rows}):
+        event = event_of(conn.execute(_SETTLED_BET, (bet,)).fetchone())
+        still_open.append(Unsettled(f"BET-{bet:06d}", event.name, outcome.reasons[bet]))
+    return SettlementReport(
+        settled=bets_by_number(conn, outcome.settled),
+        open=tuple(still_open),
+        results_read=read,
+        reopened=bets_by_number(conn, outcome.reopened),
+    )
+
+
+def _unsettled(row: Columns, outcome: Outcome) -> Unsettled:
+    event = event_of(row)
+    until = None
+    if row["state"] == BetState.PENDING:
+        waits = outcome.waits.get(row["bet"]) or (from_micros(row["wait_until"]) if row["wait_until"] else None)
+        until = waits or NO_RESULT_AFTER.end(event.commence_time)
+    return Unsettled(
+        f"BET-{row['bet']:06d}",
+        event.name,
+        _why(row, event, outcome),
+        until if until is not None and until < START_UNKNOWN else None,
+    )
+
+
+def _why(row: Columns, event: Event, outcome: Outcome) -> str:
+    return (
+        outcome.reasons.get(row["bet"])
+        or row["review_reason"]
+        or outcome.unsure.get(row["event_row"])
+        or f"no final result of {event.name} yet"
+    )
