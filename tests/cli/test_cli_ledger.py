@@ -77,7 +77,7 @@ def test_what_cannot_be_settled_says_why(cli: Cli, scores: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "code"), [("[", 3), ("[]", 0), (json.dumps([event(book("fanduel", market("h2h", outcome("A", 2))))]), 2)]
+    ("body", "code"), [("[", 2), ("[]", 0), (json.dumps([event(book("fanduel", market("h2h", outcome("A", 2))))]), 2)]
 )
 def test_a_file_of_something_else_settles_nothing(cli: Cli, scores: Path, body: str, code: int) -> None:
     three_bets(cli)
@@ -162,6 +162,31 @@ def test_a_file_nobody_knows_is_refused(cli: Cli, home: Path, body: str) -> None
     assert (ran.code, ran.out) == (2, "")
     assert cli("import", str(home / "none.json")).code == 2
     assert cli("import", str(path), "--tz", "Nowhere/Land").code == 2
+
+
+def test_what_is_left_out_and_what_is_brought_in_with_a_difference_are_told_apart(cli: Cli, home: Path) -> None:
+    row = {
+        "id": "B1", "game_id": "g1", "sport": "basketball_nba", "team": "Lakers", "market": "h2h", "odds": 150,
+        "stake": 100, "sportsbook": "fanduel", "status": "won", "profit": 160, "placed_at": "2025-01-01T12:00:00",
+    }  # fmt: skip
+    path = home / "old.json"
+    path.write_text(json.dumps([row]))
+    ran = cli("import", str(path))
+    assert (ran.code, ran.out) == (0, "1 added, 0 known already, 0 left out.\n")
+    assert ran.err == "Note: B1: profit 160.00 in the file, 150.00 by its odds and result: the latter is booked\n"
+    path.write_text(json.dumps([row | {"id": "B2", "odds": None}]))
+    ran = cli("import", str(path))
+    assert (ran.code, ran.err) == (1, "Left out: B2: it has no odds\n")
+
+
+@pytest.mark.parametrize("body", ["", "nonsense", "[{", '[{"id": 7}]', "Div,Date\nE0,\n"])
+@pytest.mark.parametrize("command", ["settle", "analyze"])
+def test_a_recorded_answer_that_cannot_be_read_is_wrong_usage(cli: Cli, home: Path, command: str, body: str) -> None:
+    path = home / "odd.json"
+    path.write_text(body)
+    ran = cli(command, "--from", str(path))
+    assert (ran.code, ran.out) == (2, "")
+    assert str(path) in ran.err
 
 
 # A feed

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from betting_tui.cli.options import TIME, Command, format_option
 from betting_tui.cli.output import emit, emit_json, json_rows, table_text
-from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
+from betting_tui.cli.session import Setup, need_feed, prepare, reading_files, with_engine
 from betting_tui.cli.sheets import bet_sheets, counted, emit_sheets, unsettled_sheet
 from betting_tui.engine.core.bet_views import BetRow, SettlementReport, Unsettled
 from betting_tui.engine.core.errors import BettingError, UsageError
@@ -126,13 +126,14 @@ async def _read(
     """All files are read before the first one settles anything."""
     from betting_tui.engine.sources.recorded_results import read_scores
 
-    answers = [read_scores(path, now=now, sport_key=sport) for path in files]
     reports: list[SettlementReport] = []
-    for path, answer in zip(files, answers, strict=True):
-        try:
-            reports.append(await engine.take_scores(answer))
-        except BettingError as error:
-            raise type(error)(f"{path}: {error.message}") from error
+    with reading_files():
+        answers = [read_scores(path, now=now, sport_key=sport) for path in files]
+        for path, answer in zip(files, answers, strict=True):
+            try:
+                reports.append(await engine.take_scores(answer))
+            except BettingError as error:
+                raise type(error)(f"{path}: {error.message}") from error
     return tuple(reports)
 
 

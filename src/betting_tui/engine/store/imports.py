@@ -54,6 +54,16 @@ class Source(Struct, frozen=True):
     zone: tzinfo
 
 
+class _Said(Struct, frozen=True):
+    """What is worth telling of an import: what was left out, and what was brought in with a difference."""
+
+    left_out: list[str]
+    notes: list[str]
+
+    def report(self, added: int, unchanged: int) -> ImportReport:
+        return ImportReport(added, unchanged, tuple(self.left_out[:_MAX_PROBLEMS]), tuple(self.notes[:_MAX_PROBLEMS]))
+
+
 def export_state(conn: sqlite3.Connection, owner: AccountRow, period: int | None = None) -> bytes:
     """The older layout, of the current period or an earlier one. Same ledger, same bytes: `last_updated` is the newest
     change, not the time of writing. UsageError for a period the account has not had."""
@@ -93,7 +103,8 @@ def import_file(
     text = _text(data)
     content = _json(text) if text.lstrip()[:1] in ("{", "[") else _csv(text)
     state = content if isinstance(content, dict) else {}
-    rows, problems = _rows(content)
+    rows, odd = _rows(content)
+    said = _Said(odd, [])
     has_stakes = any(Fields(row, UTC).raw(*_STAKES) is not None for row in rows)
     if not (has_stakes or any(key in state for key in _TABLES) or any(_has_score(row) for row in rows)):
         raise UsageError(
@@ -102,9 +113,9 @@ def import_file(
         )
     _check_currency(source.owner, state)
     if "bets" not in state and rows and not has_stakes:
-        report = _import_results(conn, source, rows, problems)
+        report = _import_results(conn, source, rows, said)
     else:
-        report = _import_bets(conn, source, rows, state, problems)
+        report = _import_bets(conn, source, rows, state, said)
     audit(conn, now, created_by, "import", source.owner.name, f"{report.added} added, {report.unchanged} unchanged")
     return report
 
@@ -163,10 +174,10 @@ def _rows(content: object) -> tuple[list[Row], list[str]]:
 
 
 def _import_bets(
-    conn: sqlite3.Connection, source: Source, rows: Sequence[Row], state: Row, problems: list[str]
+    conn: sqlite3.Connection, source: Source, rows: Sequence[Row], state: Row, said: _Said
 ) -> ImportReport:
     added = unchanged = 0
-    _starting_bankroll(conn, source, state, problems)
+    _starting_bankroll(conn, source, state, said)
     claimed: set[int] = set()
     for number, row in enumerate(rows, start=1):
         label = f"row {number}"
@@ -176,26 +187,24 @@ def _import_bets(
             changed, note = _import_bet(conn, source, bet, claimed)
         except BettingError as error:
             conn.execute("ROLLBACK TO one_row")
-            problems.append(f"{_name(row, label)}: {error.message}")
+            said.left_out.append(f"{_name(row, label)}: {error.message}")
         else:
             added, unchanged = added + changed, unchanged + (not changed)
             if note:
-                problems.append(f"{bet.label}: {note}")
+                said.notes.append(f"{bet.label}: {note}")
         conn.execute("RELEASE one_row")
-    _check_bankroll(conn, source, state, claimed, problems)
-    return ImportReport(added, unchanged, tuple(problems[:_MAX_PROBLEMS]))
+    _check_bankroll(conn, source, state, claimed, said)
+    return said.report(added, unchanged)
 
 
-def _check_bankroll(
-    conn: sqlite3.Connection, source: Source, state: Row, claimed: set[int], problems: list[str]
-) -> None:
+def _check_bankroll(conn: sqlite3.Connection, source: Source, state: Row, claimed: set[int], said: _Said) -> None:
     """A file whose bankroll is not what its starting bankroll and bets make is not whole, or was edited."""
     currency, fields = source.owner.currency, Fields(state, UTC)
     try:
         told = fields.minor(currency, "bankroll", "current_bankroll")
         starting = fields.minor(currency, "starting_bankroll", "initial_bankroll")
     except UsageError as error:
-        problems.append(error.message)
+        said.left_out.append(error.message)
         return
     if told is None or starting is None:
         return
@@ -205,22 +214,22 @@ def _check_bankroll(
     # Some programs wrote what was left beside open bets; each rounded its bets in its own way.
     if min(abs(told - settled), abs(told - available)) > len(bets_of_file):
         shown, right = format_minor(told, currency), format_minor(settled, currency)
-        problems.append(
+        said.notes.append(
             f"bankroll {shown} in the file, {right} by its starting bankroll and bets: the latter is booked"
         )
 
 
-def _starting_bankroll(conn: sqlite3.Connection, source: Source, state: Row, problems: list[str]) -> None:
+def _starting_bankroll(conn: sqlite3.Connection, source: Source, state: Row, said: _Said) -> None:
     try:
         starting = Fields(state, UTC).minor(source.owner.currency, "starting_bankroll", "initial_bankroll")
     except UsageError as error:
-        problems.append(error.message)
+        said.left_out.append(error.message)
         return
     if starting is None or starting == source.owner.starting_minor:
         return
     if starting < 0 or not book_starting_bankroll(conn, source.owner.id, starting, source.now, source.created_by):
         told, kept = (format_minor(each, source.owner.currency) for each in (starting, source.owner.starting_minor))
-        problems.append(f"starting bankroll {told} in the file, {kept} in {source.owner.name}, which is in use: kept")
+        said.notes.append(f"starting bankroll {told} in the file, {kept} in {source.owner.name}, which is in use: kept")
 
 
 def _import_bet(conn: sqlite3.Connection, source: Source, bet: OlderBet, claimed: set[int]) -> tuple[bool, str]:
@@ -330,21 +339,21 @@ def _key(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> str:
     return f"{IMPORTED}:{digest}:{twins}"
 
 
-def _import_results(conn: sqlite3.Connection, source: Source, rows: Sequence[Row], problems: list[str]) -> ImportReport:
+def _import_results(conn: sqlite3.Connection, source: Source, rows: Sequence[Row], said: _Said) -> ImportReport:
     scores: list[Score] = []
     for number, row in enumerate(rows, start=1):
         known = conn.execute("SELECT * FROM events WHERE event_id = ?", (result_id(row),)).fetchone()
         try:
             score = read_result(row, f"row {number}", source.zone, event_of(known) if known else None)
         except BettingError as error:
-            problems.append(f"{_name(row, f'row {number}')}: {error.message}")
+            said.left_out.append(f"{_name(row, f'row {number}')}: {error.message}")
         else:
             scores.append(score)
     before = _count_results(conn)
     report = settle_scores(conn, scores, source.now)
     added = _count_results(conn) - before
-    problems.extend(f"{each.bet_id} stays open: {each.reason}" for each in report.open)
-    return ImportReport(added, len(scores) - added, tuple(problems[:_MAX_PROBLEMS]))
+    said.notes.extend(f"{each.bet_id} stays open: {each.reason}" for each in report.open)
+    return said.report(added, len(scores) - added)
 
 
 def _count_results(conn: sqlite3.Connection) -> int:
