@@ -205,8 +205,12 @@ class TestCommission:
         await ledger.settle_scores([score()], AFTER)
         late = structs.replace(record("2.5", key="late", side=Side.LAY), placed_at=NOW)
         await ledger.record_bet(at_exchange(late), AFTER)
-        await told(ledger, score(111, 100))
+        report = await ledger.settle_stored(AFTER)
         assert commissions(ledger) == [250, 0]
+        assert [bet.id for bet in report.settled] == ["BET-000002"]
+        (moved,) = report.charged_anew
+        assert (moved.bet.id, moved.profit_before_minor, moved.bet.profit_minor) == ("BET-000001", 19_000, 19_750)
+        assert (await ledger.settle_scores([score(111, 100)], AFTER)).charged_anew == ()
 
     @pytest.mark.parametrize("bad", [1, 2])
     async def test_one_that_cannot_be_corrected_counts_as_it_stands(self, ledger: Ledger, bad: int) -> None:

@@ -210,9 +210,17 @@ class Unsettled(Struct, frozen=True):
     until: datetime | None = None
 
 
+class ChargedAnew(Struct, frozen=True):
+    """A settled bet whose share of an exchange's commission changed with other bets of its market."""
+
+    bet: BetRow
+    profit_before_minor: int
+
+
 class SettlementReport(Struct, frozen=True):
     """What a batch of results did: settled, still open and why; and bets that were settled and are open again, because
-    feeds contradict each other or took their word back. `source` is the feed of the results."""
+    feeds contradict each other or took their word back. `source` is the feed of the results. `charged_anew` ended as
+    before, and only their profit moved."""
 
     settled: tuple[BetRow, ...]
     open: tuple[Unsettled, ...]
@@ -220,3 +228,4 @@ class SettlementReport(Struct, frozen=True):
     rejected: int = 0
     reopened: tuple[BetRow, ...] = ()
     source: str = ""
+    charged_anew: tuple[ChargedAnew, ...] = ()

@@ -6,18 +6,23 @@ import sqlite3
 from datetime import datetime
 
 from betting_tui.engine.core.after_whistle import NO_RESULT_AFTER
-from betting_tui.engine.core.bet_views import SettlementReport, Unsettled
+from betting_tui.engine.core.bet_views import ChargedAnew, SettlementReport, Unsettled
 from betting_tui.engine.core.model import START_UNKNOWN, BetState, Event
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import event_of
 from betting_tui.engine.store.read_models import bets_by_number
+from betting_tui.engine.store.settling import SHARED_ANEW
 
 
 class Outcome:
-    """What a batch did so far: bets settled and opened again, why others were not, and events it may be about."""
+    """What a batch did so far: bets settled and opened again, why others were not, and events it may be about.
 
-    def __init__(self) -> None:
+    `before`: the newest journal entry when it began.
+    """
+
+    def __init__(self, before: int = 0) -> None:
+        self.before = before
         self.settled: list[int] = []
         self.reopened: list[int] = []
         self.reasons: dict[int, str] = {}
@@ -61,7 +66,28 @@ def report(conn: sqlite3.Connection, outcome: Outcome, now: datetime, read: int)
         open=tuple(still_open),
         results_read=read,
         reopened=bets_by_number(conn, outcome.reopened),
+        charged_anew=_charged_anew(conn, outcome),
     )
+
+
+_SHARED_ANEW = """
+    SELECT t.bet_id, t.profit_minor FROM journal_entries j JOIN settlements t ON t.reversed_by_entry_id = j.id
+    WHERE j.id > ? AND j.reason = ? ORDER BY t.bet_id, t.number
+"""
+
+
+def newest_entry(conn: sqlite3.Connection) -> int:
+    return int(conn.execute("SELECT ifnull(max(id), 0) FROM journal_entries").fetchone()[0])
+
+
+def _charged_anew(conn: sqlite3.Connection, outcome: Outcome) -> tuple[ChargedAnew, ...]:
+    """Bets that only the commission of their market was shared anew for, and whose profit that has moved."""
+    before: dict[int, int] = {}
+    for row in conn.execute(_SHARED_ANEW, (outcome.before, SHARED_ANEW)).fetchall():
+        before.setdefault(row["bet_id"], row["profit_minor"])
+    others = [number for number in before if number not in {*outcome.settled, *outcome.reopened}]
+    told = zip(others, bets_by_number(conn, others), strict=True)
+    return tuple(ChargedAnew(bet, before[number]) for number, bet in told if bet.profit_minor != before[number])
 
 
 def _unsettled(row: Columns, outcome: Outcome) -> Unsettled:

@@ -28,14 +28,14 @@ from betting_tui.engine.store.identities import add_alias
 from betting_tui.engine.store.parlay_legs import stand
 from betting_tui.engine.store.payments import Ended
 from betting_tui.engine.store.results import is_off, keep, unattached, waited_for
-from betting_tui.engine.store.settled_told import Outcome, report
+from betting_tui.engine.store.settled_told import Outcome, newest_entry, report
 
 _AUTHOR = "results"
 
 
 def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: datetime) -> SettlementReport:
     """Keep what the scores say and settle by it. The same scores again change nothing."""
-    outcome = Outcome()
+    outcome = Outcome(newest_entry(conn))
     touched: dict[int, _Touched] = {}
     for each in attribute(conn, scores, now):
         if each.event is None:
@@ -58,8 +58,8 @@ def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: dateti
 
 
 def settle_stored(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
-    """Settle what is open by the results already kept."""
-    outcome = Outcome()
+    """Settle what is open by the results already kept: bets that were written down after them."""
+    outcome = Outcome(newest_entry(conn))
     touched = {event: _Touched(None, news=False) for event in waited_for(conn)}
     for each in attribute(conn, unattached(conn), now):
         if each.event is not None and not each.doubt:
@@ -67,13 +67,13 @@ def settle_stored(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
                 add_alias(conn, each.score.source, each.score.event_id, each.event, now)
             keep(conn, each.score, each.event, now)
             touched[each.event] = _Touched(None, news=True)
-    _settle_events(conn, touched, now, outcome)
+    _settle_told(conn, _Words(conn), touched, now, outcome)
     return report(conn, outcome, now, len(touched))
 
 
 def settle_due(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
     """What time alone decides: a postponed game's window is over, a result has not come for a day."""
-    outcome = Outcome()
+    outcome = Outcome(newest_entry(conn))
     _settle_events(conn, {}, now, outcome)
     return report(conn, outcome, now, 0)
 
@@ -87,15 +87,23 @@ def next_due(conn: sqlite3.Connection) -> datetime | None:
 def _settle_events(conn: sqlite3.Connection, touched: dict[int, _Touched], now: datetime, outcome: Outcome) -> None:
     """Those something was said of, then those whose time has come."""
     words, ready = _Words(conn), list[_Ready]()
+    _settle_told(conn, words, touched, now, outcome)
+    for row in conn.execute(f"SELECT DISTINCT event FROM ({_DUE}) WHERE due <= ?", (to_micros(now),)).fetchall():
+        if row["event"] not in touched:
+            silent = _Touched(None, news=False)
+            ready += _settle_event(conn, _Ground(words, row["event"], silent, now, {}), outcome)
+    _settle_ready(conn, ready, outcome)
+
+
+def _settle_told(
+    conn: sqlite3.Connection, words: _Words, touched: dict[int, _Touched], now: datetime, outcome: Outcome
+) -> None:
+    ready: list[_Ready] = []
     for event, told in touched.items():
         ready += _settle_event(conn, _Ground(words, event, told, now, {}), outcome)
         if len(ready) >= _TOGETHER:
             _settle_ready(conn, ready, outcome)
             ready = []
-    for row in conn.execute(f"SELECT DISTINCT event FROM ({_DUE}) WHERE due <= ?", (to_micros(now),)).fetchall():
-        if row["event"] not in touched:
-            silent = _Touched(None, news=False)
-            ready += _settle_event(conn, _Ground(words, row["event"], silent, now, {}), outcome)
     _settle_ready(conn, ready, outcome)
 
 

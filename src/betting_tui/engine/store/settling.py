@@ -36,6 +36,8 @@ from betting_tui.engine.store.ledger import (
 from betting_tui.engine.store.payments import BETS, Ended, commissions, ended_of, fraction, gross_minor
 
 _KEEPER = "engine"
+# Why the books of a bet were changed that ended as before.
+SHARED_ANEW = "the market's commission is shared anew"
 _BET_ID = re.compile(r"(?:bet-?)?0*(\d{1,15})", re.IGNORECASE)
 
 
@@ -267,9 +269,8 @@ def _charge(each: Booking) -> Entry:
 def _recharge(conn: sqlite3.Connection, bet: Columns, commission: int, at: datetime) -> None:
     """Book a settled bet anew with another share of its market's commission: everything else stays as it was."""
     ended = ended_of(bet)
-    reason = "the market's commission is shared anew"
-    _reverse_settlement(conn, bet["id"], at, _KEEPER, reason)
-    verdict = Verdict(ended.result, at, _KEEPER, reason, bet["result_id"], ended.share, ended.deduction)
+    _reverse_settlement(conn, bet["id"], at, _KEEPER, SHARED_ANEW)
+    verdict = Verdict(ended.result, at, _KEEPER, SHARED_ANEW, bet["result_id"], ended.share, ended.deduction)
     _book(
         conn,
         Booking(

@@ -113,7 +113,7 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases):
         return await self._settle(lambda conn: settlement.settle_scores(conn, scores, now))
 
     async def settle_stored(self, now: datetime) -> SettlementReport:
-        """Settle open bets from results already kept: after an import, or a bet recorded late."""
+        """Settle open bets from results already kept: after a bet that was recorded late."""
         return await self._settle(lambda conn: settlement.settle_stored(conn, now))
 
     async def settle_due(self, now: datetime) -> SettlementReport:
@@ -133,7 +133,8 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases):
         def work(conn: Connection) -> SettlementReport:
             with batches.in_one_batch(conn):
                 report = settle(conn)
-            quick_check.confirm_settled(conn, (*report.settled, *report.reopened))
+            moved = (each.bet for each in report.charged_anew)
+            quick_check.confirm_settled(conn, (*report.settled, *report.reopened, *moved))
             return structs.replace(report, settled=tuple(map(self._as_read, report.settled)))
 
         return await self._database.write(work)
@@ -291,11 +292,14 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases):
         """The older state, bets and results files (JSON), or a CSV of bets: which one is told by its content.
 
         Importing twice changes nothing. Times without a zone are in `zone`, else UTC. A state file's starting
-        bankroll is booked as a deposit where the account was empty. UsageError when it is none of these.
+        bankroll is booked as a deposit where the account was empty. What results already kept decide is settled at
+        once. UsageError when it is none of these.
         """
 
         def work(conn: Connection) -> ImportReport:
             report = imports.import_file(conn, data, account, now, created_by, zone)
+            with batches.in_one_batch(conn):
+                settlement.settle_stored(conn, now)
             quick_check.confirm(conn, (ledger.account(conn, account).id,))
             return report
 
