@@ -57,6 +57,7 @@ def _leg_object(leg: ReviewLeg) -> dict[str, object]:
         "outcomes": [
             {
                 "result": each.result.value,
+                "label": each.label or None,
                 "return_minor": each.return_minor,
                 "profit_minor": each.profit_minor,
                 "against": list(each.against),
@@ -102,4 +103,6 @@ def _score_text(score: Score) -> str:
 
 
 def _pays_text(leg: ReviewLeg, currency: str) -> str:
-    return ", ".join(f"{each.result.value} {format_minor(each.return_minor, currency)}" for each in leg.outcomes)
+    return ", ".join(
+        f"{each.label or each.result.value} {format_minor(each.return_minor, currency)}" for each in leg.outcomes
+    )

@@ -23,6 +23,7 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.places import EachWay, Finish
 from betting_tui.engine.core.refusals import Refusal
 
 
@@ -42,7 +43,7 @@ class BetRow(Struct, frozen=True):
 
     A parlay has its `legs`, and the product of their prices as its own; `event`, `line` and `selection` are those of
     the first leg. `review_reason` is why an open bet needs a person. `commission_minor` is what an exchange kept of the
-    return.
+    return. Of an `each_way` bet the stake is on each of both parts; `finish` is where its runner came in.
     """
 
     id: str
@@ -89,6 +90,13 @@ class BetRow(Struct, frozen=True):
     legs: tuple[BetLeg, ...] = ()
     review_reason: str = ""
     commission_minor: int = 0
+    each_way: EachWay | None = None
+    finish: Finish | None = None
+
+    @property
+    def staked_minor(self) -> int:
+        """All that was staked on it: of an each way bet both parts."""
+        return self.stake_minor * (1 if self.each_way is None else 2)
 
     @property
     def _prices(self) -> tuple[Fraction, Fraction] | None:

@@ -29,6 +29,7 @@ from betting_tui.engine.store.older_fields import Fields
 from betting_tui.engine.store.older_layout import IMPORTED, OlderBet, OlderLeg, read_bet, read_result, result_id
 from betting_tui.engine.store.older_parlays import keep_legs, older_end
 from betting_tui.engine.store.older_written import as_older, major
+from betting_tui.engine.store.payments import each_way_end
 from betting_tui.engine.store.placing import Request, book
 from betting_tui.engine.store.read_models import bets
 from betting_tui.engine.store.settlement import settle_scores
@@ -246,6 +247,8 @@ def _import_bet(conn: sqlite3.Connection, source: Source, bet: OlderBet, claimed
     if bet.result is None:
         return known is None, ""
     verdict = Verdict(bet.result, bet.settled_at, source.created_by, "imported")
+    if bet.each_way is not None and bet.finish is not None:
+        verdict = structs.replace(verdict, result=each_way_end(row, bet.finish), finish=bet.finish)
     if bet.legs:
         end = older_end(bet, bet.result, source.owner.currency)
         verdict = structs.replace(verdict, result=end.result, multiple=end.multiple, by_money=end.by_money)
@@ -271,7 +274,7 @@ def _same(conn: sqlite3.Connection, account_id: int, bet: OlderBet) -> Iterable[
     """Bets of the account with this content: when, what, where, at which price and stake."""
     rows = conn.execute(
         "SELECT b.id, e.event_id, l.market, l.period, l.participant, s.name, s.point, w.text AS bookmaker, o.side,"
-        " p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal FROM bets b"
+        " p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal, b.each_way FROM bets b"
         " JOIN orders o ON o.id = b.order_id JOIN words w ON w.id = o.bookmaker_id"
         " JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id"
         " JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0 JOIN selections s ON s.id = g.selection_id"
@@ -288,6 +291,7 @@ def _same(conn: sqlite3.Connection, account_id: int, bet: OlderBet) -> Iterable[
         if (row["event_id"], row["market"], row["period"], row["participant"], row["name"], row["point"]) == wanted
         and (row["bookmaker"], row["side"]) == (bet.bookmaker, bet.side)
         and price_of(row).exact == bet.price.exact
+        and row["each_way"] == (bet.each_way.text if bet.each_way else None)
     ]
 
 
@@ -295,7 +299,9 @@ def _book(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> int:
     told = bet.legs or (OlderLeg(bet.event, bet.selection, bet.price),)
     events = tuple(each.event for each in told)
     legs = [Leg(each.selection, bet.bookmaker, each.price, bet.side, stake_minor=bet.stake_minor) for each in told]
-    fills = tuple(Fill(leg, leg.price, bet.stake_minor, Evidence.NONE, IMPORTED, None, None) for leg in legs)
+    fills = tuple(
+        Fill(leg, leg.price, bet.stake_minor, Evidence.NONE, IMPORTED, None, None, bet.each_way) for leg in legs
+    )
     impossible = why_no_parlay(legs, {event.id: event for event in events}) if bet.legs else None
     if impossible is not None:
         raise UsageError(impossible.message)
@@ -332,6 +338,7 @@ def _key(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> str:
             str(bet.price.exact),
             str(bet.stake_minor),
             bet.placed_at.isoformat(),
+            *((bet.each_way.text,) if bet.each_way else ()),
         )
     )
     digest = hashlib.sha256(told.encode()).hexdigest()[:24]

@@ -308,6 +308,8 @@ def _verdict(bet: Columns, ground: _Ground) -> settling.Verdict | Wait | Review:
     except Exception as error:
         return Review(f"it could not be looked at ({error}): settle it by hand")
     match said.decision:
+        case Settle() if bet["each_way"] is not None:
+            return Review("an each way bet is settled by the place it came in at: settle it by hand")
         case Settle(graded=graded):
             result = graded.result if Side(bet["side"]) is Side.BACK else mirrored(graded.result)
             reason = f"{result.value}{_score_text(said)}"
