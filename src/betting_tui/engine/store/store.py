@@ -12,6 +12,7 @@ from msgspec import UnsetType, structs
 from betting_tui.engine.core.bet_views import BetRow, SettledBet, SettlementReport
 from betting_tui.engine.core.closes import FairClose, WantedClose
 from betting_tui.engine.core.commands import CancelBet, SettleBet
+from betting_tui.engine.core.history_views import HistoryRow
 from betting_tui.engine.core.model import Event, EventAlias, Quote
 from betting_tui.engine.core.money_views import BankrollView, LedgerPage
 from betting_tui.engine.core.refusals import Refusal
@@ -22,6 +23,7 @@ from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store import (
     batches,
     bet_exports,
+    bet_history,
     by_hand,
     closing,
     diary,
@@ -223,6 +225,10 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases):
         """The same of any one bet. UsageError when there is none."""
         found = self._database.read(lambda conn: reviews.inquiry(conn, settling.bet_row(conn, bet_id)["id"], now))
         return structs.replace(found, bet=self._as_read(found.bet))
+
+    def history(self, bet_id: str) -> tuple[HistoryRow, ...]:
+        """What became of a bet, step by step. UsageError when there is none."""
+        return self._database.read(lambda conn: bet_history.history(conn, settling.bet_row(conn, bet_id)["id"]))
 
     def count_reviews(self, account: str) -> int:
         return self._database.read(lambda conn: reviews.count_reviews(conn, ledger.account(conn, account).id))
