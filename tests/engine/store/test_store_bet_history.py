@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec import structs
-from store_samples import AFTER, GAME, NOW, START, record, score
+from store_samples import AFTER, NOW, minutes, record, score
 
 from betting_tui.engine.core.commands import CancelBet, SettleBet
 from betting_tui.engine.core.history_views import Ending, Step
@@ -65,8 +65,12 @@ async def test_charged_anew_is_no_correction(ledger: Ledger) -> None:
 async def test_cancelled_and_put_up_for_review(ledger: Ledger) -> None:
     await ledger.record_bet(record(), NOW)
     await ledger.mark_review("1", "look at it", "me", NOW)
-    await ledger.cancel_bet(CancelBet("1", "me", "a slip of the finger"), NOW)
-    assert START > NOW
-    assert GAME.start_known
-    assert steps(ledger) == [Step.PLACED, Step.CANCELLED, Step.REVIEW]
-    assert ledger.history("1")[1].text == "a slip of the finger"
+    await ledger.cancel_bet(CancelBet("1", "me", "a slip of the finger"), minutes(5))
+    assert steps(ledger) == [Step.PLACED, Step.REVIEW, Step.CANCELLED]
+    assert [row.text for row in ledger.history("1")[1:]] == ["look at it", "a slip of the finger"]
+
+
+async def test_one_written_down_late_was_placed_when_it_was_made(ledger: Ledger) -> None:
+    await ledger.record_bet(record(placed_at=NOW), AFTER)
+    (placed,) = ledger.history("1")
+    assert (placed.at, placed.text) == (NOW, "manual, evidence none, written down 2026-04-18T21:00:00Z")

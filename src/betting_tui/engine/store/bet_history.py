@@ -6,11 +6,11 @@ import sqlite3
 
 from betting_tui.engine.core.history_views import Ending, HistoryRow, Step
 from betting_tui.engine.core.model import BetResult, EntryKind
-from betting_tui.engine.core.times import from_micros
+from betting_tui.engine.core.times import from_micros, iso
 from betting_tui.engine.store.settling import SHARED_ANEW
 
 _PLACED = """
-    SELECT p.created_at, w.text AS author, p.origin, f.evidence, source.text AS source FROM bets b
+    SELECT b.placed_at, p.created_at, w.text AS author, p.origin, f.evidence, source.text AS source FROM bets b
     JOIN orders o ON o.id = b.order_id JOIN placements p ON p.id = o.placement_id JOIN words w ON w.id = p.author_id
     JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number JOIN words source ON source.id = f.source_id
     WHERE b.id = ?
@@ -35,7 +35,9 @@ def history(conn: sqlite3.Connection, number: int) -> tuple[HistoryRow, ...]:
     placed = conn.execute(_PLACED, (number,)).fetchone()
     source = f" from {placed['source']}" if placed["source"] else ""
     told = f"{placed['origin']}, evidence {placed['evidence'].replace('_', ' ')}{source}"
-    rows = [HistoryRow(from_micros(placed["created_at"]), Step.PLACED, placed["author"], told)]
+    if placed["created_at"] > placed["placed_at"]:
+        told += f", written down {iso(from_micros(placed['created_at']))}"
+    rows = [HistoryRow(from_micros(placed["placed_at"]), Step.PLACED, placed["author"], told)]
     rows += _endings(conn.execute(_SETTLEMENTS, (number,)).fetchall())
     rows += [
         HistoryRow(from_micros(row["created_at"]), Step.CANCELLED, row["author"], row["reason"])
