@@ -81,6 +81,7 @@ def _tell(setup: Setup, done: _Settled, format_: str) -> None:
             {
                 "settled": [row for sheet in settled for row in json_rows(sheet)],
                 "open": json_rows(waiting),
+                "doubts": list(report.doubts),
                 "results_read": report.results_read,
                 "rejected": report.rejected,
                 "reopened": [bet.id for bet in report.reopened],
@@ -115,6 +116,8 @@ def _tell(setup: Setup, done: _Settled, format_: str) -> None:
         emit(f"  {each.source}: {_counts(each)}{_oddities(each)}")
     for feed in done.silent:
         emit(f"  {feed.name}: no answer - {feed.detail}")
+    for doubt in report.doubts:
+        emit(f"  {doubt}")
     for moved in report.charged_anew:
         was, now = (
             format_minor(each or 0, moved.bet.currency) for each in (moved.profit_before_minor, moved.bet.profit_minor)
@@ -185,6 +188,7 @@ def together(reports: Sequence[SettlementReport]) -> SettlementReport:
         results_read=sum(report.results_read for report in reports),
         rejected=sum(report.rejected for report in reports),
         reopened=tuple(reopened.values()),
+        doubts=tuple(dict.fromkeys(doubt for report in reports for doubt in report.doubts)),
         charged_anew=tuple(_moved(reports, {*settled, *reopened})),
         source=reports[0].source if reports else "",
     )

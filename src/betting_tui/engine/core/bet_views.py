@@ -228,7 +228,8 @@ class ChargedAnew(Struct, frozen=True):
 class SettlementReport(Struct, frozen=True):
     """What a batch of results did: settled, still open and why; and bets that were settled and are open again, because
     feeds contradict each other or took their word back. `source` is the feed of the results. `charged_anew` ended as
-    before, and only their profit moved."""
+    before, and only their profit moved. `doubts` name settled bets whose rules are not known here, and what was taken
+    in their place."""
 
     settled: tuple[BetRow, ...]
     open: tuple[Unsettled, ...]
@@ -237,3 +238,4 @@ class SettlementReport(Struct, frozen=True):
     reopened: tuple[BetRow, ...] = ()
     source: str = ""
     charged_anew: tuple[ChargedAnew, ...] = ()
+    doubts: tuple[str, ...] = ()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from betting_tui.engine.core.after_whistle import NO_RESULT_AFTER
 from betting_tui.engine.core.bet_views import ChargedAnew, SettlementReport, Unsettled
 from betting_tui.engine.core.model import START_UNKNOWN, BetState, Event
+from betting_tui.engine.core.rule_sets import by_key
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import event_of
 from betting_tui.engine.store.read_models import bets_by_number
 from betting_tui.engine.store.settling import SHARED_ANEW
+from betting_tui.engine.store.terms import rules_of
 
 
 class Outcome:
@@ -67,6 +71,7 @@ def report(conn: sqlite3.Connection, outcome: Outcome, now: datetime, read: int)
         results_read=read,
         reopened=bets_by_number(conn, outcome.reopened),
         charged_anew=_charged_anew(conn, outcome),
+        doubts=_doubts(conn, outcome.settled),
     )
 
 
@@ -88,6 +93,32 @@ def _charged_anew(conn: sqlite3.Connection, outcome: Outcome) -> tuple[ChargedAn
     others = [number for number in before if number not in {*outcome.settled, *outcome.reopened}]
     told = zip(others, bets_by_number(conn, others), strict=True)
     return tuple(ChargedAnew(bet, before[number]) for number, bet in told if bet.profit_minor != before[number])
+
+
+_KEYS = """
+    SELECT DISTINCT ifnull(g.rule_set_id, b.rule_set_id) AS id FROM json_each(?) settled
+    CROSS JOIN bets b ON b.id = settled.value CROSS JOIN legs g ON g.order_id = b.order_id
+"""
+_RULES = """
+    SELECT DISTINCT b.id AS bet, (SELECT text FROM words WHERE id = o.bookmaker_id) AS bookmaker, e.sport_key, l.market
+    FROM json_each(?) settled CROSS JOIN bets b ON b.id = settled.value JOIN orders o ON o.id = b.order_id
+    JOIN legs g ON g.order_id = b.order_id JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id
+    JOIN events e ON e.id = l.event_id WHERE ifnull(g.rule_set_id, b.rule_set_id) = ? ORDER BY b.id
+"""
+
+
+def _doubts(conn: sqlite3.Connection, settled: Sequence[int]) -> tuple[str, ...]:
+    """Keys are few and known as a rule: bets are looked at one by one where one is not."""
+    told: dict[str, None] = {}
+    numbers = json.dumps(list(settled))
+    for key in conn.execute(f"SELECT id, text FROM words WHERE id IN ({_KEYS})", (numbers,)).fetchall():
+        if by_key(key["text"]) is not None:
+            continue
+        for row in conn.execute(_RULES, (numbers, key["id"])):
+            doubt = rules_of(key["text"], row["bookmaker"], row["sport_key"], row["market"]).doubt
+            if doubt:
+                told[f"BET-{row['bet']:06d}: {doubt}"] = None
+    return tuple(told)
 
 
 def _unsettled(row: Columns, outcome: Outcome) -> Unsettled:

@@ -304,7 +304,8 @@ def _settle_single(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outc
 def _verdict(bet: Columns, ground: _Ground) -> settling.Verdict | Wait | Review:
     """What is to be done with a single bet."""
     try:
-        said = said_of(case_of(bet), ground.words.on(ground.event), ground.now)
+        case = case_of(bet)
+        said = said_of(case, ground.words.on(ground.event), ground.now)
     except Exception as error:
         return Review(f"it could not be looked at ({error}): settle it by hand")
     match said.decision:
@@ -312,7 +313,8 @@ def _verdict(bet: Columns, ground: _Ground) -> settling.Verdict | Wait | Review:
             return Review("an each way bet is settled by the place it came in at: settle it by hand")
         case Settle(graded=graded):
             result = graded.result if Side(bet["side"]) is Side.BACK else mirrored(graded.result)
-            reason = f"{result.value}{_score_text(said)}"
+            doubt = case.rules.doubt
+            reason = f"{result.value}{_score_text(said)}{'; ' if doubt else ''}{doubt}"
             return settling.Verdict(result, ground.now, _AUTHOR, reason, said.row, graded.share)
         case Void(reason=reason):
             return settling.Verdict(BetResult.VOID, ground.now, _AUTHOR, reason, said.row)
