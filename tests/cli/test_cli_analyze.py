@@ -137,10 +137,10 @@ def test_several_files_are_one_look(cli: Cli, home: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "code", "said"),
     [
-        ("[", 3, "answer.json"),
-        ('{"message": "no", "error_code": "INVALID_KEY"}', 3, "answer.json"),
+        ("[", 2, "answer.json"),
+        ('{"message": "no", "error_code": "INVALID_KEY"}', 2, "answer.json"),
         ('[{"key": "a", "group": "b", "title": "c", "has_outrights": false}]', 2, "list of sports"),
-        ("\x00", 3, "answer.json"),
+        ("\x00", 2, "answer.json"),
     ],
 )
 def test_a_file_that_is_no_odds_answer_is_named(cli: Cli, answer: Path, body: str, code: int, said: str) -> None:

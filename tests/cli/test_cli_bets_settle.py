@@ -40,3 +40,16 @@ def test_what_makes_no_sense_is_refused(cli: Cli, arguments: tuple[str, ...], to
     assert ran.code == 2
     assert told in ran.err
     assert cli("bets", "show", "1", "--format", "json").json()["state"] == "pending"
+
+
+def test_show_tells_what_became_of_it(cli: Cli) -> None:
+    place(cli, "6.0")
+    cli("bets", "settle", "1", "--result", "win", "--reason", "first past the post")
+    cli("bets", "settle", "1", "--result", "loss", "--reason", "disqualified")
+    told = cli("bets", "show", "1", "--format", "json").json()["history"]
+    assert [step["step"] for step in told] == ["placed", "settled", "corrected"]
+    assert told[2]["before"] == {"result": "win", "profit_minor": 30_000}
+    assert told[2]["after"] == {"result": "loss", "profit_minor": -6_000}
+    lines = [line for line in cli("bets", "show", "1").out.splitlines() if line.startswith("History")]
+    assert len(lines) == 3
+    assert "corrected · win 300.00 -> loss -60.00 · win corrected to loss; disqualified · by " in lines[2]

@@ -67,6 +67,38 @@ def test_recorded_scores_settle_by_name_and_twice_changes_nothing(cli: Cli, scor
     assert cli("ledger", "verify").code == 0
 
 
+def test_a_bet_written_down_after_its_result_is_settled_at_once(cli: Cli, scores: Path) -> None:
+    bet(cli, "--market", "h2h", "--selection", "Lakers", "--odds", "3.0", "--bookmaker", "betfair_ex_uk")
+    cli("settle", "--from", str(scores))
+    ran = cli(
+        "bets", "place", "--event", "g1", "--at", "2020-01-01T12:00:00Z", "--bookmaker", "fanduel", "--stake", "100",
+        "--market", "h2h", "--selection", "Celtics", "--odds", "2.0", "--format", "json",
+    )  # fmt: skip
+    assert (ran.json()["state"], ran.json()["profit_minor"]) == ("settled", -10_000)
+    assert cli("ledger", "verify").code == 0
+
+
+def test_open_bets_of_an_older_file_are_settled_by_results_kept_before(cli: Cli, home: Path, scores: Path) -> None:
+    cli("settle", "--from", str(scores))
+    row = {
+        "id": "B1", "game_id": "g1", "sport": "basketball_nba", "team": "Lakers", "market": "h2h", "odds": 150,
+        "home_team": "Lakers", "away_team": "Celtics", "commence_time": START,
+        "stake": 100, "sportsbook": "fanduel", "status": "pending", "placed_at": "2020-01-01T12:00:00",
+    }  # fmt: skip
+    path = home / "old.json"
+    path.write_text(json.dumps([row]))
+    assert cli("import", str(path)).code == 0
+    assert cli("bets", "show", "1", "--format", "json").json()["profit_minor"] == 15_000
+
+
+def test_bets_whose_commission_is_shared_anew_are_named(cli: Cli, home: Path, scores: Path) -> None:
+    for name, odds in (("Lakers", "3.0"), ("Celtics", "2.0")):
+        bet(cli, "--market", "h2h", "--selection", name, "--odds", odds, "--bookmaker", "betfair_ex_uk")
+    cli("bets", "settle", "1", "--result", "win")
+    ran = cli("settle", "--from", str(scores))
+    assert "BET-000001: profit 190.00 -> 195.00, its market's commission is shared anew" in ran.out
+
+
 def test_what_cannot_be_settled_says_why(cli: Cli, scores: Path) -> None:
     bet(cli, "--market", "player_points", "--participant", "LeBron James", "--selection", "Over", "--point", "20.5",
         "--odds", "2.0")  # fmt: skip
@@ -77,7 +109,7 @@ def test_what_cannot_be_settled_says_why(cli: Cli, scores: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "code"), [("[", 3), ("[]", 0), (json.dumps([event(book("fanduel", market("h2h", outcome("A", 2))))]), 2)]
+    ("body", "code"), [("[", 2), ("[]", 0), (json.dumps([event(book("fanduel", market("h2h", outcome("A", 2))))]), 2)]
 )
 def test_a_file_of_something_else_settles_nothing(cli: Cli, scores: Path, body: str, code: int) -> None:
     three_bets(cli)
@@ -164,6 +196,31 @@ def test_a_file_nobody_knows_is_refused(cli: Cli, home: Path, body: str) -> None
     assert (ran.code, ran.out) == (2, "")
     assert cli("import", str(home / "none.json")).code == 2
     assert cli("import", str(path), "--tz", "Nowhere/Land").code == 2
+
+
+def test_what_is_left_out_and_what_is_brought_in_with_a_difference_are_told_apart(cli: Cli, home: Path) -> None:
+    row = {
+        "id": "B1", "game_id": "g1", "sport": "basketball_nba", "team": "Lakers", "market": "h2h", "odds": 150,
+        "stake": 100, "sportsbook": "fanduel", "status": "won", "profit": 160, "placed_at": "2025-01-01T12:00:00",
+    }  # fmt: skip
+    path = home / "old.json"
+    path.write_text(json.dumps([row]))
+    ran = cli("import", str(path))
+    assert (ran.code, ran.out) == (0, "1 added, 0 known already, 0 left out.\n")
+    assert ran.err == "Note: B1: profit 160.00 in the file, 150.00 by its odds and result: the latter is booked\n"
+    path.write_text(json.dumps([row | {"id": "B2", "odds": None}]))
+    ran = cli("import", str(path))
+    assert (ran.code, ran.err) == (1, "Left out: B2: it has no odds\n")
+
+
+@pytest.mark.parametrize("body", ["", "nonsense", "[{", '[{"id": 7}]', "Div,Date\nE0,\n"])
+@pytest.mark.parametrize("command", ["settle", "analyze"])
+def test_a_recorded_answer_that_cannot_be_read_is_wrong_usage(cli: Cli, home: Path, command: str, body: str) -> None:
+    path = home / "odd.json"
+    path.write_text(body)
+    ran = cli(command, "--from", str(path))
+    assert (ran.code, ran.out) == (2, "")
+    assert str(path) in ran.err
 
 
 # A feed

@@ -279,7 +279,7 @@ async def test_a_window_that_only_looks_offers_no_key_that_writes_and_says_who_h
         assert "p pause" not in run.text().split("\n")[-1]
         await run.press("2")
         assert "c cancel" not in run.text().split("\n")[-1]
-        await run.press("c")
+        await run.press("tab", "c")
         assert run.toasts == [
             "Read-only: this ledger is held by live, process 7 on vm. Close that one and start again to write here"
         ]

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from betting_tui.cli.options import SPORT, TIME, Command, common_of, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, Style, emit_json, emit_sheet
-from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
+from betting_tui.cli.session import Setup, need_feed, prepare, reading_files, with_engine
 from betting_tui.engine.core.decoded import Rejection
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.filters import Filter, compile_filter
@@ -125,7 +125,8 @@ def _recorded(
     from betting_tui.engine.analysis import analyze
 
     source, answers, moment = _read(files, now)
-    seen = analyze(setup.settings, source, answers, moment, strategies)
+    with reading_files():
+        seen = analyze(setup.settings, source, answers, moment, strategies)
     _note_ages(files, answers, moment, setup.settings.strategies.max_quote_age_seconds)
     sources = tuple(
         SourceRead(answer.source, str(path), answer.sport_key, iso(answer.received_at))
@@ -147,7 +148,8 @@ def _read(files: Sequence[Path], now: datetime | None) -> tuple[RecordedFiles, l
     from betting_tui.engine.core.ports import AnswerKind
     from betting_tui.engine.sources.recorded import RecordedFiles, read_answer
 
-    answers = [read_answer(path, AnswerKind.ODDS, now=now) for path in files]
+    with reading_files():
+        answers = [read_answer(path, AnswerKind.ODDS, now=now) for path in files]
     return RecordedFiles(), answers, now or max(answer.received_at for answer in answers)
 
 
@@ -176,7 +178,9 @@ def _explain(
         from betting_tui.engine.analysis import explain
 
         source, answers, moment = _read(files, now)
-        print_explained(explain(setup.settings, source, answers, moment, event), moment, event, format_, setup)
+        with reading_files():
+            told = explain(setup.settings, source, answers, moment, event)
+        print_explained(told, moment, event, format_, setup)
         return
 
     async def work(engine: Engine) -> tuple[tuple[Why, ...], datetime]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.model import Funding
 from betting_tui.engine.core.odds import Price, parse_any
+from betting_tui.engine.core.places import each_way_of
 from betting_tui.engine.core.times import parse_time
 
 
@@ -37,6 +38,7 @@ class Wanted(Struct, frozen=True):
     key: str | None = None
     note: str = ""
     funding: Funding = Funding.CASH
+    each_way: str | None = None
 
 
 COLUMNS = tuple(field for field in Wanted.__struct_fields__)
@@ -55,7 +57,7 @@ def read_basket(path: Path) -> tuple[BasketRow, ...]:
     """Every row. Raises UsageError when the file as a whole is no basket."""
     rows = csv.reader(io.StringIO(_text(path)), strict=True)
     try:
-        header = [cell.strip().lower().lstrip("-") for cell in next(rows, [])]
+        header = [cell.strip().lower().lstrip("-").replace("-", "_") for cell in next(rows, [])]
         _check_header(path, header)
         return tuple(BasketRow(rows.line_num, _bet(header, cells)) for cells in rows if any(cells))
     except csv.Error as error:
@@ -66,8 +68,10 @@ def row_key(bet: Wanted, seen: dict[str, int]) -> str:
     """The same row sent again is the same bet; equal rows of one basket are counted apart."""
     told = msgspec.to_builtins(bet)
     if bet.funding is Funding.CASH:
-        # A basket from before there were free bets keeps its keys.
+        # A basket from before there were free bets, or each way ones, keeps its keys.
         del told["funding"]
+    if bet.each_way is None:
+        del told["each_way"]
     digest = hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:32]
     seen[digest] = seen.get(digest, 0) + 1
     return f"basket:{digest}:{seen[digest]}"
@@ -122,6 +126,7 @@ def _bet(header: list[str], cells: list[str]) -> Wanted | str:
             key=given.get("key"),
             note=given.get("note", ""),
             funding=_funding(given.get("funding", Funding.CASH.value)),
+            each_way=each_way_of(given["each_way"]).text if "each_way" in given else None,
         )
     except BettingError as error:
         return error.message

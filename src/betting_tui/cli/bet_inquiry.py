@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from betting_tui.engine.core.history_views import Ending, HistoryRow
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.review_views import Candidate, FeedWord, ReviewLeg, ReviewRow
 from betting_tui.engine.core.scores import Score
@@ -28,6 +31,43 @@ def inquiry_lines(row: ReviewRow) -> tuple[str, ...]:
 def inquiry_object(row: ReviewRow) -> dict[str, object]:
     """For JSON."""
     return {"reason": row.reason or None, "legs": [_leg_object(leg) for leg in row.legs]}
+
+
+def history_lines(steps: Sequence[HistoryRow], currency: str) -> tuple[str, ...]:
+    """For people, a step a line."""
+    return tuple(f"History  {_step_text(each, currency)}" for each in steps)
+
+
+def _step_text(row: HistoryRow, currency: str) -> str:
+    ends = [
+        f"{each.result.value} {format_minor(each.profit_minor, currency)}" for each in (row.before, row.after) if each
+    ]
+    why = ", ".join(part for part in (row.source, row.score) if part)
+    told = [f"{iso(row.at)} {row.step.value.replace('_', ' ')}", " -> ".join(ends), why, row.text, f"by {row.by}"]
+    told.append(f"confirmed by {row.confirmed_by}" if row.confirmed_by else "")
+    return " · ".join(part for part in told if part)
+
+
+def history_objects(steps: Sequence[HistoryRow]) -> list[dict[str, object]]:
+    """For JSON."""
+    return [
+        {
+            "at": iso(row.at),
+            "step": row.step.value,
+            "by": row.by,
+            "before": _ending_object(row.before),
+            "after": _ending_object(row.after),
+            "source": row.source or None,
+            "score": row.score or None,
+            "confirmed_by": row.confirmed_by or None,
+            "text": row.text or None,
+        }
+        for row in steps
+    ]
+
+
+def _ending_object(end: Ending | None) -> dict[str, object] | None:
+    return None if end is None else {"result": end.result.value, "profit_minor": end.profit_minor}
 
 
 def _leg_object(leg: ReviewLeg) -> dict[str, object]:
@@ -57,6 +97,7 @@ def _leg_object(leg: ReviewLeg) -> dict[str, object]:
         "outcomes": [
             {
                 "result": each.result.value,
+                "label": each.label or None,
                 "return_minor": each.return_minor,
                 "profit_minor": each.profit_minor,
                 "against": list(each.against),
@@ -102,4 +143,6 @@ def _score_text(score: Score) -> str:
 
 
 def _pays_text(leg: ReviewLeg, currency: str) -> str:
-    return ", ".join(f"{each.result.value} {format_minor(each.return_minor, currency)}" for each in leg.outcomes)
+    return ", ".join(
+        f"{each.label or each.result.value} {format_minor(each.return_minor, currency)}" for each in leg.outcomes
+    )

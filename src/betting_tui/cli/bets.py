@@ -21,6 +21,7 @@ from betting_tui.engine.core.model import BetState
 from betting_tui.engine.core.refusals import Refusal
 
 if TYPE_CHECKING:
+    from betting_tui.engine.core.history_views import HistoryRow
     from betting_tui.engine.core.review_views import ReviewRow
     from betting_tui.engine.engine import Engine
 
@@ -80,16 +81,19 @@ def list_(
 @format_option
 @click.pass_context
 def show(context: click.Context, bet_id: str, format_: str) -> None:
-    """One bet with everything known of it: what feeds say of its events, the rules in force, what it would pay."""
-    from betting_tui.cli.bet_inquiry import inquiry_lines, inquiry_object
+    """One bet with everything known of it: what feeds say of its events, the rules in force, what it would pay, and
+    what became of it, step by step."""
+    from betting_tui.cli.bet_inquiry import history_lines, history_objects, inquiry_lines, inquiry_object
 
     setup = prepare(context)
 
-    async def work(engine: Engine) -> ReviewRow:
-        return engine.inquiry(bet_id)
+    async def work(engine: Engine) -> tuple[ReviewRow, tuple[HistoryRow, ...]]:
+        return engine.inquiry(bet_id), engine.ledger.history(bet_id)
 
-    row = with_engine(setup, work)
-    print_bet(row.bet, format_, setup, more={"review": inquiry_object(row)}, lines=inquiry_lines(row))
+    row, steps = with_engine(setup, work)
+    more = {"review": inquiry_object(row), "history": history_objects(steps)}
+    lines = inquiry_lines(row) + history_lines(steps, row.bet.currency)
+    print_bet(row.bet, format_, setup, more=more, lines=lines)
 
 
 @command.command("cancel")

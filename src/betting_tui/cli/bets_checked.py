@@ -62,6 +62,8 @@ async def place_checked(engine: Engine, wanted: Wanted, key: str, verify: bool |
     """Place after asking for the price. None where it is not to be asked for, or, unless that was wished, where nobody
     knows it: the bet may then be recorded as it was given. What was wanted and not done is told on stderr.
     """
+    if wanted.each_way is not None:
+        return None
     if wanted.at is not None:
         if verify:
             raise UsageError("--verify asks for the price of now: leave --at or --verify out")

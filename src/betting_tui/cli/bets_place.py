@@ -24,6 +24,7 @@ from betting_tui.engine.core.commands import RecordBet
 from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.model import Funding, Origin, Selection
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.places import each_way_of
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
@@ -78,6 +79,12 @@ class RowOutcome(Struct, frozen=True):
 @click.option("--note", default="", help="Kept with the bet.")
 @click.option("--key", help="The same key records once, however often it is sent.")
 @click.option("--free", is_flag=True, help="A free bet: it risks nothing, and its stake does not come back.")
+@click.option(
+    "--each-way",
+    metavar="FRACTION,PLACES",
+    help="Two bets, to win and for a place: 1/4,4 pays a quarter of the odds for the first four. --stake is on each of"
+    " both, so 10 costs 20.",
+)
 @click.option("--work-until", help="Wait for this price until then (a time, or `start`), the money reserved.")
 @click.option(
     "--verify/--no-verify",
@@ -129,6 +136,7 @@ class Given(Struct, frozen=True):
     note: str
     key: str | None
     free: bool
+    each_way: str | None
     work_until: str | None
     verify: bool | None
     format_: str
@@ -144,6 +152,7 @@ def _slip(given: Given) -> Slip:
         "--from": given.basket, "--event": given.event, "--market": given.market, "--selection": given.selection,
         "--point": given.point, "--participant": given.participant, "--odds": given.odds, "--home": given.home,
         "--away": given.away, "--commence": given.commence, "--sport": given.sport, "--work-until": given.work_until,
+        "--each-way": given.each_way,
     }  # fmt: skip
     doubled = [flag for flag, value in given_too.items() if value is not None]
     if doubled:
@@ -160,7 +169,7 @@ def _check_alone(given: Given) -> None:
     """Raises UsageError for what is told beside a basket."""
     told = (
         given.event, given.market, given.selection, given.point, given.participant, given.bookmaker, given.odds,
-        given.stake, given.home, given.away, given.commence, given.key, given.work_until, given.verify,
+        given.stake, given.home, given.away, given.commence, given.key, given.work_until, given.verify, given.each_way,
     )  # fmt: skip
     if given.free or any(value is not None for value in told):
         raise UsageError("--from takes everything from the file: leave the other flags out")
@@ -179,11 +188,14 @@ def _wanted(given: Given) -> Wanted:
     return Wanted(
         event, market, selection, given.bookmaker, given.odds, given.stake, given.point, given.participant, given.home,
         given.away, given.commence, given.sport, given.at, given.strategy, given.key, given.note, given.funding,
+        each_way_of(given.each_way).text if given.each_way is not None else None,
     )  # fmt: skip
 
 
 def _place_single(context: click.Context, setup: Setup, given: Given) -> None:
     wanted, key = _wanted(given), given.key or uuid.uuid4().hex
+    if wanted.each_way is not None and (given.work_until is not None or given.verify):
+        raise UsageError("no feed tells each way terms: leave --work-until and --verify out")
     if given.work_until is not None:
         if given.at is not None:
             raise UsageError("--work-until is about a price to come: leave --at out")
@@ -211,8 +223,8 @@ async def _place(engine: Engine, wanted: Wanted, key: str, verify: bool | None) 
 
 async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutcome:
     """Record one bet. Raises UsageError for what cannot be a bet at all; a refusal is an outcome."""
-    from betting_tui.engine.selections import selection_of
     from betting_tui.engine.core.bet_views import Placed
+    from betting_tui.engine.selections import selection_of
 
     account = engine.overview()
     event = event_of(engine, wanted)
@@ -238,6 +250,7 @@ async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutco
             strategy=wanted.strategy,
             note=clean(wanted.note, 500),
             funding=wanted.funding,
+            each_way=wanted.each_way or "",
         )
     )
     if isinstance(outcome, Placed):
@@ -249,8 +262,9 @@ async def record(engine: Engine, wanted: Wanted, row: int, key: str) -> RowOutco
             bet.price.exact,
             bet.stake_minor,
             bet.funding,
+            bet.each_way.text if bet.each_way else None,
         )
-        if kept != (selection, side, bookmaker, wanted.odds.exact, stake, wanted.funding):
+        if kept != (selection, side, bookmaker, wanted.odds.exact, stake, wanted.funding, wanted.each_way):
             message = f"the key {key!r} has already recorded another bet, {bet.id}: give this one a key of its own"
             return RowOutcome(row, None, RefusalCode.DUPLICATE.value, message)
         return RowOutcome(row, bet, "", "", outcome.repeated)
@@ -291,7 +305,7 @@ def _place_basket(context: click.Context, setup: Setup, path: Path, format_: str
             each.row,
             each.bet.id if each.bet else None,
             each.bet.selection if each.bet else None,
-            each.bet.stake_minor if each.bet else None,
+            each.bet.staked_minor if each.bet else None,
             ("already recorded" if each.repeated else "recorded") if each.bet else each.code,
             each.message,
         )

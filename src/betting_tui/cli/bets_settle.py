@@ -25,9 +25,15 @@ _TIED = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 
 @click.command("settle")
 @click.argument("bet_id")
-@click.option("--result", type=click.Choice([result.value for result in BetResult]), required=True)
+@click.option("--result", type=click.Choice([result.value for result in BetResult]))
+@click.option("--place", type=click.IntRange(min=0), help="Each way: the place it came in at; 0: it did not start.")
 @click.option("--leg", type=click.IntRange(min=1), help="Settle only this leg of a parlay, counted from 1.")
-@click.option("--dead-heat", metavar="N/M", help="N places left for the M that tied: 1/2 for two that share the win.")
+@click.option(
+    "--dead-heat",
+    "--tied",
+    metavar="N/M",
+    help="N places left for the M that tied: 1/2 for two that share the win. With --place how many share it: 2.",
+)
 @click.option("--deduction", type=SHARE, default="0", help="Taken off winnings for withdrawn runners: 0.15 or 15%.")
 @click.option("--reason", default="", help="Kept with the bet.")
 @format_option
@@ -35,7 +41,8 @@ _TIED = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 def settle(
     context: click.Context,
     bet_id: str,
-    result: str,
+    result: str | None,
+    place: int | None,
     leg: int | None,
     dead_heat: str | None,
     deduction: Fraction,
@@ -44,18 +51,28 @@ def settle(
 ) -> None:
     """Settle one bet by hand; another result than before is booked as a correction.
 
-    An each-way bet is two bets, one to win and one for a place: each is settled on its own, with its own dead heat.
+    An each way bet is settled by where it came in: --place 3, and --dead-heat 2 where two shared that place.
     """
+    if (result is None) == (place is None):
+        raise UsageError("say how it ended: --result, or --place for an each way bet")
     setup = prepare(context)
-    tied = None if dead_heat is None else _tied(dead_heat)
+    sharing = 1 if place is None or dead_heat is None else _sharing(dead_heat)
+    tied = None if dead_heat is None or place is not None else _tied(dead_heat)
     share = Decimal(deduction.numerator) / Decimal(deduction.denominator)
 
     async def work(engine: Engine) -> BetRow:
         known = engine.ledger.bet(bet_id)
-        command = SettleBet(known.id, BetResult(result), ME, reason_of(reason), tied, share, leg)
+        ended = None if result is None else BetResult(result)
+        command = SettleBet(known.id, ended, ME, reason_of(reason), tied, share, leg, place=place, tied=sharing)
         return (await engine.settle_bet(command)).bet
 
     print_bet(with_engine(setup, work), format_, setup)
+
+
+def _sharing(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text.strip()):
+        raise UsageError(f"--dead-heat {text[:40]!r}: beside --place it is how many share that place, itself included")
+    return int(text)
 
 
 def _tied(text: str) -> DeadHeat:

@@ -43,11 +43,14 @@ def command(context: click.Context, file: Path, tz: str | None, format_: str) ->
     if format_ == "json":
         emit_json(report)
     elif format_ == "csv":
-        emit(f"added,unchanged,problems\n{report.added},{report.unchanged},{len(report.problems)}")
+        counts = (report.added, report.unchanged, len(report.problems), len(report.notes))
+        emit("added,unchanged,problems,notes\n" + ",".join(map(str, counts)))
     else:
         emit(f"{report.added} added, {report.unchanged} known already, {len(report.problems)} left out.")
     for problem in report.problems:
         click.echo(f"Left out: {problem}", err=True)
+    for note in report.notes:
+        click.echo(f"Note: {note}", err=True)
     if report.problems:
         context.exit(1)
 

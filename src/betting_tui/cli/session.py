@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -30,7 +31,7 @@ from betting_tui.engine.config import (
     secrets_of,
 )
 from betting_tui.engine.config.folders import make_private_folder
-from betting_tui.engine.core.errors import LedgerError, SourceError, UsageError
+from betting_tui.engine.core.errors import BadAnswer, LedgerError, SourceError, UsageError
 from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.status_views import Recovery
@@ -200,6 +201,15 @@ def quiet(settings: Settings) -> Settings:
     """A command prints what it did: no pop-up and no message besides."""
     silent = msgspec.structs.replace(settings.notifications, desktop=False, webhook_url=None)
     return msgspec.structs.replace(settings, notifications=silent)
+
+
+@contextmanager
+def reading_files() -> Iterator[None]:
+    """A file that cannot be read is a mistake in the command: no feed has failed."""
+    try:
+        yield
+    except BadAnswer as bad:
+        raise UsageError(bad.message) from None
 
 
 def need_feed(feeds: Sequence[FeedStatus], instead: str) -> None:

@@ -12,11 +12,12 @@ from msgspec import Struct
 
 from betting_tui.cli.options import TIME, Command, format_option
 from betting_tui.cli.output import emit, emit_json, json_rows, table_text
-from betting_tui.cli.session import Setup, need_feed, prepare, with_engine
+from betting_tui.cli.session import Setup, need_feed, prepare, reading_files, with_engine
 from betting_tui.cli.sheets import bet_sheets, counted, emit_sheets, unsettled_sheet
-from betting_tui.engine.core.bet_views import BetRow, SettlementReport, Unsettled
+from betting_tui.engine.core.bet_views import BetRow, ChargedAnew, SettlementReport, Unsettled
 from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.feed_views import FeedStatus
+from betting_tui.engine.core.money import format_minor
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
@@ -80,9 +81,19 @@ def _tell(setup: Setup, done: _Settled, format_: str) -> None:
             {
                 "settled": [row for sheet in settled for row in json_rows(sheet)],
                 "open": json_rows(waiting),
+                "doubts": list(report.doubts),
                 "results_read": report.results_read,
                 "rejected": report.rejected,
                 "reopened": [bet.id for bet in report.reopened],
+                "charged_anew": [
+                    {
+                        "id": each.bet.id,
+                        "profit_before_minor": each.profit_before_minor,
+                        "profit_minor": each.bet.profit_minor,
+                        "currency": each.bet.currency,
+                    }
+                    for each in report.charged_anew
+                ],
                 "feeds": [
                     {
                         "feed": each.source,
@@ -105,6 +116,13 @@ def _tell(setup: Setup, done: _Settled, format_: str) -> None:
         emit(f"  {each.source}: {_counts(each)}{_oddities(each)}")
     for feed in done.silent:
         emit(f"  {feed.name}: no answer - {feed.detail}")
+    for doubt in report.doubts:
+        emit(f"  {doubt}")
+    for moved in report.charged_anew:
+        was, now = (
+            format_minor(each or 0, moved.bet.currency) for each in (moved.profit_before_minor, moved.bet.profit_minor)
+        )
+        emit(f"  {moved.bet.id}: profit {was} -> {now}, its market's commission is shared anew")
     for sheet in (*settled, waiting):
         if sheet.rows:
             emit("")
@@ -126,19 +144,29 @@ async def _read(
     """All files are read before the first one settles anything."""
     from betting_tui.engine.sources.recorded_results import read_scores
 
-    answers = [read_scores(path, now=now, sport_key=sport) for path in files]
     reports: list[SettlementReport] = []
-    for path, answer in zip(files, answers, strict=True):
-        try:
-            reports.append(await engine.take_scores(answer))
-        except BettingError as error:
-            raise type(error)(f"{path}: {error.message}") from error
+    with reading_files():
+        answers = [read_scores(path, now=now, sport_key=sport) for path in files]
+        for path, answer in zip(files, answers, strict=True):
+            try:
+                reports.append(await engine.take_scores(answer))
+            except BettingError as error:
+                raise type(error)(f"{path}: {error.message}") from error
     return tuple(reports)
 
 
 def _by_feed(reports: Sequence[SettlementReport]) -> list[SettlementReport]:
     feeds = dict.fromkeys(report.source for report in reports if report.source)
     return [together([report for report in reports if report.source == feed]) for feed in feeds]
+
+
+def _moved(reports: Sequence[SettlementReport], others: set[str]) -> list[ChargedAnew]:
+    """Each bet once, from before the first report to after the last; those told otherwise are left out."""
+    moved: dict[str, ChargedAnew] = {}
+    for each in (each for report in reports for each in report.charged_anew if each.bet.id not in others):
+        first = moved.get(each.bet.id, each)
+        moved[each.bet.id] = ChargedAnew(each.bet, first.profit_before_minor)
+    return list(moved.values())
 
 
 def together(reports: Sequence[SettlementReport]) -> SettlementReport:
@@ -160,5 +188,7 @@ def together(reports: Sequence[SettlementReport]) -> SettlementReport:
         results_read=sum(report.results_read for report in reports),
         rejected=sum(report.rejected for report in reports),
         reopened=tuple(reopened.values()),
+        doubts=tuple(dict.fromkeys(doubt for report in reports for doubt in report.doubts)),
+        charged_anew=tuple(_moved(reports, {*settled, *reopened})),
         source=reports[0].source if reports else "",
     )

@@ -71,6 +71,10 @@ _BET_COLUMNS = (
     Column("note", "Note", wide=True, limit=500),
     Column("legs", "Legs", wide=True, limit=600),
     Column("review_reason", "Why it waits", wide=True, limit=200),
+    Column("each_way", "Each way", wide=True),
+    Column("staked", "Staked in all", Kind.MONEY, wide=True),
+    Column("place", "Came in", Kind.NUMBER, wide=True),
+    Column("tied", "Sharing the place", Kind.NUMBER, wide=True),
 )
 
 
@@ -86,10 +90,19 @@ def bet_sheet(bets: Sequence[BetRow], currency: str) -> Sheet:
             bet.point, bet.line.participant, bet.side.value, bet.edge, bet.fair_probability, bet.quoted_at,
             bet.source, bet.kind.value, bet.funding.value, bet.account, bet.opportunity_id, bet.placement_id, bet.note,
             _legs_text(bet), bet.review_reason or None,
+            *_each_way_cells(bet),
         )
         for bet in bets
     )  # fmt: skip
     return Sheet(_BET_COLUMNS, rows, bets[0].currency if bets else currency)
+
+
+def _each_way_cells(bet: BetRow) -> tuple[Cell, ...]:
+    finish = bet.finish
+    return (
+        bet.each_way.text if bet.each_way else None, bet.staked_minor if bet.each_way else None,
+        finish.place if finish else None, finish.tied if finish else None,
+    )  # fmt: skip
 
 
 def _close_cells(bet: BetRow) -> tuple[Cell, ...]:
@@ -190,9 +203,11 @@ def event_text(bet: BetRow) -> str:
 
 
 def pick_text(bet: BetRow) -> str:
-    """`Lakers -3.5`, `lay Lakers`, `3 legs`."""
+    """`Lakers -3.5`, `lay Lakers`, `3 legs`, `Red Rum, each way 1/4, 4 places`."""
     if bet.legs:
         return f"{len(bet.legs)} legs"
+    if bet.each_way is not None:
+        return f"{names.pick_of(bet.line, bet.selection, bet.point)}, {bet.each_way.words}"
     pick = names.pick_of(bet.line, bet.selection, bet.point)
     return f"lay {pick}" if bet.side is Side.LAY else pick
 

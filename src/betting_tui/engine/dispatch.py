@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from msgspec import structs
+
 from betting_tui.engine.core.bet_views import NotPlaced, Placed, SettlementReport, Working
 from betting_tui.engine.core.commands import (
     AccountCommand,
@@ -125,11 +127,21 @@ class Dispatcher:
             case RecordParlay():
                 placed = await desk.record_parlay(command, at)
         if isinstance(placed, Placed):
+            if isinstance(command, (RecordBet, RecordParlay)):
+                placed = await self._settle_late(placed, at)
             for bet in placed.bets:
                 for line in [leg.line for leg in bet.legs] or [bet.line]:
                     self._rooms.board.watch(line)
         self._publish(LedgerChanged(at))
         return placed
+
+    async def _settle_late(self, placed: Placed, at: datetime) -> Placed:
+        """A bet that was made in time and is written down after its game: its result may be known already."""
+        if placed.repeated or all(bet.starts[0] > at for bet in placed.bets):
+            return placed
+        ledger = self._rooms.ledger
+        await self._settled(await ledger.settle_stored(at), at)
+        return structs.replace(placed, bets=tuple(ledger.bet(bet.id) for bet in placed.bets))
 
     async def _book(self, command: CancelBet | CancelOrder | SettleBet | MoneyCommand, at: datetime) -> object:
         desk = self._rooms.desk

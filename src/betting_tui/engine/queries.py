@@ -32,6 +32,7 @@ from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.opportunity_views import FairPoint, JudgedPrice, OpportunityPage, OpportunityRow, Why
 from betting_tui.engine.core.parlays import product_price
 from betting_tui.engine.core.payout import lay_return_minor, return_minor
+from betting_tui.engine.core.places import at_best_minor
 from betting_tui.engine.detection import Detector, rank
 from betting_tui.engine.explain import Explainer, as_opportunity
 from betting_tui.engine.fair_history import FairHistory
@@ -302,6 +303,8 @@ def _without_twins(ranked: tuple[Opportunity, ...]) -> tuple[Opportunity, ...]:
 
 
 def _return_if_won(bet: BetRow) -> int:
+    if bet.each_way is not None:
+        return at_best_minor(bet.stake_minor, bet.price.exact, bet.each_way)
     if bet.side is Side.LAY:
         return lay_return_minor(bet.stake_minor, risk_minor(bet.stake_minor, bet.price.exact, bet.side), BetResult.WIN)
     return return_minor(bet.stake_minor, bet.price.exact, BetResult.WIN, bet.funding)

@@ -55,7 +55,8 @@ class Wisher:
             selection=command.selection.name,
             bookmaker=command.bookmaker,
             stake_minor=command.stake_minor,
-            risk_minor=_risk(command.stake_minor, command.price, command.side, command.funding),
+            risk_minor=_risk(command.stake_minor, command.price, command.side, command.funding)
+            * (2 if command.each_way else 1),
             decimal=command.price.decimal,
         )
         return Wish((bet,), command.origin, command.placed_at or now)

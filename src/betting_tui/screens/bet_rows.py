@@ -9,6 +9,7 @@ from textual.content import Content
 
 from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow
 from betting_tui.engine.core.model import BetResult, BetState, Event, Funding, Side
+from betting_tui.engine.core.places import at_best_minor
 from betting_tui.engine.core.scores import PlayingScore
 from betting_tui.screens.names import book, joint, market, pick_of, pick_parts, sport
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, to_win, total_return
@@ -85,7 +86,7 @@ def review_look(row: OpenBetRow, show: Show, now: datetime) -> Look:
         Cell(show.near(first, now) if bet.event.start_known else NOTHING, "muted"),
         _event_cell(bet),
         _pick_cell(bet, "strong"),
-        Cell(show.money(bet.stake_minor)),
+        Cell(show.money(bet.staked_minor)),
         Cell(bet.review_reason or bet.note, "warn"),
     )
     return Look(cells, "!")
@@ -95,7 +96,8 @@ def bet_pick(bet: BetRow) -> str:
     if bet.legs:
         return f"{len(bet.legs)} legs: " + " / ".join(pick_of(leg.line, leg.selection, leg.point) for leg in bet.legs)
     side = "lay " if bet.side is Side.LAY else ""
-    return side + pick_of(bet.line, bet.selection, bet.point)
+    way = "" if bet.each_way is None else f", {bet.each_way.words}"
+    return side + pick_of(bet.line, bet.selection, bet.point) + way
 
 
 def _event_cell(bet: BetRow) -> Cell:
@@ -105,7 +107,7 @@ def _event_cell(bet: BetRow) -> Cell:
 
 
 def _pick_cell(bet: BetRow, kind: str) -> Cell:
-    if bet.legs:
+    if bet.legs or bet.each_way is not None:
         return Cell(bet_pick(bet), kind)
     side = "lay " if bet.side is Side.LAY else ""
     name, points = pick_parts(bet.line, bet.selection, bet.point)
@@ -126,7 +128,7 @@ def open_look(row: OpenBetRow, show: Show) -> Look:
         Cell(percent(bet.edge), "muted"),
         Cell(show.price(bet.price), "strong"),
         Cell(now, kind),
-        Cell(show.money(bet.stake_minor)),
+        Cell(show.money(bet.staked_minor)),
         Cell(show.money(row.potential_return_minor)),
         _clv_so_far(row),
         Cell(row.state_text, "warn" if bet.state is BetState.REVIEW else "muted"),
@@ -278,6 +280,9 @@ def _what(bet: BetRow, show: Show) -> list[tuple[str, str]]:
 
 def _stake(bet: BetRow, show: Show) -> str:
     stake = f"{show.money(bet.stake_minor)} {bet.currency}"
+    if bet.each_way is not None:
+        best = at_best_minor(bet.stake_minor, bet.price.exact, bet.each_way)
+        return f"{stake} each way, {show.money(bet.staked_minor)} in all · first returns {show.money(best)}"
     if bet.funding is Funding.FREE:
         return f"{stake} free bet · a win pays {show.money(to_win(bet.stake_minor, bet.price))}"
     return f"{stake} · a win returns {show.money(total_return(bet.stake_minor, bet.price))}"

@@ -142,7 +142,7 @@ class BetsScreen(EngineScreen):
         if not waiting:
             return ("",)
         show = self.session.show
-        bets, staked = counted(len(waiting), "bet"), show.money(sum(row.bet.stake_minor for row in waiting))
+        bets, staked = counted(len(waiting), "bet"), show.money(sum(row.bet.staked_minor for row in waiting))
         returns = show.money(sum(row.potential_return_minor for row in waiting))
         values = [row.clv_ev if row.clv_ev is not None else row.clv_price for row in waiting]
         known = [value for value in values if value is not None]
@@ -173,7 +173,7 @@ class BetsScreen(EngineScreen):
         panel.display = bool(rows)
         panel.styles.height = min(len(rows) + 3, 6 if self.has_class("-short") else max(9, self.size.height // 3))
         self.review_table.set_rows([Row(row.bet.id, row, row.bet.review_reason) for row in rows])
-        staked = self.session.show.money(sum(row.bet.stake_minor for row in rows))
+        staked = self.session.show.money(sum(row.bet.staked_minor for row in rows))
         decides = f"{self.session.show.key('bets.decide')} decides"
         panel.set_title("For you to decide", f"{counted(len(rows), 'bet')} · {staked} at stake · {decides}")
 
@@ -261,7 +261,7 @@ class BetsScreen(EngineScreen):
             return
         bet = row.bet
         show = self.session.show
-        question = f"Take back {show.money(bet.stake_minor)} on {bet_pick(bet)} {show.price(bet.price)}?"
+        question = f"Take back {show.money(bet.staked_minor)} on {bet_pick(bet)} {show.price(bet.price)}?"
         note = "Only before the start: the stake is free again, the bet stays in the books as cancelled."
         dialog = ConfirmDialog(f"Cancel {bet.id}", question, yes="cancel it", no="keep it", note=note)
 

@@ -32,10 +32,12 @@ def review_facts(row: ReviewRow, place: int, show: Show) -> list[Fact]:
         facts += _legs(row, place, show)
     else:
         side = "lay " if bet.side == "lay" else ""
-        pick = f"{side}{_pick(row.legs[0])}"
+        way = "" if bet.each_way is None else f", {bet.each_way.words}"
+        pick = f"{side}{_pick(row.legs[0])}{way}"
         facts.append(Fact("bet", f"{market(bet.line)} · {pick} {show.price(bet.price)} at {book(bet.bookmaker)}"))
     funding = " free bet" if bet.funding == "free" else ""
     by = f"by {bet.origin.value} · {bet.strategy or 'no strategy'}"
+    funding = funding if bet.each_way is None else f" each way, {show.money(bet.staked_minor)} in all"
     facts.append(Fact("stake", f"{show.money(bet.stake_minor)} {bet.currency}{funding} · {by}"))
     if not whole:
         facts += _leg_facts(row, row.legs[place], show)
@@ -67,7 +69,7 @@ def ends_text(ends: Iterable[tuple[Outcome, str, bool]], show: Show, width: int)
 def outcome_text(end: Outcome, key: str, show: Show, width: int) -> str:
     """`w won 62.50 +37.50`, in as many cells; where they are too few, what is won or lost alone."""
     profit = f"{show.money(end.profit_minor, sign=True):>8}"
-    word = f"{key} {RESULT_WORDS[end.result]}"
+    word = f"{key} {end.label or RESULT_WORDS[end.result]}"
     money = f"{show.money(end.return_minor)} {profit}"
     if len(word) + 1 + len(money) > width:
         money = profit
@@ -76,6 +78,8 @@ def outcome_text(end: Outcome, key: str, show: Show, width: int) -> str:
 
 def possible(leg: ReviewLeg, result: BetResult) -> bool:
     """Whether a bet on this market can end so at all."""
+    if any(each.label and each.result is result for each in leg.outcomes):
+        return True
     return can_end(Selection(leg.line, leg.selection, leg.point), result)
 
 

@@ -3,6 +3,7 @@ what was said, and by when."""
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -204,8 +205,33 @@ class TestCommission:
         await ledger.settle_scores([score()], AFTER)
         late = structs.replace(record("2.5", key="late", side=Side.LAY), placed_at=NOW)
         await ledger.record_bet(at_exchange(late), AFTER)
-        await told(ledger, score(111, 100))
+        report = await ledger.settle_stored(AFTER)
         assert commissions(ledger) == [250, 0]
+        assert [bet.id for bet in report.settled] == ["BET-000002"]
+        (moved,) = report.charged_anew
+        assert (moved.bet.id, moved.profit_before_minor, moved.bet.profit_minor) == ("BET-000001", 19_000, 19_750)
+        assert (await ledger.settle_scores([score(111, 100)], AFTER)).charged_anew == ()
+
+    @pytest.mark.parametrize("bad", [1, 2])
+    async def test_one_that_cannot_be_corrected_counts_as_it_stands(self, ledger: Ledger, bad: int) -> None:
+        """Backed and laid at one price: whichever way it goes, one of the two wins what the other loses."""
+        for key, side in (("a", Side.BACK), ("b", Side.LAY), ("c", Side.BACK)):
+            await ledger.record_bet(at_exchange(record("3.0", key=key, side=side)), NOW)
+        await told(ledger, score())
+        assert commissions(ledger) == [500, 0, 500]
+
+        def break_one(conn: sqlite3.Connection) -> None:
+            conn.execute(
+                f"CREATE TRIGGER bad BEFORE UPDATE OF result ON bets WHEN NEW.id = {bad} AND NEW.result <> OLD.result"
+                " BEGIN SELECT RAISE(ABORT, 'this one is bad'); END"
+            )
+
+        await ledger._database.write(break_one)
+        report = await ledger.settle_scores([score(90, 100)], AFTER)
+        assert [each.reason for each in report.open] == ["it could not be settled (this one is bad): settle it by hand"]
+        ends = [ledger.bet(str(number)).result for number in (1, 2, 3)]
+        assert ends[bad - 1] is (BetResult.WIN if bad == 1 else BetResult.LOSS)
+        assert (await ledger.verify()).problems == ()
 
     async def test_taken_back_with_the_result(self, ledger: Ledger) -> None:
         await ledger.record_bet(at_exchange(record("3.0")), NOW)

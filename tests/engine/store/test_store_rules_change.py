@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -73,3 +74,21 @@ async def test_and_the_window_it_waits_in(ledger: Ledger, request: pytest.Fixtur
     await ledger.settle_scores([off(ScoreStatus.POSTPONED)], NOW)
     await ledger.settle_due(START + timedelta(hours=2))
     assert results(ledger) == [None, BetResult.VOID]
+
+
+async def test_rules_that_nobody_knows_are_named_where_a_final_settles_by_the_standard_ones(ledger: Ledger) -> None:
+    """As in a file of a later edition of the program."""
+    for key in "ab":
+        await ledger.record_bet(record("2.0", key=key), NOW)
+
+    def rename(conn: sqlite3.Connection) -> None:
+        conn.execute("INSERT INTO words (text) VALUES ('fanduel/basketball/winner/9')")
+        conn.execute("UPDATE bets SET rule_set_id = last_insert_rowid() WHERE id = 2")
+
+    await ledger._database.write(rename)
+    report = await ledger.settle_scores([score()], AFTER)
+    told = "its rules 'fanduel/basketball/winner/9' of fanduel are not known here, the standard ones were taken"
+    assert [bet.result for bet in report.settled] == [BetResult.WIN] * 2
+    assert report.doubts == (f"BET-000002: {told}",)
+    assert [ledger.history(bet)[-1].text for bet in "12"] == ["win, 110-100", f"win, 110-100; {told}"]
+    assert told in ledger.inquiry("2", AFTER).legs[0].rules

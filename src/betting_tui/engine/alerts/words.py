@@ -73,7 +73,8 @@ def _taken(bet: BetRow, odds_format: OddsFormat) -> str:
     book = title(bet.bookmaker)
     if bet.legs:
         return f"{len(bet.legs)} legs {price} at {book} for {format_minor(bet.stake_minor, bet.currency)}"
-    return f"{bet.selection}{point} {price} at {book} for {format_minor(bet.stake_minor, bet.currency)}"
+    way = f", {bet.each_way.words}" if bet.each_way else ""
+    return f"{bet.selection}{point} {price} at {book} for {format_minor(bet.staked_minor, bet.currency)}{way}"
 
 
 def settled_notice(bet: BetRow) -> Notice:

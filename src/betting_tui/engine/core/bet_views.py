@@ -23,6 +23,7 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.places import EachWay, Finish
 from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.scores import PlayingScore
 
@@ -43,7 +44,7 @@ class BetRow(Struct, frozen=True):
 
     A parlay has its `legs`, and the product of their prices as its own; `event`, `line` and `selection` are those of
     the first leg. `review_reason` is why an open bet needs a person. `commission_minor` is what an exchange kept of the
-    return.
+    return. Of an `each_way` bet the stake is on each of both parts; `finish` is where its runner came in.
     """
 
     id: str
@@ -90,6 +91,13 @@ class BetRow(Struct, frozen=True):
     legs: tuple[BetLeg, ...] = ()
     review_reason: str = ""
     commission_minor: int = 0
+    each_way: EachWay | None = None
+    finish: Finish | None = None
+
+    @property
+    def staked_minor(self) -> int:
+        """All that was staked on it: of an each way bet both parts."""
+        return self.stake_minor * (1 if self.each_way is None else 2)
 
     @property
     def _prices(self) -> tuple[Fraction, Fraction] | None:
@@ -215,10 +223,18 @@ class Unsettled(Struct, frozen=True):
     until: datetime | None = None
 
 
+class ChargedAnew(Struct, frozen=True):
+    """A settled bet whose share of an exchange's commission changed with other bets of its market."""
+
+    bet: BetRow
+    profit_before_minor: int
+
+
 class SettlementReport(Struct, frozen=True):
     """What a batch of results did: settled, still open and why; and bets that were settled and are open again, because
     feeds contradict each other or took their word back. `source` is the feed of the results. `playing`: how games with
-    open bets stand that go on."""
+    open bets stand that go on. `charged_anew` ended as before, and only their profit moved. `doubts` name settled bets
+    whose rules are not known here, and what was taken in their place."""
 
     settled: tuple[BetRow, ...]
     open: tuple[Unsettled, ...]
@@ -227,3 +243,5 @@ class SettlementReport(Struct, frozen=True):
     reopened: tuple[BetRow, ...] = ()
     source: str = ""
     playing: tuple[PlayingScore, ...] = ()
+    charged_anew: tuple[ChargedAnew, ...] = ()
+    doubts: tuple[str, ...] = ()

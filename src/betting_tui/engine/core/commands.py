@@ -22,6 +22,7 @@ from betting_tui.engine.core.model import (
     Side,
 )
 from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.places import EachWay
 
 
 class Place(Struct, frozen=True, tag="place"):
@@ -67,7 +68,8 @@ class Place(Struct, frozen=True, tag="place"):
 class RecordBet(Struct, frozen=True, tag="record_bet"):
     """A bet made by hand or by a script, at any price: checked for sense and money, not against the board.
 
-    The event is stored as given when the ledger does not know it. `placed_at` may lie in the past.
+    The event is stored as given when the ledger does not know it. `placed_at` may lie in the past. `each_way`: its
+    terms (`1/4,4`), and the stake is then on each of both parts; '' for a bet to win.
     """
 
     account: str
@@ -84,6 +86,7 @@ class RecordBet(Struct, frozen=True, tag="record_bet"):
     strategy: str | None = None
     note: str = ""
     funding: Funding = Funding.CASH
+    each_way: str = ""
 
 
 class PlaceParlay(Struct, frozen=True, tag="place_parlay"):
@@ -158,17 +161,20 @@ class SettleBet(Struct, frozen=True, tag="settle_bet"):
     """Settle one bet by hand, or one leg of a parlay (`leg`, counted from 1).
 
     `result` is the bet's own. `deduction` is the share of winnings that withdrawn runners cost (0.25). `seen`: the
-    bet's state as it was shown to whoever decided; in another one by now, it is left as it is.
+    bet's state as it was shown to whoever decided; in another one by now, it is left as it is. `place`: where the
+    runner of an each way bet came in, `tied` in all, 0 for one that did not start; `result` (None) follows from it.
     """
 
     bet_id: str
-    result: BetResult
+    result: BetResult | None
     created_by: str
     reason: str = ""
     dead_heat: DeadHeat | None = None
     deduction: Decimal = Decimal(0)
     leg: int | None = None
     seen: BetState | None = None
+    place: int | None = None
+    tied: int = 1
 
 
 class CancelOrder(Struct, frozen=True, tag="cancel_order"):
@@ -295,7 +301,7 @@ Command = BetCommand | CancelBet | CancelOrder | SettleBet | MoneyCommand | Acco
 
 
 class Fill(Struct, frozen=True):
-    """What a broker gave: stake and price had, and the proof of it."""
+    """What a broker gave: stake and price had, and the proof of it. `each_way`: the stake is on each of both parts."""
 
     leg: Leg
     price: Price
@@ -304,3 +310,4 @@ class Fill(Struct, frozen=True):
     source: str
     quoted_at: datetime | None
     seen_at: datetime | None
+    each_way: EachWay | None = None

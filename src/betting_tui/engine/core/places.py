@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from fractions import Fraction
 
 from msgspec import Struct
 
+from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.grades import Graded, Ungraded, decided
 from betting_tui.engine.core.model import BetResult, Side
 from betting_tui.engine.core.money import round_half_even
@@ -27,6 +29,30 @@ class EachWay(Struct, frozen=True):
 
     places: int
     fraction: Fraction
+
+    @property
+    def text(self) -> str:
+        """`1/4,4`, as it is kept and typed."""
+        return f"{self.fraction.numerator}/{self.fraction.denominator},{self.places}"
+
+    @property
+    def words(self) -> str:
+        return f"each way {self.fraction.numerator}/{self.fraction.denominator}, {self.places} places"
+
+
+_TERMS = re.compile(r" *([0-9]{1,3}) */ *0*([1-9][0-9]{0,2}) *, *([1-9][0-9]{0,2}) *")
+
+
+def each_way_of(text: str) -> EachWay:
+    """The terms as typed, `1/4,4`. Raises UsageError."""
+    found = _TERMS.fullmatch(text)
+    terms = EachWay(int(found[3]), Fraction(int(found[1]), int(found[2]))) if found else None
+    if terms is None or terms.places < 2 or not 0 < terms.fraction <= 1:
+        raise UsageError(
+            f"{text[:40]!r} are no each way terms: write the place part's share of the odds and how many places pay,"
+            " 2 or more, as 1/4,4"
+        )
+    return terms
 
 
 # Withdrawn at these decimal odds or longer, up to the next row, costs this share of winnings: the Tattersalls scale
@@ -84,6 +110,25 @@ def each_way_exact(ticket: Ticket, terms: EachWay, finish: Finish, rules: RuleSe
         return backed
     held = ticket.stake_minor * (ticket.price - 1) * (1 + terms.fraction)
     return held + 2 * ticket.stake_minor - backed
+
+
+def at_best_minor(stake_minor: int, price: Fraction, terms: EachWay) -> int:
+    """What comes back of both stakes when it wins."""
+    return round_half_even(stake_minor * (2 + (price - 1) * (1 + terms.fraction)))
+
+
+def each_way_result(ticket: Ticket, terms: EachWay, finish: Finish, rules: RuleSet) -> BetResult | Ungraded:
+    """How a backed bet ended as a whole: won where the win part did. The place part alone makes it half won, a push or
+    half lost, by what comes back of both stakes."""
+    won, back = grade_place(finish, 1, rules), each_way_exact(ticket, terms, finish, rules)
+    if isinstance(won, Ungraded):
+        return won
+    if isinstance(back, Ungraded):
+        return back
+    if won.result is not BetResult.LOSS or back == 0:
+        return won.result
+    gained = back - 2 * ticket.stake_minor
+    return BetResult.HALF_WIN if gained > 0 else BetResult.HALF_LOSS if gained < 0 else BetResult.PUSH
 
 
 def each_way_minor(ticket: Ticket, terms: EachWay, finish: Finish, rules: RuleSet) -> int | Ungraded:

@@ -36,12 +36,14 @@ class Candidate(Struct, frozen=True):
 
 class Outcome(Struct, frozen=True):
     """What the bet pays when this leg ends so, and any others that are open win: after commission, what was held
-    included. `against` are the feeds that say otherwise of the leg."""
+    included. `against` are the feeds that say otherwise of the leg. `label` tells a result in other words, as the
+    placed of an each way bet; '' for none."""
 
     result: BetResult
     return_minor: int
     profit_minor: int
     against: tuple[str, ...] = ()
+    label: str = ""
 
 
 class ReviewLeg(Struct, frozen=True):

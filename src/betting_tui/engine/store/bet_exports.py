@@ -91,6 +91,9 @@ class BetRecord(Struct, frozen=True):
     note: str
     kind: str
     legs: tuple[BetLegRecord, ...]
+    each_way: str | None
+    place: int | None
+    tied: int | None
 
 
 def bet_record(bet: BetRow) -> BetRecord:
@@ -153,6 +156,9 @@ def bet_record(bet: BetRow) -> BetRecord:
         note=bet.note,
         kind=bet.kind.value,
         legs=tuple(_leg_record(leg) for leg in bet.legs),
+        each_way=bet.each_way.text if bet.each_way else None,
+        place=bet.finish.place if bet.finish else None,
+        tied=bet.finish.tied if bet.finish else None,
     )
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from fractions import Fraction
 
 from betting_tui.engine.core.commands import Fill
-from betting_tui.engine.core.model import Event, Funding, Side
+from betting_tui.engine.core.model import Event, Funding, OutcomeSet, Side
 from betting_tui.engine.core.money import MAX_MINOR, format_minor, round_half_even
+from betting_tui.engine.core.places import at_best_minor
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import from_micros, iso, to_micros
 from betting_tui.engine.store.identities import event_of
@@ -20,7 +21,9 @@ def risk_minor(stake_minor: int, exact: Fraction, side: Side) -> int:
 
 
 def risk_of(fill: Fill, funding: Funding) -> int:
-    """What a fill takes from the account's money: a free bet nothing."""
+    """What a fill takes from the account's money: a free bet nothing, an each way bet two stakes."""
+    if fill.each_way is not None:
+        return 2 * fill.stake_minor
     return 0 if funding is Funding.FREE else risk_minor(fill.stake_minor, fill.price.exact, fill.leg.side)
 
 
@@ -31,6 +34,8 @@ def why_no_bet(fill: Fill, funding: Funding, currency: str) -> Refusal | None:
         return Refusal(RefusalCode.BELOW_MINIMUM, "a stake must be above zero")
     if funding is Funding.FREE and side is Side.LAY:
         return Refusal(RefusalCode.UNSUPPORTED, "a free bet cannot lay: back a selection with it, or lay with cash")
+    if fill.each_way is not None and (impossible := _why_not_each_way(fill, funding)):
+        return Refusal(RefusalCode.UNSUPPORTED, impossible)
     most = _most_returned(fill, funding)
     if max(fill.stake_minor, most) > MAX_MINOR:
         return Refusal(
@@ -47,8 +52,21 @@ def why_no_bet(fill: Fill, funding: Funding, currency: str) -> Refusal | None:
     return None
 
 
+def _why_not_each_way(fill: Fill, funding: Funding) -> str:
+    line = fill.leg.selection.line
+    if line.outcome_set is not OutcomeSet.FIELD:
+        return f"each way is for one of a field of runners (market outrights), not for {line.market}"
+    if fill.leg.side is Side.LAY:
+        return "an each way bet cannot be laid here: lay its win part and its place part as two bets"
+    if funding is Funding.FREE:
+        return "an each way bet is two bets, staked with money: it cannot be a free bet"
+    return ""
+
+
 def _most_returned(fill: Fill, funding: Funding) -> int:
     """What comes back of a bet that is won, what was reserved included."""
+    if fill.each_way is not None:
+        return at_best_minor(fill.stake_minor, fill.price.exact, fill.each_way)
     if fill.leg.side is Side.LAY:
         return risk_of(fill, funding) + fill.stake_minor
     kept = 0 if funding is Funding.FREE else 1

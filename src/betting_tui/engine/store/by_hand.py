@@ -12,8 +12,10 @@ from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.grades import WHOLE, Graded
 from betting_tui.engine.core.model import BetKind, BetResult, BetState, Side
 from betting_tui.engine.core.payout import NOTHING
+from betting_tui.engine.core.places import EachWay, Finish, each_way_of
 from betting_tui.engine.store.deciding import word_on
 from betting_tui.engine.store.parlay_legs import Standing, settle_leg, stand, undecided
+from betting_tui.engine.store.payments import each_way_end
 from betting_tui.engine.store.settling import Pending, Verdict, bet_row, confirm, hold, settle, withdraw
 
 _WHOLE_PARLAY = (BetResult.WIN, BetResult.LOSS, BetResult.VOID)
@@ -26,9 +28,15 @@ def settle_by_hand(conn: sqlite3.Connection, command: SettleBet, now: datetime) 
     if command.seen is not None and row["state"] != command.seen:
         by_now = f"{row['state']} ({row['result']})" if row["result"] else row["state"]
         raise UsageError(f"BET-{row['id']:06d} is {by_now} since you looked: look at it again")
+    if row["each_way"] is None and command.place is not None:
+        raise UsageError(f"BET-{row['id']:06d} is not each way: settle it by its result")
     share, deduction = _share(command), Fraction(command.deduction)
     if not 0 <= deduction < 1:
         raise UsageError(f"a deduction is a share of winnings from 0 up to but not 1, not {command.deduction}")
+    if row["each_way"] is not None:
+        return _settle_each_way(conn, row, command, deduction, now)
+    if command.result is None:
+        raise UsageError(f"say how BET-{row['id']:06d} ended: its result")
     if row["kind"] == BetKind.PARLAY:
         return _settle_parlay(conn, row, command, Graded(command.result, share), deduction, now)
     if command.leg is not None:
@@ -41,6 +49,37 @@ def settle_by_hand(conn: sqlite3.Connection, command: SettleBet, now: datetime) 
         confirm(conn, row, command.created_by)
     verdict = Verdict(command.result, now, command.created_by, command.reason, None, share, deduction)
     return settle(conn, row, verdict)
+
+
+def _settle_each_way(
+    conn: sqlite3.Connection, row: sqlite3.Row, command: SettleBet, deduction: Fraction, now: datetime
+) -> bool:
+    """By the place it came in at; a result alone is the place that it must mean."""
+    name, terms = f"BET-{row['id']:06d}", each_way_of(row["each_way"])
+    if command.leg is not None or command.dead_heat is not None:
+        raise UsageError(f"{name} is each way: tell the place it came in at, and how many shared that place")
+    finish = Finish(_place(command, terms), command.tied)
+    ended = each_way_end(row, finish, deduction)
+    if command.result not in (None, ended):
+        raise UsageError(f"{name}, placed and not first, comes to a {ended.value}: tell the place it came in at")
+    verdict = Verdict(ended, now, command.created_by, command.reason, None, deduction=deduction, finish=finish)
+    return settle(conn, row, verdict)
+
+
+def _place(command: SettleBet, terms: EachWay) -> int:
+    if command.place is not None:
+        return command.place
+    match command.result:
+        case None:
+            raise UsageError("say where it came in: its place, 0 for one that did not start")
+        case BetResult.WIN:
+            return 1
+        case BetResult.LOSS:
+            return terms.places + 1
+        case BetResult.VOID:
+            return 0
+        case BetResult.HALF_WIN | BetResult.PUSH | BetResult.HALF_LOSS:
+            return 2
 
 
 def _share(command: SettleBet) -> Fraction:
@@ -56,6 +95,7 @@ def _settle_parlay(
     conn: sqlite3.Connection, row: sqlite3.Row, command: SettleBet, graded: Graded, deduction: Fraction, now: datetime
 ) -> bool:
     order = row["order_id"]
+    assert command.result is not None
     if command.leg is not None:
         count = conn.execute("SELECT count(*) FROM legs WHERE order_id = ?", (order,)).fetchone()[0]
         if not 1 <= command.leg <= count:

@@ -99,12 +99,13 @@ def _summary(
     span: tuple[int, int, int],
 ) -> DaySummary:
     placed = conn.execute(
-        "SELECT count(*), ifnull(sum(stake_minor), 0) FROM bets"
+        "SELECT count(*), ifnull(sum(iif(each_way IS NULL, 1, 2) * stake_minor), 0) FROM bets"
         " WHERE account_id = ? AND placed_at >= ? AND placed_at < ? AND state <> 'cancelled'",
         span,
     ).fetchone()
     results = conn.execute(
-        "SELECT result, count(*) AS bets, sum(stake_minor) AS stake, sum(profit_minor) AS profit FROM bets"
+        "SELECT result, count(*) AS bets, sum(iif(each_way IS NULL, 1, 2) * stake_minor) AS stake,"
+        " sum(profit_minor) AS profit FROM bets"
         " WHERE account_id = ? AND settled_at >= ? AND settled_at < ? AND state = 'settled'"
         " GROUP BY result ORDER BY result",
         span,

@@ -29,6 +29,7 @@ from betting_tui.engine.store.older_fields import Fields
 from betting_tui.engine.store.older_layout import IMPORTED, OlderBet, OlderLeg, read_bet, read_result, result_id
 from betting_tui.engine.store.older_parlays import keep_legs, older_end
 from betting_tui.engine.store.older_written import as_older, major
+from betting_tui.engine.store.payments import each_way_end
 from betting_tui.engine.store.placing import Request, book
 from betting_tui.engine.store.read_models import bets
 from betting_tui.engine.store.settlement import settle_scores
@@ -52,6 +53,16 @@ class Source(Struct, frozen=True):
     now: datetime
     created_by: str
     zone: tzinfo
+
+
+class _Said(Struct, frozen=True):
+    """What is worth telling of an import: what was left out, and what was brought in with a difference."""
+
+    left_out: list[str]
+    notes: list[str]
+
+    def report(self, added: int, unchanged: int) -> ImportReport:
+        return ImportReport(added, unchanged, tuple(self.left_out[:_MAX_PROBLEMS]), tuple(self.notes[:_MAX_PROBLEMS]))
 
 
 def export_state(conn: sqlite3.Connection, owner: AccountRow, period: int | None = None) -> bytes:
@@ -93,7 +104,8 @@ def import_file(
     text = _text(data)
     content = _json(text) if text.lstrip()[:1] in ("{", "[") else _csv(text)
     state = content if isinstance(content, dict) else {}
-    rows, problems = _rows(content)
+    rows, odd = _rows(content)
+    said = _Said(odd, [])
     has_stakes = any(Fields(row, UTC).raw(*_STAKES) is not None for row in rows)
     if not (has_stakes or any(key in state for key in _TABLES) or any(_has_score(row) for row in rows)):
         raise UsageError(
@@ -102,9 +114,9 @@ def import_file(
         )
     _check_currency(source.owner, state)
     if "bets" not in state and rows and not has_stakes:
-        report = _import_results(conn, source, rows, problems)
+        report = _import_results(conn, source, rows, said)
     else:
-        report = _import_bets(conn, source, rows, state, problems)
+        report = _import_bets(conn, source, rows, state, said)
     audit(conn, now, created_by, "import", source.owner.name, f"{report.added} added, {report.unchanged} unchanged")
     return report
 
@@ -163,10 +175,10 @@ def _rows(content: object) -> tuple[list[Row], list[str]]:
 
 
 def _import_bets(
-    conn: sqlite3.Connection, source: Source, rows: Sequence[Row], state: Row, problems: list[str]
+    conn: sqlite3.Connection, source: Source, rows: Sequence[Row], state: Row, said: _Said
 ) -> ImportReport:
     added = unchanged = 0
-    _starting_bankroll(conn, source, state, problems)
+    _starting_bankroll(conn, source, state, said)
     claimed: set[int] = set()
     for number, row in enumerate(rows, start=1):
         label = f"row {number}"
@@ -176,26 +188,24 @@ def _import_bets(
             changed, note = _import_bet(conn, source, bet, claimed)
         except BettingError as error:
             conn.execute("ROLLBACK TO one_row")
-            problems.append(f"{_name(row, label)}: {error.message}")
+            said.left_out.append(f"{_name(row, label)}: {error.message}")
         else:
             added, unchanged = added + changed, unchanged + (not changed)
             if note:
-                problems.append(f"{bet.label}: {note}")
+                said.notes.append(f"{bet.label}: {note}")
         conn.execute("RELEASE one_row")
-    _check_bankroll(conn, source, state, claimed, problems)
-    return ImportReport(added, unchanged, tuple(problems[:_MAX_PROBLEMS]))
+    _check_bankroll(conn, source, state, claimed, said)
+    return said.report(added, unchanged)
 
 
-def _check_bankroll(
-    conn: sqlite3.Connection, source: Source, state: Row, claimed: set[int], problems: list[str]
-) -> None:
+def _check_bankroll(conn: sqlite3.Connection, source: Source, state: Row, claimed: set[int], said: _Said) -> None:
     """A file whose bankroll is not what its starting bankroll and bets make is not whole, or was edited."""
     currency, fields = source.owner.currency, Fields(state, UTC)
     try:
         told = fields.minor(currency, "bankroll", "current_bankroll")
         starting = fields.minor(currency, "starting_bankroll", "initial_bankroll")
     except UsageError as error:
-        problems.append(error.message)
+        said.left_out.append(error.message)
         return
     if told is None or starting is None:
         return
@@ -205,22 +215,22 @@ def _check_bankroll(
     # Some programs wrote what was left beside open bets; each rounded its bets in its own way.
     if min(abs(told - settled), abs(told - available)) > len(bets_of_file):
         shown, right = format_minor(told, currency), format_minor(settled, currency)
-        problems.append(
+        said.notes.append(
             f"bankroll {shown} in the file, {right} by its starting bankroll and bets: the latter is booked"
         )
 
 
-def _starting_bankroll(conn: sqlite3.Connection, source: Source, state: Row, problems: list[str]) -> None:
+def _starting_bankroll(conn: sqlite3.Connection, source: Source, state: Row, said: _Said) -> None:
     try:
         starting = Fields(state, UTC).minor(source.owner.currency, "starting_bankroll", "initial_bankroll")
     except UsageError as error:
-        problems.append(error.message)
+        said.left_out.append(error.message)
         return
     if starting is None or starting == source.owner.starting_minor:
         return
     if starting < 0 or not book_starting_bankroll(conn, source.owner.id, starting, source.now, source.created_by):
         told, kept = (format_minor(each, source.owner.currency) for each in (starting, source.owner.starting_minor))
-        problems.append(f"starting bankroll {told} in the file, {kept} in {source.owner.name}, which is in use: kept")
+        said.notes.append(f"starting bankroll {told} in the file, {kept} in {source.owner.name}, which is in use: kept")
 
 
 def _import_bet(conn: sqlite3.Connection, source: Source, bet: OlderBet, claimed: set[int]) -> tuple[bool, str]:
@@ -237,6 +247,8 @@ def _import_bet(conn: sqlite3.Connection, source: Source, bet: OlderBet, claimed
     if bet.result is None:
         return known is None, ""
     verdict = Verdict(bet.result, bet.settled_at, source.created_by, "imported")
+    if bet.each_way is not None and bet.finish is not None:
+        verdict = structs.replace(verdict, result=each_way_end(row, bet.finish), finish=bet.finish)
     if bet.legs:
         end = older_end(bet, bet.result, source.owner.currency)
         verdict = structs.replace(verdict, result=end.result, multiple=end.multiple, by_money=end.by_money)
@@ -262,7 +274,7 @@ def _same(conn: sqlite3.Connection, account_id: int, bet: OlderBet) -> Iterable[
     """Bets of the account with this content: when, what, where, at which price and stake."""
     rows = conn.execute(
         "SELECT b.id, e.event_id, l.market, l.period, l.participant, s.name, s.point, w.text AS bookmaker, o.side,"
-        " p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal FROM bets b"
+        " p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal, b.each_way FROM bets b"
         " JOIN orders o ON o.id = b.order_id JOIN words w ON w.id = o.bookmaker_id"
         " JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id"
         " JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0 JOIN selections s ON s.id = g.selection_id"
@@ -279,6 +291,7 @@ def _same(conn: sqlite3.Connection, account_id: int, bet: OlderBet) -> Iterable[
         if (row["event_id"], row["market"], row["period"], row["participant"], row["name"], row["point"]) == wanted
         and (row["bookmaker"], row["side"]) == (bet.bookmaker, bet.side)
         and price_of(row).exact == bet.price.exact
+        and row["each_way"] == (bet.each_way.text if bet.each_way else None)
     ]
 
 
@@ -286,7 +299,9 @@ def _book(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> int:
     told = bet.legs or (OlderLeg(bet.event, bet.selection, bet.price),)
     events = tuple(each.event for each in told)
     legs = [Leg(each.selection, bet.bookmaker, each.price, bet.side, stake_minor=bet.stake_minor) for each in told]
-    fills = tuple(Fill(leg, leg.price, bet.stake_minor, Evidence.NONE, IMPORTED, None, None) for leg in legs)
+    fills = tuple(
+        Fill(leg, leg.price, bet.stake_minor, Evidence.NONE, IMPORTED, None, None, bet.each_way) for leg in legs
+    )
     impossible = why_no_parlay(legs, {event.id: event for event in events}) if bet.legs else None
     if impossible is not None:
         raise UsageError(impossible.message)
@@ -323,6 +338,7 @@ def _key(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> str:
             str(bet.price.exact),
             str(bet.stake_minor),
             bet.placed_at.isoformat(),
+            *((bet.each_way.text,) if bet.each_way else ()),
         )
     )
     digest = hashlib.sha256(told.encode()).hexdigest()[:24]
@@ -330,21 +346,21 @@ def _key(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> str:
     return f"{IMPORTED}:{digest}:{twins}"
 
 
-def _import_results(conn: sqlite3.Connection, source: Source, rows: Sequence[Row], problems: list[str]) -> ImportReport:
+def _import_results(conn: sqlite3.Connection, source: Source, rows: Sequence[Row], said: _Said) -> ImportReport:
     scores: list[Score] = []
     for number, row in enumerate(rows, start=1):
         known = conn.execute("SELECT * FROM events WHERE event_id = ?", (result_id(row),)).fetchone()
         try:
             score = read_result(row, f"row {number}", source.zone, event_of(known) if known else None)
         except BettingError as error:
-            problems.append(f"{_name(row, f'row {number}')}: {error.message}")
+            said.left_out.append(f"{_name(row, f'row {number}')}: {error.message}")
         else:
             scores.append(score)
     before = _count_results(conn)
     report = settle_scores(conn, scores, source.now)
     added = _count_results(conn) - before
-    problems.extend(f"{each.bet_id} stays open: {each.reason}" for each in report.open)
-    return ImportReport(added, len(scores) - added, tuple(problems[:_MAX_PROBLEMS]))
+    said.notes.extend(f"{each.bet_id} stays open: {each.reason}" for each in report.open)
+    return said.report(added, len(scores) - added)
 
 
 def _count_results(conn: sqlite3.Connection) -> int:

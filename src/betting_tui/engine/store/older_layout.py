@@ -27,6 +27,7 @@ from betting_tui.engine.core.model import (
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import OddsFormat, Price, parse_any, parse_price
 from betting_tui.engine.core.parlays import product_price
+from betting_tui.engine.core.places import EachWay, Finish, each_way_of
 from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import iso
 from betting_tui.engine.store.older_fields import Fields
@@ -85,6 +86,8 @@ class OlderBet(Struct, frozen=True):
     note: str
     funding: Funding = Funding.CASH
     legs: tuple[OlderLeg, ...] = ()
+    each_way: EachWay | None = None
+    finish: Finish | None = None
 
 
 def read_bet(row: Mapping[str, object], label: str, currency: str, zone: tzinfo) -> OlderBet:
@@ -120,7 +123,19 @@ def read_bet(row: Mapping[str, object], label: str, currency: str, zone: tzinfo)
         note=fields.text("notes", "note", "comment", limit=500),
         funding=Funding.FREE if fields.text("funding").lower() == "free" else Funding.CASH,
         legs=legs,
+        each_way=each_way_of(fields.text("each_way")) if fields.text("each_way") else None,
+        finish=_finish(fields),
     )
+
+
+def _finish(fields: Fields) -> Finish | None:
+    """Where the runner of an each way bet came in; None where the file does not say."""
+    place, tied = fields.number("place"), fields.number("tied")
+    if place is None or not fields.text("each_way"):
+        return None
+    if place != int(place) or place < 0 or (tied is not None and (tied != int(tied) or tied < 1)):
+        raise UsageError("its place is no whole number")
+    return Finish(int(place), 1 if tied is None else int(tied))
 
 
 def _legs(fields: Fields, zone: tzinfo) -> tuple[OlderLeg, ...]:

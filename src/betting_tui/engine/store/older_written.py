@@ -61,7 +61,15 @@ def as_older(bet: BetRow) -> dict[str, object]:
         "strategy": bet.strategy,
         "notes": bet.note,
         **parlay,
+        **_each_way(bet),
     }
+
+
+def _each_way(bet: BetRow) -> dict[str, object]:
+    if bet.each_way is None:
+        return {}
+    finish = {"place": bet.finish.place, "tied": bet.finish.tied} if bet.finish else {}
+    return {"each_way": bet.each_way.text, **finish}
 
 
 def _older_leg(leg: BetLeg) -> dict[str, object]:

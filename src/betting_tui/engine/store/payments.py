@@ -14,22 +14,29 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.grades import WHOLE, Graded, mirrored
+from betting_tui.engine.core.grades import WHOLE, Graded, Ungraded, mirrored
 from betting_tui.engine.core.model import BetKind, BetResult, BetState, Funding, Side
 from betting_tui.engine.core.money import round_half_even
 from betting_tui.engine.core.payout import NOTHING, Ticket, charged, exact_profit, fees, gross_return
+from betting_tui.engine.core.places import Finish, each_way_exact, each_way_of, each_way_result
+from betting_tui.engine.core.rule_sets import STANDARD_BOOK, in_force
 from betting_tui.engine.store.closing_values import CLOSING_CASE
 from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import price_of
 
+# A person who tells the place tells how many shared it: those divide the stake.
+_FIELD_RULES = in_force(STANDARD_BOOK, "", "outrights")
+
 
 class Ended(Struct, frozen=True):
-    """How a bet ended: its own result. `share` and `deduction` as in a grading; `multiple` is a parlay's product."""
+    """How a bet ended: its own result. `share` and `deduction` as in a grading; `multiple` is a parlay's product,
+    `finish` where the runner of an each way bet came in."""
 
     result: BetResult
     share: Fraction = WHOLE
     deduction: Fraction = NOTHING
     multiple: Fraction | None = None
+    finish: Finish | None = None
 
 
 class Peer(Struct, frozen=True):
@@ -48,7 +55,7 @@ BETS = f"""
 """
 _PEERS = """
     SELECT b.*, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
-        t.result_id, t.confirmed_by, x.share, x.deduction
+        t.result_id, t.confirmed_by, x.share, x.deduction, x.place, x.tied
     FROM orders mine CROSS JOIN legs m ON m.order_id = mine.id AND m.ordinal = 0
     CROSS JOIN selections ms ON ms.id = m.selection_id CROSS JOIN selections s ON s.line_id = ms.line_id
     CROSS JOIN legs g ON g.selection_id = s.id
@@ -64,7 +71,16 @@ _PEERS = """
 
 def ended_of(row: Columns) -> Ended:
     """From a settled single with the columns of its settlement's terms."""
-    return Ended(BetResult(row["result"]), fraction(row["share"], WHOLE), fraction(row["deduction"], NOTHING))
+    return Ended(
+        BetResult(row["result"]),
+        fraction(row["share"], WHOLE),
+        fraction(row["deduction"], NOTHING),
+        finish=finish_of(row),
+    )
+
+
+def finish_of(row: Columns) -> Finish | None:
+    return None if row["place"] is None else Finish(row["place"], row["tied"])
 
 
 def fraction(text: str | None, otherwise: Fraction) -> Fraction:
@@ -77,7 +93,34 @@ def gross_minor(bet: Columns, ended: Ended) -> int:
         multiple = _multiple(ended)
         kept = max(multiple - 1, NOTHING) if Funding(bet["funding"]) is Funding.FREE else multiple
         return round_half_even(bet["stake_minor"] * kept)
+    if bet["each_way"] is not None:
+        return round_half_even(_each_way(bet, ended))
     return gross_return(ticket_of(bet, ended), _graded(bet, ended))
+
+
+def each_way_end(bet: Columns, finish: Finish, deduction: Fraction = NOTHING) -> BetResult:
+    """How an each way bet ends that comes in so. UsageError for what is no finish."""
+    ticket = ticket_of(bet, Ended(BetResult.WIN, deduction=deduction))
+    ended = each_way_result(ticket, each_way_of(bet["each_way"]), finish, _FIELD_RULES)
+    if isinstance(ended, Ungraded):
+        raise UsageError(ended.reason)
+    return ended
+
+
+def _each_way(bet: Columns, ended: Ended) -> Fraction:
+    """What comes back of both parts, unrounded. Lost or void as a whole it needs no place."""
+    if ended.finish is None:
+        match ended.result:
+            case BetResult.LOSS:
+                return NOTHING
+            case BetResult.VOID:
+                return Fraction(bet["risk_minor"])
+            case _:
+                raise UsageError("an each way bet is settled by the place it came in at")
+    back = each_way_exact(ticket_of(bet, ended), each_way_of(bet["each_way"]), ended.finish, _FIELD_RULES)
+    if isinstance(back, Ungraded):
+        raise UsageError(back.reason)
+    return back
 
 
 def _multiple(ended: Ended) -> Fraction:
@@ -115,18 +158,28 @@ def commissions(
         elif row["state"] == BetState.SETTLED:
             peers.append((row, ended_of(row)))
     of_market = peers if ended is None else [*peers, (bet, ended)]
-    profits = [exact_profit(ticket_of(row, each), _graded(row, each)) for row, each in of_market]
+    profits = [_profit(row, each) for row, each in of_market]
     shares = fees(profits, Fraction(bet["commission"]))
-    charges = [
-        charged(ticket_of(row, each), _graded(row, each), fee).commission_minor
-        for (row, each), fee in zip(of_market, shares, strict=True)
-    ]
+    charges = [_charge(row, each, fee) for (row, each), fee in zip(of_market, shares, strict=True)]
     changed = tuple(
         Peer(row, charge)
         for (row, _), charge in zip(peers, charges, strict=False)
         if charge != row["commission_minor"] and row["id"] not in coming
     )
     return (charges[-1] if ended is not None else 0), changed
+
+
+def _profit(bet: Columns, ended: Ended) -> Fraction:
+    if bet["each_way"] is not None:
+        return _each_way(bet, ended) - Fraction(bet["risk_minor"])
+    return exact_profit(ticket_of(bet, ended), _graded(bet, ended))
+
+
+def _charge(bet: Columns, ended: Ended, fee: Fraction) -> int:
+    if bet["each_way"] is not None:
+        back = _each_way(bet, ended)
+        return round_half_even(back) - round_half_even(back - fee)
+    return charged(ticket_of(bet, ended), _graded(bet, ended), fee).commission_minor
 
 
 def ticket_of(bet: Columns, ended: Ended) -> Ticket:

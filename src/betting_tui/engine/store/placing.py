@@ -25,6 +25,7 @@ from betting_tui.engine.core.model import (
     OrderType,
     Origin,
 )
+from betting_tui.engine.core.places import each_way_of
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import iso, to_micros
 from betting_tui.engine.store.bettable import risk_minor as risk_minor
@@ -155,7 +156,8 @@ def record_bet(
 
 
 def as_placement(command: RecordBet) -> tuple[Place, Fill]:
-    """The same wish in the terms of a placement, and what it gives. UsageError when event and line disagree."""
+    """The same wish in the terms of a placement, and what it gives. UsageError when event and line disagree, and for
+    no each way terms."""
     if command.selection.line.event_id != command.event.id:
         raise UsageError(f"the selection belongs to event {command.selection.line.event_id}, not to {command.event.id}")
     leg = Leg(
@@ -166,7 +168,8 @@ def as_placement(command: RecordBet) -> tuple[Place, Fill]:
         stake_minor=command.stake_minor,
     )
     place = Place(command.account, (leg,), command.key, command.origin, command.created_by, funding=command.funding)
-    return place, Fill(leg, command.price, command.stake_minor, Evidence.NONE, "", None, None)
+    terms = each_way_of(command.each_way) if command.each_way else None
+    return place, Fill(leg, command.price, command.stake_minor, Evidence.NONE, "", None, None, terms)
 
 
 def book(conn: sqlite3.Connection, request: Request, guard: Guard | None = None) -> Placed | NotPlaced:
@@ -381,9 +384,9 @@ def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: 
     return inserted(
         conn,
         "INSERT INTO bets (account_id, period_id, order_id, state, stake_minor, risk_minor, placed_at, strategy_id,"
-        " opportunity_id, rule_set_id, edge, fair_probability, note, updated_at, commission)"
+        " opportunity_id, rule_set_id, edge, fair_probability, note, updated_at, commission, each_way)"
         " VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, ?5, ?6,"
-        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         (
             slot.account_id,
             order,
@@ -399,5 +402,6 @@ def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: 
             request.note,
             to_micros(request.booked_at),
             terms.commission,
+            fill.each_way.text if fill.each_way is not None else None,
         ),
     )

@@ -11,6 +11,7 @@ from msgspec import structs
 from betting_tui.engine.core.bet_views import BetLeg, BetRow
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetKind, BetResult, BetState, Evidence, Funding, Origin, Side
+from betting_tui.engine.core.places import Finish, each_way_of
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.closing_values import CLOSE_COLUMNS, CLOSE_JOINS, close_of_row, reference_of_row
 from betting_tui.engine.store.columns import Columns, by_name
@@ -24,7 +25,7 @@ _BETS = f"""
     SELECT b.id AS bet, b.order_id, b.state, o.kind, o.funding, pl.origin, strategy.text AS strategy, o.placement_id,
         b.stake_minor, b.placed_at, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal,
         b.edge, b.fair_probability, b.result, b.return_minor, b.profit_minor, b.settled_at, b.clv_price,
-        b.commission_minor,
+        b.commission_minor, b.each_way, x.place, x.tied,
         b.clv_net_odds, b.closing_missing, b.note, b.review_reason, a.name AS account, a.currency,
         opp.opportunity_id AS opportunity, bookmaker.text AS bookmaker, o.side, f.evidence, source.text AS source,
         f.quoted_at, {CLOSE_COLUMNS}, s.name AS selection, s.point AS selection_point,
@@ -44,6 +45,8 @@ _BETS = f"""
     JOIN events e ON e.id = l.event_id
     LEFT JOIN words strategy ON strategy.id = b.strategy_id
     LEFT JOIN opportunities opp ON opp.id = b.opportunity_id
+    LEFT JOIN settlements t ON b.each_way IS NOT NULL AND t.bet_id = b.id AND t.reversed_by_entry_id IS NULL
+    LEFT JOIN settlement_terms x ON x.bet_id = t.bet_id AND x.number = t.number
     {CLOSE_JOINS}
 """
 
@@ -270,4 +273,6 @@ def _bet(row: Columns, legs: tuple[BetLeg, ...]) -> BetRow:
         note=row["note"] or row["review_reason"],
         legs=legs,
         review_reason=row["review_reason"],
+        each_way=each_way_of(row["each_way"]) if row["each_way"] else None,
+        finish=None if row["place"] is None else Finish(row["place"], row["tied"]),
     )

@@ -14,13 +14,14 @@ from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.grades import WHOLE, Graded, mirrored
 from betting_tui.engine.core.model import START_UNKNOWN, BetKind, BetResult, Event, Side
 from betting_tui.engine.core.payout import NOTHING, Leg, parlay
+from betting_tui.engine.core.places import Finish, each_way_of
 from betting_tui.engine.core.review_views import Candidate, FeedWord, Outcome, ReviewLeg, ReviewRow, whole_against
 from betting_tui.engine.core.rule_words import in_words
 from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import from_micros
 from betting_tui.engine.store.deciding import CASE_COLUMNS, Case, case_of
 from betting_tui.engine.store.identities import event_of, line_of, price_of
-from betting_tui.engine.store.payments import BETS, Ended, commissions, fraction, gross_minor
+from betting_tui.engine.store.payments import BETS, Ended, commissions, each_way_end, fraction, gross_minor
 from betting_tui.engine.store.read_models import bets_by_number
 from betting_tui.engine.store.results import Said, history, unattached
 
@@ -106,7 +107,9 @@ def _leg(
         rules=in_words(case.rules.rules, case.selection.line.outcome_set) + ((doubt,) if doubt else ()),
         words=words,
         candidates=_candidates(conn, event),
-        outcomes=tuple(_outcome(conn, bet, rows, place, result, words) for result in _ENDS),
+        outcomes=_each_way_outcomes(conn, bet)
+        if bet["each_way"] is not None
+        else tuple(_outcome(conn, bet, rows, place, result, words) for result in _ENDS),
         result=BetResult(row["result"]) if row["result"] else None,
     )
 
@@ -127,6 +130,19 @@ def _outcome(
     returned = gross_minor(bet, ended) - commissions(conn, bet, ended, {})[0]
     against = tuple(word.score.source for word in words if word.result is not None and word.result is not result)
     return Outcome(result, returned, returned - bet["risk_minor"], against)
+
+
+def _each_way_outcomes(conn: sqlite3.Connection, bet: sqlite3.Row) -> tuple[Outcome, ...]:
+    """First, placed, neither, not started; nobody ties."""
+    terms, outcomes = each_way_of(bet["each_way"]), []
+    for place in (1, 2, terms.places + 1, 0):
+        finish = Finish(place)
+        ended = Ended(each_way_end(bet, finish), finish=finish)
+        returned = gross_minor(bet, ended) - commissions(conn, bet, ended, {})[0]
+        outcomes.append(
+            Outcome(ended.result, returned, returned - bet["risk_minor"], label="placed" if place == 2 else "")
+        )
+    return tuple(outcomes)
 
 
 def _as_known(row: sqlite3.Row) -> Leg:

@@ -13,10 +13,10 @@ from msgspec import Struct, structs
 
 from betting_tui.engine.core.after_whistle import NO_RESULT_AFTER, Review, Settle, Void, Wait
 from betting_tui.engine.core.agreement import NoResultYet, is_final
-from betting_tui.engine.core.bet_views import SettlementReport, Unsettled
+from betting_tui.engine.core.bet_views import SettlementReport
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.grades import mirrored
-from betting_tui.engine.core.model import START_UNKNOWN, BetKind, BetResult, BetState, Event, Side
+from betting_tui.engine.core.model import START_UNKNOWN, BetKind, BetResult, BetState, Side
 from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store import settling
@@ -24,19 +24,19 @@ from betting_tui.engine.store.attribution import Attributed, attribute
 from betting_tui.engine.store.closing_values import CLOSING_CASE
 from betting_tui.engine.store.columns import Columns, by_name
 from betting_tui.engine.store.deciding import CASE_COLUMNS, Said, Word, case_of, said_of, word_on
-from betting_tui.engine.store.identities import add_alias, event_of
+from betting_tui.engine.store.identities import add_alias
 from betting_tui.engine.store.parlay_legs import stand
 from betting_tui.engine.store.payments import Ended
 from betting_tui.engine.store.playing import playing
-from betting_tui.engine.store.read_models import bets_by_number
 from betting_tui.engine.store.results import is_off, keep, unattached, waited_for
+from betting_tui.engine.store.settled_told import Outcome, newest_entry, report
 
 _AUTHOR = "results"
 
 
 def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: datetime) -> SettlementReport:
     """Keep what the scores say and settle by it. The same scores again change nothing."""
-    outcome = _Outcome()
+    outcome = Outcome(newest_entry(conn))
     touched: dict[int, _Touched] = {}
     told = attribute(conn, scores, now)
     for each in told:
@@ -56,12 +56,12 @@ def settle_scores(conn: sqlite3.Connection, scores: Sequence[Score], now: dateti
             before = touched.get(each.event)
             touched[each.event] = _Touched(each.score, news or (before is not None and before.news))
     _settle_events(conn, touched, now, outcome)
-    return structs.replace(_report(conn, outcome, now, len(scores)), playing=playing(conn, told))
+    return structs.replace(report(conn, outcome, now, len(scores)), playing=playing(conn, told))
 
 
 def settle_stored(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
-    """Settle what is open by the results already kept."""
-    outcome = _Outcome()
+    """Settle what is open by the results already kept: bets that were written down after them."""
+    outcome = Outcome(newest_entry(conn))
     touched = {event: _Touched(None, news=False) for event in waited_for(conn)}
     for each in attribute(conn, unattached(conn), now):
         if each.event is not None and not each.doubt:
@@ -69,15 +69,15 @@ def settle_stored(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
                 add_alias(conn, each.score.source, each.score.event_id, each.event, now)
             keep(conn, each.score, each.event, now)
             touched[each.event] = _Touched(None, news=True)
-    _settle_events(conn, touched, now, outcome)
-    return _report(conn, outcome, now, len(touched))
+    _settle_told(conn, _Words(conn), touched, now, outcome)
+    return report(conn, outcome, now, len(touched))
 
 
 def settle_due(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
     """What time alone decides: a postponed game's window is over, a result has not come for a day."""
-    outcome = _Outcome()
+    outcome = Outcome(newest_entry(conn))
     _settle_events(conn, {}, now, outcome)
-    return _report(conn, outcome, now, 0)
+    return report(conn, outcome, now, 0)
 
 
 def next_due(conn: sqlite3.Connection) -> datetime | None:
@@ -86,18 +86,26 @@ def next_due(conn: sqlite3.Connection) -> datetime | None:
     return None if due is None or due >= to_micros(START_UNKNOWN) else from_micros(due)
 
 
-def _settle_events(conn: sqlite3.Connection, touched: dict[int, _Touched], now: datetime, outcome: _Outcome) -> None:
+def _settle_events(conn: sqlite3.Connection, touched: dict[int, _Touched], now: datetime, outcome: Outcome) -> None:
     """Those something was said of, then those whose time has come."""
     words, ready = _Words(conn), list[_Ready]()
+    _settle_told(conn, words, touched, now, outcome)
+    for row in conn.execute(f"SELECT DISTINCT event FROM ({_DUE}) WHERE due <= ?", (to_micros(now),)).fetchall():
+        if row["event"] not in touched:
+            silent = _Touched(None, news=False)
+            ready += _settle_event(conn, _Ground(words, row["event"], silent, now, {}), outcome)
+    _settle_ready(conn, ready, outcome)
+
+
+def _settle_told(
+    conn: sqlite3.Connection, words: _Words, touched: dict[int, _Touched], now: datetime, outcome: Outcome
+) -> None:
+    ready: list[_Ready] = []
     for event, told in touched.items():
         ready += _settle_event(conn, _Ground(words, event, told, now, {}), outcome)
         if len(ready) >= _TOGETHER:
             _settle_ready(conn, ready, outcome)
             ready = []
-    for row in conn.execute(f"SELECT DISTINCT event FROM ({_DUE}) WHERE due <= ?", (to_micros(now),)).fetchall():
-        if row["event"] not in touched:
-            silent = _Touched(None, news=False)
-            ready += _settle_event(conn, _Ground(words, row["event"], silent, now, {}), outcome)
     _settle_ready(conn, ready, outcome)
 
 
@@ -144,17 +152,6 @@ class _Ready(Struct, frozen=True):
     ground: _Ground
 
 
-class _Outcome:
-    """What a batch did so far: bets settled and opened again, why others were not, and events it may be about."""
-
-    def __init__(self) -> None:
-        self.settled: list[int] = []
-        self.reopened: list[int] = []
-        self.reasons: dict[int, str] = {}
-        self.waits: dict[int, datetime] = {}
-        self.unsure: dict[int, str] = {}
-
-
 _BETS_OF_EVENT = f"""
     SELECT b.*, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal, {CLOSING_CASE},
         b.id AS bet, t.result_id IS NOT NULL AND t.confirmed_by = '' AS by_feeds, {CASE_COLUMNS}
@@ -177,7 +174,7 @@ _DUE = f"""
 """
 
 
-def _doubt_event(conn: sqlite3.Connection, told: Attributed, now: datetime, outcome: _Outcome) -> None:
+def _doubt_event(conn: sqlite3.Connection, told: Attributed, now: datetime, outcome: Outcome) -> None:
     """A total counts no team, so a result under the right id that names two others would settle it unseen."""
     for bet in conn.execute(_BETS_OF_EVENT, (told.event,)).fetchall():
         if bet["state"] != BetState.SETTLED:
@@ -195,7 +192,7 @@ def _hold_perhaps(conn: sqlite3.Connection, told: Attributed, now: datetime) -> 
                 settling.review(conn, bet, told.doubt, now)
 
 
-def _settle_event(conn: sqlite3.Connection, ground: _Ground, outcome: _Outcome) -> list[_Ready]:
+def _settle_event(conn: sqlite3.Connection, ground: _Ground, outcome: Outcome) -> list[_Ready]:
     """Settle what is open; the bets whose end is known and can be written together with others of other events."""
     # A person's word stands, and what is known already has had its say.
     bets = [
@@ -214,14 +211,47 @@ def _settle_event(conn: sqlite3.Connection, ground: _Ground, outcome: _Outcome) 
             verdict = _verdict(bet, ground)
             if isinstance(verdict, settling.Verdict):
                 ready.append(_Ready(bet, verdict, ground))
-    others = {each.bet["bet"] for each in ready}
+    sharing = [bet for bet in bets if bet["kind"] == BetKind.SINGLE and bet["commission"] is not None]
+    apart = {each.bet["bet"] for each in ready} | {bet["bet"] for bet in sharing}
     for bet in bets:
-        if bet["bet"] not in others:
+        if bet["bet"] not in apart:
             _settle_alone(conn, bet, ground, outcome)
+    _settle_sharing(conn, sharing, ground, outcome)
     return ready
 
 
-def _settle_ready(conn: sqlite3.Connection, ready: Sequence[_Ready], outcome: _Outcome) -> None:
+def _settle_sharing(conn: sqlite3.Connection, bets: Sequence[Columns], ground: _Ground, outcome: Outcome) -> None:
+    """Bets that may share a commission: all with one savepoint, because each is charged by how the others end. Where
+    one is bad, all of them are reckoned anew without it."""
+    left = list(bets)
+    conn.execute("SAVEPOINT sharing")
+    while left:
+        tried = Outcome()
+        bad = _first_bad(conn, left, ground, tried)
+        if bad is None:
+            outcome.add(tried)
+            break
+        conn.execute("ROLLBACK TO sharing")
+        ground.coming.pop(bad["bet"], None)
+        outcome.reasons[bad["bet"]] = tried.reasons[bad["bet"]]
+        left.remove(bad)
+    conn.execute("RELEASE sharing")
+
+
+def _first_bad(conn: sqlite3.Connection, bets: Sequence[Columns], ground: _Ground, outcome: Outcome) -> Columns | None:
+    """The first bet that cannot be settled, its reason in the outcome; None where each is as it should be."""
+    for bet in bets:
+        try:
+            _settle_single(conn, bet, ground, outcome)
+        except Exception as error:
+            if _of_the_file(error):
+                raise
+            outcome.reasons[bet["bet"]] = _why_bad(error)
+            return bet
+    return None
+
+
+def _settle_ready(conn: sqlite3.Connection, ready: Sequence[_Ready], outcome: Outcome) -> None:
     """All with one savepoint; where one of them is bad, each with its own."""
     conn.execute("SAVEPOINT together")
     try:
@@ -237,7 +267,7 @@ def _settle_ready(conn: sqlite3.Connection, ready: Sequence[_Ready], outcome: _O
     conn.execute("RELEASE together")
 
 
-def _settle_alone(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outcome: _Outcome) -> None:
+def _settle_alone(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outcome: Outcome) -> None:
     """Whatever is wrong with one bet, the others are paid."""
     conn.execute("SAVEPOINT one_bet")
     try:
@@ -248,7 +278,9 @@ def _settle_alone(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outco
     except Exception as error:
         if _of_the_file(error):
             raise
-        _pass_over(conn, bet, error, ground, outcome)
+        # The bet stays as it was, and the report says why.
+        conn.execute("ROLLBACK TO one_bet")
+        outcome.reasons[bet["bet"]] = _why_bad(error)
     conn.execute("RELEASE one_bet")
 
 
@@ -259,17 +291,11 @@ def _of_the_file(error: Exception) -> bool:
     )
 
 
-def _pass_over(conn: sqlite3.Connection, bet: Columns, error: Exception, ground: _Ground, outcome: _Outcome) -> None:
-    """Take back what was written of it; the bet stays as it was, and the report says why."""
-    conn.execute("ROLLBACK TO one_bet")
-    if ground.coming.pop(bet["bet"], None) is not None and bet["state"] != BetState.SETTLED:
-        # Others were charged as if it had ended.
-        settling.share_anew(conn, bet, ground.now)
-    told = error.message if isinstance(error, BettingError) else f"it could not be settled ({error}): settle it by hand"
-    outcome.reasons[bet["bet"]] = told
+def _why_bad(error: Exception) -> str:
+    return error.message if isinstance(error, BettingError) else f"it could not be settled ({error}): settle it by hand"
 
 
-def _settle_single(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outcome: _Outcome) -> None:
+def _settle_single(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outcome: Outcome) -> None:
     verdict = _verdict(bet, ground)
     if isinstance(verdict, settling.Verdict):
         _pay(conn, bet, verdict, ground, outcome)
@@ -280,13 +306,17 @@ def _settle_single(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outc
 def _verdict(bet: Columns, ground: _Ground) -> settling.Verdict | Wait | Review:
     """What is to be done with a single bet."""
     try:
-        said = said_of(case_of(bet), ground.words.on(ground.event), ground.now)
+        case = case_of(bet)
+        said = said_of(case, ground.words.on(ground.event), ground.now)
     except Exception as error:
         return Review(f"it could not be looked at ({error}): settle it by hand")
     match said.decision:
+        case Settle() if bet["each_way"] is not None:
+            return Review("an each way bet is settled by the place it came in at: settle it by hand")
         case Settle(graded=graded):
             result = graded.result if Side(bet["side"]) is Side.BACK else mirrored(graded.result)
-            reason = f"{result.value}{_score_text(said)}"
+            doubt = case.rules.doubt
+            reason = f"{result.value}{_score_text(said)}{'; ' if doubt else ''}{doubt}"
             return settling.Verdict(result, ground.now, _AUTHOR, reason, said.row, graded.share)
         case Void(reason=reason):
             return settling.Verdict(BetResult.VOID, ground.now, _AUTHOR, reason, said.row)
@@ -294,7 +324,7 @@ def _verdict(bet: Columns, ground: _Ground) -> settling.Verdict | Wait | Review:
             return said.decision
 
 
-def _settle_parlay(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outcome: _Outcome) -> None:
+def _settle_parlay(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outcome: Outcome) -> None:
     standing = stand(conn, bet["order_id"], ground.words.on, ground.now)
     if standing.end is not None:
         end = standing.end
@@ -313,12 +343,12 @@ def _score_text(said: Said) -> str:
     return f", {score.home_score}-{score.away_score}"
 
 
-def _pay(conn: sqlite3.Connection, bet: Columns, verdict: settling.Verdict, ground: _Ground, outcome: _Outcome) -> None:
+def _pay(conn: sqlite3.Connection, bet: Columns, verdict: settling.Verdict, ground: _Ground, outcome: Outcome) -> None:
     if settling.settle(conn, bet, verdict, ground.coming):
         outcome.settled.append(bet["bet"])
 
 
-def _open(conn: sqlite3.Connection, bet: Columns, decision: Review | Wait, ground: _Ground, outcome: _Outcome) -> None:
+def _open(conn: sqlite3.Connection, bet: Columns, decision: Review | Wait, ground: _Ground, outcome: Outcome) -> None:
     """Why it is open is kept where somebody has said something; that nothing was said shows by itself."""
     if isinstance(decision, Review):
         _leave_open(conn, bet, settling.Pending(BetState.REVIEW, decision.reason, ground.now, _AUTHOR), outcome)
@@ -338,7 +368,7 @@ def _no_result(bet: Columns, told: _Touched) -> str:
     return "the result has no score" if told.score.completed else "the game is not over"
 
 
-def _leave_open(conn: sqlite3.Connection, bet: Columns, pending: settling.Pending, outcome: _Outcome) -> None:
+def _leave_open(conn: sqlite3.Connection, bet: Columns, pending: settling.Pending, outcome: Outcome) -> None:
     """Not settled by what is said, also where it had been by what was said before."""
     if bet["state"] == BetState.SETTLED:
         settling.withdraw(conn, bet, pending)
@@ -346,59 +376,3 @@ def _leave_open(conn: sqlite3.Connection, bet: Columns, pending: settling.Pendin
     else:
         settling.hold(conn, bet, pending)
     outcome.reasons[bet["bet"]] = pending.reason
-
-
-_OPEN_BETS = """
-    SELECT DISTINCT b.id AS bet, b.state, b.review_reason, b.wait_until, e.id AS event_row, e.*
-    FROM bets b INDEXED BY bets_open CROSS JOIN legs g ON g.order_id = b.order_id
-    JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
-    WHERE b.state IN ('pending', 'review') AND g.result IS NULL ORDER BY b.id
-"""
-_SETTLED_BET = """
-    SELECT e.* FROM bets b JOIN legs g ON g.order_id = b.order_id AND g.ordinal = 0
-    JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id JOIN events e ON e.id = l.event_id
-    WHERE b.id = ?
-"""
-
-
-def _report(conn: sqlite3.Connection, outcome: _Outcome, now: datetime, read: int) -> SettlementReport:
-    """Open are the bets these results did not settle, and those whose event has started without a result; and settled
-    ones that should have been opened again and could not be."""
-    rows = conn.execute(_OPEN_BETS).fetchall()
-    started = [row for row in rows if row["bet"] in outcome.reasons or row["event_row"] in outcome.unsure
-               or row["commence_at"] <= to_micros(now)]  # fmt: skip
-    # A parlay is named once, by the first of its events that are waited for.
-    first = {row["bet"]: row for row in reversed(started)}
-    still_open = [_unsettled(row, outcome) for _, row in sorted(first.items())]
-    for bet in sorted(outcome.reasons.keys() - {row["bet"] for row in rows}):
-        event = event_of(conn.execute(_SETTLED_BET, (bet,)).fetchone())
-        still_open.append(Unsettled(f"BET-{bet:06d}", event.name, outcome.reasons[bet]))
-    return SettlementReport(
-        settled=bets_by_number(conn, outcome.settled),
-        open=tuple(still_open),
-        results_read=read,
-        reopened=bets_by_number(conn, outcome.reopened),
-    )
-
-
-def _unsettled(row: Columns, outcome: _Outcome) -> Unsettled:
-    event = event_of(row)
-    until = None
-    if row["state"] == BetState.PENDING:
-        waits = outcome.waits.get(row["bet"]) or (from_micros(row["wait_until"]) if row["wait_until"] else None)
-        until = waits or NO_RESULT_AFTER.end(event.commence_time)
-    return Unsettled(
-        f"BET-{row['bet']:06d}",
-        event.name,
-        _why(row, event, outcome),
-        until if until is not None and until < START_UNKNOWN else None,
-    )
-
-
-def _why(row: Columns, event: Event, outcome: _Outcome) -> str:
-    return (
-        outcome.reasons.get(row["bet"])
-        or row["review_reason"]
-        or outcome.unsure.get(row["event_row"])
-        or f"no final result of {event.name} yet"
-    )

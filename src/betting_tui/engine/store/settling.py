@@ -16,6 +16,7 @@ from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.grades import WHOLE
 from betting_tui.engine.core.model import BetResult, BetState, EntryKind
 from betting_tui.engine.core.payout import NOTHING
+from betting_tui.engine.core.places import Finish
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.bettable import why_order_over
@@ -33,16 +34,19 @@ from betting_tui.engine.store.ledger import (
     purses_of_bets,
     reverse_entry,
 )
-from betting_tui.engine.store.payments import BETS, Ended, commissions, ended_of, fraction, gross_minor
+from betting_tui.engine.store.payments import BETS, Ended, commissions, ended_of, finish_of, fraction, gross_minor
 
 _KEEPER = "engine"
+# Why the books of a bet were changed that ended as before.
+SHARED_ANEW = "the market's commission is shared anew"
 _BET_ID = re.compile(r"(?:bet-?)?0*(\d{1,15})", re.IGNORECASE)
 
 
 class Verdict(Struct, frozen=True):
     """How a bet ended, and on whose word: `result_row` is the stored result it was graded from, None by hand.
 
-    `share`, `deduction`, `multiple`: as in Ended. `by_money`: the multiple is what was paid, and not its legs'.
+    `share`, `deduction`, `multiple`, `finish`: as in Ended. `by_money`: the multiple is what was paid, and not its
+    legs'.
     """
 
     result: BetResult
@@ -54,10 +58,11 @@ class Verdict(Struct, frozen=True):
     deduction: Fraction = NOTHING
     multiple: Fraction | None = None
     by_money: bool = False
+    finish: Finish | None = None
 
     @property
     def ended(self) -> Ended:
-        return Ended(self.result, self.share, self.deduction, self.multiple)
+        return Ended(self.result, self.share, self.deduction, self.multiple, self.finish)
 
 
 class Pending(Struct, frozen=True):
@@ -138,12 +143,14 @@ def _ended_so(conn: sqlite3.Connection, bet: Columns, verdict: Verdict, returned
     if (bet["result"], bet["return_minor"]) != (verdict.result, returned):
         return False
     row = conn.execute(
-        "SELECT x.share, x.deduction FROM settlement_terms x JOIN settlements t ON t.bet_id = x.bet_id"
+        "SELECT x.share, x.deduction, x.place, x.tied FROM settlement_terms x JOIN settlements t ON t.bet_id = x.bet_id"
         " AND t.number = x.number WHERE x.bet_id = ? AND t.reversed_by_entry_id IS NULL",
         (bet["id"],),
     ).fetchone()
-    share, deduction = (None, None) if row is None else (row["share"], row["deduction"])
-    return (fraction(share, WHOLE), fraction(deduction, NOTHING)) == (verdict.share, verdict.deduction)
+    said = (verdict.share, verdict.deduction, verdict.finish)
+    if row is None:
+        return said == (WHOLE, NOTHING, None)
+    return said == (fraction(row["share"], WHOLE), fraction(row["deduction"], NOTHING), finish_of(row))
 
 
 _ENDED = (
@@ -231,23 +238,26 @@ def _write(
         ],
     )  # fmt: skip
     conn.executemany(
-        "INSERT INTO settlement_terms (bet_id, number, share, deduction, commission_minor, commission_entry_id,"
-        " multiple) VALUES (?1, (SELECT max(number) FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO settlement_terms (bet_id, number, share, deduction, multiple, place, tied, commission_minor,"
+        " commission_entry_id) VALUES (?1, (SELECT max(number) FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6,"
+        " ?7, ?8)",
         [
-            (each.bet["id"], *terms[:2], each.commission_minor, fee, terms[2])
+            (each.bet["id"], *terms, each.commission_minor, fee)
             for each in bookings
             for terms in (_terms(each.verdict),)
-            if fee is not None or any(terms)
+            if fee is not None or any(term is not None for term in terms)
         ],
     )
 
 
-def _terms(verdict: Verdict) -> tuple[str | None, str | None, str | None]:
-    """Share, deduction and what a parlay paid, where there are any."""
+def _terms(verdict: Verdict) -> tuple[str | None, str | None, str | None, int | None, int | None]:
+    """Share, deduction, what a parlay paid, place and how many shared it, where there are any."""
     return (
         None if verdict.share == WHOLE else str(verdict.share),
         None if verdict.deduction == NOTHING else str(verdict.deduction),
         str(verdict.multiple) if verdict.by_money else None,
+        None if verdict.finish is None else verdict.finish.place,
+        None if verdict.finish is None else verdict.finish.tied,
     )
 
 
@@ -267,9 +277,9 @@ def _charge(each: Booking) -> Entry:
 def _recharge(conn: sqlite3.Connection, bet: Columns, commission: int, at: datetime) -> None:
     """Book a settled bet anew with another share of its market's commission: everything else stays as it was."""
     ended = ended_of(bet)
-    reason = "the market's commission is shared anew"
-    _reverse_settlement(conn, bet["id"], at, _KEEPER, reason)
-    verdict = Verdict(ended.result, at, _KEEPER, reason, bet["result_id"], ended.share, ended.deduction)
+    _reverse_settlement(conn, bet["id"], at, _KEEPER, SHARED_ANEW)
+    verdict = Verdict(ended.result, at, _KEEPER, SHARED_ANEW, bet["result_id"], ended.share, ended.deduction,
+                      finish=ended.finish)  # fmt: skip
     _book(
         conn,
         Booking(

@@ -226,12 +226,14 @@ class RunRow(Struct, frozen=True):
 class ImportReport(Struct, frozen=True):
     """What an import did: rows that changed the ledger, rows it held already.
 
-    `problems` name the row and say what is wrong; one that cannot be read is left out.
+    `problems` name each row that was left out and say what is wrong with it. `notes` are about what was brought in or
+    known: where the ledger differs from the file.
     """
 
     added: int
     unchanged: int
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class TimerFired(Struct, frozen=True, tag="timer"):

@@ -12,6 +12,7 @@ from msgspec import UnsetType, structs
 from betting_tui.engine.core.bet_views import BetRow, SettledBet, SettlementReport
 from betting_tui.engine.core.closes import FairClose, WantedClose
 from betting_tui.engine.core.commands import CancelBet, SettleBet
+from betting_tui.engine.core.history_views import HistoryRow
 from betting_tui.engine.core.model import Event, EventAlias, Quote
 from betting_tui.engine.core.money_views import BalancePoint, BankrollView, LedgerPage
 from betting_tui.engine.core.refusals import Refusal
@@ -22,6 +23,7 @@ from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store import (
     batches,
     bet_exports,
+    bet_history,
     by_hand,
     closing,
     diary,
@@ -114,7 +116,7 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases, ReportCases):
         return await self._settle(lambda conn: settlement.settle_scores(conn, scores, now))
 
     async def settle_stored(self, now: datetime) -> SettlementReport:
-        """Settle open bets from results already kept: after an import, or a bet recorded late."""
+        """Settle open bets from results already kept: after a bet that was recorded late."""
         return await self._settle(lambda conn: settlement.settle_stored(conn, now))
 
     async def settle_due(self, now: datetime) -> SettlementReport:
@@ -134,7 +136,8 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases, ReportCases):
         def work(conn: Connection) -> SettlementReport:
             with batches.in_one_batch(conn):
                 report = settle(conn)
-            quick_check.confirm_settled(conn, (*report.settled, *report.reopened))
+            moved = (each.bet for each in report.charged_anew)
+            quick_check.confirm_settled(conn, (*report.settled, *report.reopened, *moved))
             return structs.replace(report, settled=tuple(map(self._as_read, report.settled)))
 
         return await self._database.write(work)
@@ -224,6 +227,10 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases, ReportCases):
         found = self._database.read(lambda conn: reviews.inquiry(conn, settling.bet_row(conn, bet_id)["id"], now))
         return structs.replace(found, bet=self._as_read(found.bet))
 
+    def history(self, bet_id: str) -> tuple[HistoryRow, ...]:
+        """What became of a bet, step by step. UsageError when there is none."""
+        return self._database.read(lambda conn: bet_history.history(conn, settling.bet_row(conn, bet_id)["id"]))
+
     def count_reviews(self, account: str) -> int:
         return self._database.read(lambda conn: reviews.count_reviews(conn, ledger.account(conn, account).id))
 
@@ -300,11 +307,14 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases, ReportCases):
         """The older state, bets and results files (JSON), or a CSV of bets: which one is told by its content.
 
         Importing twice changes nothing. Times without a zone are in `zone`, else UTC. A state file's starting
-        bankroll is booked as a deposit where the account was empty. UsageError when it is none of these.
+        bankroll is booked as a deposit where the account was empty. What results already kept decide is settled at
+        once. UsageError when it is none of these.
         """
 
         def work(conn: Connection) -> ImportReport:
             report = imports.import_file(conn, data, account, now, created_by, zone)
+            with batches.in_one_batch(conn):
+                settlement.settle_stored(conn, now)
             quick_check.confirm(conn, (ledger.account(conn, account).id,))
             return report
 

@@ -130,7 +130,8 @@ def _check_bets(conn: sqlite3.Connection, fold: _Fold) -> int:
     count = 0
     for bet in conn.execute(
         "SELECT b.*, a.name, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text,"
-        " w.text AS bookmaker, x.share, x.deduction, x.multiple, ifnull(x.commission_minor, 0) AS booked_commission"
+        " w.text AS bookmaker, x.share, x.deduction, x.multiple, x.place, x.tied,"
+        " ifnull(x.commission_minor, 0) AS booked_commission"
         " FROM bets b JOIN accounts a ON a.id = b.account_id"
         " LEFT JOIN orders o ON o.id = b.order_id LEFT JOIN words w ON w.id = o.bookmaker_id"
         " LEFT JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number"
@@ -141,7 +142,7 @@ def _check_bets(conn: sqlite3.Connection, fold: _Fold) -> int:
         if bet["price_text"] is None:
             fold.differ(f"{name}: its fill", "missing", "there")
             continue
-        fold.differ(f"{name}: what it may lose", bet["risk_minor"], _risk(bet))
+        fold.differ(f"{name}: what it may lose", bet["risk_minor"], _risk(bet) * (2 if bet["each_way"] else 1))
         still_open = bet["state"] in ("pending", "review")
         if still_open:
             reserved[bet["name"]] += bet["risk_minor"]
@@ -175,6 +176,8 @@ def _risk(bet: sqlite3.Row) -> int:
 
 def _return(bet: sqlite3.Row) -> Fraction:
     """Of a single bet before commission, unrounded. A laid selection wins what the bet loses."""
+    if bet["each_way"] is not None:
+        return _each_way_return(bet)
     won, lost = _WON_AND_LOST[bet["result"]]
     if bet["side"] == "lay":
         won, lost = lost, won
@@ -188,6 +191,18 @@ def _return(bet: sqlite3.Row) -> Fraction:
     if bet["funding"] == "free":
         return stake * net * won
     return stake * (1 + net * won - lost)
+
+
+def _each_way_return(bet: sqlite3.Row) -> Fraction:
+    """Two stakes: one on the first place at the whole odds, one on all that pay at a share of them. Who ties shares
+    what is left of the places with the others."""
+    stake, place = int(bet["stake_minor"]), bet["place"]
+    if place is None or place == 0:
+        return Fraction(2 * stake if bet["result"] == "void" else 0)
+    share, _, places = str(bet["each_way"]).partition(",")
+    net = (_exact(bet) - 1) * (1 - Fraction(bet["deduction"] or 0))
+    first, placed = (min(Fraction(max(paying - place + 1, 0), bet["tied"]), Fraction(1)) for paying in (1, int(places)))
+    return stake * (first * (1 + net) + placed * (1 + net * Fraction(share)))
 
 
 def _parlay_return(conn: sqlite3.Connection, bet: sqlite3.Row) -> int:
@@ -222,7 +237,8 @@ def _check_commissions(conn: sqlite3.Connection, fold: _Fold) -> None:
     markets: dict[tuple[object, ...], list[sqlite3.Row]] = defaultdict(list)
     for bet in conn.execute(
         "SELECT b.*, o.side, o.funding, o.bookmaker_id, s.line_id, p.format AS price_format, p.text AS price_text,"
-        " x.share, x.deduction FROM bets b JOIN orders o ON o.id = b.order_id JOIN legs g ON g.order_id = o.id"
+        " x.share, x.deduction, x.place, x.tied FROM bets b JOIN orders o ON o.id = b.order_id"
+        " JOIN legs g ON g.order_id = o.id"
         " JOIN selections s ON s.id = g.selection_id JOIN fills f ON f.order_id = b.order_id"
         f" AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id{_TERMS}"
         " WHERE b.state = 'settled' AND b.commission IS NOT NULL AND o.kind = 'single' ORDER BY b.id"
