@@ -96,7 +96,7 @@ def _until(breaker: Breaker, style: Style) -> str:
 
 
 def account_sheet(views: Sequence[AccountView]) -> Sheet:
-    """Accounts of one currency."""
+    """Each account's money in its own currency."""
     rows = tuple(
         (
             view.name, view.current, view.status.value, view.bankroll_minor, view.available_minor, view.exposure_minor,
@@ -106,7 +106,7 @@ def account_sheet(views: Sequence[AccountView]) -> Sheet:
         )
         for view in views
     )  # fmt: skip
-    return Sheet(_COLUMNS, rows, views[0].currency)
+    return Sheet(_COLUMNS, rows, views[0].currency, tuple(view.currency for view in views))
 
 
 def account_json(view: AccountView) -> dict[str, object]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal, get_args
 
 import click
 from click.core import ParameterSource
@@ -20,16 +20,21 @@ from betting_tui.cli.options import SPORT, TIME, Command
 from betting_tui.cli.output import emit_bytes
 from betting_tui.cli.periods import export_period_option
 from betting_tui.cli.session import Setup, prepare, with_engine
+from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.times import day_start, zone_of
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
 
-What = Literal["bets", "ledger", "opportunities", "state", "odds", "day"]
+What = Literal[
+    "bets", "ledger", "opportunities", "odds", "accounts", "report", "refusals", "limits", "day", "state"
+]  # fmt: skip
 Format = Literal["json", "csv", "parquet"]
-_WHATS = click.Choice(["bets", "ledger", "opportunities", "state", "odds", "day"])
-_WITH_PERIOD = ("bets", "ledger", "state")
+_WHATS = click.Choice(get_args(What))
+_WITH_PERIOD = ("bets", "ledger", "refusals", "report", "state")
+# Of one starting bankroll, or of one stretch of betting, unless more is asked for.
+_OF_ONE_PERIOD = ("state", "report")
 
 
 class Wanted(Struct, frozen=True):
@@ -82,9 +87,10 @@ def command(
     received_to: datetime | None,
     period: int | None,
 ) -> None:
-    """Write bets, the ledger, opportunities, a day, the older state layout or archived odds."""
+    """Write any table: bets, the ledger, opportunities, archived odds, accounts, a report's groups, refusals, limits;
+    or a day, or the older state layout."""
     named = context.get_parameter_source("period") is not ParameterSource.DEFAULT
-    if not named and what != "state":
+    if not named and what not in _OF_ONE_PERIOD:
         # An export is the data as it is, whatever a reset has closed.
         period = 0
     wanted = Wanted(what, format_, period, _day(day), trades, recording, sports, received_from, received_to)
@@ -142,10 +148,10 @@ def _write(setup: Setup, wanted: Wanted, write: Callable[[bytes], object]) -> No
         writer = row_writer(wanted.format, write)
         asyncio.run(write_archived_odds(setup.data_dir, narrowed, writer, partial(click.echo, err=True)))
     else:
-        write(with_engine(setup, lambda engine: _export(engine, wanted, setup.settings.ui.day_starts_at)))
+        write(with_engine(setup, lambda engine: _export(engine, wanted, setup.settings)))
 
 
-async def _export(engine: Engine, wanted: Wanted, day_starts_at: str) -> bytes:
+async def _export(engine: Engine, wanted: Wanted, settings: Settings) -> bytes:
     from betting_tui.engine.store.shapes import BetFilter, OpportunityFilter
 
     account, now = engine.overview().account, engine.clock.now()
@@ -159,10 +165,15 @@ async def _export(engine: Engine, wanted: Wanted, day_starts_at: str) -> bytes:
             return engine.ledger.export_opportunities(format_, OpportunityFilter(now=now))
         case "day":
             zone = zone_of(engine.ledger.account(account).time_zone)
-            day = wanted.day or day_start(now, day_starts_at, zone).astimezone(zone).date()
-            files = engine.ledger.export_day(account, day, day_starts_at)
+            starts_at = settings.ui.day_starts_at
+            day = wanted.day or day_start(now, starts_at, zone).astimezone(zone).date()
+            files = engine.ledger.export_day(account, day, starts_at)
             return files.trades_csv if wanted.trades else files.json_bytes
-        case _:
+        case "accounts" | "limits" | "refusals" | "report":
+            from betting_tui.cli.export_tables import exported
+
+            return await exported(engine, wanted.what, format_, settings, wanted.period)
+        case "state" | "odds":
             return engine.ledger.export_state(account, period=wanted.period)
 
 

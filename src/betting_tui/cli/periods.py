@@ -31,9 +31,9 @@ def period_option(function: F) -> F:
 
 def export_period_option(function: F) -> F:
     """The same for exports, which are whole unless they cannot be."""
-    return _option("Of bets, ledger (default: all) and state (default: current): current, all, or its number.")(
-        function
-    )
+    return _option(
+        "Of bets, ledger, refusals (default: all), report and state (default: current): current, all, or its number."
+    )(function)
 
 
 def _option(help_: str) -> Callable[[F], F]:

@@ -1,4 +1,4 @@
-"""Full reports: the one question of the ledger that takes long enough to be asked beside everything else."""
+"""Reports with statistics, asked beside everything else because they take long; and what was refused."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from importlib import import_module
 from msgspec import UnsetType
 
 from betting_tui.engine.core.performance_views import FullReport
+from betting_tui.engine.core.refusal_views import RefusedOrder
+from betting_tui.engine.store import ledger
 from betting_tui.engine.store.database import Asker
 from betting_tui.engine.store.ledger_file import LedgerFile
 from betting_tui.engine.store.performance_ground import ground
+from betting_tui.engine.store.refused_orders import refused_orders
 from betting_tui.engine.store.shapes import ReportFilter, Staking
 
 _STATISTICS = "betting_tui.engine.store.performance"
@@ -24,7 +27,7 @@ class _Stopped(Exception):
 
 
 class ReportCases(LedgerFile):
-    """Reports with statistics."""
+    """Reports with statistics, and what was refused."""
 
     async def full_report(
         self, wanted: ReportFilter, staking: Staking | None = None, progress: Progress | None = None
@@ -59,3 +62,7 @@ class ReportCases(LedgerFile):
             return await self._database.read_in_steps(work)
         finally:
             stopped.set()
+
+    def refused_orders(self, account: str, period: int | None = None) -> tuple[RefusedOrder, ...]:
+        """Every order that was refused, oldest first; of a period (None: the current one, 0: all of them)."""
+        return self._database.read(lambda conn: refused_orders(conn, ledger.account(conn, account), period))
