@@ -175,7 +175,7 @@ async def check(wagers: list[Wager], days: tuple[int, int]) -> None:
                             assert sum(parts) == getattr(report.total.acceptance, part)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(WAGERS, st.tuples(st.integers(0, 30), st.integers(0, 30)))
 def test_every_grouping_is_what_a_walk_over_the_bets_adds_up_to(wagers: list[Wager], days: tuple[int, int]) -> None:
     asyncio.run(check(wagers, days))
@@ -376,3 +376,13 @@ async def test_closes_beyond_the_age_limit_are_no_expectation(ledger: Ledger) ->
     assert (limited.total.performance.close_bets, limited.total.group.clv_ev) == (0, None)
     unlimited = await ledger.full_report(ReportFilter("main", close_max_age_minutes=None))
     assert unlimited.total.performance.close_profit_minor == round(1_000 * (2.5 * 0.48 - 1))
+
+
+async def test_the_hold_is_what_the_book_keeps_of_a_stake_at_its_own_close(ledger: Ledger) -> None:
+    for number in range(3):
+        await bet(ledger, number, (0, "+150", None, Evidence.NONE, BetResult.WIN, Side.BACK, 1, number))
+    luck = (await ledger.full_report(ReportFilter("main"))).total.performance.luck
+    assert luck.hold == pytest.approx(1 - 2.0 * 0.48)
+    assert luck.at_hold_share is not None
+    assert luck.no_edge_share is not None
+    assert luck.at_hold_share < luck.no_edge_share

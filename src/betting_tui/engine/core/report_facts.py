@@ -104,7 +104,7 @@ def _luck(group: ReportGroup, found: Performance, hand: Hand) -> tuple[Fact, ...
         facts.append(Fact("by luck alone", luck_line(luck, group) or NOTHING))
         return tuple(facts)
     facts.append(Fact("a bettor with no edge", f"does this well {times(luck.no_edge_share)}"))
-    if luck.at_hold_share is not None and luck.hold is not None:
+    if luck.at_hold_share is not None and luck.hold is not None and luck.hold > 0:
         facts.append(Fact(f"one losing the {percent(luck.hold)} hold", f"does this well {times(luck.at_hold_share)}"))
     told = more_bets(luck, group)
     return (*facts, Fact("to know", told)) if told else tuple(facts)

@@ -60,7 +60,8 @@ def luck_line(luck: Luck, group: ReportGroup) -> str:
     if luck.no_edge_share is None:
         return "" if group.yield_fraction is None else "too few bets to tell skill from luck"
     parts = [f"a bettor with no edge does this well {times(luck.no_edge_share)}"]
-    if luck.at_hold_share is not None and luck.hold is not None:
+    # Prices that were fair or better leave a bettor nothing to lose by.
+    if luck.at_hold_share is not None and luck.hold is not None and luck.hold > 0:
         parts.append(f"one who loses the {luck.hold * 100:.1f} % hold {times(luck.at_hold_share)}")
     parts.append(more_bets(luck, group))
     return " · ".join(part for part in parts if part)
@@ -126,5 +127,5 @@ def _of(count: int, group: ReportGroup) -> str:
 
 def _rounded(count: int) -> int:
     """Two digits: what is about so many is not told to the last bet."""
-    step = 10 ** max(0, len(str(count)) - 2)
+    step = int(10 ** max(0, len(str(count)) - 2))
     return -(-count // step) * step

@@ -167,6 +167,7 @@ def _joined(pieces: Sequence[_Piece], groups: dict[str, int], max_age: int | Non
         probability=np.where(laid, 1 - probability, probability),
         edge=edge,
         close_edge=np.where(fair.within(max_age, ~void), clv_ev, np.nan),
+        hold=_hold(fair, book, max_age, ~void & ~laid),
     )
     return Bets(
         sample=sample,
@@ -178,3 +179,12 @@ def _joined(pieces: Sequence[_Piece], groups: dict[str, int], max_age: int | Non
         trial=trial,
         trials=len(trials),
     )
+
+
+def _hold(fair: Closes, book: Closes, max_age: int | None, countable: Bools) -> Floats:
+    """What the bookmaker keeps of a stake at its own last price by the fair close, 1 - p d: the line at placement is
+    not kept, and a bookmaker's margin hardly changes until the start. NaN where either close is unknown or was
+    converted from another point."""
+    known = fair.within(max_age, countable) & book.within(max_age, countable) & ~fair.converted & ~book.converted
+    # odds taken / (1 + clv_price) are the last ones, (1 + clv_ev) / odds taken is the fair chance.
+    return np.where(known & (book.value > -1), 1 - (1 + fair.value) / (1 + book.value), np.nan)

@@ -36,7 +36,7 @@ class Sample(Struct, frozen=True, eq=False):
     UTC; `odds` are net decimal ones, 1 + what a win pays per unit at risk, commission taken off. NaN or None is unknown
     in: `probability`, the chance of winning believed at placement; `edge`, the expected profit per unit at risk by it
     (p·d - 1 where only the chance is known); `close_edge`, the same by the fair close; `hold`, the bookmaker's margin
-    in the line at placement, 1 - 1/booksum.
+    in its prices, 1 - 1/booksum or 1 - p·d of this one.
     """
 
     risk_minor: Whole
