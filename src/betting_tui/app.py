@@ -8,7 +8,7 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,27 +19,28 @@ from textual.command import Provider
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from betting_tui.collector import take_up
 from betting_tui.engine.config import Settings, Ui
 from betting_tui.engine.config.keys import Keys
 from betting_tui.engine.core.errors import BettingError
-from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
-from betting_tui.engine.core.status_views import Recovery
 from betting_tui.screens.base import EngineScreen, Topic
-from betting_tui.screens.dialogs.dialog import Dialog
 from betting_tui.screens.face import EngineFace, OpenEngine
-from betting_tui.screens.first_run import AfterStart, FirstRun, Openers
 from betting_tui.screens.key_map import key_map
 from betting_tui.screens.notices import Notices
 from betting_tui.screens.opportunities import OpportunitiesScreen
 from betting_tui.screens.session import Session
-from betting_tui.screens.setup_draft import SetupDesk, needs_set_up
+from betting_tui.screens.setup_draft import needs_set_up
 from betting_tui.screens.themes import OURS
 from betting_tui.terminal import watch_terminal
 from betting_tui.widgets.text import fit, visible, width_of
 
 if TYPE_CHECKING:
-    # Named in annotations alone: the first paint waits for no writing of settings.
+    # Named in annotations alone: the first paint waits for none of them.
     from betting_tui.engine.config.settings_file import SettingsFile
+    from betting_tui.engine.core.events import EngineEvent
+    from betting_tui.engine.core.status_views import Recovery
+    from betting_tui.screens.first_run import AfterStart, FirstRun
+    from betting_tui.screens.setup_draft import SetupDesk
 
 REPAINT_SECONDS = 0.5
 FIRST_PAINT_SECONDS = 0.05
@@ -140,8 +141,7 @@ class BettingApp(App[None]):
         self.session = (
             Session(settings, clock=clock) if new_key is None else Session(settings, clock=clock, new_key=new_key)
         )
-        openers = Openers(open_live or open_engine, open_demo)
-        self._first_run = FirstRun(self, self.session, openers, desk, self.start_engine)
+        self._open_live, self._open_demo, self._desk = open_live or open_engine, open_demo, desk
         for theme in OURS:
             self.register_theme(theme)
         # Textual's own variable counts where the settings say nothing else.
@@ -205,7 +205,14 @@ class BettingApp(App[None]):
 
     def start_engine(self, opener: OpenEngine, after: AfterStart | None = None) -> None:
         """Stop the engine there is, if any, and start another one behind the screens; `after` is called with it."""
-        self.run_worker(self._start_engine(opener, after), group="engine", exclusive=True, exit_on_error=False)
+
+        async def start() -> None:
+            try:
+                await self._start_engine(opener, after)
+            finally:
+                take_up()
+
+        self.run_worker(start(), group="engine", exclusive=True, exit_on_error=False)
 
     def restart_engine(self) -> None:
         """Start the same engine again, with the settings as they are now."""
@@ -352,6 +359,8 @@ class BettingApp(App[None]):
     # News
 
     def _hear(self, event: EngineEvent) -> None:
+        from betting_tui.engine.core.events import BoardChanged, LedgerChanged, Noticed, StatusChanged
+
         match event:
             case BoardChanged():
                 self._dirty.add(Topic.BOARD)
@@ -364,6 +373,8 @@ class BettingApp(App[None]):
 
     def _draw_news(self) -> None:
         """Draw what changed since the last time on the current screen; the others redraw when they return."""
+        from betting_tui.screens.dialogs.dialog import Dialog
+
         now = self._clock()
         for toast in self._notices.due(now):
             text, room = visible(toast.text), self.size.width - _TOAST_FRAME
@@ -439,3 +450,10 @@ class BettingApp(App[None]):
 
     def action_welcome(self) -> None:
         self._first_run.begin()
+
+    @cached_property
+    def _first_run(self) -> FirstRun:
+        from betting_tui.screens.first_run import FirstRun, Openers
+
+        openers = Openers(self._open_live, self._open_demo)
+        return FirstRun(self, self.session, openers, self._desk, self.start_engine)

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from betting_tui.cli.options import Command, recovery_flags
+from betting_tui.collector import put_off
 from betting_tui.engine.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def command(context: click.Context) -> None:
 
 def open_app(context: click.Context) -> None:
     """Settings come first: what is wrong with them is told before the screen is taken."""
+    put_off()
     from betting_tui.cli.first_run import Desk
     from betting_tui.cli.logs import record_failure
     from betting_tui.cli.session import load, prepare

@@ -5,16 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Coroutine, Sequence
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from betting_tui.engine.core.commands import Pause
 from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.status_views import Overview
 from betting_tui.engine.core.times import EPOCH
-from betting_tui.screens.account_actions import AccountActions
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import ME, Session
 from betting_tui.screens.setup_draft import needs_set_up
@@ -25,6 +24,10 @@ from betting_tui.widgets.header_bar import HeaderBar
 from betting_tui.widgets.key_bar import KeyBar
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.text import visible
+
+if TYPE_CHECKING:
+    # Imported when an account is first acted upon: the first paint does not wait for it.
+    from betting_tui.screens.account_actions import AccountActions
 
 AnswerT = TypeVar("AnswerT")
 _log = logging.getLogger(__name__)
@@ -67,10 +70,16 @@ class EngineScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self.acts = AccountActions(self)
         self.now = EPOCH
         self._busy = False
         self._without_feed = self._read_only = self._stopped = False
+
+    @cached_property
+    def acts(self) -> AccountActions:
+        """What is done to accounts, from any screen."""
+        from betting_tui.screens.account_actions import AccountActions
+
+        return AccountActions(self)
 
     @property
     def engine(self) -> EngineFace | None:
@@ -248,6 +257,8 @@ class EngineScreen(Screen[None]):
             self.start_command(self._pause(engine))
 
     async def _pause(self, engine: EngineFace) -> None:
+        from betting_tui.engine.core.commands import Pause
+
         on = not engine.overview().paused
         if not await self.done(engine.pause(Pause(on=on, created_by=ME))):
             return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,16 +14,12 @@ from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.engine.core.status_views import Overview
 from betting_tui.engine.core.times import EPOCH, span_text
 from betting_tui.screens.base import EngineScreen, Topic, looks_only
-from betting_tui.screens.dialogs.dialog import TextDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import feed as feed_name
 from betting_tui.screens.names import picks
 from betting_tui.screens.opportunity_detail import GONE, OpportunityDetail
 from betting_tui.screens.opportunity_list import OpportunityList
 from betting_tui.screens.opportunity_rows import COLUMNS, opportunity_look, opportunity_row
-from betting_tui.screens.parlay_actions import ParlayActions
-from betting_tui.screens.place_actions import PlaceActions
-from betting_tui.screens.placing import REPEAT_SECONDS
 from betting_tui.screens.session import Session
 from betting_tui.screens.show import counted
 from betting_tui.screens.why_text import full_why, why_one_line, why_title
@@ -31,6 +28,11 @@ from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Look
 from betting_tui.widgets.text import plain
+
+if TYPE_CHECKING:
+    # Imported when a row is there to act upon: the first paint does not wait for them.
+    from betting_tui.screens.parlay_actions import ParlayActions
+    from betting_tui.screens.place_actions import PlaceActions
 
 _LOOK_SECONDS = 5.0
 _NEED_A_ROW = frozenset({"place", "place_verified", "edit", "why", "dismiss_row", "watch", "arm", "add_leg"})
@@ -113,8 +115,18 @@ class OpportunitiesScreen(EngineScreen):
         self._total = 0
         self._last_press = self._looked_at = float("-inf")
         self._newest: float | None = None
-        self.placing = PlaceActions(self)
-        self.parlay = ParlayActions(self)
+
+    @cached_property
+    def placing(self) -> PlaceActions:
+        from betting_tui.screens.place_actions import PlaceActions
+
+        return PlaceActions(self)
+
+    @cached_property
+    def parlay(self) -> ParlayActions:
+        from betting_tui.screens.parlay_actions import ParlayActions
+
+        return ParlayActions(self)
 
     def compose_body(self) -> ComposeResult:
         with Panel("Opportunities", id="list"):
@@ -329,6 +341,8 @@ class OpportunitiesScreen(EngineScreen):
         await self.done(engine.keep_watch_marks(self.session.watching.marks))
 
     def action_why(self) -> None:
+        from betting_tui.screens.dialogs.dialog import TextDialog
+
         row = self.table.cursor_row
         why = None if row is None or self.engine is None else self.engine.why(row.id)
         if why is None:
@@ -345,6 +359,8 @@ class OpportunitiesScreen(EngineScreen):
         self._press(verify=True)
 
     def _press(self, *, again: bool = False, verify: bool | None = None) -> None:
+        from betting_tui.screens.placing import REPEAT_SECONDS
+
         now = self.session.clock()
         since_last, self._last_press = now - self._last_press, now
         drawn = self.table.drawn_row
