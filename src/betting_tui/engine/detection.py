@@ -28,6 +28,13 @@ class Found(Struct, frozen=True):
     gone: tuple[str, ...] = ()
 
 
+class _Ranked(Struct, frozen=True, gc=False):
+    """An opportunity with its place among the others."""
+
+    rank: tuple[int, float, datetime, str]
+    found: Opportunity
+
+
 class Detector:
     """Runs the strategies over changed lines. A strategy that fails is logged once; the others go on."""
 
@@ -37,6 +44,12 @@ class Detector:
         self._found: dict[LineKey, tuple[Opportunity, ...]] = {}
         self._by_id: dict[str, Opportunity] = {}
         self._failed: set[str] = set()
+        # By rank, as of the last time anybody asked; what was found since waits in `_unranked`.
+        self._ranked: list[_Ranked] = []
+        self._in_order: tuple[Opportunity, ...] = ()
+        self._first_end: datetime | None = None
+        self._unranked: dict[str, Opportunity] = {}
+        self._stale = False
 
     @property
     def strategy_names(self) -> tuple[str, ...]:
@@ -55,7 +68,25 @@ class Detector:
 
     def ranked(self, now: datetime) -> tuple[Opportunity, ...]:
         """Best first, as of now: certain profit and real edges, then price gaps, then what is too good to be true."""
-        return tuple(sorted((o for o in self._by_id.values() if not o.expired(now)), key=rank))
+        if self._stale:
+            self._rank_anew()
+        if self._first_end is not None and now >= self._first_end:
+            return tuple(found for found in self._in_order if not found.expired(now))
+        return self._in_order
+
+    def _rank_anew(self) -> None:
+        """What stands keeps its order, so that few changes among thousands cost little."""
+        there = self._by_id
+        self._ranked = [each for each in self._ranked if there.get(each.found.id) is each.found]
+        self._ranked += [
+            _Ranked(rank(found), found) for found in self._unranked.values() if there.get(found.id) is found
+        ]
+        self._ranked.sort(key=_by_rank)
+        self._in_order = tuple(each.found for each in self._ranked)
+        ends = (min(found.expires_at, found.event.commence_time) for found in self._in_order)
+        self._first_end = min(ends, default=None)
+        self._unranked.clear()
+        self._stale = False
 
     def scan(self, lines: Iterable[LineKey], now: datetime) -> Found:
         """Look at these lines again."""
@@ -87,11 +118,15 @@ class Detector:
         return tuple(gone)
 
     def _replace(self, line: LineKey, after: tuple[Opportunity, ...]) -> None:
-        for opportunity in self._found.pop(line, ()):
+        before = self._found.pop(line, ())
+        for opportunity in before:
             self._by_id.pop(opportunity.id, None)
+            self._unranked.pop(opportunity.id, None)
         if after:
             self._found[line] = after
             self._by_id.update((opportunity.id, opportunity) for opportunity in after)
+            self._unranked.update((opportunity.id, opportunity) for opportunity in after)
+        self._stale = self._stale or bool(before or after)
 
     def _carry_over(self, found: Opportunity, before: dict[str, Opportunity], now: datetime) -> Opportunity:
         known = before.get(found.id)
@@ -128,6 +163,10 @@ class Detector:
         if name not in self._failed:
             self._failed.add(name)
             _LOG.exception("strategy %s failed; the others go on", name)
+
+
+def _by_rank(each: _Ranked) -> tuple[int, float, datetime, str]:
+    return each.rank
 
 
 def rank(opportunity: Opportunity) -> tuple[int, float, datetime, str]:

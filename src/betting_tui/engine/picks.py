@@ -87,7 +87,7 @@ class Picks:
             stake_minor=sized.stake_minor,
             no_stake="" if sized.stake_minor else sized.reason,
             age_seconds=why.judged.age_seconds,
-            taken=self._queries.holds(selection, bookmaker, account),
+            taken=self._queries.holds(selection, bookmaker, account, now),
             no_close=why.no_close,
             picked=True,
         )

@@ -45,24 +45,32 @@ from betting_tui.engine.store.placing import risk_minor
 from betting_tui.engine.store.shapes import BetFilter
 from betting_tui.engine.store.store import Ledger
 
+# Rows of what is over are kept until there are so many more than there are opportunities.
+_SPARE_ROWS = 200
 _FULL_SETS = {OutcomeSet.TWO_WAY: 2, OutcomeSet.THREE_WAY: 3}
 
 
-class _Holdings(Struct, frozen=True):
+class _Kept(Struct, frozen=True):
+    """The row of an opportunity but for what time changes: `oldest` is since when its oldest price counts."""
+
+    found: Opportunity
+    room: Headroom
+    opportunity: Opportunity
+    sized: Sized
+    oldest: datetime | None
+    taken: bool
+
+
+class _Holdings(Struct):
     """What an account has: opportunities it took, selections it holds open bets on and where.
 
-    `sized` keeps stakes by opportunity as long as neither it nor what limits leave has changed.
+    `rows` by opportunity serve as long as neither it nor `room`, what limits leave, has changed.
     """
 
     taken: frozenset[str]
     held: frozenset[tuple[Selection, str]]
-    sized: dict[int, _Kept]
-
-
-class _Kept(Struct, frozen=True):
-    opportunity: Opportunity
     room: Headroom
-    sized: Sized
+    rows: dict[str, _Kept]
 
 
 class LiveQueries:
@@ -90,6 +98,8 @@ class LiveQueries:
         self._why_no_close = why_no_close
         self._live_scores = live_scores if live_scores is not None else LiveScores()
         self._holdings: dict[str, _Holdings] = {}
+        self._without_twins_of: tuple[Opportunity, ...] | None = None
+        self._without_twins: tuple[Opportunity, ...] = ()
         self._fair_now = FairNow(board, policy)
         self._fair_history = FairHistory(board, policy)
         self._explainer = Explainer(board, detector.strategies, policy, commissions)
@@ -101,17 +111,41 @@ class LiveQueries:
 
     def opportunities(self, account: str, now: datetime, limit: int | None) -> OpportunityPage:
         """Best first. A price gap on what is a value bet already is the same bet, and listed once."""
-        ranked = _without_twins(self._detector.ranked(now))
-        holdings = self._holdings_of(account)
+        ranked = self._listed(now)
+        holdings = self._holdings_of(account, now)
+        if len(holdings.rows) > 2 * len(ranked) + _SPARE_ROWS:
+            holdings.rows.clear()
         rows = tuple(self._row(found, account, holdings, now) for found in ranked[:limit])
         return OpportunityPage(rows, len(ranked))
+
+    def _listed(self, now: datetime) -> tuple[Opportunity, ...]:
+        """Asked with every redraw, and worked out when something was found or went."""
+        ranked = self._detector.ranked(now)
+        if self._without_twins_of is not ranked:
+            self._without_twins_of = ranked
+            self._without_twins = tuple(found for found in ranked if not self._is_twin(found, now))
+        return self._without_twins
+
+    def _is_twin(self, found: Opportunity, now: datetime) -> bool:
+        """Whether it is the price gap of a price that is an opportunity of its own."""
+        if found.difference_cents is None:
+            return False
+        leg = found.legs[0]
+        return any(
+            other.difference_cents is None
+            and len(other.legs) == 1
+            and other.legs[0].bookmaker == leg.bookmaker
+            and other.legs[0].selection == leg.selection
+            and not other.expired(now)
+            for other in self._detector.found_on(found.line)
+        )
 
     def opportunity(self, opportunity_id: str, account: str, now: datetime) -> OpportunityRow | None:
         """One opportunity as it is now; None when it is gone."""
         found = self._detector.get(opportunity_id)
         if found is None or found.expired(now):
             return None
-        return self._row(found, account, self._holdings_of(account), now)
+        return self._row(found, account, self._holdings_of(account, now), now)
 
     def why(self, opportunity_id: str, account: str, now: datetime) -> Why | None:
         """Of an opportunity's price, or the price of its first leg; None when it is gone."""
@@ -159,9 +193,9 @@ class LiveQueries:
             no_close=no_close,
         )
 
-    def holds(self, selection: Selection, bookmaker: str, account: str) -> bool:
+    def holds(self, selection: Selection, bookmaker: str, account: str, now: datetime) -> bool:
         """Whether the account has an open bet on it there."""
-        return (selection, bookmaker) in self._holdings_of(account).held
+        return (selection, bookmaker) in self._holdings_of(account, now).held
 
     def why_no_close(self, event: Event) -> str:
         """Why neither close nor result of a bet on it would be asked for; empty when they would."""
@@ -191,17 +225,18 @@ class LiveQueries:
     def fair_history(self, selection: Selection, bookmaker: str) -> tuple[FairPoint, ...]:
         return self._fair_history.of(selection, bookmaker)
 
-    def _holdings_of(self, account: str) -> _Holdings:
+    def _holdings_of(self, account: str, now: datetime) -> _Holdings:
+        room = self._house.headroom(account, now)
         known = self._holdings.get(account)
         if known is None:
             open_bets = self._ledger.bets(BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW)))
-            known = self._holdings[account] = _Holdings(
-                self._ledger.taken(account),
-                frozenset(
-                    (Selection(bet.line, bet.selection, bet.point), bet.bookmaker) for bet in open_bets if not bet.legs
-                ),
-                {},
+            held = frozenset(
+                (Selection(bet.line, bet.selection, bet.point), bet.bookmaker) for bet in open_bets if not bet.legs
             )
+            known = self._holdings[account] = _Holdings(self._ledger.taken(account), held, room, {})
+        elif known.room is not room and (known.room.position != room.position or known.room.limits != room.limits):
+            # Read again now and then, it mostly leaves what it left before: then the rows stand.
+            known.room = room
         return known
 
     def _best_cells(self, quotes: list[Quote]) -> tuple[PriceCell, ...]:
@@ -218,26 +253,31 @@ class LiveQueries:
     def _effective(self, quote: Quote) -> float:
         return effective_decimal(quote.price.decimal, commission(quote.bookmaker, self._commissions))
 
-    def _sized(self, found: Opportunity, account: str, holdings: _Holdings, now: datetime) -> Sized:
-        room = self._house.headroom(account, now)
-        known = holdings.sized.get(id(found))
-        if known is None or known.opportunity is not found or known.room is not room:
-            known = holdings.sized[id(found)] = _Kept(found, room, self._house.size(found, account, now))
-        return known.sized
-
     def _row(self, found: Opportunity, account: str, holdings: _Holdings, now: datetime) -> OpportunityRow:
-        sized = self._sized(found, account, holdings, now)
-        opportunity = msgspec.structs.replace(found, legs=sized.legs)
-        moments = [leg.quoted_at or leg.seen_at for leg in found.legs]
-        ages = [(now - moment).total_seconds() for moment in moments if moment is not None]
+        known = holdings.rows.get(found.id)
+        if known is None or known.found is not found or known.room is not holdings.room:
+            known = holdings.rows[found.id] = self._kept(found, account, holdings, now)
+        stake = known.sized.stake_minor
         return OpportunityRow(
-            opportunity=opportunity,
-            stake_minor=sized.stake_minor,
-            no_stake="" if sized.stake_minor else sized.reason,
-            age_seconds=max(0.0, *ages) if ages else 0.0,
+            known.opportunity,
+            stake,
+            "" if stake else known.sized.reason,
+            0.0 if known.oldest is None else max(0.0, (now - known.oldest).total_seconds()),
+            known.taken,
+            self._why_no_close(found.event),
+        )
+
+    def _kept(self, found: Opportunity, account: str, holdings: _Holdings, now: datetime) -> _Kept:
+        sized = self._house.size(found, account, now)
+        moments = [moment for leg in found.legs if (moment := leg.quoted_at or leg.seen_at) is not None]
+        return _Kept(
+            found=found,
+            room=holdings.room,
+            opportunity=msgspec.structs.replace(found, legs=sized.legs),
+            sized=sized,
+            oldest=min(moments, default=None),
             taken=found.id in holdings.taken
             or any((leg.selection, leg.bookmaker) in holdings.held for leg in found.legs),
-            no_close=self._why_no_close(found.event),
         )
 
     def _open_row(self, bet: BetRow, now: datetime) -> OpenBetRow:
@@ -287,19 +327,6 @@ def _product(quotes: Sequence[Quote]) -> Price | None:
         return product_price(quote.price for quote in quotes)
     except InvalidOdds:
         return None
-
-
-def _without_twins(ranked: tuple[Opportunity, ...]) -> tuple[Opportunity, ...]:
-    value = {
-        (found.legs[0].selection, found.legs[0].bookmaker)
-        for found in ranked
-        if len(found.legs) == 1 and found.difference_cents is None
-    }
-    return tuple(
-        found
-        for found in ranked
-        if found.difference_cents is None or (found.legs[0].selection, found.legs[0].bookmaker) not in value
-    )
 
 
 def _return_if_won(bet: BetRow) -> int:

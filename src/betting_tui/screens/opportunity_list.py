@@ -8,9 +8,11 @@ from msgspec import Struct
 
 from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.screens.attention import PutAside
-from betting_tui.screens.opportunity_rows import has_edge, matches, stamp_of
+from betting_tui.screens.opportunity_rows import has_edge, searched, stamp_of
 from betting_tui.screens.show import Show, counted
 
+# Texts of rows that are gone are kept until there are so many more than there are rows.
+_SPARE = 200
 _Key = Callable[[OpportunityRow], float | str]
 
 
@@ -45,6 +47,7 @@ class OpportunityList:
         self._held: dict[str, str] | None = None
         self._waiting = 0
         self._kept = 0
+        self._searched: dict[str, str] = {}
 
     @property
     def held(self) -> bool:
@@ -76,11 +79,25 @@ class OpportunityList:
         """Those to show, in order; equal ones keep the engine's order, best first. `rows` are all there are."""
         kept = self._aside.left(rows)
         self._kept = len(kept)
-        shown = [row for row in kept if matches(row, self.words)] if self.words else kept
+        shown = self._matching(kept) if self.words else kept
         order = ORDERS[self._at]
         if order.key is None:
             return shown
         return sorted(shown, key=order.key, reverse=order.down != self._turned)
+
+    def _matching(self, rows: Sequence[OpportunityRow]) -> list[OpportunityRow]:
+        """Those with every word somewhere. Where words are looked for is the same as long as an opportunity is."""
+        words = self.words.casefold().split()
+        if len(self._searched) > 2 * len(rows) + _SPARE:
+            self._searched.clear()
+        found: list[OpportunityRow] = []
+        for row in rows:
+            hay = self._searched.get(row.opportunity.id)
+            if hay is None:
+                hay = self._searched[row.opportunity.id] = searched(row)
+            if all(word in hay for word in words):
+                found.append(row)
+        return found
 
     def hold(self, shown: Sequence[OpportunityRow]) -> None:
         """Let the list stand as it is; what comes, goes or changes from now on is counted."""

@@ -105,10 +105,10 @@ def has_edge(opportunity: Opportunity) -> bool:
     return (opportunity.ev_per_unit or 0.0) > 0 and not opportunity.suspicious
 
 
-def matches(row: OpportunityRow, text: str) -> bool:
-    """Every word of `text` occurs in event, pick, book, league, market or strategy, in any case."""
+def searched(row: OpportunityRow) -> str:
+    """Where words are looked for: event, pick, book, league, market and strategy, in small letters."""
     opportunity = row.opportunity
-    hay = " ".join(
+    return " ".join(
         (
             opportunity.event.name,
             picks(opportunity),
@@ -121,4 +121,3 @@ def matches(row: OpportunityRow, text: str) -> bool:
             opportunity.strategy,
         )
     ).casefold()
-    return all(word in hay for word in text.casefold().split())
