@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import cycle
 
 from feed_scenes import hostile_sources, keyless_sources, working_sources
+from market_scenes import afternoon, hostile_board
 from msgspec.structs import replace
 from stub_engine import NOW, Scene
 
@@ -392,6 +393,7 @@ def full_scene() -> Scene:
         open_bets=_open_bets(),
         done_bets=_done_bets(),
         markets=_markets(),
+        board=afternoon(NOW),
         prices=(2.38, 2.38, 2.40, 2.42, 2.40, 2.44, 2.50, 2.50, 2.50),
         fair=(0.421, 0.424, None, 0.422, 0.420, 0.4202),
         accounts=accounts(),
@@ -446,6 +448,7 @@ def hostile_scene(texts: Sequence[str] = HOSTILE) -> Scene:
     scene.open_bets = tuple(OpenBetRow(it, 250, None, None, 60.0, texts[at]) for at, it in enumerate(hostile_bets))
     done = {"state": BetState.SETTLED, "result": BetResult.LOSS, "profit_minor": -100}
     scene.done_bets = tuple(replace(it, id=f"D{it.id}", **done) for it in hostile_bets)
+    scene.board = hostile_board(NOW, texts)
     scene.markets = tuple(
         MarketRow(row.opportunity.event, row.opportunity.line, (_cell_of(row),) * 3, 0.01, 1.0, False) for row in found
     )

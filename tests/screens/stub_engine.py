@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from board_stub import BoardStub
 
 from betting_tui.app import BettingApp
-from betting_tui.engine.board import PricePoint
+from betting_tui.engine.board import Board, PricePoint
 from betting_tui.engine.bug_report import BugReport, Surroundings
 from betting_tui.engine.config import ApiKeys, Settings, Ui
 from betting_tui.engine.core.accounts import AccountStatus
@@ -25,6 +26,7 @@ from betting_tui.engine.core.commands import (
     Pause,
     Place,
     PlaceParlay,
+    RecordBet,
     ReleaseBreakers,
     ResetAccount,
     SetAccountStatus,
@@ -79,6 +81,7 @@ class Scene(msgspec.Struct, kw_only=True):
     open_bets: tuple[OpenBetRow, ...] = ()
     done_bets: tuple[BetRow, ...] = ()
     markets: tuple[MarketRow, ...] = ()
+    board: Board = msgspec.field(default_factory=Board)
     prices: tuple[float, ...] = ()
     fair: tuple[float | None, ...] = ()
     watch_marks: tuple[WatchMark, ...] = ()
@@ -98,10 +101,12 @@ class Scene(msgspec.Struct, kw_only=True):
     bug_report: BugReport = BugReport("betting-tui 0.1.0, mode live\n", "/home/me/logs/bug-report.txt")
 
 
-class StubEngine:
+class StubEngine(BoardStub):
     """Answers queries from its scene and commands from `answer`; remembers what it was asked."""
 
     def __init__(self, scene: Scene, settings: Settings | None = None) -> None:
+        super().__init__(NOW)
+        self.use_board(scene.board)
         self.scene = scene
         self.settings = settings or Settings(api_keys=ApiKeys(the_odds_api="a-key"), ui=Ui(time_zone="UTC"))
         self.commands: list[Command] = []
@@ -159,6 +164,12 @@ class StubEngine:
         if isinstance(self.answer, (Placed, NotPlaced)):
             return self.answer
         return NotPlaced(Refusal(RefusalCode.LINE_GONE, "nothing is offered here"))
+
+    async def record_bet(self, command: RecordBet) -> Placed | NotPlaced:
+        self._note(command)
+        if isinstance(self.answer, (Placed, NotPlaced)):
+            return self.answer
+        return NotPlaced(Refusal(RefusalCode.EVENT_STARTED, "the event has started"))
 
     async def cancel_bet(self, command: CancelBet) -> SettledBet | Refusal:
         self._note(command)
@@ -236,14 +247,16 @@ class StubEngine:
         return OpportunityPage(self.scene.rows[:limit], len(self.scene.rows))
 
     def opportunity(self, opportunity_id: str) -> OpportunityRow | None:
-        return next((row for row in self.scene.rows if row.opportunity.id == opportunity_id), None)
+        found = next((row for row in self.scene.rows if row.opportunity.id == opportunity_id), None)
+        return found if found is not None else self.picked(opportunity_id)
 
     def why(self, opportunity_id: str) -> Why | None:
         return next((why for why in self.scene.whys if why.opportunity and why.opportunity.id == opportunity_id), None)
 
     def why_price(self, selection: Selection, bookmaker: str) -> Why | None:
         of = (selection, bookmaker)
-        return next((why for why in self.scene.whys if (why.judged.selection, why.judged.bookmaker) == of), None)
+        told = next((why for why in self.scene.whys if (why.judged.selection, why.judged.bookmaker) == of), None)
+        return told if told is not None else self.why_on_board(selection, bookmaker)
 
     def price_now(self, selection: Selection, bookmaker: str) -> Price | None:
         legs = (leg for row in self.scene.rows for leg in row.opportunity.legs)

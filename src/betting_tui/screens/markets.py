@@ -249,6 +249,8 @@ class MarketsScreen(EngineScreen):
             return self.table.cursor_row is not None
         if action == "market":
             return len(self._page.markets) > 1
+        if action in ("every_point", "sort"):
+            return bool(self._page.total)
         if action not in ("filter", "clear_filter") or not self.is_mounted:
             return True
         field = self.query_one("#filter", Input)

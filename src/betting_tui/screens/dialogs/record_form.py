@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from betting_tui.engine.core.book_titles import key_of
 from betting_tui.engine.core.commands import RecordBet
-from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.model import FULL_GAME, START_UNKNOWN, Event, Funding, Origin, Selection, Side
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import Price, parse_any
@@ -52,27 +52,36 @@ class Known(Struct, frozen=True):
 
 def record_form(known: Known, show: Show, key: str) -> FormDialog[RecordBet]:
     """`key` makes the request count once."""
-    fields = _fields(known, show)
-    texts = {field.key: visible(field.value).strip() for field in fields}
 
     def check(filled: Filled) -> Agreed[RecordBet]:
-        event, selection, side = _bet_on(filled, known, texts, show)
-        bookmaker = _bookmaker(filled.text("bookmaker"))
-        price = _price(filled.text("odds"))
-        stake = typed_amount(filled.text("stake"), known.currency, nothing="type the stake")
-        placed_at = _made_at(filled.text("made"), known.now, show)
-        funding = Funding.FREE if filled.chosen("paid") else Funding.CASH
-        command = RecordBet(
-            account=known.account, event=event, selection=selection, bookmaker=bookmaker, price=price,
-            stake_minor=stake, key=key, origin=Origin.MANUAL, created_by=ME, side=side, placed_at=placed_at,
-            note=clean(filled.text("note"), 500), funding=funding,
-        )  # fmt: skip
+        command = read_bet(filled, known, show, key)
         return Agreed(command, _told(command, show, known))
 
-    return FormDialog("Record a bet", fields, check, yes="record it", about=_ABOUT)
+    return FormDialog("Record a bet", record_fields(known, show), check, yes="record it", about=_ABOUT)
 
 
-def _fields(known: Known, show: Show) -> tuple[Field, ...]:
+def read_bet(filled: Filled, known: Known, show: Show, key: str) -> RecordBet:
+    """What the fields say. UsageError that says what is missing or wrong."""
+    event, selection, side = _bet_on(filled, known, show)
+    return RecordBet(
+        account=known.account,
+        event=event,
+        selection=selection,
+        bookmaker=_bookmaker(filled.text("bookmaker")),
+        price=_price(filled.text("odds")),
+        stake_minor=typed_amount(filled.text("stake"), known.currency, nothing="type the stake"),
+        key=key,
+        origin=Origin.MANUAL,
+        created_by=ME,
+        side=side,
+        placed_at=_made_at(filled.text("made"), known.now, show),
+        note=clean(filled.text("note"), 500),
+        funding=Funding.FREE if filled.chosen("paid") else Funding.CASH,
+    )
+
+
+def record_fields(known: Known, show: Show) -> tuple[Field, ...]:
+    """What is typed, with what is known of it already."""
     event, begun = known.event, known.selection
     line = None if begun is None else begun.line
     point = None if begun is None else begun.point
@@ -97,17 +106,18 @@ def _fields(known: Known, show: Show) -> tuple[Field, ...]:
     )
 
 
-def _bet_on(filled: Filled, known: Known, texts: dict[str, str], show: Show) -> tuple[Event, Selection, Side]:
+def _bet_on(filled: Filled, known: Known, show: Show) -> tuple[Event, Selection, Side]:
     """The event, the selection and its side. What the form began with stays what it is as long as it is not changed."""
+    texts = {field.key: visible(field.value).strip() for field in record_fields(known, show)}
 
     def as_it_was(*names: str) -> bool:
         return all(filled.text(name) in (texts[name], texts[name][:_LONGEST].strip()) for name in names)
 
     same_event = known.event is not None and as_it_was("home", "away", "sport")
     event = known.event if same_event and known.event is not None else _typed_event(filled, known.events)
-    if not as_it_was("starts") or not same_event:
-        typed = filled.text("starts")
-        event = _moved(event, _time(typed, "starts", show) if typed else event.commence_time)
+    starts = filled.text("starts")
+    if starts and (not as_it_was("starts") or event not in (known.event, *known.events)):
+        event = _moved(event, _time(starts, "starts", show))
     if same_event and known.selection is not None and as_it_was("pick", "point", "market", "whose"):
         return event, known.selection, Side.BACK
     market, name = filled.text("market").lower(), filled.text("pick")
@@ -157,7 +167,10 @@ def _bookmaker(text: str) -> str:
 def _price(text: str) -> Price:
     if not text:
         raise UsageError("type the odds: +150, 2.5, 6/4 or EVEN")
-    return parse_any(text)
+    try:
+        return parse_any(text)
+    except BettingError as error:
+        raise UsageError(error.message) from None
 
 
 def _point(text: str) -> float | None:
