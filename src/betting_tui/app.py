@@ -134,7 +134,7 @@ class BettingApp(App[None]):
         self._dirty: set[Topic] = set()
         self._next_tick = self._next_slow_tick = 0.0
         self._notices = Notices()
-        self._crashed = False
+        self._crashed = self._board_seen = False
         self._clock = clock
         self._repaint_seconds = repaint_seconds
         self._record_crash = record_crash
@@ -236,6 +236,7 @@ class BettingApp(App[None]):
             message = "The engine did not start. The log has the details; betting-tui doctor says what works."
             await self._fail_to_start("Cannot start", message, opener)
             return
+        self._board_seen = False
         self._stop_listening = engine.listen(self._hear)
         if after is not None:
             await after(engine)
@@ -364,6 +365,10 @@ class BettingApp(App[None]):
         match event:
             case BoardChanged():
                 self._dirty.add(Topic.BOARD)
+                if not self._board_seen:
+                    # Somebody who has just started looks at an empty list: the first rows wait for no round.
+                    self._board_seen = True
+                    self.call_later(self._draw_news)
             case LedgerChanged():
                 self._dirty.add(Topic.LEDGER)
             case StatusChanged():

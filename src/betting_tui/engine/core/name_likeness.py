@@ -9,7 +9,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 from msgspec import Struct
-from rapidfuzz import fuzz
 
 from betting_tui.engine.core.team_names import (
     CLUB_FORMS,
@@ -203,6 +202,8 @@ def _ratio(first: Name, second: Name, persons: bool) -> float:
         return 0.0
     if persons and not set(first.words) & set(second.words):
         return 0.0
+    from rapidfuzz import fuzz  # loaded with the first names that have to be compared
+
     ratio = fuzz.WRatio(first.text, second.text)
     return ratio if ratio >= CLOSE_FROM or persons else 0.0
 
@@ -231,4 +232,8 @@ def _stands_for(one: str, two: str, initials: bool) -> bool:
     rest = iter(full)
     if len(short) >= 4 and all(char in rest for char in short):
         return True
-    return len(short) >= 5 and fuzz.ratio(short, full) >= _SPELLING_FROM
+    if len(short) < 5:
+        return False
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(short, full) >= _SPELLING_FROM

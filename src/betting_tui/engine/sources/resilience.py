@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import stamina
-import stamina.instrumentation
-from aiolimiter import AsyncLimiter
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -32,13 +29,15 @@ from betting_tui.engine.core.ports import Clock
 from betting_tui.engine.core.times import span_text
 from betting_tui.engine.sources.http import DEADLINE_SECONDS, Misdirected, NotConnected
 
+if TYPE_CHECKING:
+    # Both load when they are first needed: with the first question, and with the first that fails.
+    from aiolimiter import AsyncLimiter
+    from stamina import Attempt
+
 _T = TypeVar("_T")
 # What a feed does not charge for: it was never asked, or it said no.
 _FREE = (NotConnected, Misdirected, RateLimited, KeyRejected, CreditsSpent, RequestRejected)
 _SHORTEST_REST_SECONDS, _LONGEST_WISH_SECONDS = 1.0, 86_400.0
-
-# Without this each retry is a warning in the log: a feed's trouble is told once, by its status.
-stamina.instrumentation.set_on_retry_hooks(())
 
 
 class Policy(Struct, frozen=True):
@@ -234,7 +233,12 @@ class Guard:
         tries = _Tries(self.policy, self._clock, self._chance)
         try:
             async with asyncio.timeout(self.policy.deadline_seconds):
-                async for attempt in stamina.retry_context(tries.goes_on, attempts=self.policy.tries, timeout=None):
+                try:
+                    return await self._try(ask, tries, cost)
+                except Exception as error:
+                    if tries.goes_on(error) is False:
+                        raise
+                async for attempt in _retries(tries, self.policy.tries - 1):
                     with attempt:
                         return await self._try(ask, tries, cost)
         except TimeoutError:
@@ -262,6 +266,8 @@ class Guard:
     async def _turn(self) -> None:
         # Made where a loop runs: the library ties it to the first one it sees.
         if self._limiter is None:
+            from aiolimiter import AsyncLimiter
+
             self._limiter = AsyncLimiter(self.policy.requests, self.policy.per_seconds)
         await self._limiter.acquire()
 
@@ -270,6 +276,15 @@ class Guard:
         why = f": {error.message}" if error else ""
         when = f"for {span_text(rest)}" if rest else "until the question under way is answered"
         return Resting(f"{self.name} is left alone {when}{why}", retry_after=max(rest, _SHORTEST_REST_SECONDS))
+
+
+def _retries(tries: _Tries, most: int) -> AsyncIterator[Attempt]:
+    import stamina
+    import stamina.instrumentation
+
+    # Without this each retry is a warning in the log: a feed's trouble is told once, by its status.
+    stamina.instrumentation.set_on_retry_hooks(())
+    return aiter(stamina.retry_context(tries.goes_on, attempts=most, timeout=None))
 
 
 class _Tries:
