@@ -295,7 +295,7 @@ def give_reference(path: Path) -> None:
         conn.execute(f"DROP TRIGGER {name}")
     conn.execute("UPDATE bets SET clv_ev = clv_price / 2, fair_age_us = close_age_us WHERE clv_price IS NOT NULL")
     for statement in statements(migrations(LEDGER)[4][1]):
-        if statement.startswith("INSERT INTO close_"):
+        if statement.strip().startswith("INSERT INTO close_"):
             conn.execute(f"DELETE FROM {statement.split()[2]}")
             conn.execute(statement)
     for _, sql in triggers:

@@ -87,8 +87,10 @@ def command(
     received_to: datetime | None,
     period: int | None,
 ) -> None:
-    """Write any table: bets, the ledger, opportunities, archived odds, accounts, a report's groups, refusals, limits;
-    or a day, or the older state layout."""
+    """Write any table, a day, the older state layout or archived odds.
+
+    Accounts, limits, refusals and a report's groups are written as they stand now, the rest as it was.
+    """
     named = context.get_parameter_source("period") is not ParameterSource.DEFAULT
     if not named and what not in _OF_ONE_PERIOD:
         # An export is the data as it is, whatever a reset has closed.

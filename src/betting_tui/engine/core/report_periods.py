@@ -10,7 +10,7 @@ from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.times import betting_day, day_begins
 
 PERIODS = ("today", "7d", "30d", "month", "season", "year", "all", "ever", "custom")
-ALIASES = {"week": "7d", "7": "7d", "30": "30d", "current": "all"}
+ALIASES = {"week": "7d", "current": "all"}
 _DAYS = {"today": 0, "7d": 6, "30d": 29, "year": 364}
 # European and American leagues rest at this time of the year, and a season's bets fall on one side of it.
 _SEASON_MONTH = 7
