@@ -108,7 +108,7 @@ def test_every_variable_of_the_styles_is_there_in_every_theme() -> None:
 
 async def test_another_theme_can_be_chosen() -> None:
     async with running(full_scene()) as run:
-        for name in (OURS[1].name, "textual-light", "textual-ansi", OURS[0].name):
+        for name in (OURS[1].name, "textual-light", "nord", OURS[0].name):
             run.app.theme = name
             await run.settle()
             assert "Opportunities" in run.text()
@@ -129,3 +129,20 @@ async def test_cursor_and_focus_are_told_by_more_than_colour(mode: str) -> None:
             assert not all(segment.style is not None and segment.style.bold for segment in shown)
         panels = [panel for panel in run.app.screen.query(Panel) if table in panel.walk_children()]
         assert [panel.has_pseudo_class("focus-within") for panel in panels] == [True]
+
+
+async def test_without_colours_every_screen_is_drawn_and_all_is_grey(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with running(full_scene()) as run:
+        for mode in "123456":
+            await run.press(mode)
+            strips = [
+                strip
+                for widget in run.app.screen.walk_children()
+                if widget.size
+                for strip in widget.render_lines(widget.size.region)
+            ]
+            styles = {segment.style for strip in strips for segment in strip if segment.style is not None}
+            colours = {style.color.get_truecolor() for style in styles if style.color is not None}
+            assert colours
+            assert all(max(colour) - min(colour) <= 1 for colour in colours)
