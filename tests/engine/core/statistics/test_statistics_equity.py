@@ -153,3 +153,28 @@ def test_the_profit_factor_needs_losses() -> None:
 def test_a_hundred_thousand_bets_make_a_curve_of_a_few_hundred_points() -> None:
     made = curve(bettor(1, 100_000, 0.02), 400)
     assert 200 <= len(made) <= 400
+
+
+@given(
+    st.sampled_from(
+        ["America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Kathmandu", "Europe/London"]
+    ),
+    st.lists(st.integers(0, 366 * 48), min_size=1, max_size=20),
+)
+def test_a_calendar_day_is_the_zones_own_also_when_clocks_change(name: str, half_hours: list[int]) -> None:
+    zone, begin = ZoneInfo(name), datetime(2026, 1, 1, tzinfo=UTC)
+    moments = sorted(begin + timedelta(minutes=30 * each + 7) for each in half_hours)
+    settled = tuple(moment.astimezone(zone).date() for moment in moments)
+    sample = Sample(
+        [100] * len(moments),
+        [10] * len(moments),
+        [2] * len(moments),
+        [int(moment.timestamp()) * 1_000_000 for moment in moments],
+        [2.0] * len(moments),
+    )
+    returns = daily_returns(columns(sample), 1_000, zone)
+    assert returns is not None
+    assert len(returns) == (settled[-1] - settled[0]).days + 1
+    assert [bool(each) for each in returns] == [
+        settled[0] + timedelta(days=day) in settled for day in range(len(returns))
+    ]
