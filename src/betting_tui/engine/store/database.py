@@ -25,9 +25,10 @@ from betting_tui.engine.store.schema import (
     migrations,
     wal_is_safe,
 )
+from betting_tui.engine.store.steps import Asker as Asker
+from betting_tui.engine.store.steps import Overtaken, Steps, Work, consistent, data_version
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
 
 # How often a reading in steps begins anew before it makes writers wait.
 _STEP_TRIES = 4
@@ -35,43 +36,6 @@ _STEP_TRIES = 4
 
 class _Job(Protocol):
     def run(self, connection: sqlite3.Connection) -> None: ...
-
-
-class Asker(Protocol):
-    """Answers one short query after the other, all of one state of the file."""
-
-    def __call__(self, work: Work[T], /) -> T: ...
-
-
-class _Overtaken(Exception):
-    """Somebody committed between two steps."""
-
-
-class _Steps:
-    """Queries on one connection: in one transaction (`whole`), or each in its own as long as nobody commits."""
-
-    def __init__(self, connection: sqlite3.Connection, *, whole: bool) -> None:
-        self._connection = connection
-        self._whole = whole
-        self._version: int | None = None
-
-    def __call__(self, work: Work[T], /) -> T:
-        if self._whole:
-            if not self._connection.in_transaction:
-                self._connection.execute("BEGIN")
-            return work(self._connection)
-        return _consistent(self._connection, self._unchanged(work))
-
-    def _unchanged(self, work: Work[T]) -> Work[T]:
-        def checked(connection: sqlite3.Connection) -> T:
-            answer = work(connection)
-            version = _data_version(connection)
-            if self._version not in (None, version):
-                raise _Overtaken
-            self._version = version
-            return answer
-
-        return checked
 
 
 class _Write:
@@ -209,13 +173,13 @@ class Database:
         if self._reader is None:
             raise LedgerError(f"{self._path} is closed")
         try:
-            return _consistent(self._reader, work)
+            return consistent(self._reader, work)
         except SQLITE_FAILURES as error:
             raise in_words(error, self._path) from error
 
     def version(self) -> int:
         """Another number after every commit to the file, whoever made it: what was read at this one still holds."""
-        return self.read(_data_version)
+        return self.read(data_version)
 
     async def read_in_thread(self, work: Work[T]) -> T:
         """Run a long query on a connection and a thread of its own; writers do not wait for it."""
@@ -232,7 +196,7 @@ class Database:
     async def changed_elsewhere(self) -> bool:
         """Whether another process committed since the last call."""
         # Asked on the connection that writes: there, our own commits do not count as changes.
-        version = self.read(_data_version) if self._read_only else await self.submit(_data_version, transaction=False)
+        version = self.read(data_version) if self._read_only else await self.submit(data_version, transaction=False)
         changed = version != self._seen_version
         self._seen_version = version
         return changed
@@ -262,9 +226,9 @@ class Database:
             connection = _connect_for_reading(self._path)
             try:
                 if self._journal_mode == "wal":
-                    return _consistent(connection, work)
+                    return consistent(connection, work)
                 with _copy_of(connection, self._path.parent) as copy:
-                    return _consistent(copy, work)
+                    return consistent(copy, work)
             finally:
                 connection.close()
         except SQLITE_FAILURES as error:
@@ -276,8 +240,8 @@ class Database:
             try:
                 for tried in range(_STEP_TRIES):
                     whole = self._journal_mode == "wal" or tried == _STEP_TRIES - 1
-                    with suppress(_Overtaken):
-                        return work(_Steps(connection, whole=whole))
+                    with suppress(Overtaken):
+                        return work(Steps(connection, whole=whole))
                 raise AssertionError("one long transaction cannot be overtaken")
             finally:
                 connection.close()
@@ -296,7 +260,7 @@ class Database:
                 raise LedgerError(
                     f"{self._path} is from an older version: open it for writing once to bring it up to date"
                 )
-            self._seen_version = _data_version(self._reader)
+            self._seen_version = data_version(self._reader)
         except BaseException:
             self._reader.close()
             self._reader = None
@@ -353,7 +317,7 @@ class Database:
         # A transaction too big for the cache would lock readers out long before its COMMIT.
         connection.execute("PRAGMA cache_spill = OFF")
         migrate(connection, self._schema, self._path)
-        self._seen_version = _data_version(connection)
+        self._seen_version = data_version(connection)
 
 
 def _choose_journal(connection: sqlite3.Connection) -> str:
@@ -411,19 +375,6 @@ def _in_transaction(connection: sqlite3.Connection, work: Work[T]) -> T:
             connection.execute("ROLLBACK")
         raise
     return result
-
-
-def _consistent(connection: sqlite3.Connection, work: Work[T]) -> T:
-    connection.execute("BEGIN")
-    try:
-        return work(connection)
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-
-
-def _data_version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def _fold(connection: sqlite3.Connection) -> None:
