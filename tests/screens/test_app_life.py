@@ -16,7 +16,6 @@ from betting_tui.app import BettingApp
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.events import Noticed
 from betting_tui.engine.core.ports import Notice, NoticeKind
-from betting_tui.screens.reports import GROUPINGS
 
 
 async def test_the_screen_is_there_before_the_engine() -> None:
@@ -157,16 +156,6 @@ async def test_every_key_has_a_stable_name() -> None:
             ours = [*screen._bindings.key_to_bindings.values(), *run.app._bindings.key_to_bindings.values()]
             names = [binding.id for group in ours for binding in group if binding.show]
             assert all(names)
-
-
-async def test_g_walks_through_the_groupings() -> None:
-    async with running(full_scene()) as run:
-        await run.press("4")
-        seen = []
-        for _ in range(4):
-            seen.append(next(word for word in GROUPINGS if f"By {word}" in run.text()))
-            await run.press("g")
-        assert seen == list(GROUPINGS)
 
 
 async def test_f3_changes_between_dark_and_light() -> None:

@@ -88,7 +88,7 @@ async def test_a_chart_has_its_legend_values_dates_lines_and_marks() -> None:
     assert legend.split("   ")[:3] == [" ━━ actual +4.12", "╍╍ expected", "┈┈ at the close"]
     assert "── zero" in legend
     assert "▼ fall 9.1 %" in legend
-    assert [line.split("┤")[0].strip() for line in rest if "┤" in line] == ["20", "0", "-20"]
+    assert [line.split("┤")[0].strip() for line in rest if "┤" in line] == ["30", "20", "10", "0", "-10", "-20", "-30"]
     assert "11 Jan" in rest[-1]
     assert "┬" in rest[-2]
     assert any("▼" in line for line in rest)

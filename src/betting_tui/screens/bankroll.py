@@ -22,13 +22,14 @@ from betting_tui.screens.account_rows import (
     limit_meters,
     nearest_limit,
 )
+from betting_tui.screens.balance_chart import Stretch, balance_chart
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.ledger_table import LedgerTable, ledger_look
 from betting_tui.screens.session import Session
-from betting_tui.screens.show import Show, counted, percent
+from betting_tui.screens.show import Show, counted
 from betting_tui.screens.status import stop_reasons
-from betting_tui.widgets.curve import NOTHING, Curve, Series
+from betting_tui.widgets.chart import NOTHING, Chart
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.meter import Meters
 from betting_tui.widgets.panel import Panel
@@ -39,6 +40,8 @@ from betting_tui.widgets.text import plain
 _KEYS = ("deposit", "withdraw", "transfer", "new", "use", "limits", "stakes", "status", "reset")
 _VIEWS = ("ledger", "accounts", "limits")
 _EMPTY = "The ledger is empty. {app.opportunities} shows opportunities, {opportunities.place} places a bet there"
+_NO_CURVE = "No bet has been settled yet. {app.opportunities} shows what could be placed"
+_STRETCH_KEYS = "{bankroll.day} {bankroll.week} {bankroll.month} {bankroll.year} {bankroll.ever}"
 _OF_AN_ACCOUNT = frozenset({"deposit", "withdraw", "transfer", "use", "limits", "stakes", "status", "reset"})
 
 
@@ -50,12 +53,19 @@ class BankrollScreen(EngineScreen):
     writing_keys = EngineScreen.writing_keys | {f"bankroll.{name}" for name in _KEYS}
     title_text = "Bankroll"
     help_text = (
-        "The balance counts settled money; free is the balance without the stakes of open bets. The dotted line is "
-        "where you started. The ledger lists every change of free money, newest first, a page at a time. Limits hold "
-        "for the account in use; accounts stand beside each other, and keys act on the one under the cursor there."
+        "The balance counts settled money; free is the balance without the stakes of open bets. The grey line is "
+        "where you started; the mark is the low of the deepest fall. The ledger lists every change of free money, "
+        "newest first, a page at a time. Limits hold for the account in use; accounts stand beside each other, and "
+        "keys act on the one under the cursor there."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "view", "view", id="bankroll.view", tooltip="ledger, accounts side by side, limits"),
+        Binding("c", "stretch", "curve", id="bankroll.stretch", tooltip="curve of a day, a week, a month, a year, all"),
+        Binding("D", "stretch('day')", "Day", show=False, id="bankroll.day", tooltip="the curve of the last day"),
+        Binding("W", "stretch('week')", "Week", show=False, id="bankroll.week", tooltip="the curve of the last week"),
+        Binding("M", "stretch('month')", "Month", show=False, id="bankroll.month", tooltip="of the last month"),
+        Binding("Y", "stretch('year')", "Year", show=False, id="bankroll.year", tooltip="of the last year"),
+        Binding("E", "stretch('all')", "All", show=False, id="bankroll.ever", tooltip="of the whole period"),
         Binding("d,f4", "deposit", "deposit", id="bankroll.deposit", tooltip="put money in"),
         Binding("w,f5", "withdraw", "withdraw", id="bankroll.withdraw", tooltip="take money out"),
         Binding("t,f6", "transfer", "transfer", id="bankroll.transfer", tooltip="between wallet and bookmakers"),
@@ -80,13 +90,14 @@ class BankrollScreen(EngineScreen):
         )
         self._ledger = self._checked = ""
         self._place = 0
+        self._stretch = Stretch.ALL
         self._accounts: tuple[AccountView, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="top"):
             with Panel("Bankroll", id="balance"):
                 yield Prose(id="sums")
-                yield Curve(empty="no bet has been settled yet", id="curve")
+                yield Chart(id="curve")
             with Panel("Today's limits", id="limits"):
                 yield Meters(id="limit-meters")
                 yield Prose(id="no-limits")
@@ -112,21 +123,32 @@ class BankrollScreen(EngineScreen):
 
     def show_waiting(self, problem: str) -> None:
         super().show_waiting(problem)
-        self.query_one("#curve", Curve).show(NOTHING)
+        self.query_one("#curve", Chart).show(NOTHING)
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         view = engine.bankroll()
         show = self.session.show
-        period = f" · period {view.period}" if view.period > 1 else ""
-        self.query_one("#balance", Panel).set_title("Bankroll", f"{view.account} · {view.currency}{period}")
         self.query_one("#sums", Prose).show(_sums(view, show))
-        self.query_one("#curve", Curve).show(_curve(view, seen.now, show), lambda minor: show.money(round(minor)))
+        self._draw_curve(engine, view, seen.now)
         self._draw_accounts(engine.accounts())
         self._draw_limits(engine.limits())
         self._draw_books(view)
         self._ledger = f"{view.account} {view.period}"
         self._checked = _checked(engine.ledger.verify_quick(view.account), seen.now, show)
         self._draw_page()
+
+    def _draw_curve(self, engine: EngineFace, view: BankrollView, now: datetime) -> None:
+        show, chart = self.session.show, self.query_one("#curve", Chart)
+        since = self._stretch.since(now)
+        points = view.curve if since is None else engine.ledger.balance_curve(view.account, since)
+        chart.set_empty(show.say(_NO_CURVE))
+        chart.show(balance_chart(view, points, since, now, show), lambda minor: show.money(round(minor)), show.zone)
+        period = f"period {view.period}" if view.period > 1 else ""
+        whose = f"{view.account} · {view.currency}"
+        told = f"{self._stretch.words} · {show.say(_STRETCH_KEYS)}"
+        self.query_one("#balance", Panel).set_title_first(
+            "Bankroll", (_joined(whose, period, told), _joined(whose, told), told, self._stretch.words)
+        )
 
     def _draw_page(self) -> None:
         engine = self.engine
@@ -182,6 +204,8 @@ class BankrollScreen(EngineScreen):
         match binding_id:
             case "bankroll.view":
                 return _VIEWS[self._next_view()]
+            case "bankroll.stretch":
+                return f"curve: {self._stretch.following}"
             case "bankroll.status" if chosen is not None and chosen.status is AccountStatus.SUSPENDED:
                 return "resume"
             case "bankroll.transfer" if chosen is not None and not chosen.settings.book_balances:
@@ -201,6 +225,10 @@ class BankrollScreen(EngineScreen):
         table = self.accounts_table if _VIEWS[self._place] == "accounts" else self.table
         table.focus()
         self.call_after_refresh(self.redraw)
+
+    def action_stretch(self, name: str = "") -> None:
+        self._stretch = Stretch(name) if name else self._stretch.following
+        self.redraw()
 
     # Acts
 
@@ -300,23 +328,3 @@ def _checked(report: VerifyReport, now: datetime, show: Show) -> str:
     if not report.ok:
         return "does not add up: ledger verify says where"
     return f"verified {show.clock(now)} · sums to {show.money(0)}"
-
-
-def _curve(view: BankrollView, now: datetime, show: Show) -> Series:
-    if not view.curve:
-        return NOTHING
-    points = tuple((point.at.timestamp(), float(point.bankroll_minor)) for point in view.curve)
-    last = (max(now.timestamp(), points[-1][0]), points[-1][1])
-    fall = _share(view.max_drawdown_minor, max(point.bankroll_minor for point in view.curve))
-    caption = f"deepest fall {show.money(-view.max_drawdown_minor)} ({percent(fall, sign=False)})"
-    return Series(
-        (*points, last),
-        level=float(view.starting_minor),
-        first_label=show.near(view.curve[0].at, now),
-        last_label="now",
-        caption=caption if view.max_drawdown_minor else "",
-    )
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole > 0 else 0.0

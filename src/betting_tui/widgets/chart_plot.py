@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import ClassVar
 
+from msgspec import Struct
+from textual.app import ComposeResult
+from textual.containers import Grid
 from textual.geometry import Region
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual_hires_canvas import Canvas
 from textual_plot import HiResMode, PlotWidget
-from textual_plot.plot_widget import LinePlot, ScatterPlot
+from textual_plot.plot_widget import Legend
 
 from betting_tui.widgets.chart_data import Bounds, ChartData, Line, Point, dashes, sampled, stepped
 from betting_tui.widgets.chart_ticks import time_ticks, value_labels
@@ -18,6 +23,27 @@ from betting_tui.widgets.text import width_of
 
 # The axis and the last column; a date's label with the room beside it.
 _AXIS, _DATE = 2, 11
+
+
+class Paper(Canvas):
+    """A canvas whose empty lines have a style: a terminal without colours takes that for granted."""
+
+    def render_line(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        return strip if strip.cell_length else Strip.blank(self.size.width, self.rich_style)
+
+
+class _Stroke(Struct, frozen=True):
+    """Parts of one line, all in one style."""
+
+    parts: Sequence[Sequence[Point]]
+    style: str
+
+
+class _Sign(Struct, frozen=True):
+    point: Point
+    text: str
+    style: str
 
 
 class ChartPlot(PlotWidget, can_focus=False):
@@ -47,8 +73,16 @@ class ChartPlot(PlotWidget, can_focus=False):
 
     def __init__(self) -> None:
         super().__init__(allow_pan_and_zoom=False)
+        self._strokes: list[_Stroke] = []
+        self._signs: list[_Sign] = []
         self._values: list[tuple[float, str]] = []
         self._dates: list[tuple[float, str]] = []
+
+    def compose(self) -> ComposeResult:
+        with Grid():
+            for name in ("margin-top", "margin-left", "plot", "margin-bottom"):
+                yield Paper(1, 1, id=name)
+        yield Legend(id="legend")
 
     def draw(self, data: ChartData, bounds: Bounds, scale: Scale) -> None:
         """Everything anew, for the size the widget has now."""
@@ -58,7 +92,7 @@ class ChartPlot(PlotWidget, can_focus=False):
         columns = max(1, self.size.width - self.margin_left - _AXIS)
         self._values = list(zip(ticks, labels, strict=True))
         self._dates = time_ticks(bounds.first, bounds.last, max(1, columns // _DATE), scale.zone)
-        self.clear()
+        self._strokes, self._signs = [], []
         self.set_xlimits(bounds.first, bounds.last)
         self.set_ylimits(bounds.low, bounds.high)
         self._add(data, bounds, columns)
@@ -67,26 +101,24 @@ class ChartPlot(PlotWidget, can_focus=False):
 
     def _add(self, data: ChartData, bounds: Bounds, columns: int) -> None:
         if data.level is not None:
-            self._line([(bounds.first, data.level), (bounds.last, data.level)], "level")
+            ends = [(bounds.first, data.level), (bounds.last, data.level)]
+            self._strokes.append(_Stroke([ends], self._style("level")))
         column = (bounds.last - bounds.first) / columns
         # What is drawn later covers a cell whole, so the most important comes last.
         for line, (_, name, on, off) in reversed(list(zip(data.lines, LOOKS, strict=False))):
             points = _points(line, bounds, columns)
             if len(points) == 1:
-                self._sign(points[0], "●", name)
-            for part in dashes(points, on * column, off * column) if off else [points]:
-                self._line(part, name)
-        for mark in data.marks:
-            if bounds.first <= mark.at <= bounds.last and bounds.low <= mark.value <= bounds.high:
-                self._sign((mark.at, mark.value), mark.sign, "mark")
+                self._signs.append(_Sign(points[0], "●", self._style(name)))
+            parts = dashes(points, on * column, off * column) if off else [points]
+            self._strokes.append(_Stroke(parts, self._style(name)))
+        self._signs += [
+            _Sign((mark.at, mark.value), mark.sign, self._style("mark"))
+            for mark in data.marks
+            if bounds.first <= mark.at <= bounds.last and bounds.low <= mark.value <= bounds.high
+        ]
 
-    def _line(self, points: Sequence[Point], name: str) -> None:
-        if len(points) > 1:
-            times, values = [at for at, _ in points], [value for _, value in points]
-            self.plot(times, values, line_style=self._style(name), hires_mode=HiResMode.BRAILLE)
-
-    def _sign(self, point: Point, sign: str, name: str) -> None:
-        self.scatter([point[0]], [point[1]], marker=sign, marker_style=self._style(name))
+    def _style(self, name: str) -> str:
+        return str(self.get_component_rich_style(f"chart-plot--{name}"))
 
     def _render_plot(self) -> None:
         """The library's own frames the lines on all sides, which takes a third of a chart of eight lines."""
@@ -94,37 +126,43 @@ class ChartPlot(PlotWidget, can_focus=False):
         width, height = canvas.size
         if width < _AXIS or height < 2:
             return
-        canvas.reset(size=canvas.size)
-        self._scale_rectangle = Region(1, 0, width - _AXIS, height - 1)
-        for dataset in self._datasets:
-            if isinstance(dataset, LinePlot):
-                self._render_line_plot(dataset)
-            elif isinstance(dataset, ScatterPlot):
-                self._render_scatter_plot(dataset)
-        self._draw_axes(canvas, height - 1)
+        with canvas.batch_refresh():
+            canvas.reset(size=canvas.size)
+            self._scale_rectangle = Region(1, 0, width - _AXIS, height - 1)
+            for stroke in self._strokes:
+                canvas.draw_hires_lines(self._segments(stroke), hires_mode=HiResMode.BRAILLE, style=stroke.style)
+            for sign in self._signs:
+                canvas.set_pixel(*self.get_pixel_from_coordinate(*sign.point), sign.text, sign.style)
+            self._draw_axes(canvas, height - 1)
+
+    def _segments(self, stroke: _Stroke) -> list[tuple[float, float, float, float]]:
+        segments = []
+        for part in stroke.parts:
+            pixels = [self.get_hires_pixel_from_coordinate(at, value) for at, value in part]
+            segments += [(float(x), float(y), float(u), float(v)) for (x, y), (u, v) in pairwise(pixels)]
+        return segments
 
     def _draw_axes(self, canvas: Canvas, bottom: int) -> None:
-        axis, text = (str(self.get_component_rich_style(f"plot--{name}")) for name in ("axis", "tick"))
-        left, below = self.query_one("#margin-left", Canvas), self.query_one("#margin-bottom", Canvas)
-        for margin in (left, below):
-            margin.reset(size=margin.size)
+        style = str(self.get_component_rich_style("plot--axis"))
         for row in range(bottom):
-            canvas.set_pixel(0, row, "│", axis)
+            canvas.set_pixel(0, row, "│", style)
         for column in range(canvas.size.width):
-            canvas.set_pixel(column, bottom, "─" if column else "└", axis)
-        for value, label in self._values:
-            _, row = self.get_pixel_from_coordinate(self._x_min, value)
-            if 0 <= row < bottom:
-                canvas.set_pixel(0, row, "┤", axis)
-                _write(left, self.margin_left - width_of(label), row, label, text)
-        for at, label in self._dates:
-            column, _ = self.get_pixel_from_coordinate(at, self._y_min)
-            canvas.set_pixel(column, bottom, "┬", axis)
-            start = max(0, min(self.margin_left + column - width_of(label) // 2, below.size.width - width_of(label)))
-            _write(below, start, 0, label, text)
-
-    def _style(self, name: str) -> str:
-        return str(self.get_component_rich_style(f"chart-plot--{name}"))
+            canvas.set_pixel(column, bottom, "─" if column else "└", style)
+        left, below = self.query_one("#margin-left", Canvas), self.query_one("#margin-bottom", Canvas)
+        text = str(self.get_component_rich_style("plot--tick"))
+        with left.batch_refresh(), below.batch_refresh():
+            left.reset(size=left.size)
+            below.reset(size=below.size)
+            for value, label in self._values:
+                _, row = self.get_pixel_from_coordinate(self._x_min, value)
+                if 0 <= row < bottom:
+                    canvas.set_pixel(0, row, "┤", style)
+                    _write(left, self.margin_left - width_of(label), row, label, text)
+            for at, label in self._dates:
+                column, _ = self.get_pixel_from_coordinate(at, self._y_min)
+                canvas.set_pixel(column, bottom, "┬", style)
+                start = min(self.margin_left + column - width_of(label) // 2, below.size.width - width_of(label))
+                _write(below, max(0, start), 0, label, text)
 
 
 def _points(line: Line, bounds: Bounds, columns: int) -> list[Point]:

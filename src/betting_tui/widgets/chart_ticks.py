@@ -96,7 +96,7 @@ def _month_ticks(first: float, last: float, step: int, zone: tzinfo | None) -> l
         if at.timestamp() > last:
             break
         if number % step == 0:
-            ticks.append((at.timestamp(), at.strftime("%Y" if step >= 12 else "%b %y")))
+            ticks.append((at.timestamp(), at.strftime("%Y" if step >= 12 else "%b '%y")))
         number += 1
     return ticks
 

@@ -20,7 +20,7 @@ LOOKS = (
     ("━ ", "fourth", 4.0, 3.0),
 )
 _COLOURS = {"first": "$primary", "second": "$accent", "third": "$success", "fourth": "$error"}
-_LINES_A_LABEL = 3
+_LINES_A_LABEL = 2
 
 
 class Scale(Struct, frozen=True):

@@ -28,9 +28,17 @@ class Facts(Widget):
 
     DEFAULT_CSS = "Facts { height: auto; }"
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(
+        self,
+        facts: Sequence[Fact] = (),
+        *,
+        name_width: int = _NAME_WIDTH,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
         super().__init__(id=id, classes=classes)
-        self._facts: tuple[Fact, ...] = ()
+        self._facts = tuple(facts)
+        self._name_width = name_width
 
     def show(self, facts: Sequence[Fact]) -> None:
         if tuple(facts) != self._facts:
@@ -50,13 +58,12 @@ class Facts(Widget):
     def _lines(self, width: int) -> list[Content]:
         return self._lines_of(self._facts, width)
 
-    @staticmethod
-    def _lines_of(facts: Sequence[Fact], width: int) -> list[Content]:
-        room = max(_NARROWEST, width - _NAME_WIDTH)
+    def _lines_of(self, facts: Sequence[Fact], width: int) -> list[Content]:
+        room = max(_NARROWEST, width - self._name_width)
         lines = []
         for fact in facts:
             name = fact.name
             for part in plain(fact.text, fact.style).wrap(room):
-                lines.append(Content.assemble(plain(fit(name, _NAME_WIDTH), "$text-muted"), part))
+                lines.append(Content.assemble(plain(fit(name, self._name_width), "$text-muted"), part))
                 name = ""
         return lines

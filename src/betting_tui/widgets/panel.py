@@ -38,18 +38,17 @@ class Panel(Container):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._title = title
-        self._note = note
+        self._notes: tuple[str, ...] = (note,)
         self._drawn = Content("")
 
     def set_title(self, title: str, note: str = "") -> None:
-        if (title, note) != (self._title, self._note):
-            self._title, self._note = title, note
-            self._draw_title()
+        self.set_title_first(title, (note,))
 
     def set_title_first(self, title: str, notes: Sequence[str]) -> None:
         """With the first of the notes that the border has room for, else the last."""
-        room = self.outer_size.width - _FRAME - width_of(visible(title)) - 3
-        self.set_title(title, next((note for note in notes if width_of(visible(note)) <= room), notes[-1]))
+        if (title, tuple(notes)) != (self._title, self._notes):
+            self._title, self._notes = title, tuple(notes)
+            self._draw_title()
 
     @property
     def title(self) -> str:
@@ -62,7 +61,8 @@ class Panel(Container):
 
     @property
     def note(self) -> str:
-        return self._note
+        room = self.outer_size.width - _FRAME - width_of(visible(self._title)) - 3
+        return next((note for note in self._notes if width_of(visible(note)) <= room), self._notes[-1])
 
     def on_mount(self) -> None:
         self._draw_title()
@@ -86,7 +86,7 @@ class Panel(Container):
         room = self.outer_size.width - _FRAME
         if room < 4:
             return
-        title, note = visible(self._title), visible(self._note)
+        title, note = visible(self._title), visible(self.note)
         if width_of(title) > room:
             title = fit(title, room)
         dashes = room - width_of(title) - width_of(note) - 2
