@@ -12,6 +12,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 import betting_tui
+from betting_tui.engine.core.feed_views import FeedRow
 from betting_tui.screens.themes import OURS
 from betting_tui.widgets.line_painter import CURSOR_MARK
 from betting_tui.widgets.line_table import LineTable
@@ -129,6 +130,24 @@ async def test_cursor_and_focus_are_told_by_more_than_colour(mode: str) -> None:
             assert not all(segment.style is not None and segment.style.bold for segment in shown)
         panels = [panel for panel in run.app.screen.query(Panel) if table in panel.walk_children()]
         assert [panel.has_pseudo_class("focus-within") for panel in panels] == [True]
+
+
+async def test_a_row_that_steps_back_can_be_read_under_the_cursor() -> None:
+    async with running(full_scene()) as run:
+        await run.press("6", "down", "down")
+        feeds = run.app.screen.query_one("#feeds-table", LineTable)
+        assert feeds.cursor_index == 2
+        away = colours_of(feeds, 3)
+        await run.press("up")
+        muted = run.app.theme_variables["text-muted"]
+        assert colours_of(feeds, 3) == {muted}
+        assert muted not in away
+
+
+def colours_of(table: LineTable[FeedRow], line: int) -> set[str]:
+    """Of all that is written in a line of it."""
+    styles = (segment.style for segment in table.render_line(line) if segment.text.strip())
+    return {style.color.name for style in styles if style is not None and style.color is not None}
 
 
 async def test_without_colours_every_screen_is_drawn_and_all_is_grey(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -101,7 +101,8 @@ class LinePainter:
 
     def _draw(self, painted: Painted) -> Strip:
         look, at_cursor = painted.look, painted.at_cursor
-        base = self._style_of("muted" if look.muted else "", at_cursor)
+        # Muted text could hardly be read on the cursor's background.
+        base = self._style_of("muted" if look.muted and not at_cursor else "", at_cursor)
         segments = [
             Segment(CURSOR_MARK if at_cursor else " ", self._style_of("cursor-mark", at_cursor)),
             Segment(fit(look.mark, 1) + fit(painted.news or look.star, 1) + " ", self._style_of("mark", at_cursor)),
