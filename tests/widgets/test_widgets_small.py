@@ -1,39 +1,10 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from betting_tui.widgets.curve import NOTHING, Series, draw_curve
 from betting_tui.widgets.header_bar import HeaderBar, StatusCell
 from betting_tui.widgets.meter import Meter, draw_meters
 from betting_tui.widgets.panel import Panel
-
-VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=50)
-
-
-@given(values=VALUES, width=st.integers(12, 120), height=st.integers(2, 30), level=st.none() | st.floats(-1e6, 1e6))
-def test_a_curve_fills_its_box_and_never_leaves_it(
-    values: list[float], width: int, height: int, level: float | None
-) -> None:
-    points = tuple((float(at), value) for at, value in enumerate(values))
-    drawn = draw_curve(Series(points, level), width, height, lambda value: f"{value:.0f}")
-    lines = drawn.plain.split("\n")
-    assert len(lines) == height
-    assert all(len(line) <= max(width, 12) for line in lines)
-
-
-def test_a_curve_names_its_highest_and_lowest_value_and_dots_its_level() -> None:
-    series = Series(((0, 1.0), (1, 3.0), (2, 2.0)), level=1.0, first_label="11:00", last_label="now")
-    lines = draw_curve(series, 30, 6, "{:.1f}".format).plain.split("\n")
-    assert lines[0].startswith("3.0┤")
-    assert lines[4].startswith("1.0┤")
-    assert "┄" in lines[4]
-    assert lines[5].split() == ["11:00", "now"]
-
-
-def test_a_curve_without_points_says_so() -> None:
-    assert draw_curve(NOTHING, 30, 6, str, "no bet yet").plain == "no bet yet"
 
 
 def test_a_long_name_is_cut_so_that_no_bar_wraps() -> None:

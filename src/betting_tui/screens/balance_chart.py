@@ -99,8 +99,9 @@ def _marks(view: BankrollView, points: Sequence[BalancePoint], now: datetime, sh
 
 
 def _days(fall: Fall, now: datetime, show: Show) -> str:
-    """`14 Apr to 17 Apr`; a fall of today by the clock."""
-    ends = [show.near(point.at, now) for point in (fall.peak, fall.low)]
-    if len(set(map(len, ends))) == 1 and fall.low.at - fall.peak.at > timedelta(days=1):
-        ends = [point.at.astimezone(show.zone).strftime("%d %b") for point in (fall.peak, fall.low)]
-    return " to ".join(ends)
+    """`14 to 17 Apr`, `28 Mar to 2 Apr`; a fall within a day by the clock."""
+    first, last = (point.at.astimezone(show.zone) for point in (fall.peak, fall.low))
+    if first.date() == last.date():
+        return f"{show.near(fall.peak.at, now)} to {show.clock(fall.low.at)}"
+    month = "" if (first.year, first.month) == (last.year, last.month) else f" {first:%b}"
+    return f"{first.day}{month} to {last.day} {last:%b}"

@@ -81,7 +81,6 @@ _BY_KIND: dict[str, Explained] = {
     "Input": Explained("A field", "Type here. Nothing counts before you agree: escape leaves everything as it was."),
     "TextArea": Explained("Several lines", "Type here, enter begins a new line. Nothing counts before it is saved."),
     "Choice": Explained("A choice", "One of a few words: the arrow keys or a click go from one to the next."),
-    "Curve": _CHART,
     "Chart": _CHART,
     "PlotWidget": _CHART,
 }
@@ -91,6 +90,7 @@ _BOX = Explained("A box", "Something to read. The arrow keys scroll it where it 
 _DIALOGS: dict[str, str] = {
     "ConfirmDialog": "One question. Nothing happens before it is answered.",
     "TextDialog": "Something to read. What is selected with the mouse can be copied.",
+    "ReportDialog": "Every measure of these bets. docs/statistics.md says what each of them means.",
     "ProblemDialog": "The program cannot go on as it is. Leaving this shows the screens without an engine.",
     "RecoveryDialog": "The last run did not end in order. Bets, orders and money are kept either way.",
     "PickAccountDialog": "Which account the screens show and bets are placed for.",
