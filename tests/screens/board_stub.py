@@ -11,7 +11,7 @@ from betting_tui.engine.board import Board
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.market_views import LinePrices, MarketPage, MarketWish
 from betting_tui.engine.core.model import Event, Leg, LineKey, Selection
-from betting_tui.engine.core.opportunity_views import JudgedPrice, OpportunityRow, Why
+from betting_tui.engine.core.opportunity_views import JudgedPrice, OpportunityRow, Picked, Why
 from betting_tui.engine.explain import Explainer, as_opportunity
 from betting_tui.engine.markets import Markets
 from betting_tui.engine.strategies.registry import build_strategies, fair_policy
@@ -56,7 +56,11 @@ class BoardStub:
     def _why(self, judged: JudgedPrice) -> Why:
         return Why(judged, None, FLAT_MINOR if judged.takeable else 0, "flat 100.00" if judged.takeable else "too old")
 
-    def pick(self, selection: Selection, bookmaker: str) -> OpportunityRow | None:
+    def pick(self, selection: Selection, bookmaker: str) -> Picked | None:
+        row, why = self._row(selection, bookmaker), self.why_on_board(selection, bookmaker)
+        return None if row is None or why is None else Picked(row, why)
+
+    def _row(self, selection: Selection, bookmaker: str) -> OpportunityRow | None:
         judged = self._explainer.price(selection, bookmaker, self.now)
         if judged is None or self._board is None:
             return None
@@ -74,4 +78,4 @@ class BoardStub:
     def picked(self, pick_id: str) -> OpportunityRow | None:
         """As `pick` of what it named, now."""
         known = self._picked.get(pick_id)
-        return None if known is None else self.pick(*known)
+        return None if known is None else self._row(*known)

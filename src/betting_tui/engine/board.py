@@ -15,7 +15,8 @@ _HISTORY = 240
 _MOST_GLANCED = 64
 # Remembered prices of all lines together, some 6 MB; the line watched longest ago gives way.
 _MOST_POINTS = 100_000
-Slot = tuple[str, str, Side]
+# Selection, bookmaker, whether it is a lay: the garbage collector need not look through a tuple of these alone.
+Slot = tuple[str, str, bool]
 
 
 class PricePoint(Struct, frozen=True, gc=False):
@@ -60,6 +61,11 @@ class Board:
         """Who quotes the line."""
         return {slot[1] for slot in self._lines.get(line, ())}
 
+    def selections(self, line: LineKey) -> tuple[Selection, ...]:
+        """What the line can be backed at, in no order."""
+        slots = self._lines.get(line, {})
+        return tuple({name: quote.selection for (name, _, lay), quote in slots.items() if not lay}.values())
+
     def event(self, event_id: str) -> Event | None:
         return self._events.get(event_id)
 
@@ -74,18 +80,18 @@ class Board:
         return tuple(slots[slot] for slot in sorted(slots)) if slots else ()
 
     def quote(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> Quote | None:
-        return self._lines.get(selection.line, {}).get((selection.name, bookmaker, side))
+        return self._lines.get(selection.line, {}).get(_slot(selection.name, bookmaker, side))
 
     def previous(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> Quote | None:
-        return self._previous.get(selection.line, {}).get((selection.name, bookmaker, side))
+        return self._previous.get(selection.line, {}).get(_slot(selection.name, bookmaker, side))
 
     def history(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> Sequence[PricePoint]:
         """Prices of a watched line since it was watched, oldest first, at most a few hundred."""
-        points = self._watched.get(selection.line, {}).get((selection.name, bookmaker, side), ())
+        points = self._watched.get(selection.line, {}).get(_slot(selection.name, bookmaker, side), ())
         return tuple(point for point in points if point.decimal)
 
     def remembered(self, line: LineKey) -> Mapping[Slot, Sequence[PricePoint]]:
-        """All that is remembered of a watched line, by selection, bookmaker and side, oldest first."""
+        """All that is remembered of a watched line, by slot, oldest first."""
         return self._watched.get(line, {})
 
     def watch(self, line: LineKey) -> None:
@@ -156,7 +162,7 @@ class Board:
         heard_at = item.quotes[-1].seen_at if item.quotes else None
         for quote in item.quotes:
             line = quote.selection.line
-            slot = (quote.selection.name, quote.bookmaker, quote.side)
+            slot = _slot(quote.selection.name, quote.bookmaker, quote.side)
             kept.setdefault(line, set()).add(slot)
             seen[line] = None
             if self._put(line, slot, quote):
@@ -241,6 +247,10 @@ class Board:
         self._forget_prices(line)
         for kept in (self._lines, self._glanced, self._revisions):
             kept.pop(line, None)
+
+
+def _slot(name: str, bookmaker: str, side: Side) -> Slot:
+    return (name, bookmaker, side is Side.LAY)
 
 
 def _outdated(quote: Quote, old: Quote) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from betting_tui.engine.board import Board, PricePoint, Slot
 from betting_tui.engine.core.fair import FairLine, FairPolicy, LinePricer
-from betting_tui.engine.core.model import Event, Quote, Selection
+from betting_tui.engine.core.model import Event, Quote, Selection, Side
 from betting_tui.engine.core.odds import price_from_decimal
 from betting_tui.engine.core.opportunity_views import FairPoint
 from betting_tui.engine.core.ports import LineBook
@@ -52,12 +52,14 @@ class FairHistory:
         self, event: Event, selection: Selection, bookmaker: str, remembered: _Remembered, at: datetime
     ) -> float | None:
         quotes = []
-        for (name, book, side), points in sorted(remembered.items()):
+        for (name, book, lay), points in sorted(remembered.items()):
             place = bisect_right(points, at, key=lambda point: point.at)
             decimal = points[place - 1].decimal if place else 0.0
             if decimal:
                 quoted = Selection(selection.line, name)
-                quotes.append(Quote(quoted, book, price_from_decimal(decimal), "", at, at, side))
+                quotes.append(
+                    Quote(quoted, book, price_from_decimal(decimal), "", at, at, Side.LAY if lay else Side.BACK)
+                )
         pricer = LinePricer(LineBook(event, selection.line, tuple(quotes)), at, self._policy)
         fair = pricer.fair_for(bookmaker)
         return fair.probability(selection.name) if isinstance(fair, FairLine) and selection.name in fair.names else None

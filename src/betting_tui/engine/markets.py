@@ -53,6 +53,7 @@ class Markets:
         self._policy = policy
         self._commissions = commissions
         self._mine = {bookmaker: place for place, bookmaker in enumerate(mine)}
+        self._rates: dict[str, float] = {}
         self._kept: dict[LineKey, _Kept] = {}
         self._page: _Page | None = None
 
@@ -143,12 +144,14 @@ class Markets:
         return max(prices) / min(prices) if prices else float("inf")
 
     def _selections(self, event: Event, line: LineKey) -> tuple[Selection, ...]:
-        backs = [quote for quote in self._board.quotes(line) if quote.side is Side.BACK]
-        found = {quote.selection.name: quote.selection for quote in backs}
+        found = self._board.selections(line)
         if line.outcome_set is OutcomeSet.FIELD:
-            shortest = {name: min(q.price.decimal for q in backs if q.selection.name == name) for name in found}
-            return tuple(sorted(found.values(), key=lambda each: (shortest[each.name], each.name)))
-        return tuple(sorted(found.values(), key=lambda each: (_place(event, each.name), each.name)))
+            shortest: dict[str, float] = {}
+            for quote in self._board.quotes(line):
+                known = shortest.get(quote.selection.name, quote.price.decimal)
+                shortest[quote.selection.name] = min(known, quote.price.decimal)
+            return tuple(sorted(found, key=lambda each: (shortest[each.name], each.name)))
+        return tuple(sorted(found, key=lambda each: (_place(event, each.name), each.name)))
 
     def _books(self, lines: Iterable[LineKey]) -> tuple[str, ...]:
         """The user's own in their order, then those that quote most."""
@@ -211,7 +214,8 @@ class Markets:
         self, quotes: Sequence[Quote], before: SelectionPrices | None, limit: float, now: datetime
     ) -> SelectionPrices:
         """The best is looked for among what is fresh, where anything is."""
-        fresh = [quote.age_seconds(now) <= limit for quote in quotes]
+        oldest = now - timedelta(seconds=limit)
+        fresh = [quote.dated >= oldest for quote in quotes]
         worth = [self._effective(quote) for quote in quotes]
         most = max((value for value, is_fresh in zip(worth, fresh, strict=True) if is_fresh), default=None)
         if most is None:
@@ -234,7 +238,10 @@ class Markets:
         return SelectionPrices(quotes[0].selection, prices, best)
 
     def _effective(self, quote: Quote) -> float:
-        return effective_decimal(quote.price.decimal, commission(quote.bookmaker, self._commissions))
+        rate = self._rates.get(quote.bookmaker)
+        if rate is None:
+            rate = self._rates[quote.bookmaker] = commission(quote.bookmaker, self._commissions)
+        return effective_decimal(quote.price.decimal, rate) if rate else quote.price.decimal
 
     def _good_until(self, prices: LinePrices) -> datetime:
         """When the first of them grows old."""

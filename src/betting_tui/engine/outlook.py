@@ -22,7 +22,7 @@ from betting_tui.engine.core.market_views import LinePrices, MarketPage, MarketR
 from betting_tui.engine.core.model import Event, LineKey, Selection
 from betting_tui.engine.core.money_views import AccountView, BankrollView, LedgerPage, LimitUse
 from betting_tui.engine.core.odds import Price
-from betting_tui.engine.core.opportunity_views import FairPoint, OpportunityPage, OpportunityRow, WatchMark, Why
+from betting_tui.engine.core.opportunity_views import FairPoint, OpportunityPage, OpportunityRow, Picked, WatchMark, Why
 from betting_tui.engine.core.performance_views import FullReport
 from betting_tui.engine.core.ports import Clock, MarketView
 from betting_tui.engine.core.report_views import ReportView
@@ -118,9 +118,9 @@ class Outlook(Clerk):
         found = rooms.queries.opportunity(opportunity_id, account, now)
         return found if found is not None else rooms.picks.opportunity(opportunity_id, account, now)
 
-    def pick(self, selection: Selection, bookmaker: str) -> OpportunityRow | None:
-        """One price on the board as something to place; None when it is gone."""
-        return self._open.picks.row(selection, bookmaker, self._shared.account, self.clock.now())
+    def pick(self, selection: Selection, bookmaker: str) -> Picked | None:
+        """One price on the board as something to place, with its reasons; None when it is gone."""
+        return self._open.picks.pick(selection, bookmaker, self._shared.account, self.clock.now())
 
     def why(self, opportunity_id: str) -> Why | None:
         return self._open.queries.why(opportunity_id, self._shared.account, self.clock.now())

@@ -8,7 +8,7 @@ import msgspec
 
 from betting_tui.engine.board import Board
 from betting_tui.engine.core.model import Leg, Opportunity, Selection
-from betting_tui.engine.core.opportunity_views import OpportunityRow
+from betting_tui.engine.core.opportunity_views import OpportunityRow, Picked, Why
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.explain import as_opportunity
 from betting_tui.engine.house import House
@@ -33,26 +33,32 @@ class Picks:
         self._suspicious_edge = suspicious_edge
         self._picked: dict[str, tuple[Selection, str]] = {}
 
-    def row(self, selection: Selection, bookmaker: str, account: str, now: datetime) -> OpportunityRow | None:
+    def pick(self, selection: Selection, bookmaker: str, account: str, now: datetime) -> Picked | None:
         """The price with what the account would stake on it; None when it is not on the board.
 
         What a strategy has found there is that opportunity.
         """
+        why = self._queries.why_price(selection, bookmaker, account, now)
+        if why is None:
+            return None
+        row = self._found_row(selection, bookmaker, account, now) or self._picked_row(why, account, now)
+        return None if row is None else Picked(row, why)
+
+    def opportunity(self, pick_id: str, account: str, now: datetime) -> OpportunityRow | None:
+        """One that was picked before, as it is now."""
+        known = self._picked.get(pick_id)
+        why = None if known is None else self._queries.why_price(*known, account, now)
+        return None if why is None else self._picked_row(why, account, now)
+
+    def _found_row(self, selection: Selection, bookmaker: str, account: str, now: datetime) -> OpportunityRow | None:
         found = self._found(selection, bookmaker, now)
         row = None if found is None else self._queries.opportunity(found.id, account, now)
-        if row is None:
-            return self._picked_row(selection, bookmaker, account, now)
-        if row.stake_minor:
+        if row is None or row.stake_minor:
             return row
         sized = self._sized(row.opportunity, account, now)
         usual = msgspec.structs.replace(row.opportunity, legs=sized.legs)
         no_stake = "" if sized.stake_minor else row.no_stake
         return msgspec.structs.replace(row, opportunity=usual, stake_minor=sized.stake_minor, no_stake=no_stake)
-
-    def opportunity(self, pick_id: str, account: str, now: datetime) -> OpportunityRow | None:
-        """One that was picked before, as it is now."""
-        known = self._picked.get(pick_id)
-        return None if known is None else self._picked_row(*known, account, now)
 
     def _found(self, selection: Selection, bookmaker: str, now: datetime) -> Opportunity | None:
         """Of a real edge and a price gap on the same price the edge."""
@@ -64,12 +70,10 @@ class Picks:
         ]  # fmt: skip
         return min(there, key=lambda found: found.difference_cents is not None, default=None)
 
-    def _picked_row(
-        self, selection: Selection, bookmaker: str, account: str, now: datetime
-    ) -> OpportunityRow | None:  # fmt: skip
-        why = self._queries.why_price(selection, bookmaker, account, now)
+    def _picked_row(self, why: Why, account: str, now: datetime) -> OpportunityRow | None:
+        selection, bookmaker = why.judged.selection, why.judged.bookmaker
         quote = self._board.quote(selection, bookmaker)
-        if why is None or quote is None:
+        if quote is None:
             return None
         leg = Leg(
             selection, bookmaker, quote.price, quoted_at=quote.quoted_at, seen_at=quote.seen_at, source=quote.source

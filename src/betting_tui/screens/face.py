@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         FairPoint,
         OpportunityPage,
         OpportunityRow,
+        Picked,
         WatchMark,
         Why,
     )
@@ -195,8 +196,8 @@ class EngineFace(Protocol):
     def market_prices(self, line: LineKey) -> LinePrices:
         """Everything quoted on one line; the very same prices as long as nothing was heard of it."""
 
-    def pick(self, selection: Selection, bookmaker: str) -> OpportunityRow | None:
-        """One price on the board as something to place; None when it is gone."""
+    def pick(self, selection: Selection, bookmaker: str) -> Picked | None:
+        """One price on the board as something to place, with its reasons; None when it is gone."""
 
     def explain(self, wanted: str) -> tuple[Why, ...]:
         """The best price of each selection of an event, named by id or by part of its name."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 
-from betting_tui.engine.core.model import Selection
-from betting_tui.engine.core.opportunity_views import JudgedPrice, OpportunityRow, Why
-from betting_tui.screens.face import EngineFace
+from betting_tui.engine.board import PricePoint
+from betting_tui.engine.core.opportunity_views import JudgedPrice, OpportunityRow, Picked, Why
 from betting_tui.screens.names import book, pick
 from betting_tui.screens.show import Show, age, counted, percent
 from betting_tui.widgets.chart import NOTHING, Chart
@@ -27,36 +27,25 @@ class MarketDetail(Horizontal):
         with Panel("Price over time", id="history"):
             yield Chart(empty="no price here", id="chart")
 
-    def show(
-        self, engine: EngineFace, row: OpportunityRow | None, why: Why | None, nothing: str, show: Show, now: datetime
-    ) -> None:
-        """`row` and `why` are of the price under the cursor; `nothing` says why there is none."""
+    def show(self, picked: Picked | None, nothing: str, show: Show) -> None:
+        """What is said of the price under the cursor; `nothing` says why there is none."""
         panel = self.query_one("#price", Panel)
-        if row is None or why is None:
+        if picked is None:
             panel.set_title("Price")
             self.query_one(Facts).show((Fact("", nothing),))
-            self._show_history(None, "", engine, show, now)
             return
-        leg = row.opportunity.legs[0]
+        leg = picked.row.opportunity.legs[0]
         panel.set_title(f"{pick(leg.selection)} {show.price(leg.price)}", book(leg.bookmaker))
-        self.query_one(Facts).show(price_facts(row, why, show))
-        self._show_history(leg.selection, leg.bookmaker, engine, show, now, why.judged.fair_probability)
+        self.query_one(Facts).show(price_facts(picked.row, picked.why, show))
 
-    def _show_history(
-        self,
-        selection: Selection | None,
-        bookmaker: str,
-        engine: EngineFace,
-        show: Show,
-        now: datetime,
-        chance: float | None = None,
-    ) -> None:
+    def show_history(self, row: OpportunityRow | None, points: Sequence[PricePoint], show: Show, now: datetime) -> None:
+        """`points` are the remembered prices of `row`, oldest first."""
         panel, chart = self.query_one("#history", Panel), self.query_one(Chart)
-        points = () if selection is None else engine.history(selection, bookmaker)
         panel.set_title("Price over time", counted(len(points), "change") if points else "")
-        if not points:
+        if row is None or not points:
             chart.show(NOTHING)
             return
+        bookmaker, chance = row.opportunity.legs[0].bookmaker, row.opportunity.fair_probability
         line = Line(
             book(bookmaker),
             tuple((point.at.timestamp(), point.decimal) for point in points),

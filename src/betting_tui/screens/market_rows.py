@@ -29,7 +29,7 @@ _BEST, _NARROW_BEST = 16, 14
 _PRICE = 6
 
 
-class GridRow(Struct, frozen=True):
+class GridRow(Struct, frozen=True, gc=False):
     """A line, or one selection of it."""
 
     line: MarketLine

@@ -44,6 +44,7 @@ from betting_tui.widgets.text import plain
 
 _NEED_A_PRICE = frozenset({"place", "edit", "place_verified"})
 _NOTHING = MarketPage()
+_REST_SECONDS = 0.15
 _NO_PRICES = (
     "No prices yet. {app.system} shows what each feed says\n"
     "{app.pause} resumes when paused, {app.welcome} takes a key or opens the demo\n"
@@ -125,6 +126,7 @@ class MarketsScreen(EngineScreen):
 
     def on_mount(self) -> None:
         self.query_one("#filter", Input).cursor_blink = False
+        self._rest_timer = self.set_interval(_REST_SECONDS, self._draw_history, pause=True)
         super().on_mount()
 
     # Drawing
@@ -179,26 +181,40 @@ class MarketsScreen(EngineScreen):
             return looks_only(seen, show)
         return show.say(_NO_PRICES)
 
-    def _draw_detail(self, engine: EngineFace) -> None:
-        """What is shown here is what the place key acts on."""
+    def _draw_history(self) -> None:
+        """Of the price under the cursor."""
+        self._rest_timer.pause()
+        engine, drawn = self.engine, self._drawn
+        if engine is None:
+            return
+        points = () if drawn is None else engine.history(drawn.selection, drawn.bookmaker)
+        row = None if drawn is None else drawn.row
+        self.query_one(MarketDetail).show_history(row, points, self.session.show, self.now)
+
+    def _draw_detail(self, engine: EngineFace, *, resting: bool = True) -> None:
+        """What is shown here is what the place key acts on. A cursor on its way is not held up by drawing curves."""
         show, now, before = self.session.show, self.session.clock(), self._drawn
         selection, bookmaker = self._under_cursor(engine)
-        row = None if selection is None else engine.pick(selection, bookmaker)
-        why = None if selection is None else engine.why_price(selection, bookmaker)
+        picked = None if selection is None else engine.pick(selection, bookmaker)
         at = self.table.cursor_row
-        if selection is None or row is None or why is None or at is None:
+        if selection is None or picked is None or at is None:
             self._drawn = None
         else:
             same = before is not None and (before.selection, before.bookmaker) == (selection, bookmaker)
             since = before.since if same and before is not None else now
-            self._drawn = _Drawn(at.id, self.table.column_key, selection, bookmaker, row, since)
+            self._drawn = _Drawn(at.id, self.table.column_key, selection, bookmaker, picked.row, since)
         nothing = _NO_PICK if not bookmaker else f"{book(bookmaker)} does not quote this one"
         nothing = nothing if selection is not None else ""
         detail = self.query_one(MarketDetail)
         if detail.display:
-            detail.show(engine, row, why, nothing, show, self.now)
+            detail.show(picked, nothing, show)
+            if resting:
+                self._draw_history()
+            else:
+                self._rest_timer.reset()
+                self._rest_timer.resume()
         else:
-            line = plain(nothing) if row is None or why is None else price_line(row, why, show)
+            line = plain(nothing) if picked is None else price_line(picked.row, picked.why, show)
             self.query_one("#fold", Prose).show(line)
 
     def _under_cursor(self, engine: EngineFace) -> tuple[Selection | None, str]:
@@ -223,7 +239,7 @@ class MarketsScreen(EngineScreen):
 
     def _cursor_moved(self) -> None:
         if self.engine is not None:
-            self._draw_detail(self.engine)
+            self._draw_detail(self.engine, resting=False)
         self.refresh_bindings()
 
     def on_line_table_row_selected(self, event: LineTable.RowSelected) -> None:

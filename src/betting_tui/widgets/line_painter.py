@@ -15,7 +15,7 @@ from betting_tui.widgets.text import fit
 
 CURSOR_MARK = "▌"
 _GUTTER = 4
-_CACHE_LIMIT = 4_096
+_CACHE_LIMIT = 1_024
 StyleOf = Callable[[str, bool], Style]
 
 

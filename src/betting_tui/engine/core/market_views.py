@@ -55,7 +55,8 @@ class MarketCount(Struct, frozen=True):
     events: int
 
 
-class MarketLine(Struct, frozen=True):
+# These come by the thousand and can form no cycle.
+class MarketLine(Struct, frozen=True, gc=False):
     """One line with its selections in the order of the event's name; `started` when it was looked at."""
 
     event: Event
@@ -78,7 +79,7 @@ class MarketPage(Struct, frozen=True):
     total: int = 0
 
 
-class BookPrice(Struct, frozen=True):
+class BookPrice(Struct, frozen=True, gc=False):
     """What one bookmaker pays for a selection. `dated` is since when its age counts; `fresh` while it may be bet on.
 
     `best`: nobody pays more, after commission. `moved` is 1 or -1 where the price was seen to change at `moved_at`.
@@ -93,7 +94,7 @@ class BookPrice(Struct, frozen=True):
     moved_at: datetime | None = None
 
 
-class SelectionPrices(Struct, frozen=True):
+class SelectionPrices(Struct, frozen=True, gc=False):
     """All prices of a selection by bookmaker; `best` is the one to take, None where there is none."""
 
     selection: Selection
@@ -104,14 +105,14 @@ class SelectionPrices(Struct, frozen=True):
         return next((price for price in self.prices if price.bookmaker == bookmaker), None)
 
 
-class BookHold(Struct, frozen=True):
+class BookHold(Struct, frozen=True, gc=False):
     """The share of turnover a bookmaker keeps at its own prices of a whole line (0.045 = 4.5 %)."""
 
     bookmaker: str
     hold: float
 
 
-class LinePrices(Struct, frozen=True):
+class LinePrices(Struct, frozen=True, gc=False):
     """Everything quoted on one line. `hold` is of the best prices, None when a side has none."""
 
     line: LineKey

@@ -48,7 +48,7 @@ class OddsFormat(StrEnum):
     PROBABILITY = "probability"
 
 
-class Price(Struct, frozen=True, cache_hash=True):
+class Price(Struct, frozen=True, cache_hash=True, gc=False):
     """A price exactly as quoted, with its decimal odds (total return per unit) for analysis."""
 
     format: OddsFormat
@@ -206,6 +206,7 @@ def fractional_text(decimal: Fraction) -> str:
     return _LADDER.get(shown, f"{shown.numerator}/{shown.denominator}")
 
 
+@lru_cache(maxsize=65_536)
 def format_price(price: Price, odds_format: OddsFormat) -> str:
     """A price for people, in the format they like; a price already in that format is shown as quoted."""
     exact = price.exact

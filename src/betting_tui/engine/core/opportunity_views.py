@@ -10,7 +10,7 @@ from betting_tui.engine.core.model import Event, Opportunity, Selection
 from betting_tui.engine.core.odds import Price
 
 
-class OpportunityRow(Struct, frozen=True):
+class OpportunityRow(Struct, frozen=True, gc=False):
     """An opportunity with what this account would stake on it now; `no_stake` says why when that is nothing.
 
     `no_close` says why its closing price or its result will not be asked for, empty when they will. `picked`: a price
@@ -103,6 +103,13 @@ class Why(Struct, frozen=True):
     stake_reason: str = ""
     notes: tuple[str, ...] = ()
     no_close: str = ""
+
+
+class Picked(Struct, frozen=True):
+    """One price on the board as something to place, and everything behind it."""
+
+    row: OpportunityRow
+    why: Why
 
 
 class FairPoint(Struct, frozen=True, gc=False):
