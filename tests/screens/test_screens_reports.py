@@ -188,6 +188,16 @@ async def test_o_shows_all_bets_together_with_ruin_warnings_and_missing_closes()
         assert run.dialog == ""
 
 
+async def test_two_leagues_of_one_name_are_two_lines() -> None:
+    scene = report_scene()
+    scene.full_report = year_of(("Serie A", "Serie A"))
+    async with running(scene, NARROW) as run:
+        await run.press("4", "down")
+        assert run.text().count("Serie A") == 2
+        await run.press("enter")
+        assert "137 settled bets" in run.text()
+
+
 async def test_what_is_not_worked_out_yet_is_not_opened() -> None:
     engine = slow(report_scene())
     async with running(engine.scene, engine=engine) as run:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from betting_tui.engine.core.money import format_minor
-from betting_tui.engine.core.performance_views import FullReport, Performance
+from betting_tui.engine.core.performance_views import Acceptance, FullReport, GroupPerformance, Performance
 from betting_tui.engine.core.report_views import ReportGroup, ReportView
 from betting_tui.screens.show import NOTHING, Show, percent
 from betting_tui.widgets.columns import Column
@@ -38,27 +40,28 @@ COLUMNS = (
 
 
 class GroupRow(Struct, frozen=True):
-    """`performance` is None until it is worked out."""
+    """`measured` is None until it is worked out."""
 
     group: ReportGroup
-    performance: Performance | None = None
-    accepted: float | None = None
-    slippage: float | None = None
+    measured: GroupPerformance | None = None
 
 
 def rows_of(sums: ReportView, report: FullReport | None) -> list[Row[GroupRow]]:
     if report is None:
-        return [Row(group.name, GroupRow(group)) for group in sums.groups]
-    rows = []
-    for each in report.groups:
-        asked = each.acceptance
-        accepted = asked.accepted / asked.asked if asked.asked else None
-        rows.append(Row(each.group.name, GroupRow(each.group, each.performance, accepted, asked.slippage)))
-    return rows
+        return _named([GroupRow(group) for group in sums.groups])
+    return _named([GroupRow(each.group, each) for each in report.groups])
+
+
+def _named(rows: Sequence[GroupRow]) -> list[Row[GroupRow]]:
+    """By name; leagues of two countries may have one."""
+    names = [row.group.name for row in rows]
+    return [Row(f"{row.group.name} {names[:at].count(row.group.name)}", row) for at, row in enumerate(rows)]
 
 
 def row_look(row: GroupRow, show: Show) -> Look:
-    group, found = row.group, row.performance or Performance()
+    group = row.group
+    found = Performance() if row.measured is None else row.measured.performance
+    asked = Acceptance() if row.measured is None else row.measured.acceptance
     currency = group.currency or show.currency
     kind = "gain" if group.profit_minor > 0 else "loss" if group.profit_minor < 0 else ""
     span, fall = found.yield_range, found.drawdown
@@ -79,9 +82,9 @@ def row_look(row: GroupRow, show: Show) -> Look:
         Cell(show.decimal(found.average_odds)),
         Cell(percent(found.edge_at_placement)),
         Cell(NOTHING if fall is None or not fall.depth_minor else format_minor(-fall.depth_minor, currency)),
-        Cell(NOTHING if row.performance is None else str(found.longest_losing_run)),
-        Cell(_share(row.accepted)),
-        Cell(percent(row.slippage)),
+        Cell(NOTHING if row.measured is None else str(found.longest_losing_run)),
+        Cell(_share(asked.accepted / asked.asked if asked.asked else None)),
+        Cell(percent(asked.slippage)),
         Cell(percent(group.clv_price)),
         Cell(_share(group.beat_close)),
         Cell(NOTHING if group.median_close_minutes is None else f"{group.median_close_minutes}m", "muted"),

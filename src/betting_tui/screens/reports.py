@@ -243,8 +243,7 @@ class ReportsScreen(EngineScreen):
 
     def action_detail(self) -> None:
         report, row = self.work.report, self.table.drawn_row
-        groups = () if report is None or row is None else report.groups
-        found = next((each for each in groups if row is not None and each.group.name == row.id), None)
+        found = None if row is None else row.payload.measured
         if report is None or found is None:
             self._tell_not_yet()
         else:
