@@ -257,6 +257,8 @@ class OpportunitiesScreen(EngineScreen):
             return bool(len(self.session.put_aside))
         if action == "turn":
             return self.list.can_turn
+        if action in ("sort", "hold"):
+            return bool(self.table.rows) or self.list.held
         if action not in ("filter", "clear_filter") or not self.is_mounted:
             return True
         field = self.query_one("#filter", Input)

@@ -11,6 +11,7 @@ from betting_tui.screens.show import NOTHING, Show, age, percent
 from betting_tui.widgets.text import fit, plain
 
 _MUTED = "$text-muted"
+_LONGEST_NOTE = 22
 
 
 def why_title(why: Why, show: Show) -> str:
@@ -157,5 +158,5 @@ def _name(name: str) -> Content:
 def _book_line(name: str, price: str, fair: str, weight: str, old: str, note: str) -> str:
     return (
         f"{fit(name, 16)} {fit(price, 7, 'right')} {fit(fair, 6, 'right')} {fit(weight, 6, 'right')} "
-        f"{fit(old, 5, 'right')}  {note}"
+        f"{fit(old, 5, 'right')}  {fit(note, _LONGEST_NOTE)}"
     ).rstrip()
