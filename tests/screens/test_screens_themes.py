@@ -10,6 +10,7 @@ from kit import running
 from scenes import full_scene
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
+from textual.widget import Widget
 
 import betting_tui
 from betting_tui.engine.core.feed_views import FeedRow
@@ -157,7 +158,7 @@ async def test_without_colours_every_screen_is_drawn_and_all_is_grey(monkeypatch
             await run.press(mode)
             strips = [
                 strip
-                for widget in run.app.screen.walk_children()
+                for widget in run.app.screen.walk_children(Widget)
                 if widget.size
                 for strip in widget.render_lines(widget.size.region)
             ]

@@ -6,6 +6,7 @@ import re
 
 from betting_tui.engine.core.book_titles import title
 from betting_tui.engine.core.model import Event, LineKey, Opportunity, OutcomeSet, Selection
+from betting_tui.engine.core.point_words import point_with_halves, point_words
 
 _MARKETS = {
     "h2h": "Moneyline",
@@ -49,10 +50,8 @@ def market(line: LineKey) -> str:
 
 
 def point_text(line: LineKey, point: float | None) -> str:
-    """`+3.5` for a handicap, `224.5` for a total; nothing where the market has no line."""
-    if point is None:
-        return ""
-    return f"{point:+g}" if "spread" in line.market or "handicap" in line.market else f"{point:g}"
+    """`+3.5` for a handicap, `224.5` for a total, `+0.25 (0/+0.5)`; nothing where the market has no line."""
+    return point_with_halves(line.market, point)
 
 
 def pick_of(line: LineKey, name: str, point: float | None) -> str:
@@ -62,8 +61,8 @@ def pick_of(line: LineKey, name: str, point: float | None) -> str:
 
 
 def pick_parts(line: LineKey, name: str, point: float | None) -> tuple[str, str]:
-    """The pick, and its points apart: `Brighton` and ` +0.25`, so that the points survive a narrow column."""
-    shown = point_text(line, point)
+    """The pick, and its points apart, without halves: `Brighton` and ` +0.25`, so that they survive a narrow column."""
+    shown = point_words(line.market, point)
     return pick_of(line, name, None), f" {shown}" if shown else ""
 
 

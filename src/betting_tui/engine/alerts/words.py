@@ -7,6 +7,7 @@ from betting_tui.engine.core.book_titles import title
 from betting_tui.engine.core.model import BetResult, Opportunity
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import OddsFormat, format_price
+from betting_tui.engine.core.point_words import point_words
 from betting_tui.engine.core.ports import Notice, NoticeKind
 
 RESULT_WORDS = {
@@ -22,11 +23,12 @@ RESULT_WORDS = {
 def value_notice(opportunity: Opportunity, odds_format: OddsFormat) -> Notice:
     leg = opportunity.legs[0]
     price = format_price(leg.price, odds_format)
+    picked = _picked(leg.selection.name, leg.selection.line.market, leg.selection.point)
     return Notice(
         NoticeKind.HIGH_VALUE,
         f"opportunity:{opportunity.id}",
         f"Value {(opportunity.edge or 0) * 100:+.1f} %",
-        f"{leg.selection.name} {price} at {title(leg.bookmaker)} · {opportunity.event.name}",
+        f"{picked} {price} at {title(leg.bookmaker)} · {opportunity.event.name}",
     )
 
 
@@ -67,14 +69,18 @@ def _about(bet: BetRow) -> str:
     return f"{what} · {' + '.join(event.name for event in bet.events)}"
 
 
+def _picked(name: str, market: str, point: float | None) -> str:
+    return f"{name} {point_words(market, point)}".rstrip()
+
+
 def _taken(bet: BetRow, odds_format: OddsFormat) -> str:
-    point = "" if bet.point is None else f" {bet.point:+g}" if bet.line.market == "spreads" else f" {bet.point:g}"
     price = format_price(bet.price, odds_format)
     book = title(bet.bookmaker)
     if bet.legs:
         return f"{len(bet.legs)} legs {price} at {book} for {format_minor(bet.stake_minor, bet.currency)}"
     way = f", {bet.each_way.words}" if bet.each_way else ""
-    return f"{bet.selection}{point} {price} at {book} for {format_minor(bet.staked_minor, bet.currency)}{way}"
+    picked = _picked(bet.selection, bet.line.market, bet.point)
+    return f"{picked} {price} at {book} for {format_minor(bet.staked_minor, bet.currency)}{way}"
 
 
 def settled_notice(bet: BetRow) -> Notice:
