@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
-.PHONY: demo test test-long faults check clean keys pictures
+.PHONY: demo test test-long faults check clean keys settings pictures
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.app
@@ -45,6 +45,10 @@ clean:
 # After a key was added or changed: the table that settings are checked with, and docs/keys.md.
 keys: $(VENV)/.dev
 	$(BIN)/python docs/make_keys.py
+
+# After a setting was added or changed: the list at the end of docs/settings.md.
+settings: $(VENV)/.dev
+	$(BIN)/python docs/make_settings.py
 
 pictures: $(VENV)/.app
 	$(BIN)/python docs/make_pictures.py docs/pictures

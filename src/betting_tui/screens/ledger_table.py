@@ -16,7 +16,7 @@ from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.row import Cell, Look, Row
 
 LEAST_ROWS = 5
-_COLUMNS = (
+COLUMNS = (
     Column("at", "When", 12),
     Column("bet", "Bet", 10, priority=2),
     Column("kind", "Entry", 10),
@@ -40,7 +40,7 @@ class LedgerTable(LineTable[LedgerRow]):
         """Another page is wanted: read it and call `show_page`."""
 
     def __init__(self, look: Callable[[LedgerRow], Look], *, clock: Callable[[], float], id: str) -> None:  # noqa: A002
-        super().__init__(_COLUMNS, look, clock=clock, id=id)
+        super().__init__(COLUMNS, look, clock=clock, id=id)
         self._page = 0
         self._total = 0
         self._shown = (0, 0)

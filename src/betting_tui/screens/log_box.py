@@ -18,7 +18,7 @@ from betting_tui.widgets.row import Cell, Look, Row
 from betting_tui.widgets.tail_table import TailTable
 
 MOST_LINES = 100_000
-_COLUMNS = (
+COLUMNS = (
     Column("at", "Time", 8, max_width=15),
     Column("level", "Level", 7, max_width=8),
     Column("text", "Newest last", 20, flexible=True, max_width=1_000),
@@ -41,7 +41,7 @@ class LogBox(Panel):
         self._words: tuple[str, ...] = ()
         self._empty = ""
         self.table: TailTable[LogLine] = TailTable(
-            _COLUMNS,
+            COLUMNS,
             lambda line: log_look(line, session.show, now()),
             clock=session.clock,
             mark_seconds=0,

@@ -27,7 +27,7 @@ from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Cell, Look, Row
 from betting_tui.widgets.text import plain
 
-_COLUMNS = (
+COLUMNS = (
     Column("section", "Section", 12, priority=2, max_width=28),
     Column("name", "Setting", 16, max_width=32),
     Column("value", "Value", 12, flexible=True),
@@ -95,7 +95,7 @@ class SettingsScreen(EngineScreen):
         self._problem = ""
         self._all: tuple[Setting, ...] = ()
         self.table: LineTable[Line] = LineTable(
-            _COLUMNS, _look, clock=session.clock, mark_seconds=0, id="settings-table"
+            COLUMNS, _look, clock=session.clock, mark_seconds=0, id="settings-table"
         )
 
     def compose_body(self) -> ComposeResult:

@@ -14,7 +14,7 @@ AGE_STEPS = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 720, 14
 DEFAULT_MAX_AGE_MINUTES = 15
 
 # Why there is no close: as stored, in few words, and in full.
-_REASONS = {
+REASONS = {
     "not_polled": ("not polled", "odds were not fetched between placing and the start"),
     "too_old": ("too old", "the last price before the start is older than the age limit"),
     "market_gone": ("market gone", "the bookmaker had no price of it any more when odds were fetched last"),
@@ -29,12 +29,12 @@ _REASONS = {
 
 
 def reason_in_short(reason: str) -> str:
-    return _REASONS.get(reason, (reason.replace("_", " "), ""))[0]
+    return REASONS.get(reason, (reason.replace("_", " "), ""))[0]
 
 
 def reason_in_full(reason: str) -> str:
     """A text that is none of the stored words stays as it is."""
-    short, full = _REASONS.get(reason, (reason, ""))
+    short, full = REASONS.get(reason, (reason, ""))
     return f"{short}: {full}" if full else short
 
 
