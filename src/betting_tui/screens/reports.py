@@ -35,6 +35,7 @@ from betting_tui.widgets.text import plain
 
 _NOTHING_SETTLED = "Nothing settled yet. {app.bets} shows open bets, {app.opportunities} what could be placed"
 _NOTHING_THEN = "Nothing was settled in this time. {reports.all} shows all of it, {reports.custom} asks for other days"
+_NO_CURVE = "No bet was won or lost: there is no curve to draw"
 _STOPPED = "{reports.again} works out what is missing"
 _WARNING = "⚠ "
 # The record and what luck has to do with it.
@@ -136,7 +137,7 @@ class ReportsScreen(EngineScreen):
         self.query_one("#summary", Panel).set_title_first("Reports", self._notes(sums))
         self.query_one("#sentences", Prose).show(self._sentences(sums), layout=True)
         chart = self.query_one(Chart)
-        chart.set_empty(self._why_empty())
+        chart.set_empty(_NO_CURVE if report is not None and report.total.group.bets else self._why_empty())
         chart.show(report_chart(report, show), lambda minor: show.money(round(minor)), show.zone)
         following = grouping_name(self._wish.grouped(1))
         self.query_one("#groups", Panel).set_title_first(
