@@ -48,6 +48,8 @@ class Detector:
         self._ranked: list[_Ranked] = []
         self._in_order: tuple[Opportunity, ...] = ()
         self._first_end: datetime | None = None
+        # Not after the first end of what is kept, though what ended then may be gone.
+        self._earliest_end: datetime | None = None
         self._unranked: dict[str, Opportunity] = {}
         self._stale = False
 
@@ -83,8 +85,7 @@ class Detector:
         ]
         self._ranked.sort(key=_by_rank)
         self._in_order = tuple(each.found for each in self._ranked)
-        ends = (min(found.expires_at, found.event.commence_time) for found in self._in_order)
-        self._first_end = min(ends, default=None)
+        self._first_end = min(map(_end, self._in_order), default=None)
         self._unranked.clear()
         self._stale = False
 
@@ -105,27 +106,38 @@ class Detector:
 
     def due(self, now: datetime) -> bool:
         """Whether something has expired that is still kept."""
-        return any(found.expired(now) for found in self._by_id.values())
+        return self._may_be_over(now) and any(found.expired(now) for found in self._by_id.values())
 
     def expire(self, now: datetime) -> tuple[str, ...]:
         """Drop what is too old by now, or has started. Returns the ids."""
+        if not self._may_be_over(now):
+            return ()
         late = dict.fromkeys(found.line for found in self._by_id.values() if found.expired(now))
         gone: list[str] = []
         for line in late:
             kept = tuple(found for found in self._found[line] if not found.expired(now))
             gone.extend(found.id for found in self._found[line] if found.expired(now))
             self._replace(line, kept)
+        self._earliest_end = min(map(_end, self._by_id.values()), default=None)
         return tuple(gone)
+
+    def _may_be_over(self, now: datetime) -> bool:
+        """False while nothing can have expired: with every answer thousands would be looked at for nothing."""
+        return self._earliest_end is not None and now >= self._earliest_end
 
     def _replace(self, line: LineKey, after: tuple[Opportunity, ...]) -> None:
         before = self._found.pop(line, ())
+        stays = {id(opportunity) for opportunity in after}
+        known = {id(opportunity) for opportunity in before}
         for opportunity in before:
-            self._by_id.pop(opportunity.id, None)
-            self._unranked.pop(opportunity.id, None)
+            if id(opportunity) not in stays:
+                self._by_id.pop(opportunity.id, None)
+                self._unranked.pop(opportunity.id, None)
         if after:
             self._found[line] = after
-            self._by_id.update((opportunity.id, opportunity) for opportunity in after)
-            self._unranked.update((opportunity.id, opportunity) for opportunity in after)
+        for opportunity in after:
+            if id(opportunity) not in known:
+                self._by_id[opportunity.id] = self._unranked[opportunity.id] = opportunity
         self._stale = self._stale or bool(before or after)
 
     def _carry_over(self, found: Opportunity, before: dict[str, Opportunity], now: datetime) -> Opportunity:
@@ -167,6 +179,11 @@ class Detector:
 
 def _by_rank(each: _Ranked) -> tuple[int, float, datetime, str]:
     return each.rank
+
+
+def _end(found: Opportunity) -> datetime:
+    """Nothing has expired before."""
+    return min(found.expires_at, found.event.commence_time)
 
 
 def rank(opportunity: Opportunity) -> tuple[int, float, datetime, str]:

@@ -50,7 +50,7 @@ _SPARE_ROWS = 200
 _FULL_SETS = {OutcomeSet.TWO_WAY: 2, OutcomeSet.THREE_WAY: 3}
 
 
-class _Kept(Struct, frozen=True):
+class _Kept(Struct, frozen=True, gc=False):
     """The row of an opportunity but for what time changes: `oldest` is since when its oldest price counts."""
 
     found: Opportunity
@@ -115,7 +115,11 @@ class LiveQueries:
         holdings = self._holdings_of(account, now)
         if len(holdings.rows) > 2 * len(ranked) + _SPARE_ROWS:
             holdings.rows.clear()
-        rows = tuple(self._row(found, account, holdings, now) for found in ranked[:limit])
+        # Each row is asked for, though events have several: thousands are drawn twice a second.
+        no_close = {
+            event.id: self._why_no_close(event) for event in {found.event.id: found.event for found in ranked}.values()
+        }
+        rows = tuple([self._row(found, account, holdings, now, no_close[found.event.id]) for found in ranked[:limit]])
         return OpportunityPage(rows, len(ranked))
 
     def _listed(self, now: datetime) -> tuple[Opportunity, ...]:
@@ -130,6 +134,9 @@ class LiveQueries:
         """Whether it is the price gap of a price that is an opportunity of its own."""
         if found.difference_cents is None:
             return False
+        others = self._detector.found_on(found.line)
+        if len(others) == 1:
+            return False
         leg = found.legs[0]
         return any(
             other.difference_cents is None
@@ -137,7 +144,7 @@ class LiveQueries:
             and other.legs[0].bookmaker == leg.bookmaker
             and other.legs[0].selection == leg.selection
             and not other.expired(now)
-            for other in self._detector.found_on(found.line)
+            for other in others
         )
 
     def opportunity(self, opportunity_id: str, account: str, now: datetime) -> OpportunityRow | None:
@@ -145,7 +152,8 @@ class LiveQueries:
         found = self._detector.get(opportunity_id)
         if found is None or found.expired(now):
             return None
-        return self._row(found, account, self._holdings_of(account, now), now)
+        no_close = self._why_no_close(found.event)
+        return self._row(found, account, self._holdings_of(account, now), now, no_close)
 
     def why(self, opportunity_id: str, account: str, now: datetime) -> Why | None:
         """Of an opportunity's price, or the price of its first leg; None when it is gone."""
@@ -253,7 +261,9 @@ class LiveQueries:
     def _effective(self, quote: Quote) -> float:
         return effective_decimal(quote.price.decimal, commission(quote.bookmaker, self._commissions))
 
-    def _row(self, found: Opportunity, account: str, holdings: _Holdings, now: datetime) -> OpportunityRow:
+    def _row(
+        self, found: Opportunity, account: str, holdings: _Holdings, now: datetime, no_close: str
+    ) -> OpportunityRow:
         known = holdings.rows.get(found.id)
         if known is None or known.found is not found or known.room is not holdings.room:
             known = holdings.rows[found.id] = self._kept(found, account, holdings, now)
@@ -264,7 +274,7 @@ class LiveQueries:
             "" if stake else known.sized.reason,
             0.0 if known.oldest is None else max(0.0, (now - known.oldest).total_seconds()),
             known.taken,
-            self._why_no_close(found.event),
+            no_close,
         )
 
     def _kept(self, found: Opportunity, account: str, holdings: _Holdings, now: datetime) -> _Kept:

@@ -23,7 +23,7 @@ from betting_tui.engine.limits import Meter, floor_minor
 from betting_tui.engine.risk import edge_too_small, odds_out_of_range
 
 
-class Sized(Struct, frozen=True):
+class Sized(Struct, frozen=True, gc=False):
     """The opportunity's legs with their stakes; no stake at all when `stake_minor` is 0, and `reason` says why.
 
     `refusal` is set where a limit is what leaves nothing.

@@ -54,8 +54,12 @@ class Look(Struct, frozen=True):
     star: str = ""
 
 
-class Row(Struct, Generic[PayloadT], frozen=True):
-    """One line. `payload` is what the row stands for; a change of `stamp` is news and is marked for a moment."""
+class Row(Struct, Generic[PayloadT], frozen=True, gc=False):
+    """One line. `payload` is what the row stands for; a change of `stamp` is news and is marked for a moment.
+
+    Rows come by the ten thousand, and the garbage collector does not walk them: what a payload leads to must not lead
+    back to the row.
+    """
 
     id: str
     payload: PayloadT

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -190,11 +190,8 @@ class LinePricer:
         if len(by_name) != len(self.names):
             return None
         ordered = tuple(by_name[name] for name in self.names)
-        prices = [quote.price.decimal for quote in ordered]
-        methods = sorted(DevigMethod, key=lambda method: method is not self._policy.method)
-        try:
-            opinions = tuple(devig(prices, method) for method in methods)
-        except PricingError:
+        opinions = _opinions(tuple(quote.price.decimal for quote in ordered), self._policy.method)
+        if opinions is None:
             return None
         return BookLine(bookmaker, ownership_group(bookmaker), ordered, opinions)
 
@@ -233,3 +230,16 @@ def _combine(rows: Sequence[tuple[float, ...]], lines: Sequence[BookLine]) -> tu
         return rows[0]
     size = Counter(line.group for line in lines)
     return logit_mean(rows, [1 / size[line.group] for line in lines])
+
+
+@lru_cache(maxsize=4096)
+def _opinions(prices: tuple[float, ...], first: DevigMethod) -> tuple[tuple[float, ...], ...] | None:
+    """What each method makes of these prices, `first` before the others; None where one has no answer.
+
+    Kept, for when one book of many moves, the others are asked for again at prices they had before.
+    """
+    methods = sorted(DevigMethod, key=lambda method: method is not first)
+    try:
+        return tuple(devig(prices, method) for method in methods)
+    except PricingError:
+        return None

@@ -120,7 +120,7 @@ class Sport(Struct, frozen=True):
     has_outrights: bool
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """One fixture, or one competition for outrights (then both teams are None)."""
 
     id: str
@@ -219,7 +219,7 @@ class Quote(Struct, frozen=True, gc=False):
         return max(0.0, (now - self.dated).total_seconds())
 
 
-class Leg(Struct, frozen=True):
+class Leg(Struct, frozen=True, gc=False):
     """One bet of an opportunity: what to back, where, at which price, and the price's age."""
 
     selection: Selection
@@ -232,7 +232,7 @@ class Leg(Struct, frozen=True):
     stake_minor: int | None = None
 
 
-class Opportunity(Struct, frozen=True):
+class Opportunity(Struct, frozen=True, gc=False):
     """A price a strategy wants to be looked at. Fractions (0.05 = 5 %); None where the strategy gives no meaning.
 
     `edge` is p*d - 1 at the effective price; `edge_low` the same with the most cautious probability.
