@@ -203,3 +203,38 @@ def test_lines_of_another_event_are_left_as_they_are() -> None:
     board.apply(decoded(*two_way("pinnacle", "2.00", "2.00", line), event=other), "feed")
     assert detector.scan((line,), NOW).new == ()
     assert len(detector.ranked(NOW)) == 1
+
+
+STEP = st.tuples(
+    st.sampled_from(["scan", "expire", "ask"]),
+    st.sampled_from(["1.90", "2.00", "2.15", "2.30"]),
+    st.sampled_from(["1.90", "2.12", "2.20"]),
+    st.integers(0, 1),
+)
+
+
+@given(steps=st.lists(STEP, max_size=25))
+def test_the_order_kept_is_the_order_worked_out_anew(steps: list[tuple[str, str, str, int]]) -> None:
+    board, detector = detecting(*FAIR, strategies=build_strategies(SETTINGS))
+    other = Event("nba-2", GAME.sport_key, "NBA", START, "Home", "Away")
+    lines = {GAME: MONEYLINE, other: LineKey(other.id, "h2h", OutcomeSet.TWO_WAY)}
+    for number, (step, home, away, which) in enumerate(steps):
+        now = seconds(number * 60)
+        event = (GAME, other)[which]
+        line = lines[event]
+        if step == "scan":
+            books = {"pinnacle": ("2.00", "2.00"), "fanduel": (home, "1.7"), "betmgm": ("1.7", away)}
+            quotes = [
+                quote(name, book, price, line, seen=now, age=0)
+                for book, sides in books.items()
+                for name, price in zip(("Home", "Away"), sides, strict=True)
+            ]
+            board.apply(decoded(*quotes, event=event), "feed")
+            detector.scan((line,), now)
+        elif step == "expire":
+            detector.expire(now)
+        found = [each for line in lines.values() for each in detector.found_on(line) if not each.expired(now)]
+        if step == "ask":
+            assert list(detector.ranked(now)) == sorted(found, key=rank)
+    found = [each for line in lines.values() for each in detector.found_on(line) if not each.expired(seconds(60))]
+    assert list(detector.ranked(seconds(60))) == sorted(found, key=rank)

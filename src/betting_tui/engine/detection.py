@@ -138,6 +138,9 @@ class Detector:
         for opportunity in after:
             if id(opportunity) not in known:
                 self._by_id[opportunity.id] = self._unranked[opportunity.id] = opportunity
+                end = _end(opportunity)
+                if self._earliest_end is None or end < self._earliest_end:
+                    self._earliest_end = end
         self._stale = self._stale or bool(before or after)
 
     def _carry_over(self, found: Opportunity, before: dict[str, Opportunity], now: datetime) -> Opportunity:
