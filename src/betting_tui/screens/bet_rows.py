@@ -11,7 +11,7 @@ from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow
 from betting_tui.engine.core.model import BetResult, BetState, Event, Funding, Side
 from betting_tui.engine.core.places import at_best_minor
 from betting_tui.engine.core.scores import PlayingScore
-from betting_tui.screens.names import book, joint, market, pick_of, pick_parts, sport
+from betting_tui.screens.names import book, joint, market, pick_of, pick_parts, short_pick, sport
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent, to_win, total_return
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.row import Cell, Look
@@ -94,7 +94,8 @@ def review_look(row: OpenBetRow, show: Show, now: datetime) -> Look:
 
 def bet_pick(bet: BetRow) -> str:
     if bet.legs:
-        return f"{len(bet.legs)} legs: " + " / ".join(pick_of(leg.line, leg.selection, leg.point) for leg in bet.legs)
+        named = (short_pick(leg.line, leg.selection, leg.point) for leg in bet.legs)
+        return f"{len(bet.legs)} legs: {' / '.join(named)}"
     side = "lay " if bet.side is Side.LAY else ""
     way = "" if bet.each_way is None else f", {bet.each_way.words}"
     return side + pick_of(bet.line, bet.selection, bet.point) + way

@@ -66,6 +66,11 @@ def pick_parts(line: LineKey, name: str, point: float | None) -> tuple[str, str]
     return pick_of(line, name, None), f" {shown}" if shown else ""
 
 
+def short_pick(line: LineKey, name: str, point: float | None) -> str:
+    """One of several in a line, without halves."""
+    return "".join(pick_parts(line, name, point))
+
+
 def pick(selection: Selection) -> str:
     return pick_of(selection.line, selection.name, selection.point)
 
@@ -73,7 +78,8 @@ def pick(selection: Selection) -> str:
 def picks(opportunity: Opportunity) -> str:
     if len(opportunity.legs) == 1:
         return pick(opportunity.legs[0].selection)
-    return f"{len(opportunity.legs)} legs: {' / '.join(pick(leg.selection) for leg in opportunity.legs)}"
+    legs = (leg.selection for leg in opportunity.legs)
+    return f"{len(opportunity.legs)} legs: {' / '.join(short_pick(it.line, it.name, it.point) for it in legs)}"
 
 
 def books(opportunity: Opportunity) -> str:
