@@ -57,10 +57,10 @@ class BoardStub:
         return Why(judged, None, FLAT_MINOR if judged.takeable else 0, "flat 100.00" if judged.takeable else "too old")
 
     def pick(self, selection: Selection, bookmaker: str) -> Picked | None:
-        row, why = self._row(selection, bookmaker), self.why_on_board(selection, bookmaker)
+        row, why = self._pick_row(selection, bookmaker), self.why_on_board(selection, bookmaker)
         return None if row is None or why is None else Picked(row, why)
 
-    def _row(self, selection: Selection, bookmaker: str) -> OpportunityRow | None:
+    def _pick_row(self, selection: Selection, bookmaker: str) -> OpportunityRow | None:
         judged = self._explainer.price(selection, bookmaker, self.now)
         if judged is None or self._board is None:
             return None
@@ -78,4 +78,4 @@ class BoardStub:
     def picked(self, pick_id: str) -> OpportunityRow | None:
         """As `pick` of what it named, now."""
         known = self._picked.get(pick_id)
-        return None if known is None else self._row(*known)
+        return None if known is None else self._pick_row(*known)

@@ -37,7 +37,7 @@ class GridTable(LineTable[PayloadT]):
     ]
 
     class CellMoved(Message):
-        """The cursor went to another column."""
+        """The cursor went to another column, or others are in sight."""
 
         def __init__(self, table: ScrollView) -> None:
             super().__init__()
@@ -132,6 +132,7 @@ class GridTable(LineTable[PayloadT]):
     def on_resize(self, event: events.Resize) -> None:
         self._arrange()
         super().on_resize(event)
+        self.post_message(self.CellMoved(self))
 
     def action_across(self, step: int) -> None:
         across = max(0, min(len(self._keys), self._across + step))

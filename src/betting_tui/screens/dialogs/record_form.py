@@ -31,8 +31,8 @@ _TIME_FORM = "2026-04-18 20:00"
 _UNKNOWN_SPORT = "unknown"
 _LONGEST = 60
 _ABOUT = (
-    "A bet you made anywhere, at any price: a boost, a bonus bet, a bookmaker no feed has. It counts like any other, "
-    "as made by hand: nothing proves its price."
+    "A bet made anywhere, at any price: boosts, bonus bets, any bookmaker. It counts as made by hand: nothing proves "
+    "its price."
 )
 
 
@@ -221,7 +221,7 @@ def _told(command: RecordBet, show: Show, known: Known) -> str:
     on_board = any(event.id == command.event.id for event in known.events)
     where = "" if on_board else " (not on the board)"
     start = show.day_clock(command.event.commence_time) if command.event.start_known else "start not known"
-    return f"{what} · {back}\n{command.event.name}{where} · {start} · account {known.account}"
+    return f"{what} · {back} · {command.event.name}{where} · {start} · account {known.account}"
 
 
 def _money(minor: int, known: Known) -> str:
