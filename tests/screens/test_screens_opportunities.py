@@ -430,6 +430,7 @@ async def test_space_holds_the_table_still_and_counts_what_waits() -> None:
         scene.rows = scene.rows[:-1]
         await run.news()
         assert "⏸ 2 changes wait" in table_title(run), "a price and one that is gone"
+        assert table_title(run).startswith("6 · "), "as many as are shown"
         assert "+150" in run.text()
         await run.press("space")
         assert "⏸" not in table_title(run)

@@ -150,12 +150,11 @@ class OpportunitiesScreen(EngineScreen):
         if self.list.held:
             self.list.count_waiting(page.rows)
         else:
-            self._drawn_at = seen.now
+            self._drawn_at, self._total = seen.now, page.total
             self._shown = self.list.chosen(page.rows)
             if not self._shown:
                 self.table.set_empty(self._empty_text(engine, seen, page.total))
             self.table.set_rows([opportunity_row(row) for row in self._shown])
-        self._total = page.total
         self._draw_title()
         self._draw_detail(engine, seen)
 
