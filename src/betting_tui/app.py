@@ -382,13 +382,10 @@ class BettingApp(App[None]):
 
         now = self._clock()
         for toast in self._notices.due(now):
-            text, room = visible(toast.text), self.size.width - _TOAST_FRAME
-            # A second line would cover the first row of a list.
-            text = text if width_of(text) <= room else fit(text, room)
-            self.notify(text, severity="warning" if toast.urgent else "information", markup=False)
+            self._tell_in_a_line(toast.text, urgent=toast.urgent)
         engine = self.session.engine
         if engine is not None and (news := self.session.watching.news(engine, self.session.show, now)):
-            self.notify(visible(news), markup=False)
+            self._tell_in_a_line(news)
         if now >= self._next_tick:
             self._next_tick = now + TICK_SECONDS
             self._dirty.add(Topic.TICK)
@@ -406,6 +403,12 @@ class BettingApp(App[None]):
         topics, self._dirty = frozenset(self._dirty), set()
         if self.session.engine is not None:
             screen.redraw_for(topics)
+
+    def _tell_in_a_line(self, told: str, *, urgent: bool = False) -> None:
+        """A second line would cover the first row of a list."""
+        text, room = visible(told), self.size.width - _TOAST_FRAME
+        text = text if width_of(text) <= room else fit(text, room)
+        self.notify(text, severity="warning" if urgent else "information", markup=False)
 
     def _redraw_current(self) -> None:
         screen = self.screen
