@@ -125,6 +125,19 @@ def test_explain_names_each_price_and_why_not(cli: Cli, answer: Path) -> None:
     assert "the event has started" in started
 
 
+def test_explain_has_every_book_s_price_and_says_what_each_strategy_did(cli: Cli, answer: Path) -> None:
+    prices = cli("analyze", "--from", str(answer), "--explain", "lakers", "--format", "json").json()
+    lakers = next(price for price in prices if price["selection"] == "Lakers")
+    assert lakers["books"] == len(lakers["prices"])
+    assert {price["bookmaker"] for price in lakers["prices"]} >= {"pinnacle", lakers["bookmaker"]}
+    assert sum(price["weight"] or 0 for price in lakers["prices"]) == pytest.approx(1)
+    assert "value_betting" in lakers["found_by"]
+    assert set(lakers["found_by"]).isdisjoint(lakers["stopped_by"])
+    assert lakers["recommended_stake_minor"] > 0
+    rows = cli("analyze", "--from", str(answer), "--explain", "lakers", "--format", "csv").out.splitlines()
+    assert len(rows) == 1 + sum(price["books"] for price in prices)
+
+
 def test_several_files_are_one_look(cli: Cli, home: Path) -> None:
     first, second = home / "a.json", home / "b.json"
     first.write_text(json.dumps([value()]))
