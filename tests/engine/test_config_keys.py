@@ -70,7 +70,7 @@ def test_a_key_that_would_do_two_things_in_one_place_is_refused(tmp_path: Path) 
     (told,) = problems(tmp_path, opportunities__hold="q")
     assert "q does app.quit already" in told
     (told,) = problems(tmp_path, app__theme="b")
-    assert "b does opportunities.place already" in told
+    assert "b does markets.place already" in told
     (told,) = problems(tmp_path, opportunities__hold="down")
     assert "down does table.down already" in told
     (told,) = problems(tmp_path, opportunities__hold="tab")

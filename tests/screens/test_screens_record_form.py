@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -21,13 +22,17 @@ from betting_tui.screens.show import Show
 NBA = match(NOW, "basketball_nba", "NBA", "Celtics @ Lakers", 42)
 EPL = match(NOW, "soccer_epl", "EPL", "Brighton v Spurs", 330)
 LAKERS = Selection(line_of(NBA, "h2h"), "Lakers")
+NOTHING: Mapping[str, str] = {}
 SHOW = Show(Ui(time_zone="UTC"), "USD")
 NOTHING_KNOWN = Known("main", "USD", NOW, (NBA, EPL))
 AT_THE_LAKERS = Known("main", "USD", NOW, (NBA, EPL), NBA, LAKERS, "fanduel", parse_any("+170"), 10_000)
 
 
-def read(known: Known, show: Show = SHOW, *, paid: int = 0, **typed: str) -> RecordBet:
+def read(
+    known: Known, changed: Mapping[str, str] = NOTHING, *, show: Show = SHOW, paid: int = 0, **more: str
+) -> RecordBet:
     """With these fields changed, the others as the form begins with them."""
+    typed = dict(changed) | more
     entries = [Entry(field.key, typed.get(field.key, field.value)) for field in record_fields(known, show)]
     entries.append(Entry("paid", "", paid))
     return read_bet(Filled(entries), known, show, "key-1")
@@ -83,24 +88,24 @@ class TestTyped:
         assert read(AT_THE_LAKERS).funding is Funding.CASH
 
     def test_sides_the_board_has_are_its_event_whichever_way_round(self) -> None:
-        assert read(NOTHING_KNOWN, **FULL | {"home": "celtics", "away": "LAKERS", "pick": "Lakers"}).event == NBA
+        assert read(NOTHING_KNOWN, FULL | {"home": "celtics", "away": "LAKERS", "pick": "Lakers"}).event == NBA
 
     def test_of_another_sport_they_are_another_event(self) -> None:
         other = FULL | {"home": "Lakers", "away": "Celtics", "pick": "Lakers", "sport": "lacrosse_pll"}
-        assert read(NOTHING_KNOWN, **other).event.id != NBA.id
+        assert read(NOTHING_KNOWN, other).event.id != NBA.id
 
     def test_sides_on_no_board_are_an_event_of_their_own_the_same_each_time(self) -> None:
-        first, second = (read(NOTHING_KNOWN, **FULL).event for _ in range(2))
+        first, second = (read(NOTHING_KNOWN, FULL).event for _ in range(2))
         assert first == second
         assert not first.start_known
-        assert read(NOTHING_KNOWN, **FULL | {"away": "Greens"}).event.id != first.id
+        assert read(NOTHING_KNOWN, FULL | {"away": "Greens"}).event.id != first.id
 
     def test_a_draw_makes_the_line_a_three_way_one(self) -> None:
-        assert read(NOTHING_KNOWN, **FULL | {"pick": DRAW}).selection.line.outcome_set is OutcomeSet.THREE_WAY
+        assert read(NOTHING_KNOWN, FULL | {"pick": DRAW}).selection.line.outcome_set is OutcomeSet.THREE_WAY
 
     def test_times_are_the_users(self) -> None:
         typed = FULL | {"starts": "2026-04-19 15:00", "made": "2026-04-18 10:00"}
-        bet = read(NOTHING_KNOWN, Show(Ui(time_zone="Europe/Berlin"), "USD"), **typed)
+        bet = read(NOTHING_KNOWN, typed, show=Show(Ui(time_zone="Europe/Berlin"), "USD"))
         assert bet.event.commence_time == parse_time("2026-04-19T13:00")
         assert bet.placed_at == parse_time("2026-04-18T08:00")
 
@@ -109,7 +114,7 @@ class TestTyped:
 
     def test_a_prop_is_somebodys(self) -> None:
         typed = {"market": "player_points", "pick": "Over", "point": "22.5", "whose": "A Player"}
-        bet = read(AT_THE_LAKERS, **typed)
+        bet = read(AT_THE_LAKERS, typed)
         assert (bet.selection.line.participant, bet.selection.point) == ("A Player", 22.5)
 
     def test_the_note_is_kept(self) -> None:
@@ -145,4 +150,4 @@ class TestTyped:
 )
 def test_what_makes_no_bet_is_said(typed: dict[str, str], said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        read(AT_THE_LAKERS, **typed)
+        read(AT_THE_LAKERS, typed)
