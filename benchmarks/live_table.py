@@ -1,0 +1,204 @@
+"""Ten thousand opportunities and a thousand price changes a second in the real app: how long a key press waits until
+its row is drawn, what that takes of a core, and whether memory grows.
+
+Run: python benchmarks/live_table.py [SECONDS] [CHANGES_A_SECOND]
+A run of 600 seconds is the one the promise of flat memory is about.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from betting_tui.app import BettingApp
+from betting_tui.collector import put_off
+from betting_tui.engine.clocks import SystemClock
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.ports import Answer, AnswerKind
+from betting_tui.engine.engine import Engine
+from betting_tui.engine.rooms import Equipment
+from betting_tui.engine.sources.recorded import RecordedFiles
+from terminal_run import TerminalRun, memory_folder, warm_environment
+
+_EVENTS, _BOOKS = 3_400, "pinnacle fanduel draftkings betmgm betrivers".split()
+_BATCHES_A_SECOND, _CHANGES_AN_EVENT = 10, 5
+_SPORT = "basketball_nba"
+_P99_MS, _CPU_SHARE, _SETTLE_SECONDS = 60.0, 0.40, 5.0
+_KEY_SECONDS = 0.15
+_CURSOR_DOWN, _CURSOR_MARK = "\x1b[B", "▌"
+
+
+class Prices:
+    """Every price there is, in American odds: of each line one book pays some cents more on one side than the others,
+    which is an opportunity and no arbitrage."""
+
+    def __init__(self, seed: int, now: datetime) -> None:
+        self._dice = random.Random(seed)
+        self._start = now + timedelta(hours=20)
+        self._cents = [[[-110] * 6 for _ in _BOOKS] for _ in range(_EVENTS)]
+        self._best = [[(self._dice.randrange(len(_BOOKS)), 2 * line) for line in range(3)] for _ in range(_EVENTS)]
+        for event in range(_EVENTS):
+            for book, side in self._best[event]:
+                self._cents[event][book][side] = -102
+
+    def move(self, event: int, changes: int) -> None:
+        """Change so many prices of one event."""
+        for _ in range(changes):
+            book, side = self._dice.randrange(len(_BOOKS)), self._dice.randrange(6)
+            some = range(-104, -100) if (book, side) in self._best[event] else range(-112, -108)
+            old = self._cents[event][book][side]
+            self._cents[event][book][side] = self._dice.choice([cents for cents in some if cents != old])
+
+    def body(self, events: Sequence[int], now: datetime) -> bytes:
+        return json.dumps([self._event(number, now) for number in events]).encode()
+
+    def _event(self, number: int, now: datetime) -> dict[str, object]:
+        home, away = f"Home {number:04}", f"Away {number:04}"
+        at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        books = [
+            {
+                "key": book,
+                "title": book,
+                "last_update": at,
+                "markets": [
+                    {"key": "h2h", "outcomes": [{"name": home, "price": p[0]}, {"name": away, "price": p[1]}]},
+                    {
+                        "key": "spreads",
+                        "outcomes": [
+                            {"name": home, "price": p[2], "point": -3.5},
+                            {"name": away, "price": p[3], "point": 3.5},
+                        ],
+                    },
+                    {
+                        "key": "totals",
+                        "outcomes": [
+                            {"name": "Over", "price": p[4], "point": 220.5},
+                            {"name": "Under", "price": p[5], "point": 220.5},
+                        ],
+                    },
+                ],
+            }
+            for book, p in zip(_BOOKS, self._cents[number], strict=True)
+        ]
+        start = (self._start + timedelta(minutes=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return {
+            "id": f"event{number:05}",
+            "sport_key": _SPORT,
+            "sport_title": "NBA",
+            "commence_time": start,
+            "home_team": home,
+            "away_team": away,
+            "bookmakers": books,
+        }
+
+
+async def move_prices(engine: Engine, changes_a_second: int) -> None:
+    """Tell the engine of changes, so many times a second, through the door every answer takes."""
+    clock, dice = SystemClock(), random.Random(2)
+    prices = Prices(1, clock.now())
+
+    async def tell(events: Sequence[int]) -> None:
+        now = clock.now()
+        await engine._ask(Answer("recorded", AnswerKind.ODDS, _SPORT, prices.body(events, now), now))
+
+    for first in range(0, _EVENTS, 100):
+        await tell(range(first, min(_EVENTS, first + 100)))
+    # Every event is heard of again in time, as a feed repeats what stands: prices of five minutes ago count no more.
+    an_event = max(1, round(changes_a_second / _BATCHES_A_SECOND / _CHANGES_AN_EVENT))
+    loop, due, again = asyncio.get_running_loop(), asyncio.get_running_loop().time(), 0
+    while changes_a_second:
+        due += 1 / _BATCHES_A_SECOND
+        chosen = dice.sample(range(_EVENTS), an_event)
+        for event in chosen:
+            prices.move(event, _CHANGES_AN_EVENT)
+        await tell([*chosen, again])
+        again = (again + 1) % _EVENTS
+        await asyncio.sleep(max(0.0, due - loop.time()))
+    await asyncio.Event().wait()
+
+
+def run_app(folder: Path, changes_a_second: int) -> None:
+    put_off()
+    clock = SystemClock()
+    engine = Engine(Settings(), "demo", folder, Equipment(clock, decoders=(RecordedFiles(),)))
+    moving: list[asyncio.Task[None]] = []
+
+    async def opened() -> Engine:
+        async def when_started() -> None:
+            await asyncio.sleep(1.0)
+            await move_prices(engine, changes_a_second)
+
+        moving.append(asyncio.create_task(when_started()))
+        return engine
+
+    BettingApp(opened).run()
+
+
+def measure(seconds: float, changes_a_second: int) -> bool:
+    with tempfile.TemporaryDirectory(dir=memory_folder()) as folder:
+        command = [sys.executable, __file__, "app", folder, str(changes_a_second)]
+        with TerminalRun(command, warm_environment()) as run:
+            run.await_text("with an edge", "10,", seconds=60.0)
+            run.rest(_SETTLE_SECONDS)
+            told = watch(run, seconds)
+    return told
+
+
+def watch(run: TerminalRun, seconds: float) -> bool:
+    waits: list[float] = []
+    memory: list[tuple[float, float]] = []
+    begin, cpu = run.elapsed, run.cpu_seconds
+    dice = random.Random(3)
+    while run.elapsed - begin < seconds:
+        wait = press(run)
+        if wait is not None:
+            waits.append(wait)
+        memory.append((run.elapsed, run.memory_mb))
+        run.rest(_KEY_SECONDS * (0.5 + dice.random()))
+    share = (run.cpu_seconds - cpu) / (run.elapsed - begin)
+    slope = 60 * statistics.linear_regression(*zip(*memory[len(memory) // 3 :], strict=True)).slope
+    steps = statistics.quantiles(waits, n=100)
+    print(f"load of the machine      {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {len(waits)} key presses")
+    print(
+        f"key press to repaint     p50 {1000 * steps[49]:.0f}  p95 {1000 * steps[94]:.0f}  p99 {1000 * steps[98]:.0f} ms"
+        f"   bar: p99 {_P99_MS:.0f} ms   {1000 * steps[98] / _P99_MS:.2f} of it"
+    )
+    print(f"share of a core          {share:.0%}   bar: {_CPU_SHARE:.0%}   {share / _CPU_SHARE:.2f} of it")
+    print(
+        f"memory                   {memory[0][1]:.1f} MB, at the end {memory[-1][1]:.1f} MB; {slope:+.2f} MB a minute"
+    )
+    return 1000 * steps[98] <= _P99_MS and share <= _CPU_SHARE
+
+
+def press(run: TerminalRun) -> float | None:
+    """Seconds from an arrow key to the first bytes drawn that hold a table row; None when nothing was drawn."""
+    while run.read(0.0):
+        pass
+    run.forget()
+    begin = run.elapsed
+    run.press(_CURSOR_DOWN)
+    while run.elapsed - begin < 2.0:
+        if run.read(0.05) and _CURSOR_MARK in run.text():
+            return run.elapsed - begin
+    return None
+
+
+def main() -> None:
+    if len(sys.argv) > 3 and sys.argv[1] == "app":
+        run_app(Path(sys.argv[2]), int(sys.argv[3]))
+        return
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
+    changes = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000
+    sys.exit(0 if measure(seconds, changes) else 1)
+
+
+if __name__ == "__main__":
+    main()
