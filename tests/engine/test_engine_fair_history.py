@@ -57,15 +57,15 @@ def test_a_long_history_is_told_in_some_fifty_points_that_stay_where_they_are() 
     board = Board()
     board.watch(MONEYLINE)
     history = FairHistory(board, POLICY)
-    before: tuple[FairPoint, ...] = ()
+    found: tuple[FairPoint, ...] = ()
     for step in range(200):
         price = f"{1.80 + step / 1_000:.3f}"
         answer(board, step * 10, pinnacle=(price, "2.00"), fanduel=("2.05", "1.80"))
+        before = found
         found = history.of(HOME, "fanduel")
         assert len(found) <= 50
         assert found[-1].at == NOW + timedelta(seconds=step * 10)
         assert {point.at for point in found[:-1]} <= {point.at for point in before}, "only the newest is worked out"
-        before = found
     assert found == FairHistory(board, POLICY).of(HOME, "fanduel")
 
 

@@ -429,9 +429,13 @@ def hostile_scene(texts: Sequence[str] = HOSTILE) -> Scene:
     scene.rows = tuple(found)
     scene.whys = tuple(
         replace(
-            why_of(row), stake_reason=texts[number], notes=(texts[number],),
+            why_of(row),
+            stake_reason=texts[number],
+            notes=(texts[number],),
             judged=replace(
-                why_of(row).judged, method=texts[number], confidence=texts[number],
+                why_of(row).judged,
+                method=texts[number],
+                confidence=texts[number],
                 verdicts=(Verdict(texts[number], texts[-1]),),
                 books=(replace(why_of(row).judged.books[0], bookmaker=texts[number], note=texts[-1]),),
             ),

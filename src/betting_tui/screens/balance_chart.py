@@ -33,18 +33,22 @@ class Stretch(StrEnum):
 
     def since(self, now: datetime) -> datetime | None:
         """On the minute, so that it is the same question for as long; None for all of it."""
+        days = self._days
+        return None if days is None else now.replace(second=0, microsecond=0) - timedelta(days=days)
+
+    @property
+    def _days(self) -> int | None:
         match self:
             case Stretch.DAY:
-                days = 1
+                return 1
             case Stretch.WEEK:
-                days = 7
+                return 7
             case Stretch.MONTH:
-                days = 30
+                return 30
             case Stretch.YEAR:
-                days = 365
+                return 365
             case Stretch.ALL:
                 return None
-        return now.replace(second=0, microsecond=0) - timedelta(days=days)
 
 
 class Fall(Struct, frozen=True):

@@ -60,8 +60,8 @@ class Recovery(Struct, frozen=True):
 class SystemView(Struct, frozen=True):
     """What runs here and where, without secrets.
 
-    `notifier` and `webhook` say `ready` or why not; the latter is empty where none is set, `quiet_hours` where there are
-    none. `memory_bytes` is what the process takes now, None where that cannot be known. The sums of the ledger were
+    `notifier` and `webhook` say `ready` or why not; the latter is empty where none is set, `quiet_hours` where there
+    are none. `memory_bytes` is what the process takes now, None where that cannot be known. The sums of the ledger were
     last checked at `verified_at`; `verified` says what did not add up.
     """
 
