@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import sys
@@ -21,7 +22,7 @@ from betting_tui.engine.launch import simulated_equipment
 from betting_tui.engine.sources.simulated import demo_settings
 
 START = datetime(2026, 3, 7, 15, tzinfo=UTC)
-SIZE = (120, 36)
+SIZE = (120, 40)
 MONOSPACED = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono"
 SCREENS = {"opportunities": "1", "open-bets": "2", "bankroll": "3", "reports": "4", "markets": "5", "system": "6"}
 
@@ -67,8 +68,9 @@ def self_contained(svg: str) -> str:
 
 
 async def draw(target: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        show = Show(Path(folder) / "demo")
+    # A folder by its own name only: the picture of the system screen shows where the data lies.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        show = Show(Path("demo"))
         engine = await show.play()
 
         async def opened() -> Engine:
@@ -88,4 +90,4 @@ if __name__ == "__main__":
     os.environ["TEXTUAL_ANIMATIONS"] = "none"
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_name("pictures"))
     folder.mkdir(parents=True, exist_ok=True)
-    asyncio.run(draw(folder))
+    asyncio.run(draw(folder.resolve()))

@@ -152,7 +152,9 @@ def test_every_command_shown_works(page: Path, cli: Cli, home: Path, monkeypatch
 
 
 def test_every_command_there_is_has_its_place_in_the_page_on_scripts() -> None:
-    page = (ROOT / "docs" / "scripts.md").read_text(encoding="utf-8")
+    page = (
+        (ROOT / "docs" / "scripts.md").read_text(encoding="utf-8").partition("## The commands")[2].partition("\n## ")[0]
+    )
     rows = [re.findall(r"`([^`]+)`", line.split("|")[1]) for line in page.splitlines() if line.startswith("| `")]
     told: set[str] = set()
     for row in rows:
@@ -165,6 +167,20 @@ def test_every_command_there_is_has_its_place_in_the_page_on_scripts() -> None:
             below = command.list_commands(context) if isinstance(command, click.Group) else []
             there |= {f"{name} {each}" for each in below} or {name}
     assert told == there
+
+
+def test_json_has_the_members_the_page_on_scripts_names(cli: Cli, home: Path) -> None:
+    del home
+    cli("account", "create", "show", "--sample")
+    cli("ledger", "backup")
+    cli("record", "start", "night")
+    page = (ROOT / "docs" / "scripts.md").read_text(encoding="utf-8").partition("## What the others give")[2]
+    rows = re.findall(r"^\| `([\w ]+)` \| (each: )?(.+) \|$", page.partition("\n## ")[0], re.MULTILINE)
+    assert len(rows) > 8
+    for line, each, members in rows:
+        found = cli(*line.split(), "--account", "show", "--format", "json").json()
+        assert isinstance(found, list) is bool(each), line
+        assert list(found[0] if each else found) == re.findall(r"`(\w+)`", members), line
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "yaml")], ids=lambda page: page.name)
