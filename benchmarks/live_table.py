@@ -168,7 +168,7 @@ def watch(run: TerminalRun, seconds: float) -> bool:
     steps = statistics.quantiles(waits, n=100)
     print(f"load of the machine      {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {len(waits)} key presses")
     print(
-        f"key press to repaint     p50 {1000 * steps[49]:.0f}  p95 {1000 * steps[94]:.0f}  p99 {1000 * steps[98]:.0f} ms"
+        f"key press to repaint     p50 {1000 * steps[49]:.0f}  p95 {1000 * steps[94]:.0f}  p99 {1000 * steps[98]:.0f} ms"  # noqa: E501
         f"   bar: p99 {_P99_MS:.0f} ms   {1000 * steps[98] / _P99_MS:.2f} of it"
     )
     print(f"share of a core          {share:.0%}   bar: {_CPU_SHARE:.0%}   {share / _CPU_SHARE:.2f} of it")

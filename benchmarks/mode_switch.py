@@ -20,7 +20,7 @@ _ROUNDS = 7
 _SCREENS = (
     ("2", "Open bets"),
     ("3", "bet placed"),
-    ("4", "Results"),
+    ("4", "Profit"),
     ("5", "Markets"),
     ("6", "Feeds"),
     (",", "Settings"),
