@@ -16,6 +16,7 @@ from betting_tui.widgets.columns import Column
 from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.row import Cell, Look, Row
 from betting_tui.widgets.tail_table import TailTable
+from betting_tui.widgets.text_field import TextField
 
 MOST_LINES = 100_000
 COLUMNS = (
@@ -47,7 +48,7 @@ class LogBox(Panel):
             mark_seconds=0,
             id="log-table",
         )
-        self.field = Input(placeholder="words a line must have", id="log-search")
+        self.field = TextField(placeholder="words a line must have", id="log-search")
         self.field.cursor_blink = False
 
     def compose(self) -> ComposeResult:

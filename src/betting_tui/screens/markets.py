@@ -41,6 +41,7 @@ from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Look
 from betting_tui.widgets.text import plain
+from betting_tui.widgets.text_field import TextField
 
 _NEED_A_PRICE = frozenset({"place", "edit", "place_verified"})
 _NOTHING = MarketPage()
@@ -119,7 +120,7 @@ class MarketsScreen(EngineScreen):
 
     def compose_body(self) -> ComposeResult:
         with Panel("Markets", id="markets"):
-            yield Input(placeholder="league, team, point: nba lakers 224.5", id="filter")
+            yield TextField(placeholder="league, team, point: nba lakers 224.5", id="filter")
             yield self.table
         yield Prose(id="fold")
         yield MarketDetail(id="market-detail")

@@ -28,6 +28,7 @@ from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Look
 from betting_tui.widgets.text import plain
+from betting_tui.widgets.text_field import TextField
 
 if TYPE_CHECKING:
     # Imported when a row is there to act upon: the first paint does not wait for them.
@@ -130,7 +131,7 @@ class OpportunitiesScreen(EngineScreen):
 
     def compose_body(self) -> ComposeResult:
         with Panel("Opportunities", id="list"):
-            yield Input(placeholder="event, pick, book, league, market", id="filter")
+            yield TextField(placeholder="event, pick, book, league, market", id="filter")
             yield self.table
         yield Prose(id="fold")
         yield OpportunityDetail(id="detail")

@@ -26,6 +26,7 @@ from betting_tui.widgets.panel import Panel
 from betting_tui.widgets.prose import Prose
 from betting_tui.widgets.row import Cell, Look, Row
 from betting_tui.widgets.text import plain
+from betting_tui.widgets.text_field import TextField
 
 COLUMNS = (
     Column("section", "Section", 12, priority=2, max_width=28),
@@ -101,7 +102,7 @@ class SettingsScreen(EngineScreen):
     def compose_body(self) -> ComposeResult:
         with Container(id="settings-body"):
             with Panel("Settings", id="settings-list"):
-                yield Input(placeholder="name, value or what it is for", id="settings-filter")
+                yield TextField(placeholder="name, value or what it is for", id="settings-filter")
                 yield self.table
             with Panel("About", id="settings-about"), VerticalScroll(can_focus=False):
                 yield Prose(id="settings-text")

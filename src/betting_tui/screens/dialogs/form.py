@@ -16,6 +16,7 @@ from betting_tui.engine.core.errors import UsageError
 from betting_tui.screens.dialogs.dialog import Dialog
 from betting_tui.widgets.choice import Choice
 from betting_tui.widgets.text import plain, visible
+from betting_tui.widgets.text_field import TextField
 
 AgreedT = TypeVar("AgreedT")
 _LONGEST = 60
@@ -160,7 +161,7 @@ def _widget(field: Field) -> Widget:
     if field.words:
         return Choice(field.words, field.chosen, id=f"field-{field.key}")
     # Textual draws both literally, but hands a control character on to the terminal.
-    typed = Input(
+    typed = TextField(
         visible(field.value),
         placeholder=visible(field.hint),
         max_length=_LONGEST,

@@ -18,6 +18,7 @@ from betting_tui.engine.core.errors import BettingError
 from betting_tui.screens.dialogs.dialog import Dialog
 from betting_tui.widgets.choice import Choice
 from betting_tui.widgets.text import plain, visible
+from betting_tui.widgets.text_field import TextField
 
 _LONGEST = 1_000
 
@@ -70,7 +71,7 @@ class SettingDialog(Dialog[Loaded]):
             area.cursor_blink = False
             return area
         secret = setting.form is Form.SECRET
-        field = Input(
+        field = TextField(
             visible(setting.written),
             password=secret,
             placeholder="not shown; what is typed replaces it" if secret else visible(setting.default),

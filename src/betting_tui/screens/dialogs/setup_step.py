@@ -20,6 +20,7 @@ from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.row import Cell, Look, Row
 from betting_tui.widgets.text import plain
+from betting_tui.widgets.text_field import TextField
 
 
 class Back(Enum):
@@ -119,7 +120,7 @@ class PickStep(Dialog[Step]):
         if self._about:
             lines = [plain(line) for line in self._about.split("\n")]
             yield Static(Content("\n").join(lines), id="form-about")
-        field = Input(placeholder="filter", id="tick-filter", classes="hidden", max_length=60)
+        field = TextField(placeholder="filter", id="tick-filter", classes="hidden", max_length=60)
         field.cursor_blink = False
         yield field
         yield self.table

@@ -21,6 +21,7 @@ from betting_tui.screens.dialogs.dialog import Dialog
 from betting_tui.screens.placing import Asking, leg_text, no_close_text
 from betting_tui.screens.show import Show, to_win, total_return
 from betting_tui.widgets.text import plain
+from betting_tui.widgets.text_field import TextField
 
 
 class Slip(Struct, frozen=True):
@@ -33,7 +34,7 @@ class Slip(Struct, frozen=True):
     verify: bool | None = None
 
 
-class StakeInput(Input):
+class StakeInput(TextField):
     """Leaves letters to the keys of the slip: no stake has any."""
 
     def check_consume_key(self, key: str, character: str | None) -> bool:

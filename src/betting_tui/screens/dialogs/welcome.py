@@ -20,6 +20,7 @@ from betting_tui.engine.core.model import Sport
 from betting_tui.screens.dialogs.dialog import Dialog
 from betting_tui.screens.setup_draft import SetupDesk
 from betting_tui.widgets.text import plain
+from betting_tui.widgets.text_field import TextField
 
 _LONGEST_WAIT = 5.0
 _log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class WelcomeDialog(Dialog[Welcome]):
 
     def compose_content(self) -> ComposeResult:
         yield Static(_about(self.keys, self._demo, self._desk is not None, self._again))
-        field = Input(password=True, placeholder="paste the key, then enter", id="key", classes="hidden")
+        field = TextField(password=True, placeholder="paste the key, then enter", id="key", classes="hidden")
         field.cursor_blink = False
         yield field
         yield Static("", id="answer", classes="dialog-note hidden")
