@@ -1,16 +1,21 @@
-"""docs/faq.md and docs/paper-bets.md name all there is: every refusal, every reason, every kind of evidence, rules."""
+"""The pages name all there is: every refusal, reason, kind of evidence and notice, the rules, what a webhook gets."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from betting_tui.engine.alerts.webhook import WebhookChannel
+from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.core.closes import REASONS
 from betting_tui.engine.core.model import Evidence
+from betting_tui.engine.core.ports import Notice, NoticeKind
 from betting_tui.engine.core.refusals import RefusalCode
 from betting_tui.engine.core.rule_sets import Retirement, in_force
+from betting_tui.engine.core.times import parse_time
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -66,3 +71,23 @@ def test_when_a_retirement_counts_is_as_the_page_says() -> None:
     assert in_force("any", "tennis_atp_us_open", "h2h").retirement is Retirement.ONE_SET
     assert in_force("any", "tennis_atp_us_open", "totals").retirement is Retirement.WHOLE_MATCH
     assert in_force("any", "boxing_boxing", "h2h").retirement is Retirement.STARTED
+
+
+async def test_the_message_shown_is_the_one_a_webhook_gets() -> None:
+    text = (DOCS / "alerts.md").read_text(encoding="utf-8")
+    shown = json.loads(text.partition("```json\n")[2].partition("```")[0])
+    sent: list[bytes] = []
+
+    async def post(body: bytes) -> int:
+        sent.append(body)
+        return 204
+
+    channel = WebhookChannel(post, VirtualClock(parse_time(shown["at"])))
+    kind = NoticeKind(shown["kind"])
+    assert await channel.send(Notice(kind, shown["id"], shown["title"], shown["body"], shown["urgent"]))
+    assert [json.loads(body) for body in sent] == [shown]
+
+
+def test_every_kind_of_notice_is_told() -> None:
+    text = (DOCS / "alerts.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == {each.value for each in NoticeKind}
