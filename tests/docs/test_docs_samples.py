@@ -230,3 +230,12 @@ def test_every_file_and_place_named_is_there(page: Path) -> None:
 def test_every_page_can_be_found_from_the_readme() -> None:
     linked = set(re.findall(r"\]\(docs/([\w-]+\.md)\)", PAGES[0].read_text(encoding="utf-8")))
     assert linked == {page.name for page in PAGES[1:]}
+
+
+def test_every_script_named_in_the_page_on_speed_is_there() -> None:
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    named = {
+        name for cell in re.findall(r"^\| (`[^|]+) \|", page, re.MULTILINE) for name in re.findall(r"\w+\.py", cell)
+    }
+    assert len(named) > 5
+    assert {name for name in named if not (ROOT / "benchmarks" / name).exists()} == set()
