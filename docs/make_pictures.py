@@ -23,6 +23,7 @@ from betting_tui.engine.sources.simulated import demo_settings
 
 START = datetime(2026, 3, 7, 15, tzinfo=UTC)
 SIZE = (120, 40)
+_MOST_STEPS, _LEAST_EDGES = 120, 3
 MONOSPACED = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono"
 SCREENS = {"opportunities": "1", "open-bets": "2", "bankroll": "3", "reports": "4", "markets": "5", "system": "6"}
 
@@ -43,17 +44,30 @@ class Show:
         await engine.start(polling=False)
         await engine.arm(Arm("value_betting", on=True, created_by="picture"))
         for step in range(100):
-            for sport in self.sports:
-                await engine.take_odds(await self.source.fetch_odds(OddsRequest(sport)))
+            await self.step()
             if step % 5 == 0:
                 await self.place_best(step)
-            self.clock.advance(240)
-            for sport in self.sports:
-                await engine.take_scores(await self.source.fetch_scores(sport, 3))
         await engine.arm(Arm("value_betting", on=False, created_by="picture"))
-        for sport in self.sports:
-            await engine.take_odds(await self.source.fetch_odds(OddsRequest(sport)))
+        for _ in range(_MOST_STEPS):
+            if self.has_all_kinds():
+                break
+            await self.step()
         return engine
+
+    async def step(self) -> None:
+        """Four minutes of the evening: results of what has ended, then prices."""
+        self.clock.advance(240)
+        for sport in self.sports:
+            await self.engine.take_scores(await self.source.fetch_scores(sport, 3))
+        for sport in self.sports:
+            await self.engine.take_odds(await self.source.fetch_odds(OddsRequest(sport)))
+
+    def has_all_kinds(self) -> bool:
+        """Whether the list has an arbitrage and some prices with an edge that nobody took."""
+        rows = [row for row in self.engine.opportunities(12).rows if row.stake_minor and not row.taken]
+        sure = sum(len(row.opportunity.legs) > 1 for row in rows)
+        edges = sum((row.opportunity.edge or 0) > 0 for row in rows)
+        return sure > 0 and edges > _LEAST_EDGES
 
     async def place_best(self, step: int) -> None:
         rows = [row for row in self.engine.opportunities(12).rows if row.stake_minor and not row.taken]
