@@ -179,12 +179,12 @@ async def test_a_price_that_moved_is_refused_and_can_be_taken_from_the_slip(tmp_
 async def test_a_bet_can_be_cancelled_and_settled_by_hand(tmp_path: Path) -> None:
     async with running(tmp_path) as run:
         await run.find(simple)
-        await run.press("b", "2", "c", "enter")
+        await run.press("b", "2", "c", "y")
         assert "cancelled" in run.toasts[-1]
         assert run.engine.overview().available_minor == 1_000_000
         await run.press("1")
         await run.find(simple)
-        await run.press("b", "2", "w", "enter")
+        await run.press("b", "2", "w", "y")
         [bet] = run.engine.ledger.bets(BetFilter(states=(BetState.SETTLED,)))
         assert bet.profit_minor is not None
         assert run.engine.overview().bankroll_minor == 1_000_000 + bet.profit_minor
@@ -245,7 +245,7 @@ async def test_a_suspended_account_is_told_when_it_places_and_resumes_with_r(tmp
         assert "Not placed · main is suspended · r resumes it" in run.toasts
         assert not run.app.screen.is_modal
         assert run.engine.open_bets() == ()
-        await run.press("r", "enter")
+        await run.press("r", "y")
         assert not run.engine.overview().suspended
         assert run.app.screen.query_one(Banner).text == ""
 
@@ -259,7 +259,7 @@ async def test_an_order_waits_with_its_money_and_is_taken_back(tmp_path: Path) -
         assert len(orders) + len(run.engine.open_bets()) == 1
         if orders:
             assert run.engine.overview().available_minor == free - row.stake_minor
-            await run.press("2", "tab", "c", "enter")
+            await run.press("2", "tab", "c", "y")
             assert run.engine.working_orders() == ()
             assert run.engine.overview().available_minor == free
 

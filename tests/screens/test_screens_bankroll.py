@@ -332,9 +332,10 @@ async def test_every_screen_says_that_placing_is_stopped_and_r_releases_it(mode:
         assert "placing stopped for main: lost 520.00 today, limit 500.00, until" in run.text()
         assert "r resume" in run.text()
         await run.press("r")
-        assert run.dialog == "ConfirmDialog"
-        assert run.engine.commands == []
+        assert run.dialog == "FinalDialog"
         await run.press("enter")
+        assert (run.dialog, run.engine.commands) == ("", [])
+        await run.press("r", "y")
         assert run.engine.commands == [ReleaseBreakers("main", "app")]
         assert "placing stopped" not in run.text()
 
@@ -351,7 +352,7 @@ async def test_a_suspended_account_is_said_and_resumed_everywhere() -> None:
     scene.overview = replace(scene.overview, suspended=True)
     async with running(scene) as run:
         assert "main is suspended: it places nothing" in run.text()
-        await run.press("r", "enter")
+        await run.press("r", "y")
         assert run.engine.commands == [SetAccountStatus("main", AccountStatus.ACTIVE, "app", "by hand")]
 
 

@@ -43,11 +43,11 @@ async def test_settled_bets_carry_word_and_sign() -> None:
 async def test_settling_by_hand_asks_first(key: str, result: BetResult) -> None:
     async with running(full_scene()) as run:
         await run.press("2", "tab", key)
-        assert run.dialog == "ConfirmDialog"
+        assert run.dialog == "FinalDialog"
         assert run.engine.commands == []
-        await run.press("escape")
-        assert run.engine.commands == []
-        await run.press(key, "enter")
+        await run.press("escape", key, "enter")
+        assert run.engine.commands == [], "enter is pressed without reading"
+        await run.press(key, "y")
         [command] = run.engine.commands
         assert isinstance(command, SettleBet)
         assert (command.bet_id, command.result) == ("BET-000042", result)
@@ -59,11 +59,11 @@ async def test_cancelling_asks_first_and_a_refusal_is_told() -> None:
         await run.press("2", "tab", "c", "n")
         assert run.engine.commands == []
         run.engine.answer = Refusal(RefusalCode.EVENT_STARTED, "Celtics @ Lakers has started")
-        await run.press("c", "enter")
+        await run.press("c", "y")
         assert run.engine.commands == [CancelBet("BET-000042", "app")]
         assert run.toasts == ["Not done · Celtics @ Lakers has started"]
         run.engine.answer = None
-        await run.press("c", "enter")
+        await run.press("c", "y")
         assert run.toasts[-1] == "BET-000042 cancelled, its stake is free again"
 
 
@@ -118,6 +118,8 @@ async def test_waiting_orders_have_their_own_list_and_the_same_key_takes_one_bac
         assert "Cancel ORD-000003" in run.text()
         assert run.engine.commands == []
         await run.press("enter")
+        assert (run.dialog, run.engine.commands) == ("", [])
+        await run.press("c", "y")
         assert run.engine.commands == [CancelOrder("ORD-000003", "app")]
         assert run.toasts == ["ORD-000003 cancelled, its money is free again"]
 

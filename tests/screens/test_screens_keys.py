@@ -25,7 +25,7 @@ ui:
   keys:
     opportunities.place: "f5"
     app.opportunities: "f11"
-    app.help: "h"
+    app.help: "f12"
     app.pause: "ctrl+g"
 """
 
@@ -82,8 +82,8 @@ async def test_the_key_line_help_and_the_palette_name_the_new_key(tmp_path: Path
         line = run.text().splitlines()[-1]
         assert line.split()[:2] == ["f5", "place"]
         assert "1-6" not in line
-        assert "h help" in line
-        await run.press("h")
+        assert "f12 help" in line
+        await run.press("f12")
         assert re.search(r"f5 +place what the row shows", help_of(run))
         assert re.search(r"f11 +opportunities", help_of(run))
         await run.press("escape", "ctrl+p")

@@ -24,7 +24,7 @@ from betting_tui.engine.core.money import format_minor, to_minor
 from betting_tui.engine.core.money_views import AccountView, BookBalance, LedgerRow, ResetDone
 from betting_tui.engine.core.refusals import Refusal
 from betting_tui.screens.acting import ActingScreen
-from betting_tui.screens.dialogs.dialog import ConfirmDialog
+from betting_tui.screens.dialogs.dialog import ConfirmDialog, FinalDialog, QuestionDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.session import ME
 from betting_tui.screens.show import counted
@@ -173,7 +173,7 @@ class AccountActions:
     def release(self, name: str, reasons: str) -> None:
         """Let an account that a breaker stopped place again; `reasons` say why it stopped."""
         command = ReleaseBreakers(name, ME)
-        dialog = ConfirmDialog(
+        dialog = FinalDialog(
             f"Let {name} place again?",
             f"Placing stopped: {reasons}.",
             yes="place again",
@@ -214,7 +214,7 @@ class AccountActions:
 
     def _confirm(
         self,
-        dialog: ConfirmDialog,
+        dialog: QuestionDialog,
         send: Callable[[EngineFace], Awaitable[AnswerT | Refusal]],
         told: Callable[[AnswerT], str],
     ) -> None:

@@ -30,7 +30,7 @@ from betting_tui.screens.bet_rows import (
     review_look,
     settled_look,
 )
-from betting_tui.screens.dialogs.dialog import ConfirmDialog, TextDialog
+from betting_tui.screens.dialogs.dialog import FinalDialog, TextDialog
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import pick_of
 from betting_tui.screens.review_actions import ReviewActions
@@ -263,7 +263,7 @@ class BetsScreen(EngineScreen):
         show = self.session.show
         question = f"Take back {show.money(bet.staked_minor)} on {bet_pick(bet)} {show.price(bet.price)}?"
         note = "Only before the start: the stake is free again, the bet stays in the books as cancelled."
-        dialog = ConfirmDialog(f"Cancel {bet.id}", question, yes="cancel it", no="keep it", note=note)
+        dialog = FinalDialog(f"Cancel {bet.id}", question, yes="cancel it", no="keep it", note=note)
 
         def answered(yes: bool | None) -> None:
             engine = self.writable() if yes else None
@@ -283,7 +283,7 @@ class BetsScreen(EngineScreen):
         held = order.reserved_minor
         freed = f"{show.money(held)} is free again." if held else "It holds no money: a free bet."
         note = f"{freed} What was filled already stays a bet."
-        dialog = ConfirmDialog(f"Cancel {order.id}", question, yes="cancel it", no="keep it", note=note)
+        dialog = FinalDialog(f"Cancel {order.id}", question, yes="cancel it", no="keep it", note=note)
 
         def answered(yes: bool | None) -> None:
             engine = self.writable() if yes else None
@@ -310,8 +310,10 @@ class BetsScreen(EngineScreen):
             outcome, bet.stake_minor
         )
         question = f"{bet_pick(bet)} {show.price(bet.price)} · {bet.event.name}: {RESULT_WORDS[outcome]}?"
-        note = f"About {show.money(back)} is paid back on a stake of {show.money(bet.stake_minor)}."
-        dialog = ConfirmDialog(f"Settle {bet.id} by hand", question, yes=f"it is {RESULT_WORDS[outcome]}", note=note)
+        paid = f"About {show.money(back)} is paid back on a stake of {show.money(bet.stake_minor)}."
+        note = f"{paid} A wrong result is corrected with {show.key('bets.decide')}: the books keep both."
+        title, yes = f"Settle {bet.id} by hand", f"it is {RESULT_WORDS[outcome]}"
+        dialog = FinalDialog(title, question, yes=yes, no="leave it open", note=note)
 
         def answered(yes: bool | None) -> None:
             engine = self.writable() if yes else None

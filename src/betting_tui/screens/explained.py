@@ -89,6 +89,7 @@ _BOX = Explained("A box", "Something to read. The arrow keys scroll it where it 
 
 _DIALOGS: dict[str, str] = {
     "ConfirmDialog": "One question. Nothing happens before it is answered.",
+    "FinalDialog": "One question about what cannot be taken back. Enter leaves all as it is.",
     "TextDialog": "Something to read. What is selected with the mouse can be copied.",
     "ReportDialog": "Every measure of these bets. docs/statistics.md says what each of them means.",
     "ProblemDialog": "The program cannot go on as it is. Leaving this shows the screens without an engine.",

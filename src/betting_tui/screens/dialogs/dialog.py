@@ -127,13 +127,8 @@ class TextDialog(ReadingDialog[None]):
     ]
 
 
-class ConfirmDialog(Dialog[bool]):
-    """One question, answered with enter or escape."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y", "confirm", "yes", key_display="enter", id="dialog.confirm"),
-        Binding("n", "leave", "no", show=False, id="dialog.no"),
-    ]
+class QuestionDialog(Dialog[bool]):
+    """One question: what would happen, and the answers `yes` and `no`."""
 
     def __init__(self, title: str, question: str, *, yes: str, no: str = "no", note: str = "") -> None:
         super().__init__(title)
@@ -147,14 +142,35 @@ class ConfirmDialog(Dialog[bool]):
         if self._note:
             yield Static(plain(self._note), classes="dialog-note")
 
-    def describe_key(self, binding_id: str) -> str | None:
-        return {"dialog.confirm": self._yes, "dialog.leave": self._no}.get(binding_id)
-
     def action_confirm(self) -> None:
         self.dismiss(True)
 
     def action_leave(self) -> None:
         self.dismiss(False)
+
+
+class ConfirmDialog(QuestionDialog):
+    """A question answered with enter or escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,y", "confirm", "yes", key_display="enter", id="dialog.confirm"),
+        Binding("n", "leave", "no", show=False, id="dialog.no"),
+    ]
+
+    def describe_key(self, binding_id: str) -> str | None:
+        return {"dialog.confirm": self._yes, "dialog.leave": self._no}.get(binding_id)
+
+
+class FinalDialog(QuestionDialog):
+    """A question about what cannot be taken back: enter, which is pressed without reading, leaves all as it is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,n", "leave", "leave all as it is", key_display="enter", id="dialog.keep"),
+        Binding("y", "confirm", "yes, for good", id="dialog.final"),
+    ]
+
+    def describe_key(self, binding_id: str) -> str | None:
+        return {"dialog.final": self._yes, "dialog.keep": self._no, "dialog.leave": ""}.get(binding_id)
 
 
 class ProblemDialog(ReadingDialog[str]):
