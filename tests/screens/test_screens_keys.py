@@ -218,6 +218,18 @@ async def test_the_palette_reaches_other_screens_colours_and_settings(tmp_path: 
         await run.press("escape")
 
 
+async def test_the_palette_finds_a_command_by_the_word_on_the_key_line(tmp_path: Path) -> None:
+    async with edited(tmp_path) as run:
+        await run.press("ctrl+p", *"deposit")
+        assert "Bankroll: put money in  d" in run.text()
+
+
+async def test_the_palette_names_the_first_key_as_the_key_line_does(tmp_path: Path) -> None:
+    async with edited(tmp_path) as run:
+        await run.press("ctrl+p", *"quit")
+        assert "Quit; nothing is lost  q" in run.text()
+
+
 async def test_a_command_of_another_screen_goes_there_and_does_it(tmp_path: Path) -> None:
     from betting_tui.screens.palette import KeyCommands
 

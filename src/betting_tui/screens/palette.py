@@ -14,6 +14,7 @@ from textual.types import IgnoreReturnCallbackType
 
 from betting_tui.engine.config import all_keys
 from betting_tui.engine.config.key_table import KEY_TABLE, SCREENS
+from betting_tui.engine.config.keys import key_entries
 from betting_tui.screens.base import EngineScreen
 from betting_tui.widgets.text import plain, visible
 
@@ -22,11 +23,12 @@ _TITLES = {"bets": "Open bets"}
 
 
 class Command(Struct, frozen=True):
-    """One line: what it does, with its key where it has one."""
+    """One line: what it does, with its key where it has one. `also` is another name it is found by."""
 
     text: str
     key: str
     run: IgnoreReturnCallbackType
+    also: str = ""
 
 
 class KeyCommands(Provider):
@@ -41,7 +43,7 @@ class KeyCommands(Provider):
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
         for command in (*self._here(), *self._elsewhere(), *self._settings()):
-            score = matcher.match(command.text)
+            score = max(matcher.match(command.text), matcher.match(command.also) if command.also else 0.0)
             if score > 0:
                 yield Hit(score, _drawn(matcher.highlight(command.text), command.key), command.run, text=command.text)
 
@@ -52,8 +54,15 @@ class KeyCommands(Provider):
             name = binding.id or ""
             if enabled and name and name not in found and not _needless(name):
                 text = _sentence(binding.tooltip or binding.description)
-                found[name] = Command(text, format_key(binding.key), self._run(node, binding.action))
+                found[name] = Command(text, self._key(name, binding.key), self._run(node, binding.action), _words(name))
         return [*(command for _, command in sorted(found.items())), *self._accounts()]
+
+    def _key(self, name: str, pressed: str) -> str:
+        """The first of its keys, as the key line shows it."""
+        screen = self.screen
+        if isinstance(screen, EngineScreen) and name in key_entries():
+            return screen.session.show.keys.key(name)
+        return format_key(pressed)
 
     def _run(self, node: DOMNode, action: str) -> Callable[[], object]:
         """What the key does, whatever has the focus by then: a letter would be typed into a field."""
@@ -78,7 +87,8 @@ class KeyCommands(Provider):
             alone = len(entry.places) == 1 and place in SCREENS and place != self.app.current_mode
             if alone and not _needless(entry.id) and group == place:
                 text = f"{_TITLES.get(place, place.capitalize())}: {entry.text}"
-                yield Command(text, screen.session.show.keys.key(entry.id), partial(self._go, place, entry.id))
+                key = screen.session.show.keys.key(entry.id)
+                yield Command(text, key, partial(self._go, place, entry.id), _words(entry.id))
         for theme in sorted(self.app.available_themes):
             if theme != self.app.theme:
                 yield Command(f"Colours: {theme}", "", partial(setattr, self.app, "theme", theme))
@@ -120,6 +130,11 @@ def _drawn(text: Content, key: str) -> Content:
 def _needless(name: str) -> bool:
     """Moving about and the palette itself are no commands."""
     return name.partition(".")[0] in _MOVES or name == "app.commands"
+
+
+def _words(name: str) -> str:
+    """An id as it may be typed: `bankroll.deposit` is "bankroll deposit"."""
+    return name.replace(".", " ").replace("_", " ")
 
 
 def _sentence(text: str) -> str:
