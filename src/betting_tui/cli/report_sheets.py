@@ -30,6 +30,8 @@ _SUMS = (
     Column("clv_ev_weighted", "CLV by stake", Kind.GAIN, wide=True),
     Column("clv_price_weighted", "CLV price by stake", Kind.GAIN, wide=True),
     Column("converted_closes", "Converted", Kind.NUMBER, wide=True),
+    Column("free_bets", "Free bets", Kind.NUMBER, wide=True),
+    Column("free_profit", "Of free bets", Kind.MONEY, wide=True),
 )
 _MEASURES = (
     Column("yield_low", "Yield from", Kind.GAIN, wide=True),
@@ -101,6 +103,7 @@ def _sums(group: ReportGroup) -> tuple[Cell, ...]:
         group.profit_minor, group.yield_fraction, group.win_rate, group.expected_profit_minor, group.clv_ev,
         group.clv_ev_coverage, group.clv_price, group.clv_coverage, group.beat_close, group.median_close_minutes,
         group.clv_ev_count, group.clv_count, group.clv_ev_weighted, group.clv_price_weighted, group.converted,
+        group.free_bets, group.free_profit_minor,
     )  # fmt: skip
 
 

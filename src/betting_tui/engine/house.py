@@ -176,7 +176,7 @@ class House:
             open_bets=balances.open_bets,
             settled_bets=summary.settled_bets,
             profit_minor=summary.profit_minor,
-            yield_fraction=summary.profit_minor / turnover if turnover else None,
+            yield_fraction=(summary.profit_minor - summary.free_profit_minor) / turnover if turnover else None,
             sizing=member.sizer.words,
             strategies=self._built_in if member.strategies is None else member.strategies,
             current=row.name == current,

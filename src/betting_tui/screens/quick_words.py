@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from betting_tui.engine.core.clv_words import clv_sentences
 from betting_tui.engine.core.report_views import ReportGroup, ReportView
+from betting_tui.engine.core.report_words import free_bets
 from betting_tui.screens.show import Show, counted, percent
 
 _NOTHING_PLACED = (
@@ -25,6 +26,7 @@ def sentences(view: ReportView, show: Show, *, ever: bool = True) -> list[str]:
         f"{counted(total.bets, 'settled bet')} · {record} · {view.open_bets} open",
         f"turnover {show.money(total.turnover_minor)} · profit {show.money(total.profit_minor, sign=True)} · "
         f"yield {percent(total.yield_fraction)}{_expected(total, show)}",
+        free_bets(total, show.money) if total.free_bets else "",
         *clv_sentences(view),
         _acceptance(view, show),
     ]

@@ -22,11 +22,23 @@ from betting_tui.engine.core.bet_views import BetRow, NotPlaced, Placed
 from betting_tui.engine.core.closes import FairClose
 from betting_tui.engine.core.commands import ResetAccount, SettleBet
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import BetResult, BetState, Event, Evidence, Leg, Side
+from betting_tui.engine.core.model import (
+    BetResult,
+    BetState,
+    Event,
+    Evidence,
+    Funding,
+    Leg,
+    LineKey,
+    OutcomeSet,
+    Selection,
+    Side,
+)
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.performance_views import FullReport, Performance
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.report_views import ReportGroup, ReportView
+from betting_tui.engine.core.report_words import record as record_line
 from betting_tui.engine.core.staking import SizingRules
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount, ReportFilter
 from betting_tui.engine.store.shapes import GroupBy, Staking
@@ -380,9 +392,84 @@ async def test_closes_beyond_the_age_limit_are_no_expectation(ledger: Ledger) ->
 
 async def test_the_hold_is_what_the_book_keeps_of_a_stake_at_its_own_close(ledger: Ledger) -> None:
     for number in range(3):
-        await bet(ledger, number, (0, "+150", None, Evidence.NONE, BetResult.WIN, Side.BACK, 1, number))
+        await bet(ledger, number, (number, "+150", None, Evidence.NONE, BetResult.WIN, Side.BACK, 1, number))
     luck = (await ledger.full_report(ReportFilter("main"))).total.performance.luck
     assert luck.hold == pytest.approx(1 - 2.0 * 0.48)
     assert luck.at_hold_share is not None
     assert luck.no_edge_share is not None
     assert luck.at_hold_share < luck.no_edge_share
+
+
+class TestFreeBets:
+    async def give(self, ledger: Ledger, key: str, result: BetResult, price: str = "+400") -> None:
+        wanted = structs.replace(record(price, 5_000, key), funding=Funding.FREE)
+        outcome = await ledger.record_bet(wanted, NOW)
+        assert isinstance(outcome, Placed)
+        await ledger.settle_bet(SettleBet(outcome.bets[0].id, result, "test"), AFTER + timedelta(hours=70))
+
+    async def test_what_they_brought_is_in_the_profit_and_in_no_yield(self, ledger: Ledger) -> None:
+        for number, result in enumerate((BetResult.WIN, BetResult.LOSS, BetResult.LOSS)):
+            await bet(ledger, number, (number, "+150", 0.03, Evidence.FRESH, result, Side.BACK, 1, number))
+        for key, result in (("a", BetResult.WIN), ("b", BetResult.LOSS), ("c", BetResult.PUSH), ("d", BetResult.VOID)):
+            await self.give(ledger, key, result)
+        for by in BYS:
+            report = await ledger.full_report(ReportFilter("main", by))
+            total = report.view.total
+            assert (total.bets, total.free_bets, total.free_profit_minor) == (7, 2, 20_000)
+            assert (total.turnover_minor, total.profit_minor) == (3_000, -500 + 20_000)
+            assert total.yield_fraction == pytest.approx(-500 / 3_000)
+            assert sum(each.free_bets for each in report.view.groups) == 2
+            assert sum(each.free_profit_minor for each in report.view.groups) == 20_000
+            if by in KEPT:
+                kept = ledger.report(ReportFilter("main", by))
+                assert kept.total == total
+                for ours, theirs in zip(report.view.groups, kept.groups, strict=True):
+                    near(ours, theirs)
+        span = report.total.performance.yield_range
+        assert span is not None
+        assert span.low <= -500 / 3_000 <= span.high
+        assert report.total.performance.profit_factor == pytest.approx(1_500 / 2_000)
+
+    async def test_the_accounts_beside_each_other_leave_them_out_too(self, ledger: Ledger) -> None:
+        await bet(ledger, 0, (0, "+150", 0.03, Evidence.FRESH, BetResult.LOSS, Side.BACK, 1, 0))
+        await self.give(ledger, "a", BetResult.WIN)
+        (summary,) = ledger.account_summaries(NOW)
+        assert (summary.profit_minor, summary.free_profit_minor) == (19_000, 20_000)
+
+    async def test_an_account_of_free_bets_alone_has_no_yield(self, ledger: Ledger) -> None:
+        await self.give(ledger, "a", BetResult.WIN)
+        report = await ledger.full_report(ReportFilter("main"), STAKING)
+        assert (report.view.total.yield_fraction, report.view.total.profit_minor) == (None, 20_000)
+        assert record_line(report.view.total, report.total.performance, str).endswith(
+            "no yield: no money of its own was at risk"
+            " · 1 free bet brought 20000, which is in the profit and not in the yield"
+        )
+        check_numbers(report)
+
+
+class TestTheSameOutcome:
+    async def test_several_fills_of_one_order_and_several_strategies_are_one_piece_of_luck(
+        self, ledger: Ledger
+    ) -> None:
+        for number in range(6):
+            await bet(ledger, number, (number % 2, "+150", 0.03, Evidence.FRESH, BetResult.WIN, Side.BACK, 1, number))
+        luck = (await ledger.full_report(ReportFilter("main"))).total.performance.luck
+        assert luck.no_edge_share == pytest.approx(0.4**2)
+
+    async def test_backing_and_laying_it_are_two(self, ledger: Ledger) -> None:
+        await bet(ledger, 0, (0, "2.0", None, Evidence.FRESH, BetResult.WIN, Side.BACK, None, 0))
+        await bet(ledger, 1, (0, "2.0", None, Evidence.FRESH, BetResult.LOSS, Side.LAY, None, 0))
+        assert (await ledger.full_report(ReportFilter("main"))).total.performance.luck.no_edge_share is not None
+
+    async def test_an_each_way_bet_is_judged_by_the_odds_of_both_parts(self, ledger: Ledger) -> None:
+        race = Event("race-1", "golf_masters", "Masters", START, None, None)
+        for number, place_taken in enumerate((3, 9)):
+            runner = Selection(LineKey(race.id, "outrights", OutcomeSet.FIELD), f"Runner {number}")
+            wanted = structs.replace(record("17.0", 2_000, f"{number}", runner, race), each_way="1/4,4")
+            outcome = await ledger.record_bet(wanted, NOW)
+            assert isinstance(outcome, Placed)
+            await ledger.settle_bet(SettleBet(outcome.bets[0].id, None, "test", place=place_taken), AFTER)
+        performance = (await ledger.full_report(ReportFilter("main"))).total.performance
+        assert performance.average_odds == pytest.approx((17 + 5) / 2)
+        # Of two, at least one has to come in: each does with a chance of 1 in 5.
+        assert performance.luck.no_edge_share == pytest.approx(1 - 0.8**2, abs=0.02)

@@ -43,7 +43,8 @@ class BookBalance(Struct, frozen=True):
 
 
 class AccountView(Struct, frozen=True):
-    """One account beside the others. `yield_fraction` is profit / turnover of the current period's settled bets.
+    """One account beside the others. `yield_fraction` is profit / turnover of the current period's settled bets,
+    free ones left out.
 
     `limits` are those in force, wherever they are set; `max_drawdown_minor` is the deepest fall of the period.
     """

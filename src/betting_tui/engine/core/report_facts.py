@@ -16,7 +16,7 @@ from betting_tui.engine.core.performance_views import (
     Range,
 )
 from betting_tui.engine.core.report_views import ReportGroup
-from betting_tui.engine.core.report_words import Money, acceptance_lines, luck_line, more_bets, ruin_line
+from betting_tui.engine.core.report_words import Money, acceptance_lines, free_bets, luck_line, more_bets, ruin_line
 from betting_tui.engine.core.statistics.words import times
 
 NOTHING = "–"
@@ -82,11 +82,13 @@ def fall_text(fall: Drawdown, hand: Hand) -> str:
 
 def _result(group: ReportGroup, found: Performance, hand: Hand) -> tuple[Fact, ...]:
     needed = "" if found.break_even_rate is None else f", {percent(found.break_even_rate)} to break even"
+    free = (Fact("free bets", free_bets(group, hand.money)),) if group.free_bets else ()
     return (
         Fact("profit", hand.gain(group.profit_minor)),
         Fact("yield", f"{percent(group.yield_fraction, sign=True)}{_range(found.yield_range, sign=True)}"),
         Fact("won", f"{percent(group.win_rate)}{_range(found.win_rate_range)}{needed}"),
         Fact("average odds", NOTHING if found.average_odds is None else hand.odds(found.average_odds)),
+        *free,
     )
 
 

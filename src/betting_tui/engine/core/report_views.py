@@ -10,6 +10,9 @@ from betting_tui.engine.core.closes import DEFAULT_MAX_AGE_MINUTES
 class ReportGroup(Struct, frozen=True):
     """Totals of one group of settled bets. Push and void are left out of `graded`, turnover and yield.
 
+    Free bets risk nothing: what `free_bets` of them, won or lost, brought (`free_profit_minor`) is in the profit and in
+    no yield.
+
     CLV is the simple mean over the bets whose close is within the age limit, `_weighted` weighs them by what was at
     risk; coverage is their share of all that are not void. `median_close_minutes`: half of those closes are at most
     so old, rounded up to the next step. `beat_close` is the share above zero, by the fair close where one is known.
@@ -39,6 +42,8 @@ class ReportGroup(Struct, frozen=True):
     converted: int = 0
     median_close_minutes: int | None = None
     currency: str = ""
+    free_bets: int = 0
+    free_profit_minor: int = 0
 
 
 class ReportView(Struct, frozen=True):

@@ -44,10 +44,19 @@ def record(group: ReportGroup, performance: Performance, money: Money) -> str:
         parts[0] += f" ({group.wins:,} won, {group.losses:,} lost, {group.pushes:,} pushed or void)"
     parts.append(f"turnover {money(group.turnover_minor)}")
     if group.yield_fraction is None:
-        parts.append("no yield: nothing was won or lost")
+        own = "no money of its own was at risk" if group.graded else "nothing was won or lost"
+        parts.append(f"no yield: {own}")
     else:
         parts.append(f"yield {gain_text(group.yield_fraction)}{interval(performance.yield_range)}")
+    if group.free_bets:
+        parts.append(free_bets(group, money))
     return " · ".join(parts)
+
+
+def free_bets(group: ReportGroup, money: Money) -> str:
+    """`3 free bets brought 120.00, which is in the profit and not in the yield`."""
+    bets = f"{group.free_bets:,} free {'bet' if group.free_bets == 1 else 'bets'}"
+    return f"{bets} brought {money(group.free_profit_minor)}, which is in the profit and not in the yield"
 
 
 def interval(span: Range | None) -> str:

@@ -159,9 +159,20 @@ def summaries(conn: sqlite3.Connection, now: datetime) -> tuple[AccountSummary, 
             profit_minor=sums[owner.id]["profit_minor"],
             breakers=breakers.in_force(conn, owner.id, now),
             drawdown_minor=sums[owner.id]["drawdown_minor"],
+            free_profit_minor=_free_profit(conn, owner),
         )
         for owner in accounts(conn)
     )
+
+
+def _free_profit(conn: sqlite3.Connection, owner: AccountRow) -> int:
+    row = conn.execute(
+        "SELECT ifnull(sum(profit_minor), 0) FROM bets INDEXED BY free_bets"
+        " WHERE state = 'settled' AND risk_minor = 0"
+        " AND period_id IN (SELECT id FROM account_periods WHERE account_id = ? AND ended_at IS NULL)",
+        (owner.id,),
+    ).fetchone()
+    return int(row[0])
 
 
 def _open(conn: sqlite3.Connection, new: NewAccount, now: datetime) -> AccountRow:

@@ -14,19 +14,13 @@ from msgspec import Struct, field
 
 from betting_tui.engine.core.closes import reason_in_short
 from betting_tui.engine.store.closing_values import Whose
-from betting_tui.engine.store.summaries import marks
+from betting_tui.engine.store.summaries import SHOWN, marks
 
 _DAY_US = 86_400_000_000
 _SPAN_DAYS = 30
 _NUMBERS = "bets beat converted risk_minor value weighted".split()
 _NAMED = ", ".join(_NUMBERS)
 _ADDED = ", ".join(f"sum({column}) AS {column}" for column in _NUMBERS)
-
-# A sport is kept by its key and shown by the title its newest event has.
-SHOWN = """
-    CASE kind WHEN 'all' THEN 'all' WHEN 'sport' THEN ifnull((SELECT sport_title FROM events
-        WHERE sport_key = name AND sport_title <> '' ORDER BY commence_at DESC LIMIT 1), name) ELSE name END
-"""
 
 
 class Stretch(Struct, frozen=True):

@@ -107,8 +107,9 @@ GROUPINGS: dict[GroupBy, Grouping] = {
     "none": Grouping("0", "0"),
 }
 
+LEG_JOIN = " CROSS JOIN legs g ON g.order_id = o.id AND g.ordinal = 0"
 EVENT_JOINS = (
-    " CROSS JOIN legs g ON g.order_id = o.id AND g.ordinal = 0 CROSS JOIN selections s ON s.id = g.selection_id"
+    f"{LEG_JOIN} CROSS JOIN selections s ON s.id = g.selection_id"
     " CROSS JOIN lines l ON l.id = s.line_id CROSS JOIN events e ON e.id = l.event_id"
 )
 

@@ -16,7 +16,7 @@ from betting_tui.engine.core.statistics.columns import Bools, Floats, Ints
 from betting_tui.engine.core.statistics.sample import Outcome, Sample
 from betting_tui.engine.store.close_reports import Stretch
 from betting_tui.engine.store.database import Asker
-from betting_tui.engine.store.performance_groups import EVENT_JOINS, GROUPINGS, Key, Names
+from betting_tui.engine.store.performance_groups import EVENT_JOINS, GROUPINGS, LEG_JOIN, Key, Names
 from betting_tui.engine.store.pieces import Piece, pieces
 from betting_tui.engine.store.shapes import GroupBy
 
@@ -27,14 +27,17 @@ _US_A_MINUTE = 60_000_000
 _LIFT, _VOID = 8, 16
 _LAID, _FAIR_MOVED, _BOOK_MOVED = 32, 64, 128
 _ACCOUNT = 2**32
+# Of the odds, as in 1/4,4.
+_PLACE_SHARE = "CAST(b.each_way AS REAL) / CAST(substr(b.each_way, instr(b.each_way, '/') + 1) AS REAL)"
+_WHOLE = 6
 _COLUMNS = f"""
     b.risk_minor, b.profit_minor, b.settled_at,
     CASE b.result WHEN 'win' THEN {_LIFT + Outcome.WIN} WHEN 'half_win' THEN {_LIFT + Outcome.HALF_WIN}
         WHEN 'loss' THEN {_LIFT + Outcome.LOSS} WHEN 'half_loss' THEN {_LIFT + Outcome.HALF_LOSS}
         WHEN 'void' THEN {_LIFT + _VOID} ELSE {_LIFT} END
         + (o.side = 'lay') * {_LAID} + b.ev_converted * {_FAIR_MOVED} + b.price_converted * {_BOOK_MOVED},
-    b.account_id * {_ACCOUNT} + ifnull(b.strategy_id, 0),
-    p.decimal, b.commission, b.fair_probability, b.edge, b.clv_ev, b.fair_age_us, b.clv_price, b.close_age_us
+    b.account_id * {_ACCOUNT} + ifnull(b.strategy_id, 0), iif(o.kind = 'parlay', -o.id, g.selection_id),
+    p.decimal, {_PLACE_SHARE}, b.commission, b.fair_probability, b.edge, b.clv_ev, b.fair_age_us, b.clv_price, b.close_age_us
 """
 _QUERY = """
     SELECT {columns}, {key} FROM bets b INDEXED BY settled_of_period
@@ -116,7 +119,7 @@ def read_bets(
     names = Names(ask, by)
     groups: dict[str, int] = {}
     grouping = GROUPINGS[by]
-    query = _QUERY.format(columns=_COLUMNS, key=grouping.of_bet, joins=EVENT_JOINS if grouping.on_event else "")
+    query = _QUERY.format(columns=_COLUMNS, key=grouping.of_bet, joins=EVENT_JOINS if grouping.on_event else LEG_JOIN)
     read: list[_Piece] = []
     count = 0
     for piece in pieces(ask, stretch, "settled_at"):
@@ -140,17 +143,17 @@ def _piece(rows: Sequence[tuple[object, ...]], names: Names, groups: dict[str, i
     keys: Sequence[Key] = columns[-1]
     numbers = {key: groups.setdefault(names[key], len(groups)) for key in dict.fromkeys(keys)}
     return _Piece(
-        whole=np.array(columns[:5], dtype=np.int64),
-        real=np.array(columns[5:-1], dtype=np.float64),
+        whole=np.array(columns[:_WHOLE], dtype=np.int64),
+        real=np.array(columns[_WHOLE:-1], dtype=np.float64),
         group=np.array([numbers[key] for key in keys], dtype=np.int64),
     )
 
 
 def _joined(pieces: Sequence[_Piece], groups: dict[str, int], max_age: int | None) -> Bets:
-    whole = np.concatenate([np.zeros((5, 0), dtype=np.int64), *(piece.whole for piece in pieces)], axis=1)
-    real = np.concatenate([np.zeros((8, 0)), *(piece.real for piece in pieces)], axis=1)
-    risk, profit, settled, facts, tried = whole
-    decimal, commission, probability, edge, clv_ev, fair_age, clv_price, book_age = real
+    whole = np.concatenate([np.zeros((_WHOLE, 0), dtype=np.int64), *(piece.whole for piece in pieces)], axis=1)
+    real = np.concatenate([np.zeros((9, 0)), *(piece.real for piece in pieces)], axis=1)
+    risk, profit, settled, facts, tried, selection = whole
+    decimal, place_share, commission, probability, edge, clv_ev, fair_age, clv_price, book_age = real
     result = facts % _LAID - _LIFT
     laid, void = (facts & _LAID) > 0, result == _VOID
     fair = Closes(clv_ev, fair_age, (facts & _FAIR_MOVED) > 0)
@@ -158,6 +161,8 @@ def _joined(pieces: Sequence[_Piece], groups: dict[str, int], max_age: int | Non
     trials, trial = np.unique(tried, return_inverse=True)
     # What a win pays for each unit at risk: the bettor's own stake, of a lay what the backer may win.
     gain = np.where(laid, 1 / (decimal - 1), decimal - 1)
+    # Of an each way bet one half of the stake wins by the odds, the other by a share of them.
+    place_gain, gain = gain * place_share, np.where(np.isnan(place_share), gain, gain * (1 + place_share) / 2)
     sample = Sample(
         risk_minor=risk,
         profit_minor=profit,
@@ -168,6 +173,8 @@ def _joined(pieces: Sequence[_Piece], groups: dict[str, int], max_age: int | Non
         edge=edge,
         close_edge=np.where(fair.within(max_age, ~void), clv_ev, np.nan),
         hold=_hold(fair, book, max_age, ~void & ~laid),
+        place_odds=1 + place_gain,
+        same=2 * selection + laid,
     )
     return Bets(
         sample=sample,

@@ -22,6 +22,8 @@ def sums_of(bets: Bets, name: str, max_age: int | None, currency: str = "") -> R
     wins, graded = int((outcome > 0).sum()), outcome != 0
     decided, turnover, closable = int(graded.sum()), int(risk[graded].sum()), int((~bets.void).sum())
     expected = graded & ~np.isnan(edge)
+    free = graded & (risk == 0)
+    given = int(profit[free].sum())
     fair, book = (closes.within(max_age, ~bets.void) for closes in (bets.fair, bets.book))
     headline, counted = (bets.fair, fair) if bool(fair.any()) else (bets.book, book)
     known = int(counted.sum())
@@ -34,7 +36,7 @@ def sums_of(bets: Bets, name: str, max_age: int | None, currency: str = "") -> R
         pushes=len(risk) - decided,
         turnover_minor=turnover,
         profit_minor=int(profit.sum()),
-        yield_fraction=int(profit.sum()) / turnover if turnover else None,
+        yield_fraction=(int(profit.sum()) - given) / turnover if turnover else None,
         win_rate=wins / decided if decided else None,
         expected_profit_minor=round(float((risk[expected] * edge[expected]).sum())) if bool(expected.any()) else None,
         clv_price=_mean(bets.book.value[book]),
@@ -49,6 +51,8 @@ def sums_of(bets: Bets, name: str, max_age: int | None, currency: str = "") -> R
         converted=int(headline.converted[counted].sum()),
         median_close_minutes=_median_minutes(headline, counted),
         currency=currency,
+        free_bets=int(free.sum()),
+        free_profit_minor=given,
     )
 
 

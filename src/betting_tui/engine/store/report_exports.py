@@ -12,7 +12,7 @@ _COLUMNS = (
     "yield_high", "no_edge_share", "at_hold_share", "hold", "more_bets", "average_odds", "break_even_rate",
     "edge_at_placement", "expected_at_close", "z", "max_drawdown", "max_drawdown_share", "longest_losing_run", "sharpe",
     "sortino", "profit_factor", "brier", "log_loss", "asked", "accepted", "with_evidence_asked",
-    "with_evidence_accepted", "slippage", "currency",
+    "with_evidence_accepted", "slippage", "currency", "free_bets", "free_profit",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ def _line(found: GroupPerformance, currency: str) -> tuple[Cell, ...]:
         None if fall is None else amount_cell(fall.depth_minor, currency), None if fall is None else fall.share,
         it.longest_losing_run, it.sharpe, it.sortino, it.profit_factor, it.brier, it.log_loss, asked.asked,
         asked.accepted, asked.with_evidence_asked, asked.with_evidence_accepted, asked.slippage, currency,
+        group.free_bets, amount_cell(group.free_profit_minor, currency),
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Totals of settled bets: turnover, profit, yield, expected profit and CLV, by strategy, bookmaker, sport or market.
 
 ROI = yield = profit / turnover over wins and losses (halves included); push and void are counted apart and in neither.
-Turnover is what was at risk, so that a lay bet counts its liability. CLV leaves void bets out.
+Turnover is what was at risk, so that a lay bet counts its liability and a free bet nothing; nor is what a free bet
+brought in the yield, which would be profit without turnover. CLV leaves void bets out.
 
 Whole UTC days come from the kept sums, what is left of the first and last day from the bets themselves, so that an
 answer costs the same however many bets there are. Placements are counted by whole UTC hours.
@@ -17,9 +18,9 @@ from msgspec import Struct
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.report_views import ReportGroup, ReportView
 from betting_tui.engine.core.times import to_micros
-from betting_tui.engine.store.close_reports import NO_CLOSES, SHOWN, Closes, Stretch, closes_by_name, missing_closes
+from betting_tui.engine.store.close_reports import NO_CLOSES, Closes, Stretch, closes_by_name, missing_closes
 from betting_tui.engine.store.shapes import AccountRow, GroupBy, RefusalCount, ReportFilter
-from betting_tui.engine.store.summaries import marks, open_bets, period_ids
+from betting_tui.engine.store.summaries import NO_FREE_BETS, SHOWN, FreeBets, free_bets, marks, open_bets, period_ids
 
 # Sums are kept by these alone; a sport is kept by its key, which is a league's.
 _KIND_OF: dict[GroupBy, str] = {
@@ -66,12 +67,14 @@ def view_of(conn: sqlite3.Connection, books: Books, wanted: ReportFilter, max_ag
     groups = [] if kind is None else _groups(conn, periods, kind, since, until)
     all_closes = closes_by_name(conn, stretch, "all", max_age)
     closes = all_closes if kind in (None, "all") else closes_by_name(conn, stretch, kind, max_age)
+    all_free = free_bets(conn, periods, "all", since, until)
+    free = all_free if kind in (None, "all") else free_bets(conn, periods, kind, since, until)
     placed, refused = _asked_for(conn, periods, since, until)
     return ReportView(
         account=books.title,
         currency=books.currency,
-        total=_group(total[0], "total", all_closes) if total else NOTHING_SETTLED,
-        groups=tuple(_group(row, row["shown"], closes) for row in groups),
+        total=_group(total[0], "total", all_closes, all_free) if total else NOTHING_SETTLED,
+        groups=tuple(_group(row, row["shown"], closes, free) for row in groups),
         grouped_by=wanted.by,
         open_bets=sum(open_bets(conn, account, periods) for account in books.accounts),
         refused=refused,
@@ -131,9 +134,9 @@ def _asked_for(conn: sqlite3.Connection, periods: tuple[int, ...], since: int, u
     return int(row[0]), int(row[1])
 
 
-def _group(row: sqlite3.Row, name: str, closes: Mapping[str, Closes]) -> ReportGroup:
+def _group(row: sqlite3.Row, name: str, closes: Mapping[str, Closes], free: Mapping[str, FreeBets]) -> ReportGroup:
     graded, turnover, closable = row["wins"] + row["losses"], row["turnover_minor"], row["bets"] - row["voids"]
-    known = closes.get(row["shown"], NO_CLOSES)
+    known, given = closes.get(row["shown"], NO_CLOSES), free.get(row["shown"], NO_FREE_BETS)
     book, fair = known.book, known.reference
     headline = fair if fair.bets else book
     return ReportGroup(
@@ -145,7 +148,7 @@ def _group(row: sqlite3.Row, name: str, closes: Mapping[str, Closes]) -> ReportG
         pushes=row["bets"] - graded,
         turnover_minor=turnover,
         profit_minor=row["profit_minor"],
-        yield_fraction=row["profit_minor"] / turnover if turnover else None,
+        yield_fraction=(row["profit_minor"] - given.profit_minor) / turnover if turnover else None,
         win_rate=row["wins"] / graded if graded else None,
         expected_profit_minor=round(row["expected_minor"]) if row["expected_bets"] else None,
         clv_price=book.mean,
@@ -159,6 +162,8 @@ def _group(row: sqlite3.Row, name: str, closes: Mapping[str, Closes]) -> ReportG
         beat_close=headline.beat / headline.bets if headline.bets else None,
         converted=headline.converted,
         median_close_minutes=headline.median_minutes,
+        free_bets=given.bets,
+        free_profit_minor=given.profit_minor,
     )
 
 

@@ -266,7 +266,8 @@ class ArchiveRun(Struct, frozen=True):
 
 class AccountSummary(Struct, frozen=True):
     """An account with the sums of its current period. `turnover_minor` and `profit_minor` are of settled bets,
-    `drawdown_minor` is the deepest fall of their profit from its highest."""
+    `free_profit_minor` what free bets brought of it; `drawdown_minor` is the deepest fall of their profit from its
+    highest."""
 
     account: AccountRow
     balances: Balances
@@ -275,6 +276,7 @@ class AccountSummary(Struct, frozen=True):
     profit_minor: int
     breakers: tuple[Breaker, ...]
     drawdown_minor: int = 0
+    free_profit_minor: int = 0
 
 
 class BackupRow(Struct, frozen=True):

@@ -23,6 +23,22 @@ _EXACT = "bets wins losses voids turnover_minor profit_minor expected_bets clv_b
 _OLDER = 100_000
 _OUTSIDE = ("house", "external", "bonus", "fees")
 
+# A sport is kept by its key and shown by the title its newest event has.
+SHOWN = """
+    CASE kind WHEN 'all' THEN 'all' WHEN 'sport' THEN ifnull((SELECT sport_title FROM events
+        WHERE sport_key = name AND sport_title <> '' ORDER BY commence_at DESC LIMIT 1), name) ELSE name END
+"""
+
+
+class FreeBets(Struct, frozen=True):
+    """Free bets that were won or lost, and what they brought."""
+
+    bets: int
+    profit_minor: int
+
+
+NO_FREE_BETS = FreeBets(0, 0)
+
 
 def marks(values: Sequence[object]) -> str:
     """Placeholders for a list of values."""
@@ -54,6 +70,19 @@ def open_bets(conn: sqlite3.Connection, account_id: int, periods: tuple[int, ...
         (account_id, *periods),
     ).fetchone()
     return int(row[0])
+
+
+def free_bets(
+    conn: sqlite3.Connection, periods: tuple[int, ...], kind: str, since: int, until: int
+) -> dict[str, FreeBets]:
+    """Settled in these periods since `since`, before `until` (microseconds), by the name their group is shown under."""
+    rows = conn.execute(
+        f"SELECT {SHOWN} AS shown, sum(wins + losses) AS bets, sum(profit_minor) AS profit_minor FROM settled_parts"
+        " WHERE kind = ? AND bet_id IN (SELECT id FROM bets INDEXED BY free_bets WHERE state = 'settled'"
+        f" AND risk_minor = 0 AND period_id IN ({marks(periods)}) AND settled_at >= ? AND settled_at < ?) GROUP BY 1",
+        (kind, *periods, since, until),
+    )
+    return {row["shown"]: FreeBets(row["bets"], row["profit_minor"]) for row in rows}
 
 
 def summaries_differ(conn: sqlite3.Connection) -> list[str]:

@@ -35,6 +35,8 @@ class Columns(Struct, frozen=True, eq=False):
     edge: Floats
     close_edge: Floats
     hold: Floats
+    place_odds: Floats
+    same: Ints
 
     @property
     def graded(self) -> Bools:
@@ -67,6 +69,8 @@ def columns(sample: Sample) -> Columns:
     edge = _possible(np.where(np.isnan(edge), probability * odds - 1, edge))
     hold = _real(sample.hold, bets)
     hold[~(np.abs(hold) < 1)] = np.nan
+    place_odds = _real(sample.place_odds, bets)
+    place_odds[~((place_odds > 1) & (place_odds <= odds))] = np.nan
     made = Columns(
         risk=_whole(sample.risk_minor, bets),
         profit=_whole(sample.profit_minor, bets),
@@ -77,6 +81,8 @@ def columns(sample: Sample) -> Columns:
         edge=edge,
         close_edge=_possible(_real(sample.close_edge, bets)),
         hold=hold,
+        place_odds=place_odds,
+        same=_whole(sample.same, bets) if len(sample.same) else np.arange(bets),
     )
     if bets and bool(np.any(np.diff(made.settled_us) < 0)):
         return made.only(np.argsort(made.settled_us, kind="stable"))
@@ -93,11 +99,11 @@ def split(sample: Sample, codes: Whole, groups: int) -> tuple[Sample, ...]:
     bounds = np.searchsorted(numbers[order], np.arange(groups + 1))
     whole = {
         name: np.asarray(getattr(sample, name), dtype=np.int64)
-        for name in ("risk_minor", "profit_minor", "outcome", "settled_us")
+        for name in ("risk_minor", "profit_minor", "outcome", "settled_us", "same")
     }
     real = {
         name: np.asarray(getattr(sample, name), dtype=np.float64)
-        for name in ("odds", "probability", "edge", "close_edge", "hold")
+        for name in ("odds", "probability", "edge", "close_edge", "hold", "place_odds")
     }
     arrays = {name: array for name, array in (whole | real).items() if len(array)}
     places = (order[bounds[group] : bounds[group + 1]] for group in range(groups))

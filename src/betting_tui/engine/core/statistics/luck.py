@@ -19,22 +19,22 @@ _CLOSE = 1e-7
 
 
 def yield_range(bets: Slip | None) -> Range | None:
-    """The 95 % interval of the yield; None for fewer than two bets with money at risk and odds.
+    """The 95 % interval of the yield; None for fewer than two bets (on different outcomes) with money at risk and odds.
 
     It holds every yield under which luck alone does at least as well, and at least as badly, in more than 25 of 1,000
     cases: the test of `Luck` turned round. Chances follow from the odds, so a run without a win at long odds still has
     an honest upper end, where a bootstrap or a t interval has none. Free bets risk nothing and are left out.
     """
-    return None if bets is None or bets.bets < _FEWEST else _turned_round(bets)
+    return None if bets is None or bets.apart < _FEWEST else _turned_round(bets)
 
 
 def luck(bets: Slip | None, hold: float | None) -> Luck:
     """How often bettors without an edge, and with the bookmakers' margin `hold` against them, do at least this well.
 
     `more_bets` follows from n = z² v / y² with the yield y and the spread v of these stakes and odds.
-    All None for fewer than two bets.
+    All None for fewer than two bets on different outcomes.
     """
-    if bets is None or bets.bets < _FEWEST:
+    if bets is None or bets.apart < _FEWEST:
         return Luck()
     no_edge = at_least(bets, 1.0)
     return Luck(

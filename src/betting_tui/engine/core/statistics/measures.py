@@ -38,7 +38,8 @@ def measure(sample: Sample, *, bankroll_minor: int | None = None, zone: tzinfo =
     wins, decided = int(graded.won.sum()), len(graded.risk)
     alike = slip(graded)
     returns = daily_returns(bets, bankroll_minor, zone)
-    judged = ~np.isnan(graded.probability)
+    # The chance is one of winning; an each way bet may gain without.
+    judged = ~np.isnan(graded.probability) & np.isnan(graded.place_odds)
     probability, won = graded.probability[judged], graded.won[judged]
     expected_bets, close_bets = ~np.isnan(graded.edge), ~np.isnan(graded.close_edge)
     return Performance(
@@ -57,7 +58,7 @@ def measure(sample: Sample, *, bankroll_minor: int | None = None, zone: tzinfo =
         longest_losing_run=longest_losing_run(bets),
         sharpe=None if returns is None else sharpe(returns),
         sortino=None if returns is None else sortino(returns),
-        profit_factor=profit_factor(bets.profit),
+        profit_factor=profit_factor(bets.profit[bets.risk > 0]),
         brier=brier(probability, won),
         log_loss=log_loss(probability, won),
         probability_bets=len(won),
@@ -84,12 +85,15 @@ def _worth(graded: Columns, edge: Floats, known: Bools) -> int | None:
 def _z(graded: Columns) -> float | None:
     """(actual - expected) / sqrt(sum S² p (1 - p) d²) over bets with a probability; None where nothing could vary.
 
-    Of a half result half of the stake was decided, and so it is that half which varies.
+    Of a half result half of the stake was decided, and so it is that half which varies. Bets on the very same outcome
+    vary together.
     """
     known = ~np.isnan(graded.probability) & ~np.isnan(graded.odds) & ~np.isnan(graded.edge) & (graded.risk > 0)
+    known &= np.isnan(graded.place_odds)
     chosen = graded.only(known)
-    decided = chosen.risk * chosen.share
-    variance = float(np.sum((decided * chosen.odds) ** 2 * chosen.probability * (1 - chosen.probability)))
+    deviations = chosen.risk * chosen.share * chosen.odds * np.sqrt(chosen.probability * (1 - chosen.probability))
+    _, places = np.unique(chosen.same, return_inverse=True)
+    variance = float(np.sum(np.bincount(places, weights=deviations) ** 2)) if len(places) else 0.0
     if variance <= 0:
         return None
     return (float(chosen.profit.sum()) - dot(chosen.risk, chosen.edge)) / math.sqrt(variance)

@@ -14,7 +14,8 @@ import numpy as np
 from msgspec import Struct
 
 from betting_tui.engine.core.statistics.chance import upper_tail
-from betting_tui.engine.core.statistics.columns import Columns, Floats, Ints, dot
+from betting_tui.engine.core.statistics.columns import Bools, Columns, Floats, Ints, dot
+from betting_tui.engine.core.statistics.sample import Outcome
 
 _MOST_VALUES = 1 << 16
 _MOST_KINDS = 16
@@ -28,13 +29,19 @@ _SMOOTH_SKEW = 0.08
 _SMOOTH_REACH = 4.0
 _FAR = 40.0
 _NEAR = 1e-4
+_MOST_ODDS = 1e9
+# Half minor units: what rounding of a return and of its commission may come to.
+_ROUNDING = 4
+# What one bet may consist of: itself, or winning and coming in behind.
+_PARTS = 3
 
 
 class Slip(Struct, frozen=True, eq=False):
     """Bets that are alike put together, in half minor units, so that the half of an odd stake is whole.
 
     `returns` is what one bet of a kind returns when it wins, `counts` how many there are and `wins` how many of them
-    won; `staked` is what was decided on all bets and `returned` what they returned.
+    won; `staked` is what was decided on all bets and `returned` what they returned. `bets` are as many as were placed,
+    `apart` those that could end in different ways.
     `turnover` is the full risk in half minor units, more than `staked` where halves of stakes came back.
     """
 
@@ -43,6 +50,7 @@ class Slip(Struct, frozen=True, eq=False):
     counts: Ints
     wins: Ints
     bets: int
+    apart: int
     staked: int
     turnover: int
     returned: int
@@ -81,29 +89,91 @@ def slip(bets: Columns) -> Slip | None:
     """The graded bets with own money at risk and known odds; None when there are none.
 
     A bet that won returned what it did, commission and reductions included; one that lost would have returned its
-    risk times its odds. Half results count as bets of half the stake, as pushes count as none.
+    risk times its odds. Half results count as bets of half the stake, as pushes count as none. Bets on the very same
+    outcome end alike and are one draw, however many they are.
     """
     chosen = bets.only(bets.graded & (bets.risk > 0) & ~np.isnan(bets.odds))
-    staked = np.rint(2 * chosen.risk * chosen.share).astype(np.int64)
-    returned = np.where(chosen.won, staked + 2 * chosen.profit, np.rint(staked * chosen.odds))
-    returns = np.clip(returned, 1, _MOST_RETURNED).astype(np.int64)
-    if not len(returns):
+    if not len(chosen.risk):
         return None
-    order = np.lexsort((chosen.odds, returns))
-    sorted_returns, sorted_odds = returns[order], chosen.odds[order]
+    twice = ~np.isnan(chosen.place_odds)
+    single = _single(chosen.only(~twice))
+    draws = _together(_Draws.joined(single, *_each_way(chosen.only(twice)))) if twice.any() else _together(single)
+    order = np.lexsort((draws.odds, draws.returns))
+    returns, odds = draws.returns[order], draws.odds[order]
     first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (np.diff(sorted_returns) != 0) | (np.diff(sorted_odds) != 0)
+    first[1:] = (np.diff(returns) != 0) | (np.diff(odds) != 0)
     starts = np.flatnonzero(first)
     return Slip(
-        returns=sorted_returns[starts],
-        odds=sorted_odds[starts],
+        returns=returns[starts],
+        odds=odds[starts],
         counts=np.diff(np.append(starts, len(order))),
-        wins=np.add.reduceat(chosen.won[order].astype(np.int64), starts),
-        bets=len(order),
-        staked=int(staked.sum()),
+        wins=np.add.reduceat(draws.won[order].astype(np.int64), starts),
+        bets=len(chosen.risk),
+        apart=len(np.unique(chosen.same)),
+        staked=int(_decided(chosen, twice).sum()),
         turnover=int(2 * chosen.risk.sum()),
-        returned=int(returns[chosen.won].sum()),
+        returned=int(draws.returns[draws.won].sum()),
     )
+
+
+class _Draws(Struct, frozen=True, eq=False):
+    """What comes or does not: its return, the odds against it, whether it came, and what comes together with it."""
+
+    returns: Ints
+    odds: Floats
+    won: Bools
+    same: Ints
+
+    @staticmethod
+    def made(returned: Floats, nominal: Floats, odds: Floats, won: Bools, same: Ints) -> _Draws:
+        """Where less came than the odds said, because a leg was void or a runner withdrawn, they were shorter."""
+        reduced = won & (returned < nominal - _ROUNDING)
+        returns = np.clip(np.where(won, returned, np.rint(nominal)), 1, _MOST_RETURNED)
+        odds = np.where(reduced, odds * np.maximum(returned, 1) / nominal, odds)
+        return _Draws(returns.astype(np.int64), odds, won, same)
+
+    @staticmethod
+    def joined(*parts: _Draws) -> _Draws:
+        names = _Draws.__struct_fields__
+        return _Draws(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _decided(bets: Columns, twice: Bools) -> Ints:
+    """In half minor units; both parts of an each way bet are decided whatever comes."""
+    return np.rint(2 * bets.risk * np.where(twice, 1.0, bets.share)).astype(np.int64)
+
+
+def _single(bets: Columns) -> _Draws:
+    staked = np.rint(2 * bets.risk * bets.share)
+    return _Draws.made(staked + 2.0 * bets.profit, staked * bets.odds, bets.odds, bets.won, _PARTS * bets.same)
+
+
+def _each_way(bets: Columns) -> tuple[_Draws, _Draws]:
+    """Winning, which pays both parts, and coming in behind, which pays the place alone: a runner does one or neither,
+    which taken as independent spreads a little wider than it is."""
+    stake, place, win = bets.risk.astype(np.float64), bets.place_odds, 2 * bets.odds - bets.place_odds
+    returned = 2 * (bets.risk + bets.profit).astype(np.float64)
+    came_first = bets.outcome >= Outcome.WIN
+    behind = 1 / np.maximum(1 / place - 1 / win, 1 / _MOST_ODDS)
+    return (
+        _Draws.made(returned, stake * (win + place), win, came_first, _PARTS * bets.same + 1),
+        _Draws.made(returned, stake * place, behind, ~came_first & (returned > 0), _PARTS * bets.same + 2),
+    )
+
+
+def _together(draws: _Draws) -> _Draws:
+    """Those that come together as one each, with odds that leave what is expected of them as it was."""
+    order = np.lexsort((draws.won, draws.same))
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = (np.diff(draws.same[order]) != 0) | np.diff(draws.won[order])
+    if bool(first.all()):
+        return draws
+    starts = np.flatnonzero(first)
+    returns, odds = draws.returns[order], draws.odds[order]
+    added = np.add.reduceat(returns, starts)
+    mean = added / np.add.reduceat(returns / odds, starts)
+    alone = np.diff(np.append(starts, len(order))) == 1
+    return _Draws(added, np.where(alone, odds[starts], mean), draws.won[order][starts], draws.same[order][starts])
 
 
 def at_least(bets: Slip, worth: float) -> float:
@@ -115,7 +185,8 @@ def at_least(bets: Slip, worth: float) -> float:
         return _enumerated(bets, chances)
     if bets.returned >= bets.most:
         return math.exp(dot(bets.counts, np.log(chances)))
-    if bets.bets <= _MOST_WALKED or (bets.bets <= _MOST_WALKED_SKEWED and bets.skew(worth) > _LUMPY_SKEW):
+    draws = int(bets.counts.sum())
+    if draws <= _MOST_WALKED or (draws <= _MOST_WALKED_SKEWED and bets.skew(worth) > _LUMPY_SKEW):
         return _walked(bets, chances)
     return upper_tail(deviate(bets, worth, step=bets.step).z)
 
