@@ -33,7 +33,7 @@ class Show:
 
     def __init__(self, folder: Path) -> None:
         self.clock = VirtualClock(START)
-        equipment = simulated_equipment(21, START, demo_settings(), self.clock)
+        equipment = simulated_equipment(5, START, demo_settings(), self.clock)
         self.source = equipment.feeds[0].source
         self.sports = equipment.feeds[0].plan.sports
         settings = Settings(paper_trading=PaperTrading(bet_sizing_method="kelly"), ui=Ui(time_zone="UTC"))
