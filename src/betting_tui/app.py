@@ -19,7 +19,7 @@ from textual.command import Provider
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from betting_tui.collector import take_up
+from betting_tui.collector import give_back, take_up
 from betting_tui.engine.config import Settings, Ui
 from betting_tui.engine.config.keys import Keys
 from betting_tui.engine.core.errors import BettingError
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 REPAINT_SECONDS = 0.5
 FIRST_PAINT_SECONDS = 0.05
 TICK_SECONDS, SLOW_TICK_SECONDS = 1.0, 5.0
+GIVE_BACK_SECONDS = 10.0
 RecordCrash = Callable[[BaseException], str]
 _SIGNALLED = 128
 _HUNG_UP = _SIGNALLED + 1
@@ -200,6 +201,7 @@ class BettingApp(App[None]):
         if not self.is_headless:
             self._obey_signals()
         self.set_interval(self._repaint_seconds, self._draw_news)
+        self.set_interval(GIVE_BACK_SECONDS, give_back)
         # A timer fires after the terminal has been written; a refresh callback fires before.
         self.set_timer(FIRST_PAINT_SECONDS, lambda: self.start_engine(self._open_engine))
 

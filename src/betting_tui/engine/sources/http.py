@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib
 import logging
+import sys
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
@@ -238,7 +239,21 @@ def _too_large(limit: int) -> BadAnswer:
     return BadAnswer(f"the answer is larger than {limit / 1024 / 1024:g} MB: nothing was read")
 
 
+def _import_httpx() -> None:
+    """Without the library's own command line, which would load a highlighter and tables: 3 MB that nobody uses."""
+    command_line = "httpx._main"
+    if "httpx" in sys.modules:
+        return
+    # The library does without what cannot be imported, and None says just that.
+    sys.modules[command_line] = None  # type: ignore[assignment]
+    try:
+        importlib.import_module("httpx")
+    finally:
+        del sys.modules[command_line]
+
+
 def _new_client() -> httpx.AsyncClient:
+    _import_httpx()
     import httpx
 
     # Else the first request would load it, while the event loop waits.

@@ -318,6 +318,8 @@ class Database:
         connection.execute("PRAGMA cache_spill = OFF")
         migrate(connection, self._schema, self._path)
         self._seen_version = data_version(connection)
+        # The check has read the whole file, and what it read would fill the cache for good.
+        connection.execute("PRAGMA shrink_memory")
 
 
 def _choose_journal(connection: sqlite3.Connection) -> str:
