@@ -60,6 +60,12 @@ class TestBegun:
     def test_another_pick_of_the_same_event(self) -> None:
         assert read(AT_THE_LAKERS, pick="celtics").selection == Selection(line_of(NBA, "h2h"), "Celtics")
 
+    def test_a_price_shown_with_fewer_digits_stays_what_the_bookmaker_wrote(self) -> None:
+        known = Known("main", "USD", NOW, (NBA,), NBA, LAKERS, "fanduel", parse_any("-300"), 100)
+        decimal = Show(Ui(odds_format="decimal"), "USD")
+        assert read(known, show=decimal).price == parse_any("-300")
+        assert read(known, show=decimal, odds="1.34").price == parse_any("1.34")
+
     def test_a_name_longer_than_a_field_is_still_the_same_event(self) -> None:
         long = Event("long", "basketball_nba", "NBA", NOW + timedelta(hours=1), "H" * 90, "A" * 90)
         pick = Selection(line_of(long, "h2h"), "H" * 90)

@@ -68,7 +68,7 @@ def read_bet(filled: Filled, known: Known, show: Show, key: str) -> RecordBet:
         event=event,
         selection=selection,
         bookmaker=_bookmaker(filled.text("bookmaker")),
-        price=_price(filled.text("odds")),
+        price=_price_of(filled.text("odds"), known, show),
         stake_minor=typed_amount(filled.text("stake"), known.currency, nothing="type the stake"),
         key=key,
         origin=Origin.MANUAL,
@@ -162,6 +162,11 @@ def _bookmaker(text: str) -> str:
     if not key:
         raise UsageError(f"{text[:40]!r} is no bookmaker: letters, digits and _, as williamhill_us")
     return key
+
+
+def _price_of(text: str, known: Known, show: Show) -> Price:
+    """The price it began with as long as it is not changed: -300 shown as 1.33 would pay less."""
+    return known.price if known.price is not None and text == show.price(known.price) else _price(text)
 
 
 def _price(text: str) -> Price:
