@@ -172,7 +172,7 @@ def reset(
 
     outcome, before, row = with_engine(setup, work)
     if isinstance(outcome, Refusal):
-        print_refusal(outcome, format_)
+        print_refusal(outcome, format_, setup.style)
         context.exit(FAILED)
     if row.period == before.period:
         click.echo(f"This key has already begun period {outcome.period}: nothing was changed.", err=True)

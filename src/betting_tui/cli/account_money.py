@@ -167,7 +167,7 @@ def _amount(text: str, currency: str) -> int:
 
 def _print(context: click.Context, booked: Booked, format_: str, setup: Setup) -> None:
     if isinstance(booked.outcome, Refusal):
-        print_refusal(booked.outcome, format_)
+        print_refusal(booked.outcome, format_, setup.style)
         context.exit(FAILED)
     if booked.repeated:
         click.echo(f"This key has already booked entry {booked.outcome.entry_id}: nothing was added.", err=True)

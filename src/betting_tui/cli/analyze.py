@@ -127,7 +127,7 @@ def _recorded(
     source, answers, moment = _read(files, now)
     with reading_files():
         seen = analyze(setup.settings, source, answers, moment, strategies)
-    _note_ages(files, answers, moment, setup.settings.strategies.max_quote_age_seconds)
+    _note_ages(files, answers, moment, setup.settings.strategies.max_quote_age_seconds, setup.style)
     sources = tuple(
         SourceRead(answer.source, str(path), answer.sport_key, iso(answer.received_at))
         for path, answer in zip(files, answers, strict=True)
@@ -153,16 +153,17 @@ def _read(files: Sequence[Path], now: datetime | None) -> tuple[RecordedFiles, l
     return RecordedFiles(), answers, now or max(answer.received_at for answer in answers)
 
 
-def _note_ages(files: Sequence[Path], answers: Sequence[Answer], now: datetime, limit: float) -> None:
+def _note_ages(files: Sequence[Path], answers: Sequence[Answer], now: datetime, limit: float, style: Style) -> None:
     """Files with nothing young enough at that moment, or with prices from after it, would else surprise in silence."""
     from betting_tui.engine.sources.recorded import newest_quote_time
 
     for path, answer in zip(files, answers, strict=True):
         newest = newest_quote_time(answer.body)
         if newest is not None and (now - newest).total_seconds() > limit:
-            _note(f"all prices in {path} are older than {limit:g} s at {iso(now)}; the newest is of {iso(newest)}")
+            told = f"all prices in {path} are older than {limit:g} s at {style.when(now)}"
+            _note(f"{told}; the newest is of {style.when(newest)}")
         elif newest is not None and newest > now:
-            _note(f"{path} has prices from after {iso(now)}: they count as made at that moment")
+            _note(f"{path} has prices from after {style.when(now)}: they count as made at that moment")
 
 
 def _note(text: str) -> None:
@@ -194,7 +195,7 @@ def _explain(
 def _fetched(setup: Setup, sports: tuple[str, ...], strategies: tuple[str, ...]) -> tuple[Look, list[Found]]:
     async def work(engine: Engine) -> tuple[Look, list[Found]]:
         unanswered = await _fetch(engine, sports)
-        _note_age(engine.board, engine.clock.now(), setup.settings.strategies.max_quote_age_seconds)
+        _note_age(engine.board, engine.clock.now(), setup.settings.strategies.max_quote_age_seconds, setup.style)
         seen = engine.overview()
         sources = tuple(
             SourceRead(
@@ -231,7 +232,7 @@ async def _fetch(engine: Engine, sports: tuple[str, ...]) -> tuple[UnansweredSpo
     return tuple(UnansweredSport(each.sport_key, text) for each, text in zip(unanswered, texts, strict=True))
 
 
-def _note_age(board: MarketView, now: datetime, limit: float) -> None:
+def _note_age(board: MarketView, now: datetime, limit: float, style: Style) -> None:
     """Where no price can count, "nothing found" alone would tell nothing of the market."""
     quotes = (quote for event in board.events() for line in board.lines(event.id) for quote in board.quotes(line))
     youngest = min(quotes, key=lambda quote: quote.age_seconds(now), default=None)
@@ -240,7 +241,7 @@ def _note_age(board: MarketView, now: datetime, limit: float) -> None:
     elif youngest.age_seconds(now) > limit:
         _note(
             f"all prices are older than strategies.max_quote_age_seconds, {limit:g} s: the newest is of"
-            f" {iso(youngest.dated)}, from {youngest.source}"
+            f" {style.when(youngest.dated)}, from {youngest.source}"
         )
 
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from betting_tui.cli.output import Style
 from betting_tui.engine.core.history_views import Ending, HistoryRow
 from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.odds import format_price
 from betting_tui.engine.core.review_views import Candidate, FeedWord, ReviewLeg, ReviewRow
 from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import iso
 from betting_tui.screens import names
 
 
-def inquiry_lines(row: ReviewRow) -> tuple[str, ...]:
+def inquiry_lines(row: ReviewRow, style: Style) -> tuple[str, ...]:
     """For people, a fact a line."""
     lines: list[str] = []
     for number, leg in enumerate(row.legs, start=1):
         if len(row.legs) > 1:
             known = f" · {leg.result.value}" if leg.result else ""
             pick = names.pick_of(leg.line, leg.selection, leg.point)
-            lines.append(f"Leg {number}  {leg.event.name} · {leg.line.market} · {pick} {leg.price.text}{known}")
-        lines += [f"Feed  {_word_text(word)}" for word in leg.words] or ["Feed  no feed has said anything of it"]
+            price = format_price(leg.price, style.odds_format)
+            lines.append(f"Leg {number}  {leg.event.name} · {leg.line.market} · {pick} {price}{known}")
+        lines += [f"Feed  {_word_text(word, style)}" for word in leg.words] or ["Feed  no feed has said anything of it"]
         lines += [f"Perhaps  {_candidate_text(each)}" for each in leg.candidates]
         lines.append(f"Rules  {leg.rules_key}: {'; '.join(leg.rules)}")
         if row.bet.state in ("pending", "review"):
@@ -33,17 +36,18 @@ def inquiry_object(row: ReviewRow) -> dict[str, object]:
     return {"reason": row.reason or None, "legs": [_leg_object(leg) for leg in row.legs]}
 
 
-def history_lines(steps: Sequence[HistoryRow], currency: str) -> tuple[str, ...]:
+def history_lines(steps: Sequence[HistoryRow], currency: str, style: Style) -> tuple[str, ...]:
     """For people, a step a line."""
-    return tuple(f"History  {_step_text(each, currency)}" for each in steps)
+    return tuple(f"History  {_step_text(each, currency, style)}" for each in steps)
 
 
-def _step_text(row: HistoryRow, currency: str) -> str:
+def _step_text(row: HistoryRow, currency: str, style: Style) -> str:
     ends = [
         f"{each.result.value} {format_minor(each.profit_minor, currency)}" for each in (row.before, row.after) if each
     ]
     why = ", ".join(part for part in (row.source, row.score) if part)
-    told = [f"{iso(row.at)} {row.step.value.replace('_', ' ')}", " -> ".join(ends), why, row.text, f"by {row.by}"]
+    step = f"{style.when(row.at)} {row.step.value.replace('_', ' ')}"
+    told = [step, " -> ".join(ends), why, style.told(row.text), f"by {row.by}"]
     told.append(f"confirmed by {row.confirmed_by}" if row.confirmed_by else "")
     return " · ".join(part for part in told if part)
 
@@ -121,10 +125,10 @@ def _score_object(score: Score) -> dict[str, object]:
     }
 
 
-def _word_text(word: FeedWord) -> str:
+def _word_text(word: FeedWord, style: Style) -> str:
     told = word.result.value if word.result else "undecided"
     why = f" ({word.reason})" if word.reason else ""
-    return f"{word.score.source}: {_score_text(word.score)}, {told}{why}, {iso(word.received_at)}"
+    return f"{word.score.source}: {_score_text(word.score)}, {told}{why}, {style.when(word.received_at)}"
 
 
 def _candidate_text(found: Candidate) -> str:

@@ -67,8 +67,8 @@ def reason_of(text: str) -> str:
     return clean(text, _LONGEST_REASON)
 
 
-def print_refusal(refusal: Refusal, format_: str) -> None:
+def print_refusal(refusal: Refusal, format_: str, style: Style) -> None:
     """Why nothing was done: the typed reason for scripts on stdout, the words for people on stderr."""
     if format_ == "json":
         emit_json({"refused": refusal.code.value, "message": refusal.message})
-    click.echo(f"Refused ({refusal.code.value}): {refusal.message}", err=True)
+    click.echo(f"Refused ({refusal.code.value}): {style.told(refusal.message)}", err=True)

@@ -92,7 +92,7 @@ def show(context: click.Context, bet_id: str, format_: str) -> None:
 
     row, steps = with_engine(setup, work)
     more = {"review": inquiry_object(row), "history": history_objects(steps)}
-    lines = inquiry_lines(row) + history_lines(steps, row.bet.currency)
+    lines = inquiry_lines(row, setup.style) + history_lines(steps, row.bet.currency, setup.style)
     print_bet(row.bet, format_, setup, more=more, lines=lines)
 
 
@@ -118,6 +118,6 @@ def cancel(context: click.Context, bet_id: str, reason: str, format_: str) -> No
 
 def _print_outcome(context: click.Context, outcome: BetRow | Refusal, format_: str, setup: Setup) -> None:
     if isinstance(outcome, Refusal):
-        print_refusal(outcome, format_)
+        print_refusal(outcome, format_, setup.style)
         context.exit(FAILED)
     print_bet(outcome, format_, setup)

@@ -88,7 +88,7 @@ def place_order(
 
     outcome, no_close = with_engine(setup, work)
     if isinstance(outcome, NotPlaced):
-        print_refusal(outcome.refusal, format_)
+        print_refusal(outcome.refusal, format_, setup.style)
         context.exit(FAILED)
     if outcome.repeated:
         click.echo("This key has already been accepted: nothing was added.", err=True)

@@ -79,7 +79,7 @@ def place_parlay(
 
     done = with_engine(setup, work)
     if isinstance(done.outcome, NotPlaced):
-        print_refusal(done.outcome.refusal, format_)
+        print_refusal(done.outcome.refusal, format_, setup.style)
         context.exit(FAILED)
     bet = done.outcome.bets[0]
     if done.outcome.repeated:

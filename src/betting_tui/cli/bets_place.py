@@ -203,7 +203,7 @@ def _place_single(context: click.Context, setup: Setup, given: Given) -> None:
         return
     outcome, no_close = with_engine(setup, lambda engine: _place(engine, wanted, key, given.verify))
     if outcome.bet is None:
-        print_refusal(Refusal(RefusalCode(outcome.code), outcome.message), given.format_)
+        print_refusal(Refusal(RefusalCode(outcome.code), outcome.message), given.format_, setup.style)
         context.exit(FAILED)
     if outcome.repeated:
         click.echo(f"This key has already recorded {outcome.bet.id}: nothing was added.", err=True)

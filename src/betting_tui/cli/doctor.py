@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from betting_tui.cli.session import DEMO_DIR, base_dir, load
 from betting_tui.engine.config import Loaded, Settings, default_config_path
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.text import clean
-from betting_tui.engine.core.times import iso
+from betting_tui.engine.core.times import iso, zone_of
 
 if TYPE_CHECKING:
     from betting_tui.cli.checks import Finding
@@ -56,7 +57,7 @@ def command(context: click.Context, check: bool, format_: str) -> None:
     rows = tuple((each.check, each.state.value, each.found, each.advice) for each in findings)
     worst = checks.exit_code(findings)
     if format_ == "table":
-        emit("\n".join(_lines(findings)))
+        emit("\n".join(_lines(findings, zone_of(settings.ui.time_zone))))
         emit("")
         emit("Nothing is broken." if worst == 0 else "Something does not work: see above.")
     else:
@@ -79,15 +80,15 @@ def _feeds(context: click.Context, settings: Settings, data_dir: Path, check: bo
     return [*feed_checks.asked(told), feed_checks.clock(settings, told)]
 
 
-def _lines(findings: Sequence[Finding]) -> list[str]:
+def _lines(findings: Sequence[Finding], zone: tzinfo) -> list[str]:
     """A line for each finding, and one below it for what to do."""
     named = max(len(each.check) for each in findings)
     stated = max(len(each.state.value) for each in findings)
-    lines = []
+    style, lines = Style(zone=zone), []
     for each in findings:
-        lines.append(f"{each.check:<{named}}  {each.state.value:<{stated}}  {clean(each.found, 400)}")
+        lines.append(f"{each.check:<{named}}  {each.state.value:<{stated}}  {clean(style.told(each.found), 400)}")
         if each.advice:
-            lines.append(f"{'':<{named + stated + 4}}→ {clean(each.advice, 400)}")
+            lines.append(f"{'':<{named + stated + 4}}→ {clean(style.told(each.advice), 400)}")
     return lines
 
 

@@ -9,7 +9,6 @@ from betting_tui.cli.output import Cell, Column, Kind, Sheet, emit, emit_json, e
 from betting_tui.cli.session import Setup
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.opportunity_views import BookShare, Why
-from betting_tui.engine.core.times import iso
 from betting_tui.screens import names
 
 # Of a selection's best price.
@@ -60,7 +59,7 @@ def print_explained(whys: Sequence[Why], now: datetime, wanted: str, format_: st
     rows = tuple(row for why in whys for row in _rows(why))
     emit_sheet(Sheet((*_HEAD, *_BOOK, *_FAIR), rows, currency), format_, setup.style)
     if format_ == "table":
-        emit(f"As of {iso(now)}.")
+        emit(f"As of {setup.style.when(now)}.")
 
 
 def _rows(why: Why) -> list[tuple[Cell, ...]]:

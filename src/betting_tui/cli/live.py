@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from betting_tui.cli.options import SPORT, Command, recovery_flags
-from betting_tui.cli.output import ReaderGone, emit
+from betting_tui.cli.output import ReaderGone, Style, emit
 from betting_tui.cli.session import ME, Setup, build, need_feed, prepare, recovery_line
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.commands import Arm
@@ -54,7 +54,7 @@ async def _run(setup: Setup, settings: Settings, auto: tuple[str, ...], format_:
     def hear(event: EngineEvent) -> None:
         if isinstance(event, Noticed) and not gone:
             try:
-                _tell(engine, event.notice, format_)
+                _tell(engine, event.notice, format_, setup.style)
             except ReaderGone as left:
                 gone.append(left)
                 stop.set()
@@ -110,14 +110,14 @@ def _greet(engine: Engine, auto: tuple[str, ...]) -> None:
     click.echo(f"Running on {feeds} for account {seen.account}{armed}. Ctrl-C stops.", err=True)
 
 
-def _tell(engine: Engine, notice: Notice, format_: str) -> None:
-    at = iso(engine.clock.now().replace(microsecond=0))
+def _tell(engine: Engine, notice: Notice, format_: str, style: Style) -> None:
+    at = engine.clock.now().replace(microsecond=0)
     title, body = clean(notice.title, 200), clean(notice.body, 400)
     if format_ == "json":
-        line = {"at": at, "kind": notice.kind.value, "title": title, "body": body}
+        line = {"at": iso(at), "kind": notice.kind.value, "title": title, "body": body}
         emit(msgspec.json.encode(line).decode())
     else:
-        emit(f"{at}  {title} · {body}")
+        emit(f"{at.astimezone(style.zone):%Y-%m-%d %H:%M:%S}  {title} · {style.told(body)}")
 
 
 def _with_sports(settings: Settings, sports: tuple[str, ...]) -> Settings:

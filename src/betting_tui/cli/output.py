@@ -17,6 +17,7 @@ from msgspec import Struct
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import OddsFormat, Price, format_price
+from betting_tui.engine.core.reader import for_reader
 from betting_tui.engine.core.text import clean, defused
 from betting_tui.engine.core.times import iso
 
@@ -94,6 +95,13 @@ class Style(Struct, frozen=True):
     odds_format: OddsFormat = OddsFormat.AMERICAN
     zone: tzinfo | None = UTC
     width: int | None = None
+
+    def when(self, moment: datetime) -> str:
+        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+
+    def told(self, text: str) -> str:
+        """A sentence of the engine, by their clock and in their odds."""
+        return for_reader(text, self.zone, self.odds_format)
 
 
 def emit(text: str) -> None:
@@ -216,7 +224,7 @@ def shown_cell(column: Column, cell: Cell, currency: str, style: Style) -> str:
         case Price():
             return format_price(cell, style.odds_format)
         case datetime():
-            return cell.astimezone(style.zone).strftime("%Y-%m-%d %H:%M")
+            return style.when(cell)
         case tuple():
             return clean(", ".join(cell), column.limit)
         case str():

@@ -106,11 +106,11 @@ def _fair_text(judged: JudgedPrice, show: Show) -> str:
 
 def _stake_text(row: OpportunityRow, show: Show) -> str:
     if not row.stake_minor:
-        return f"none · {row.no_stake}" if row.no_stake else "none"
+        return f"none · {show.reason(row.no_stake)}" if row.no_stake else "none"
     return show.money(row.stake_minor)
 
 
 def _why_stake(why: Why, show: Show) -> str:
     if not why.stake_minor:
-        return f"none · {why.stake_reason}" if why.stake_reason else "none"
-    return " · ".join(part for part in (show.money(why.stake_minor), why.stake_reason) if part)
+        return f"none · {show.reason(why.stake_reason)}" if why.stake_reason else "none"
+    return " · ".join(part for part in (show.money(why.stake_minor), show.reason(why.stake_reason)) if part)

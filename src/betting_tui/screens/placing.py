@@ -95,7 +95,7 @@ def decide(
     if (slip := slip_reason(drawn)) is not None:
         return OpenSlip(slip)
     if drawn.stake_minor <= 0:
-        return OpenSlip(drawn.no_stake or "no stake is suggested: type one")
+        return OpenSlip(show.reason(drawn.no_stake) or "no stake is suggested: type one")
     if current is None:
         return AskAgain("it is no longer in the list")
     if (worse := _worse(drawn, current)) is not None:

@@ -11,6 +11,7 @@ from betting_tui.engine.config.keys import Keys
 from betting_tui.engine.core.errors import InvalidOdds
 from betting_tui.engine.core.money import format_minor, round_half_even
 from betting_tui.engine.core.odds import OddsFormat, Price, format_price, price_from_decimal
+from betting_tui.engine.core.reader import for_reader, odds_for_reader
 
 NOTHING = "–"
 
@@ -36,6 +37,14 @@ class Show:
     def key(self, binding_id: str) -> str:
         """The user's key for it, as it stands in a sentence."""
         return self.keys.key(binding_id)
+
+    def told(self, text: str, now: datetime) -> str:
+        """A sentence of the engine, by the user's clock and in the user's odds."""
+        return for_reader(text, self._zone, self.odds_format, now)
+
+    def reason(self, text: str) -> str:
+        """One that tells no time."""
+        return odds_for_reader(text, self.odds_format)
 
     def price(self, price: Price | None) -> str:
         return NOTHING if price is None else format_price(price, self.odds_format)

@@ -94,8 +94,8 @@ def _fair(why: Why, show: Show) -> Content:
 def _stake(why: Why, show: Show) -> str:
     """What is suggested and what limits it; or none, and why not."""
     if not why.stake_minor:
-        return f"none · {why.stake_reason}" if why.stake_reason else "none"
-    return f"{show.money(why.stake_minor)} · {why.stake_reason}" if why.stake_reason else show.money(why.stake_minor)
+        return f"none · {show.reason(why.stake_reason)}" if why.stake_reason else "none"
+    return " · ".join(part for part in (show.money(why.stake_minor), show.reason(why.stake_reason)) if part)
 
 
 def _band(judged: JudgedPrice) -> Content | None:

@@ -39,8 +39,8 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def clock_text(moment: datetime, now: datetime, zone: tzinfo) -> str:
-    """`14:03` in that zone, `2026-04-19 06:00` when it is not today there."""
+def clock_text(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """`14:03` in that zone (None: this machine's), `2026-04-19 06:00` when it is not today there."""
     here = moment.astimezone(zone)
     return here.strftime("%H:%M" if here.date() == now.astimezone(zone).date() else "%Y-%m-%d %H:%M")
 
