@@ -177,7 +177,8 @@ class EngineScreen(Screen[None]):
             self._draw_top(self.engine.overview())
 
     def tell(self, message: str, *, bad: bool = False) -> None:
-        self.app.notify(visible(message), severity="warning" if bad else "information", markup=False)
+        text = visible(self.session.show.told(message, self.now))
+        self.app.notify(text, severity="warning" if bad else "information", markup=False)
 
     def tell_meanwhile(self, message: str) -> None:
         """Tell what goes on until `meanwhile_over`, however long that takes."""
