@@ -83,7 +83,7 @@ def test_a_value_is_put_into_its_line_and_its_comment_stays(tmp_path: Path) -> N
         ("data_sources.football_data.sports", "", "none"),
         ("bookmakers.commission", "matchbook: 0.01\nbetfair_ex_uk: 0.06", "matchbook: 0.01, betfair_ex_uk: 0.06"),
         ("presets", "big:\n  where: edge > 0.1\n", "big: where edge > 0.1"),
-        ("ui.keys", 'app.help: "f1, h"', "app.help: f1, h"),
+        ("ui.keys", 'app.help: "f1, f12"', "app.help: f1, f12"),
         ("ui.time_zone", "Europe/London", "Europe/London"),
     ],
 )

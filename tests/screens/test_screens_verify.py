@@ -10,6 +10,7 @@ from scenes import ARBITRAGE, NBA, bet, leg
 from stub_engine import StubEngine
 from verify_scenes import paid_scene, unpaid_close, verifying
 
+from betting_tui.engine.config.keys import Keys
 from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Pause
 from betting_tui.engine.core.model import BetState
@@ -122,7 +123,7 @@ async def test_the_slip_places_with_verification_by_key_and_without_by_enter() -
     ],
 )
 def test_the_slip_says_what_placing_does_about_the_price(asking: Asking, text: str) -> None:
-    assert asking.text == text
+    assert Keys().say(asking.text) == text
 
 
 async def test_several_legs_are_asked_for_in_one_go() -> None:

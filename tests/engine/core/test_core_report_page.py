@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -227,6 +227,7 @@ class TestCharts:
 
 
 @given(st.lists(st.floats(-1e12, 1e12), max_size=5))
+@example([5e-324])
 def test_an_axis_covers_its_values_with_few_even_steps(values: list[float]) -> None:
     low, high = covering(values)
     ticks = round_ticks(low, high)

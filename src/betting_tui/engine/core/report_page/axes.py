@@ -10,6 +10,8 @@ from msgspec import Struct
 _STEPS = (1, 2, 5, 10)
 _DAY_STEPS = (1, 2, 7, 14)
 _MONTH_STEPS = (1, 3, 6)
+# Less is what rounding leaves of nothing.
+_LEAST_SPAN = 1e-9
 
 
 class Scale(Struct, frozen=True):
@@ -42,7 +44,7 @@ def round_ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
 def covering(values: list[float]) -> tuple[float, float]:
     """What an axis of these must cover: zero, and something even where nothing differs from it."""
     low, high = min([0.0, *values]), max([0.0, *values])
-    return (low, high) if high > low else (-1.0, 1.0)
+    return (low, high) if high - low > _LEAST_SPAN else (-1.0, 1.0)
 
 
 def date_ticks(first: datetime, last: datetime, zone: tzinfo, most: int = 6) -> tuple[Tick, ...]:
