@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -105,3 +105,31 @@ async def test_a_stretch_must_be_there_and_hold_something(tmp_path: Path) -> Non
     with pytest.raises(UsageError, match="there is no recording 'none'"):
         await replay(Settings(), archive, tmp_path / "again", recording="none")
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("there", [False, True])
+async def test_a_replay_that_is_interrupted_tells_how_far_it_came_and_leaves_nothing(
+    tmp_path: Path, there: bool
+) -> None:
+    session = Session(tmp_path / "demo")
+    await session.engine.start(polling=False)
+    await rounds(session, 12)
+    await session.engine.stop()
+    into = tmp_path / "again"
+    if there:
+        into.mkdir()
+    told: list[int] = []
+
+    def interrupt(entries: int, at: datetime) -> None:
+        assert at >= START
+        assert (into / LEDGER_FILE).exists()
+        told.append(entries)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await replay(Settings(), tmp_path / "demo" / ARCHIVE_FILE, into, progress=interrupt)
+    assert len(told) == 1
+    assert into.exists() is there
+    assert not there or not any(into.iterdir())
+    done = await replay(Settings(), tmp_path / "demo" / ARCHIVE_FILE, into)
+    assert done.entries > told[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +13,7 @@ import click
 from betting_tui.cli.account_names import checked_name
 from betting_tui.cli.options import Command, Group, PathType, format_option
 from betting_tui.cli.output import Cell, Column, Kind, Sheet, emit, emit_sheet
+from betting_tui.cli.progress import ProgressLine
 from betting_tui.cli.session import Setup, prepare
 from betting_tui.cli.sheets import counted
 from betting_tui.engine.clocks import SystemClock
@@ -134,7 +136,15 @@ async def _replay(setup: Setup, name: str, data_dir: Path) -> tuple[Replayed, in
     from betting_tui.engine.store.shapes import BetFilter
     from betting_tui.engine.store.store import Ledger
 
-    done = await play(quiet(setup.settings), _archive_of(setup), data_dir, recording=name)
+    line = ProgressLine()
+
+    def tell(entries: int, at: datetime) -> None:
+        line.show(f"{entries:,} entries replayed, up to {setup.style.when(at)}; ctrl+c stops and leaves nothing")
+
+    try:
+        done = await play(quiet(setup.settings), _archive_of(setup), data_dir, recording=name, progress=tell)
+    finally:
+        line.clear()
     ledger = await Ledger.open(data_dir / LEDGER_FILE, now=SystemClock().now(), mode="replay")
     try:
         settled = ledger.count_bets(BetFilter(states=(BetState.SETTLED,)))

@@ -6,6 +6,9 @@ The same archive and the same settings give the same ledger, byte for byte in `e
 from __future__ import annotations
 
 import contextlib
+import shutil
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -25,6 +28,9 @@ from betting_tui.engine.store.archive_entries import Part
 from betting_tui.engine.store.archive_recordings import Recording
 from betting_tui.engine.store.shapes import ArchiveRun, InboxEntry, InboxRecord
 
+Progress = Callable[[int, datetime], None]
+_TOLD_EVERY = 20
+
 
 class Replayed(Struct, frozen=True):
     """What a replay did. `left_out` are commands that named a bet by a number which is another one in the replay."""
@@ -34,18 +40,29 @@ class Replayed(Struct, frozen=True):
     left_out: int
 
 
-async def replay(settings: Settings, archive_file: Path, data_dir: Path, *, recording: str | None = None) -> Replayed:
+async def replay(
+    settings: Settings,
+    archive_file: Path,
+    data_dir: Path,
+    *,
+    recording: str | None = None,
+    progress: Progress | None = None,
+) -> Replayed:
     """Replay a whole archive, or the stretch of one recording, into a new ledger in `data_dir`.
 
     Each recorded run gets an engine of its own, as it had. A stretch begins with a fresh ledger, with what was armed,
     paused and opened when it began. Raises UsageError when `data_dir` holds a ledger already, or there is no such
-    recording or nothing to replay; LedgerError when either file cannot be used.
+    recording or nothing to replay; LedgerError when either file cannot be used. What ends it too early, an interrupt
+    too, leaves nothing in `data_dir`. `progress` hears now and then how many entries are done, and of which time.
     """
-    _check_empty(data_dir)
+    new = _check_empty(data_dir)
     archive = await Archive.for_reading(archive_file)
     try:
         stretch = None if recording is None else archive.recording(recording)
-        return await _Replay(settings, archive, data_dir, stretch).run()
+        return await _Replay(settings, archive, data_dir, stretch, progress).run()
+    except BaseException:
+        _clear(data_dir, itself=new)
+        raise
     finally:
         await archive.close()
 
@@ -56,12 +73,26 @@ def replayed_engine(settings: Settings, data_dir: Path, *, files: Files | None =
     return Engine(settings, "replay", data_dir, equipment)
 
 
-def _check_empty(data_dir: Path) -> None:
+def _check_empty(data_dir: Path) -> bool:
+    """False when it is there already, and holds nothing."""
     try:
-        if data_dir.exists() and any(data_dir.iterdir()):
+        there = data_dir.exists()
+        if there and any(data_dir.iterdir()):
             raise UsageError(f"{data_dir} is not empty: a replay starts with a ledger of its own, name a new directory")
     except NotADirectoryError:
         raise UsageError(f"{data_dir} is a file: name a new directory") from None
+    return not there
+
+
+def _clear(data_dir: Path, *, itself: bool) -> None:
+    """It held nothing when the replay began: whatever is there now is half a replay."""
+    for made in data_dir.iterdir() if data_dir.exists() else ():
+        if made.is_dir():
+            shutil.rmtree(made, ignore_errors=True)
+        else:
+            made.unlink(missing_ok=True)
+    if itself and data_dir.exists():
+        data_dir.rmdir()
 
 
 class _Running(Struct, frozen=True):
@@ -73,7 +104,15 @@ class _Running(Struct, frozen=True):
 
 
 class _Replay:
-    def __init__(self, settings: Settings, archive: Archive, data_dir: Path, stretch: Recording | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        archive: Archive,
+        data_dir: Path,
+        stretch: Recording | None,
+        progress: Progress | None = None,
+    ) -> None:
+        self._progress = progress
         self._settings = settings
         self._archive = archive
         self._data_dir = data_dir
@@ -93,6 +132,8 @@ class _Replay:
                 await self._handle(record)
                 entries += 1
                 answers += isinstance(record.entry, Answer)
+                if self._progress is not None and entries % _TOLD_EVERY == 0:
+                    self._progress(entries, record.at)
         finally:
             for running in self._running.values():
                 await running.engine.stop()
