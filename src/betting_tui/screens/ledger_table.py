@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from betting_tui.engine.core.money_views import LedgerPage, LedgerRow
+from betting_tui.screens.names import book
 from betting_tui.screens.show import Show, counted
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_table import LineTable
@@ -132,8 +133,16 @@ def ledger_look(entry: LedgerRow, show: Show, now: datetime) -> Look:
         Cell(show.near(entry.at, now), "muted"),
         Cell(entry.bet_id or "", "muted"),
         Cell(entry.kind.value.replace("_", " ")),
-        Cell(entry.text),
+        Cell(_what(entry, show)),
         Cell(show.money(amount, sign=True), "gain" if amount > 0 else "loss" if amount < 0 else "muted"),
         Cell(show.money(entry.available_minor)),
     )
     return Look(cells)
+
+
+def _what(entry: LedgerRow, show: Show) -> str:
+    """A bet with its price in the user's format, anything else in its own words."""
+    if entry.price is None:
+        return entry.text
+    about = f"{entry.pick} {show.price(entry.price)} at {book(entry.bookmaker)}"
+    return f"{about} ({entry.reason})" if entry.reason else about

@@ -13,6 +13,7 @@ from store_samples import AFTER, GAME, MAIN, NOW, START, bet_of, h2h, opportunit
 from betting_tui.engine.core.commands import ResetAccount, SettleBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetResult, BetState, LineKey, OutcomeSet, Selection
+from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.store import BetFilter, Ledger, NewAccount, ReportFilter
 from betting_tui.engine.store.shapes import OpportunityFilter
 
@@ -34,6 +35,8 @@ async def test_an_entry_names_its_bet_as_a_bettor_would(
     bet_of(await ledger.record_bet(record(selection=selection, price=price), NOW))
     newest = ledger.bankroll("main").entries[0]
     assert newest.text == text
+    assert f"{newest.pick} {price} at {newest.bookmaker}" == text
+    assert newest.price == parse_any(price)
 
 
 # What grows with the years; a walk through one of these is what a screen must never wait for.

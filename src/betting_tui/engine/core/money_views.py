@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, Breaker, Limits
 from betting_tui.engine.core.model import EntryKind
+from betting_tui.engine.core.odds import Price
 
 
 class BalancePoint(Struct, frozen=True):
@@ -17,7 +18,10 @@ class BalancePoint(Struct, frozen=True):
 
 
 class LedgerRow(Struct, frozen=True):
-    """One journal entry as the account's owner reads it: `amount_minor` is the change of available money."""
+    """One journal entry as the account's owner reads it: `amount_minor` is the change of available money.
+
+    `text` has the price of a bet as its bookmaker wrote it; `pick`, `price`, `bookmaker` and `reason` are its parts.
+    """
 
     entry_id: int
     at: datetime
@@ -26,6 +30,10 @@ class LedgerRow(Struct, frozen=True):
     text: str
     amount_minor: int
     available_minor: int
+    pick: str = ""
+    price: Price | None = None
+    bookmaker: str = ""
+    reason: str = ""
 
 
 class LedgerPage(Struct, frozen=True):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
+from msgspec import structs
+
 from betting_tui.engine.core.model import EntryKind
 from betting_tui.engine.core.money_views import BalancePoint, BankrollView, BookBalance, LedgerPage, LedgerRow
+from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.times import from_micros
 from betting_tui.engine.store.curves import curve
+from betting_tui.engine.store.identities import price_of
 from betting_tui.engine.store.ledger import available_minor
 from betting_tui.engine.store.movements import moved_text
 from betting_tui.engine.store.shapes import AccountRow
@@ -67,7 +71,8 @@ def balance_curve(conn: sqlite3.Connection, owner: AccountRow, since: int, point
 
 
 _ENTRIES = """
-    SELECT j.id, j.account_id, j.created_at, j.kind, j.reason, j.bet_id, p.text AS price_text, p.decimal,
+    SELECT j.id, j.account_id, j.created_at, j.kind, j.reason, j.bet_id,
+        p.text AS price_text, p.decimal AS price_decimal,
         iif(o.kind = 'parlay', (SELECT count(*) FROM legs n WHERE n.order_id = o.id), 0) AS legs,
         p.format AS price_format, l.market,
         bookmaker.text AS bookmaker, s.name, s.point,
@@ -92,32 +97,38 @@ _ENTRIES = """
 
 
 def _ledger_row(row: sqlite3.Row, available: int) -> LedgerRow:
-    return LedgerRow(
+    entry = LedgerRow(
         entry_id=row["id"],
         at=from_micros(row["created_at"]),
         kind=EntryKind(row["kind"]),
         bet_id=None if row["bet_id"] is None else f"BET-{row['bet_id']:06d}",
-        text=_entry_text(row),
+        text="",
         amount_minor=row["change"],
         available_minor=available,
     )
+    if row["bet_id"] is None or row["moved"] is not None:
+        return structs.replace(entry, text=_moved_text(row))
+    pick, price, bookmaker, reason = _pick(row), price_of(row), str(row["bookmaker"]), str(row["reason"] or "")
+    plus = "+" if price.format is OddsFormat.AMERICAN and price.text[0].isdigit() else ""
+    # A parlay's price is worked out from its legs, so no bookmaker wrote it.
+    written = f"{price.decimal:.2f}" if row["legs"] else f"{plus}{price.text}"
+    text = f"{pick} {written} at {bookmaker}" + (f" ({reason})" if reason else "")
+    return structs.replace(entry, text=text, pick=pick, price=price, bookmaker=bookmaker, reason=reason)
 
 
-def _entry_text(row: sqlite3.Row) -> str:
-    if row["moved"] is not None:
-        moved = moved_text(row["moved"], row["currency"], row["source"], row["target"])
-        return f"{moved} ({row['reason']})" if row["reason"] else moved
-    if row["bet_id"] is None:
+def _moved_text(row: sqlite3.Row) -> str:
+    if row["moved"] is None:
         return str(row["reason"])
+    moved = moved_text(row["moved"], row["currency"], row["source"], row["target"])
+    return f"{moved} ({row['reason']})" if row["reason"] else moved
+
+
+def _pick(row: sqlite3.Row) -> str:
     if row["legs"]:
-        about = f"{row['legs']} legs {row['decimal']:.2f} at {row['bookmaker']}"
-        return f"{about} ({row['reason']})" if row["reason"] else about
+        return f"{row['legs']} legs"
     # A side's line is a head start or a handicap, so it has a sign; a total is a number.
     sign = "+" if row["market"] == "spreads" else ""
-    point = "" if row["point"] is None else f" {row['point']:{sign}g}"
-    plus = "+" if row["price_format"] == "american" and row["price_text"][0].isdigit() else ""
-    about = f"{row['name']}{point} {plus}{row['price_text']} at {row['bookmaker']}"
-    return f"{about} ({row['reason']})" if row["reason"] else about
+    return str(row["name"]) if row["point"] is None else f"{row['name']} {row['point']:{sign}g}"
 
 
 def _entries(conn: sqlite3.Connection, period: int, available: int, limit: int, offset: int) -> tuple[LedgerRow, ...]:
