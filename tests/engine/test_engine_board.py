@@ -276,3 +276,23 @@ def test_all_histories_together_are_bounded_and_the_line_watched_longest_ago_giv
             price = quote("Home", "fanduel", f"{2 + step / 100:.2f}", line, seen=NOW + timedelta(seconds=step))
             board.apply(decoded(price, event=event), "feed")
     assert [len(board.history(Selection(line, "Home"), "fanduel")) for line in lines] == [0] * 2 + [100] * 10
+
+
+BACKS_AND_LAYS = st.lists(
+    st.tuples(st.sampled_from(["fanduel", "betmgm", "betfair"]), st.sampled_from(list(Side)), st.integers(0, 300)),
+    max_size=4,
+    unique_by=lambda each: each[:2],
+)
+
+
+@given(answers=st.lists(BACKS_AND_LAYS, min_size=1, max_size=6))
+def test_the_newest_price_is_that_of_all_that_can_be_backed(answers: list[list[tuple[str, Side, int]]]) -> None:
+    board = Board()
+    for answer in answers:
+        quotes = [
+            msgspec.structs.replace(quote("Home", book, "1.90", age=age), side=side) for book, side, age in answer
+        ]
+        board.apply(decoded(*quotes), "feed")
+        backs = [each.dated for each in board.quotes(MONEYLINE) if each.side is Side.BACK]
+        assert board.newest(NOW) == max(backs, default=None)
+    assert board.newest(START) is None

@@ -19,6 +19,7 @@ from betting_tui.engine.core.bet_views import NotPlaced, Placed
 from betting_tui.engine.core.commands import Arm, Deposit, Pause, Place
 from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, Noticed, StatusChanged
+from betting_tui.engine.core.market_views import MarketWish
 from betting_tui.engine.core.model import Origin
 from betting_tui.engine.core.ports import NoticeKind
 from betting_tui.engine.core.refusals import RefusalCode
@@ -59,7 +60,7 @@ async def test_the_demo_shows_prices_by_itself_and_stops_cleanly_and_starts_agai
         await engine.start()
         await until(engine, lambda: engine.opportunities().total > 0)
         await until(engine, lambda: engine.overview().feeds[0].state == "ok")
-        assert engine.markets()
+        assert engine.market_page(MarketWish()).lines
         await engine.stop()
         await engine.stop()
         assert asyncio.all_tasks() == before

@@ -302,16 +302,20 @@ async def test_a_game_that_goes_on_shows_its_score_beside_the_bet_and_settles_no
     assert silent.score is None, "nobody has told of it for long"
 
 
-async def test_markets_show_the_best_price_a_side_and_the_hold_of_those(office: Office) -> None:
+async def test_the_newest_price_is_one_of_an_event_that_is_still_to_come(office: Office) -> None:
+    assert office.queries.newest_age(NOW) is None
     await office.intake.take_odds(odds({"betmgm": (1.9, 2.0), "fanduel": (2.0, 1.9)}), NOW)
-    (row,) = office.queries.markets(NOW + timedelta(seconds=20))
-    assert [(cell.selection, cell.bookmaker, cell.books) for cell in row.best] == [
-        ("Away", "betmgm", 2),
-        ("Home", "fanduel", 2),
-    ]
-    assert row.hold == pytest.approx(0)
-    assert (row.newest_age_seconds, row.started) == (20, False)
-    assert office.queries.markets(START) == (), "what has started and is no longer quoted is no market"
+    assert office.queries.newest_age(NOW + timedelta(seconds=20)) == 20
+    assert office.queries.newest_age(START) is None
+
+
+async def test_what_is_listed_has_the_rows_of_the_page_and_is_the_same_while_nothing_came(office: Office) -> None:
+    await office.intake.take_odds(odds({**FAIR, "fanduel": (2.2, 1.7)}), NOW)
+    listed = office.queries.listed(NOW)
+    assert listed
+    page = office.queries.opportunities("main", NOW, None)
+    assert tuple(office.queries.row(found, "main", NOW) for found in listed) == page.rows
+    assert office.queries.listed(NOW + timedelta(seconds=1)) is listed
 
 
 async def test_a_history_begins_when_somebody_looks(office: Office) -> None:

@@ -15,7 +15,6 @@ from betting_tui.engine.core.accounts import AccountSettings, AccountStatus, Bre
 from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow
 from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.engine.core.log_views import LogLevel, LogLine
-from betting_tui.engine.core.market_views import MarketRow, PriceCell
 from betting_tui.engine.core.model import (
     DRAW,
     BetKind,
@@ -230,27 +229,6 @@ def _group(name: str, bets: int, profit: int, clv: float | None) -> ReportGroup:
     )  # fmt: skip
 
 
-def _markets() -> tuple[MarketRow, ...]:
-    def cell(name: str, book: str, price: str, point: float | None = None) -> PriceCell:
-        form = OddsFormat.AMERICAN if price[0] in "+-" else OddsFormat.DECIMAL
-        return PriceCell(name, point, book, parse_price(price, form), 8)
-
-    h2h = selection(NBA, "h2h", "Lakers").line
-    total = selection(NBA, "totals", "Over", 224.5).line
-    result = selection(EPL, "h2h", "Brighton").line
-    wild = selection(NHL, "h2h", "Wild").line
-    epl = (cell("Brighton", "pinnacle", "2.900"), cell("Spurs", "betfair_ex_uk", "2.62"), cell(DRAW, "betsson", "3.60"))
-    return (
-        MarketRow(NHL, wild, (cell("Wild", "betrivers", "-104"),), None, 1_900.0, True),
-        MarketRow(NBA, h2h, (cell("Lakers", "fanduel", "+150"), cell("Celtics", "betmgm", "-160")), 0.013, 12.0, False),
-        MarketRow(
-            NBA, total, (cell("Over", "betmgm", "-104", 224.5), cell("Under", "lowvig", "-102", 224.5)), 0.014, 12.0,
-            False,
-        ),
-        MarketRow(EPL, result, epl, -0.004, 58.0, False),
-    )  # fmt: skip
-
-
 FEEDS = tuple(row.status for row in working_sources().feeds)
 
 
@@ -392,7 +370,7 @@ def full_scene() -> Scene:
         whys=tuple(why_of(row) for row in found),
         open_bets=_open_bets(),
         done_bets=_done_bets(),
-        markets=_markets(),
+        newest_age=12.0,
         board=afternoon(NOW),
         prices=(2.38, 2.38, 2.40, 2.42, 2.40, 2.44, 2.50, 2.50, 2.50),
         fair=(0.421, 0.424, None, 0.422, 0.420, 0.4202),
@@ -453,9 +431,6 @@ def hostile_scene(texts: Sequence[str] = HOSTILE) -> Scene:
     done = {"state": BetState.SETTLED, "result": BetResult.LOSS, "profit_minor": -100}
     scene.done_bets = tuple(replace(it, id=f"D{it.id}", **done) for it in hostile_bets)
     scene.board = hostile_board(NOW, texts)
-    scene.markets = tuple(
-        MarketRow(row.opportunity.event, row.opportunity.line, (_cell_of(row),) * 3, 0.01, 1.0, False) for row in found
-    )
     feeds = tuple(FeedStatus(f"{at}{text}", "degraded", text) for at, text in enumerate(texts))
     scene.overview = replace(scene.overview, feeds=feeds, warning=texts[0], next_poll_for=texts[-1], account=texts[-1])
     scene.system = replace(_system(feeds), notifier=texts[0], webhook=texts[-1], verified=texts[-2])
@@ -472,8 +447,3 @@ def hostile_scene(texts: Sequence[str] = HOSTILE) -> Scene:
     groups = tuple(replace(_group("x", 10, 1, 0.1), name=f"{at} {text}") for at, text in enumerate(texts))
     scene.report = replace(scene.report, groups=groups, missing_closes=tuple((text, 1) for text in texts))
     return scene
-
-
-def _cell_of(row: OpportunityRow) -> PriceCell:
-    first = row.opportunity.legs[0]
-    return PriceCell(first.selection.name, 1.5, first.bookmaker, first.price, 3)

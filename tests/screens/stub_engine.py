@@ -39,8 +39,7 @@ from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.events import BoardChanged, EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.feed_views import SourcesView
 from betting_tui.engine.core.log_views import LogLevel, LogLine, LogMark, LogPart
-from betting_tui.engine.core.market_views import MarketRow
-from betting_tui.engine.core.model import BetResult, BetState, EntryKind, OrderState, Selection
+from betting_tui.engine.core.model import BetResult, BetState, EntryKind, Opportunity, OrderState, Selection
 from betting_tui.engine.core.money_views import (
     AccountView,
     BalancePoint,
@@ -53,7 +52,7 @@ from betting_tui.engine.core.money_views import (
     VerifyReport,
 )
 from betting_tui.engine.core.odds import Price
-from betting_tui.engine.core.opportunity_views import FairPoint, OpportunityPage, OpportunityRow, WatchMark, Why
+from betting_tui.engine.core.opportunity_views import FairPoint, OpportunityRow, WatchMark, Why
 from betting_tui.engine.core.performance_views import Acceptance, FullReport, GroupPerformance, Performance
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.report_views import ReportGroup, ReportView
@@ -80,7 +79,7 @@ class Scene(msgspec.Struct, kw_only=True):
     whys: tuple[Why, ...] = ()
     open_bets: tuple[OpenBetRow, ...] = ()
     done_bets: tuple[BetRow, ...] = ()
-    markets: tuple[MarketRow, ...] = ()
+    newest_age: float | None = None
     board: Board = msgspec.field(default_factory=Board)
     prices: tuple[float, ...] = ()
     fair: tuple[float | None, ...] = ()
@@ -243,8 +242,12 @@ class StubEngine(BoardStub):
     def overview(self) -> Overview:
         return self.scene.overview
 
-    def opportunities(self, limit: int | None = None) -> OpportunityPage:
-        return OpportunityPage(self.scene.rows[:limit], len(self.scene.rows))
+    def listed(self) -> tuple[Opportunity, ...]:
+        return tuple(row.opportunity for row in self.scene.rows)
+
+    def row_of(self, found: Opportunity) -> OpportunityRow:
+        there = next((row for row in self.scene.rows if row.opportunity.id == found.id), None)
+        return OpportunityRow(found, 0, "it is gone", 0.0, False) if there is None else there
 
     def opportunity(self, opportunity_id: str) -> OpportunityRow | None:
         found = next((row for row in self.scene.rows if row.opportunity.id == opportunity_id), None)
@@ -334,8 +337,8 @@ class StubEngine(BoardStub):
             raise self.answer
         return self.scene.full_report(wanted) if self.scene.full_report else sums_alone(self.scene.report, wanted)
 
-    def markets(self) -> tuple[MarketRow, ...]:
-        return self.scene.markets
+    def newest_age(self) -> float | None:
+        return self.scene.newest_age
 
     def system(self) -> SystemView:
         return self.scene.system

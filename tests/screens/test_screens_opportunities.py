@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from feed_scenes import working_sources
 from kit import NARROW, Running, running
 from msgspec.structs import replace
 from scenes import BRIGHTON, LAKERS, NBA, OVER, bet, daily_loss, full_scene, leg, why_not, working_orders
-from stub_engine import Scene
+from stub_engine import NOW, Scene
 
 from betting_tui.engine.config import Ui
 from betting_tui.engine.core.bet_views import NotPlaced, Placed, Working
@@ -210,11 +211,11 @@ async def test_prices_too_old_to_act_on_are_not_called_right() -> None:
     """As the free football files always are."""
     scene = full_scene()
     scene.rows = ()
-    scene.markets = tuple(replace(row, newest_age_seconds=56_880.0) for row in scene.markets)
+    scene.newest_age = 56_880.0
     async with running(scene, NARROW) as run:
         assert "No price is fresh: the newest is 15 h 48 min old, the limit is 5 min" in run.text()
         assert "looks wrong" not in run.text()
-        scene.markets = tuple(replace(row, newest_age_seconds=20.0) for row in scene.markets)
+        scene.newest_age = 20.0
         run.clock.pass_(5.0)
         await run.news()
         assert "No price looks wrong right now" in run.text()
@@ -382,8 +383,16 @@ async def test_the_filter_finds_in_every_column_and_escape_clears_it() -> None:
         assert table(run).has_focus
 
 
+def oldest_price(row: OpportunityRow) -> float:
+    return max((NOW - (leg.quoted_at or NOW)).total_seconds() for leg in row.opportunity.legs)
+
+
 async def test_s_walks_through_the_columns_and_the_cursor_stays_on_its_row() -> None:
-    async with running(full_scene()) as run:
+    scene = full_scene()
+    first = scene.rows[0]
+    old = replace(first.opportunity.legs[0], quoted_at=NOW - timedelta(seconds=90))
+    scene.rows = (replace(first, opportunity=replace(first.opportunity, legs=(old,))), *scene.rows[1:])
+    async with running(scene) as run:
         best = ids(run)
         await run.press("down", "up")
         seen: dict[str, list[str]] = {}
@@ -399,7 +408,8 @@ async def test_s_walks_through_the_columns_and_the_cursor_stays_on_its_row() -> 
         rows = {row.opportunity.id: row for row in run.engine.scene.rows}
         assert seen["edge"] == sorted(best, key=lambda it: -(rows[it].opportunity.ev_per_unit or 0))
         assert seen["start"] == sorted(best, key=lambda it: rows[it].opportunity.event.commence_time)
-        assert seen["age"] == sorted(best, key=lambda it: rows[it].age_seconds)
+        assert seen["age"] == sorted(best, key=lambda it: oldest_price(rows[it]))
+        assert seen["age"][-1] == LAKERS
         assert seen["stake"] == sorted(best, key=lambda it: -rows[it].stake_minor)
 
 

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_painter import CURSOR_MARK
 from betting_tui.widgets.line_table import CHANGED_MARK, NEW_MARK, LineTable
+from betting_tui.widgets.lines import Lines
 from betting_tui.widgets.row import Cell, Look, Row
 
 COLUMNS = (Column("name", "Name", 10, flexible=True), Column("price", "Price", 6, "right"))
@@ -274,3 +275,63 @@ async def test_the_cursor_is_on_a_row_that_exists_and_keeps_its_id_while_it_does
             assert (after is None) == (not order)
             if order:
                 app.table.move_cursor_to(steps.draw(st.sampled_from(order)))
+
+
+class Sparing:
+    """Rows for a table that remember which of them were made."""
+
+    def __init__(self, prices: dict[str, str]) -> None:
+        self.prices = prices
+        self.made: list[str] = []
+        self.names = list(prices)
+
+    def lines(self, before: Sequence[object] = ()) -> Lines[str]:
+        """Versions as `before` where the price is the same."""
+        known = {str(each): each for each in before}
+        fresh = [Version(f"{name} {price}") for name, price in self.prices.items()]
+        versions = [known.get(str(each), each) for each in fresh]
+        return Lines(self.names, versions, lambda at: self.prices[self.names[at]], self._payload)
+
+    def _payload(self, at: int) -> str:
+        self.made.append(self.names[at])
+        return f"{self.names[at]} {self.prices[self.names[at]]}"
+
+
+class Version(str):
+    """A text that is the same as another only where it is the very same object."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+async def test_of_a_long_list_only_what_is_in_sight_is_made() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 8)) as pilot:
+        source = Sparing({f"r{number}": "+100" for number in range(5_000)})
+        app.table.set_rows(source.lines())
+        await settle(pilot)
+        assert set(source.made) <= {f"r{number}" for number in range(10)}
+        await pilot.press("end")
+        assert app.table.cursor_row == Row("r4999", "r4999 +100", "+100")
+        assert len(set(source.made)) < 20
+        assert app.table.rows[-1] == app.table.rows[4_999]
+        assert [each.id for each in app.table.rows[2:4]] == ["r2", "r3"]
+
+
+async def test_a_long_list_marks_what_changed_and_what_is_new_wherever_it_went() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 8)) as pilot:
+        first = Sparing({"a": "+100", "b": "+100", "c": "+100"}).lines()
+        app.table.set_rows(first)
+        await settle(pilot)
+        app.table.set_rows(Sparing({"d": "+100", "c": "+120", "a": "+100", "b": "+100"}).lines(first.versions))
+        await settle(pilot)
+        marks = [
+            "".join(sign for sign in (NEW_MARK, CHANGED_MARK) if sign in line(app.table, y)[:3]) for y in range(1, 5)
+        ]
+        assert marks == [NEW_MARK, CHANGED_MARK, "", ""]
+        with pytest.raises(ValueError, match="share an id"):
+            app.table.set_rows(Lines(["a", "a"], ["x", "y"], lambda _: "", str))

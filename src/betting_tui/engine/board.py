@@ -46,6 +46,7 @@ class Board:
         self._points = 0
         self._glanced: dict[LineKey, None] = {}
         self._revisions: dict[LineKey, int] = {}
+        self._newest: dict[LineKey, datetime] = {}
         self._shape = self._count = 0
 
     @property
@@ -56,6 +57,11 @@ class Board:
     def revision(self, line: LineKey) -> int:
         """Another number whenever something was heard of the line's prices; 0 for a line that is not on the board."""
         return self._revisions.get(line, 0)
+
+    def newest(self, now: datetime) -> datetime | None:
+        """As of when the newest price to back is, among all of events that have not started."""
+        coming = (lines for event_id, lines in self._by_event.items() if not self._events[event_id].started(now))
+        return max((self._newest[line] for lines in coming for line in lines if line in self._newest), default=None)
 
     def bookmakers(self, line: LineKey) -> set[str]:
         """Who quotes the line."""
@@ -199,6 +205,8 @@ class Board:
             return False
         slots[slot] = quote
         self._touch(line, anew=old is None)
+        if quote.side is Side.BACK:
+            self._note_newest(line, quote, old)
         if old is not None and old.price == quote.price:
             return False
         if old is not None:
@@ -208,6 +216,20 @@ class Board:
             self._note(watched, slot, quote.seen_at, quote.price.decimal)
             self._make_room(line)
         return True
+
+    def _note_newest(self, line: LineKey, quote: Quote, old: Quote | None) -> None:
+        newest = self._newest.get(line)
+        if newest is None or quote.dated >= newest:
+            self._newest[line] = quote.dated
+        elif old is not None and old.dated == newest:
+            self._find_newest(line)
+
+    def _find_newest(self, line: LineKey) -> None:
+        dated = [quote.dated for quote in self._lines.get(line, {}).values() if quote.side is Side.BACK]
+        if dated:
+            self._newest[line] = max(dated)
+        else:
+            self._newest.pop(line, None)
 
     def _drop_missing(
         self,
@@ -231,6 +253,8 @@ class Board:
             self._touch(line, anew=True)
             if watched is not None and heard_at is not None:
                 self._note(watched, slot, heard_at, 0.0)
+        if gone:
+            self._find_newest(line)
         if not slots:
             self._drop(line)
             self._by_event.get(line.event_id, {}).pop(line, None)
@@ -245,7 +269,7 @@ class Board:
 
     def _drop(self, line: LineKey) -> None:
         self._forget_prices(line)
-        for kept in (self._lines, self._glanced, self._revisions):
+        for kept in (self._lines, self._glanced, self._revisions, self._newest):
             kept.pop(line, None)
 
 

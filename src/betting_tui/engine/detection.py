@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -28,11 +29,7 @@ class Found(Struct, frozen=True):
     gone: tuple[str, ...] = ()
 
 
-class _Ranked(Struct, frozen=True, gc=False):
-    """An opportunity with its place among the others."""
-
-    rank: tuple[int, float, datetime, str]
-    found: Opportunity
+_Rank = tuple[int, float, datetime, str]
 
 
 class Detector:
@@ -44,14 +41,13 @@ class Detector:
         self._found: dict[LineKey, tuple[Opportunity, ...]] = {}
         self._by_id: dict[str, Opportunity] = {}
         self._failed: set[str] = set()
-        # By rank, as of the last time anybody asked; what was found since waits in `_unranked`.
-        self._ranked: list[_Ranked] = []
-        self._in_order: tuple[Opportunity, ...] = ()
-        self._first_end: datetime | None = None
+        # All but price gaps on what is an opportunity of its own; the same by rank, and the ranks.
+        self._listed: dict[str, Opportunity] = {}
+        self._order: list[Opportunity] = []
+        self._ranks: list[_Rank] = []
+        self._in_order: tuple[Opportunity, ...] | None = ()
         # Not after the first end of what is kept, though what ended then may be gone.
         self._earliest_end: datetime | None = None
-        self._unranked: dict[str, Opportunity] = {}
-        self._stale = False
 
     @property
     def strategy_names(self) -> tuple[str, ...]:
@@ -70,24 +66,25 @@ class Detector:
 
     def ranked(self, now: datetime) -> tuple[Opportunity, ...]:
         """Best first, as of now: certain profit and real edges, then price gaps, then what is too good to be true."""
-        if self._stale:
-            self._rank_anew()
-        if self._first_end is not None and now >= self._first_end:
-            return tuple(found for found in self._in_order if not found.expired(now))
-        return self._in_order
+        return tuple(sorted((found for found in self._by_id.values() if not found.expired(now)), key=rank))
 
-    def _rank_anew(self) -> None:
-        """What stands keeps its order, so that few changes among thousands cost little."""
-        there = self._by_id
-        self._ranked = [each for each in self._ranked if there.get(each.found.id) is each.found]
-        self._ranked += [
-            _Ranked(rank(found), found) for found in self._unranked.values() if there.get(found.id) is found
-        ]
-        self._ranked.sort(key=_by_rank)
-        self._in_order = tuple(each.found for each in self._ranked)
-        self._first_end = min(map(_end, self._in_order), default=None)
-        self._unranked.clear()
-        self._stale = False
+    def listed(self, now: datetime) -> tuple[Opportunity, ...]:
+        """The same with each price once: a gap on what is an opportunity of its own is left out.
+
+        The very same tuple as long as nothing came, went or expired.
+        """
+        if self._in_order is None:
+            self._in_order = tuple(self._order)
+        if not self._may_be_over(now):
+            return self._in_order
+        over = [found for found in self._in_order if found.expired(now)]
+        if not over:
+            return self._in_order
+        left = [found for found in self._in_order if not found.expired(now)]
+        for line in dict.fromkeys(found.line for found in over):
+            there = [found for found in self._found[line] if not found.expired(now)]
+            left += [found for found in _without_twins(there) if found.id not in self._listed]
+        return tuple(sorted(left, key=rank))
 
     def scan(self, lines: Iterable[LineKey], now: datetime) -> Found:
         """Look at these lines again."""
@@ -132,16 +129,36 @@ class Detector:
         for opportunity in before:
             if id(opportunity) not in stays:
                 self._by_id.pop(opportunity.id, None)
-                self._unranked.pop(opportunity.id, None)
         if after:
             self._found[line] = after
         for opportunity in after:
             if id(opportunity) not in known:
-                self._by_id[opportunity.id] = self._unranked[opportunity.id] = opportunity
+                self._by_id[opportunity.id] = opportunity
                 end = _end(opportunity)
                 if self._earliest_end is None or end < self._earliest_end:
                     self._earliest_end = end
-        self._stale = self._stale or bool(before or after)
+        self._list(before, _without_twins(after))
+
+    def _list(self, before: Sequence[Opportunity], after: Sequence[Opportunity]) -> None:
+        """List these of a line, instead of those of `before` that were.
+
+        Each takes its place among the others at once: to sort thousands whenever somebody looks would hold up a key.
+        """
+        stays = {id(opportunity) for opportunity in after}
+        for opportunity in before:
+            if id(opportunity) not in stays and self._listed.get(opportunity.id) is opportunity:
+                del self._listed[opportunity.id]
+                at = bisect_left(self._ranks, rank(opportunity))
+                del self._ranks[at], self._order[at]
+                self._in_order = None
+        for opportunity in after:
+            if self._listed.get(opportunity.id) is not opportunity:
+                self._listed[opportunity.id] = opportunity
+                its_rank = rank(opportunity)
+                at = bisect_left(self._ranks, its_rank)
+                self._ranks.insert(at, its_rank)
+                self._order.insert(at, opportunity)
+                self._in_order = None
 
     def _carry_over(self, found: Opportunity, before: dict[str, Opportunity], now: datetime) -> Opportunity:
         known = before.get(found.id)
@@ -180,8 +197,20 @@ class Detector:
             _LOG.exception("strategy %s failed; the others go on", name)
 
 
-def _by_rank(each: _Ranked) -> tuple[int, float, datetime, str]:
-    return each.rank
+def _without_twins(there: Sequence[Opportunity]) -> Sequence[Opportunity]:
+    """Of one line, without the price gaps of prices that are opportunities of their own."""
+    if len(there) == 1:
+        return there
+    own = {
+        (found.legs[0].selection, found.legs[0].bookmaker)
+        for found in there
+        if found.difference_cents is None and len(found.legs) == 1
+    }
+    return [
+        found
+        for found in there
+        if found.difference_cents is None or (found.legs[0].selection, found.legs[0].bookmaker) not in own
+    ]
 
 
 def _end(found: Opportunity) -> datetime:
@@ -189,7 +218,7 @@ def _end(found: Opportunity) -> datetime:
     return min(found.expires_at, found.event.commence_time)
 
 
-def rank(opportunity: Opportunity) -> tuple[int, float, datetime, str]:
+def rank(opportunity: Opportunity) -> _Rank:
     """Sort key, best first and never a tie: class, expected return or price gap, start, id.
 
     The classes: certain profit and real edges; gaps with an expectation above zero, then with none known, then with a

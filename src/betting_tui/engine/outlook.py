@@ -18,8 +18,8 @@ from betting_tui.engine.core.commands import Place, PlaceParlay
 from betting_tui.engine.core.errors import LedgerError, UsageError
 from betting_tui.engine.core.feed_views import FeedStatus, SourcesView
 from betting_tui.engine.core.log_views import LogMark, LogPart
-from betting_tui.engine.core.market_views import LinePrices, MarketPage, MarketRow, MarketWish
-from betting_tui.engine.core.model import Event, LineKey, Selection
+from betting_tui.engine.core.market_views import LinePrices, MarketPage, MarketWish
+from betting_tui.engine.core.model import Event, LineKey, Opportunity, Selection
 from betting_tui.engine.core.money_views import AccountView, BankrollView, LedgerPage, LimitUse
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.opportunity_views import FairPoint, OpportunityPage, OpportunityRow, Picked, WatchMark, Why
@@ -112,6 +112,14 @@ class Outlook(Clerk):
     def opportunities(self, limit: int | None = None) -> OpportunityPage:
         return self._open.queries.opportunities(self._shared.account, self.clock.now(), limit)
 
+    def listed(self) -> tuple[Opportunity, ...]:
+        """What `opportunities` has rows of; the very same tuple as long as nothing came, went or expired."""
+        return self._open.queries.listed(self.clock.now())
+
+    def row_of(self, found: Opportunity) -> OpportunityRow:
+        """What the current account would stake on it now."""
+        return self._open.queries.row(found, self._shared.account, self.clock.now())
+
     def opportunity(self, opportunity_id: str) -> OpportunityRow | None:
         """Of what was found, or picked from the board."""
         rooms, account, now = self._open, self._shared.account, self.clock.now()
@@ -179,8 +187,9 @@ class Outlook(Clerk):
         staking = Staking(rules, rooms.ledger.balances(wanted.account).bankroll_minor, _RUIN_SEED)
         return await rooms.ledger.full_report(wanted, staking, progress)
 
-    def markets(self) -> tuple[MarketRow, ...]:
-        return self._open.queries.markets(self.clock.now())
+    def newest_age(self) -> float | None:
+        """Seconds since the newest price of an event that has not started; None without any."""
+        return self._open.queries.newest_age(self.clock.now())
 
     def market_page(self, wish: MarketWish) -> MarketPage:
         """The board line by line; the very same page as long as nothing came, went or started."""

@@ -10,20 +10,14 @@ from msgspec import Struct
 
 from betting_tui.engine.board import Board, PricePoint
 from betting_tui.engine.core.bet_views import BetRow, OpenBetRow
-from betting_tui.engine.core.books import commission
 from betting_tui.engine.core.clv import clv_price
-from betting_tui.engine.core.devig import hold
-from betting_tui.engine.core.edge import effective_decimal
-from betting_tui.engine.core.errors import InvalidOdds, PricingError
+from betting_tui.engine.core.errors import InvalidOdds
 from betting_tui.engine.core.fair import FairPolicy
-from betting_tui.engine.core.market_views import MarketRow, PriceCell
 from betting_tui.engine.core.model import (
     BetResult,
     BetState,
     Event,
-    LineKey,
     Opportunity,
-    OutcomeSet,
     Quote,
     Selection,
     Side,
@@ -47,7 +41,6 @@ from betting_tui.engine.store.store import Ledger
 
 # Rows of what is over are kept until there are so many more than there are opportunities.
 _SPARE_ROWS = 200
-_FULL_SETS = {OutcomeSet.TWO_WAY: 2, OutcomeSet.THREE_WAY: 3}
 
 
 class _Kept(Struct, frozen=True, gc=False):
@@ -98,8 +91,6 @@ class LiveQueries:
         self._why_no_close = why_no_close
         self._live_scores = live_scores if live_scores is not None else LiveScores()
         self._holdings: dict[str, _Holdings] = {}
-        self._without_twins_of: tuple[Opportunity, ...] | None = None
-        self._without_twins: tuple[Opportunity, ...] = ()
         self._fair_now = FairNow(board, policy)
         self._fair_history = FairHistory(board, policy)
         self._explainer = Explainer(board, detector.strategies, policy, commissions)
@@ -111,49 +102,33 @@ class LiveQueries:
 
     def opportunities(self, account: str, now: datetime, limit: int | None) -> OpportunityPage:
         """Best first. A price gap on what is a value bet already is the same bet, and listed once."""
-        ranked = self._listed(now)
+        listed = self.listed(now)
         holdings = self._holdings_of(account, now)
-        if len(holdings.rows) > 2 * len(ranked) + _SPARE_ROWS:
-            holdings.rows.clear()
-        # Each row is asked for, though events have several: thousands are drawn twice a second.
+        # Each row is asked for, though events have several.
         no_close = {
-            event.id: self._why_no_close(event) for event in {found.event.id: found.event for found in ranked}.values()
+            event.id: self._why_no_close(event) for event in {found.event.id: found.event for found in listed}.values()
         }
-        rows = tuple([self._row(found, account, holdings, now, no_close[found.event.id]) for found in ranked[:limit]])
-        return OpportunityPage(rows, len(ranked))
+        rows = tuple([self._row(found, account, holdings, now, no_close[found.event.id]) for found in listed[:limit]])
+        return OpportunityPage(rows, len(listed))
 
-    def _listed(self, now: datetime) -> tuple[Opportunity, ...]:
-        """Asked with every redraw, and worked out when something was found or went."""
-        ranked = self._detector.ranked(now)
-        if self._without_twins_of is not ranked:
-            self._without_twins_of = ranked
-            self._without_twins = tuple(found for found in ranked if not self._is_twin(found, now))
-        return self._without_twins
+    def listed(self, now: datetime) -> tuple[Opportunity, ...]:
+        """What has rows, without making them: thousands are listed twice a second, and few of them are in sight."""
+        listed = self._detector.listed(now)
+        for holdings in self._holdings.values():
+            if len(holdings.rows) > 2 * len(listed) + _SPARE_ROWS:
+                holdings.rows.clear()
+        return listed
 
-    def _is_twin(self, found: Opportunity, now: datetime) -> bool:
-        """Whether it is the price gap of a price that is an opportunity of its own."""
-        if found.difference_cents is None:
-            return False
-        others = self._detector.found_on(found.line)
-        if len(others) == 1:
-            return False
-        leg = found.legs[0]
-        return any(
-            other.difference_cents is None
-            and len(other.legs) == 1
-            and other.legs[0].bookmaker == leg.bookmaker
-            and other.legs[0].selection == leg.selection
-            and not other.expired(now)
-            for other in others
-        )
+    def row(self, found: Opportunity, account: str, now: datetime) -> OpportunityRow:
+        """What the account would stake on it now, whether it is still there or not."""
+        return self._row(found, account, self._holdings_of(account, now), now, self._why_no_close(found.event))
 
     def opportunity(self, opportunity_id: str, account: str, now: datetime) -> OpportunityRow | None:
         """One opportunity as it is now; None when it is gone."""
         found = self._detector.get(opportunity_id)
         if found is None or found.expired(now):
             return None
-        no_close = self._why_no_close(found.event)
-        return self._row(found, account, self._holdings_of(account, now), now, no_close)
+        return self.row(found, account, now)
 
     def why(self, opportunity_id: str, account: str, now: datetime) -> Why | None:
         """Of an opportunity's price, or the price of its first leg; None when it is gone."""
@@ -214,17 +189,10 @@ class LiveQueries:
         rows = [self._open_row(bet, now) for bet in self._ledger.bets(wanted)]
         return tuple(sorted(rows, key=lambda row: (row.bet.starts[0], row.bet.id)))
 
-    def markets(self, now: datetime) -> tuple[MarketRow, ...]:
-        rows: list[MarketRow] = []
-        for event in sorted(self._board.events(), key=lambda event: (event.commence_time, event.id)):
-            for line in self._board.lines(event.id):
-                quotes = [quote for quote in self._board.quotes(line) if quote.side is Side.BACK]
-                newest = min((quote.age_seconds(now) for quote in quotes), default=None)
-                if newest is None or (event.started(now) and newest > self._policy.max_age_seconds):
-                    continue
-                best = self._best_cells(quotes)
-                rows.append(MarketRow(event, line, best, _hold(line, best), newest, event.started(now)))
-        return tuple(rows)
+    def newest_age(self, now: datetime) -> float | None:
+        """Seconds since the newest price of an event that has not started; None without any."""
+        newest = self._board.newest(now)
+        return None if newest is None else max(0.0, (now - newest).total_seconds())
 
     def history(self, selection: Selection, bookmaker: str) -> tuple[PricePoint, ...]:
         self._board.glance(selection.line)
@@ -246,20 +214,6 @@ class LiveQueries:
             # Read again now and then, it mostly leaves what it left before: then the rows stand.
             known.room = room
         return known
-
-    def _best_cells(self, quotes: list[Quote]) -> tuple[PriceCell, ...]:
-        """The best price of each selection, ranked after commission and shown as quoted."""
-        by_name: dict[str, list[Quote]] = {}
-        for quote in quotes:
-            by_name.setdefault(quote.selection.name, []).append(quote)
-        cells: list[PriceCell] = []
-        for name, offered in by_name.items():
-            best = min(offered, key=lambda quote: (-self._effective(quote), quote.bookmaker))
-            cells.append(PriceCell(name, best.selection.point, best.bookmaker, best.price, len(offered)))
-        return tuple(cells)
-
-    def _effective(self, quote: Quote) -> float:
-        return effective_decimal(quote.price.decimal, commission(quote.bookmaker, self._commissions))
 
     def _row(
         self, found: Opportunity, account: str, holdings: _Holdings, now: datetime, no_close: str
@@ -345,12 +299,3 @@ def _return_if_won(bet: BetRow) -> int:
     if bet.side is Side.LAY:
         return lay_return_minor(bet.stake_minor, risk_minor(bet.stake_minor, bet.price.exact, bet.side), BetResult.WIN)
     return return_minor(bet.stake_minor, bet.price.exact, BetResult.WIN, bet.funding)
-
-
-def _hold(line: LineKey, best: tuple[PriceCell, ...]) -> float | None:
-    if _FULL_SETS.get(line.outcome_set) != len(best):
-        return None
-    try:
-        return hold([cell.price.decimal for cell in best])
-    except PricingError:
-        return None

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from betting_tui.engine.core.model import Opportunity
-from betting_tui.engine.core.opportunity_views import OpportunityRow, WatchedLeg, WatchMark
+from betting_tui.engine.core.opportunity_views import WatchedLeg, WatchMark
 from betting_tui.screens.names import book, pick
 from betting_tui.screens.show import Show
 
@@ -44,14 +44,14 @@ class PutAside:
     def clear(self) -> None:
         self._known.clear()
 
-    def left(self, rows: Sequence[OpportunityRow]) -> list[OpportunityRow]:
-        """The rows that are not put aside; `rows` are all there are."""
+    def left(self, found: Sequence[Opportunity]) -> Sequence[Opportunity]:
+        """Those that are not put aside; `found` are all there are."""
         if not self._known:
-            return list(rows)
-        there = {row.opportunity.id for row in rows}
+            return found
+        there = {each.id for each in found}
         for gone in self._known.keys() - there:
             del self._known[gone]
-        return [row for row in rows if not self._hides(row.opportunity)]
+        return [each for each in found if not self._hides(each)]
 
     def _hides(self, opportunity: Opportunity) -> bool:
         before = self._known.get(opportunity.id)

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from betting_tui.engine.core.events import EngineEvent
     from betting_tui.engine.core.feed_views import SourcesView
     from betting_tui.engine.core.log_views import LogMark, LogPart
-    from betting_tui.engine.core.market_views import LinePrices, MarketPage, MarketRow, MarketWish
-    from betting_tui.engine.core.model import Event, LineKey, Selection
+    from betting_tui.engine.core.market_views import LinePrices, MarketPage, MarketWish
+    from betting_tui.engine.core.model import Event, LineKey, Opportunity, Selection
     from betting_tui.engine.core.money_views import (
         AccountView,
         BalancePoint,
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from betting_tui.engine.core.odds import Price
     from betting_tui.engine.core.opportunity_views import (
         FairPoint,
-        OpportunityPage,
         OpportunityRow,
         Picked,
         WatchMark,
@@ -141,7 +140,11 @@ class EngineFace(Protocol):
 
     def overview(self) -> Overview: ...
 
-    def opportunities(self, limit: int | None = None) -> OpportunityPage: ...
+    def listed(self) -> tuple[Opportunity, ...]:
+        """Best first; the very same tuple as long as nothing came, went or expired."""
+
+    def row_of(self, found: Opportunity) -> OpportunityRow:
+        """One of them with what the current account would stake on it now."""
 
     def opportunity(self, opportunity_id: str) -> OpportunityRow | None:
         """As it is now; None when it is gone."""
@@ -188,7 +191,8 @@ class EngineFace(Protocol):
     async def full_report(self, wanted: ReportFilter, progress: Callable[[float], None] | None = None) -> FullReport:
         """With statistics, worked out beside everything else; `progress` hears on the loop which share is done."""
 
-    def markets(self) -> tuple[MarketRow, ...]: ...
+    def newest_age(self) -> float | None:
+        """Seconds since the newest price of an event that has not started; None without any."""
 
     def market_page(self, wish: MarketWish) -> MarketPage:
         """The board line by line; the very same page as long as nothing came, went or started."""

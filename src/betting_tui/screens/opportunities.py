@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.engine.core.status_views import Overview
 from betting_tui.engine.core.times import EPOCH, span_text
@@ -18,8 +19,8 @@ from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import feed as feed_name
 from betting_tui.screens.names import picks
 from betting_tui.screens.opportunity_detail import GONE, OpportunityDetail
-from betting_tui.screens.opportunity_list import OpportunityList
-from betting_tui.screens.opportunity_rows import COLUMNS, opportunity_look, opportunity_row
+from betting_tui.screens.opportunity_list import Edition, OpportunityList
+from betting_tui.screens.opportunity_rows import COLUMNS, opportunity_look
 from betting_tui.screens.session import Session
 from betting_tui.screens.show import counted
 from betting_tui.screens.why_text import full_why, why_one_line, why_title
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from betting_tui.screens.parlay_actions import ParlayActions
     from betting_tui.screens.place_actions import PlaceActions
 
-_LOOK_SECONDS = 5.0
 _NEED_A_ROW = frozenset({"place", "place_verified", "edit", "why", "dismiss_row", "watch", "arm", "add_leg"})
 
 
@@ -112,10 +112,9 @@ class OpportunitiesScreen(EngineScreen):
         self.table: LineTable[OpportunityRow] = LineTable(COLUMNS, self._look, clock=session.clock, id="table")
         self.list = OpportunityList(session.put_aside)
         self._drawn_at = EPOCH
-        self._shown: Sequence[OpportunityRow] = ()
+        self._shown: Sequence[Opportunity] = ()
         self._total = 0
-        self._last_press = self._looked_at = float("-inf")
-        self._newest: float | None = None
+        self._last_press = float("-inf")
 
     @cached_property
     def placing(self) -> PlaceActions:
@@ -138,7 +137,6 @@ class OpportunitiesScreen(EngineScreen):
 
     def on_mount(self) -> None:
         self.query_one("#filter", Input).cursor_blink = False
-        super().on_mount()
 
     # Drawing
 
@@ -147,15 +145,15 @@ class OpportunitiesScreen(EngineScreen):
         return (self.table,)
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
-        page = engine.opportunities()
+        found = engine.listed()
         if self.list.held:
-            self.list.count_waiting(page.rows)
+            self.list.count_waiting(found, engine.row_of)
         else:
-            self._drawn_at, self._total = seen.now, page.total
-            self._shown = self.list.chosen(page.rows)
+            self._drawn_at, self._total = seen.now, len(found)
+            self._shown = self.list.chosen(found, engine.row_of)
             if not self._shown:
-                self.table.set_empty(self._empty_text(engine, seen, page.total))
-            self.table.set_rows([opportunity_row(row) for row in self._shown])
+                self.table.set_empty(self._empty_text(engine, seen, len(found)))
+            self.table.set_rows(Edition(self._shown, engine.row_of).lines())
         self._draw_title()
         self._draw_detail(engine, seen)
 
@@ -188,7 +186,7 @@ class OpportunitiesScreen(EngineScreen):
         """Whether all was looked at, when the next look is, and where the prices are."""
         odds = [each.status for each in engine.sources().feeds if "odds" in each.roles]
         troubled = [feed_name(status.name) for status in odds if status.state in ("failed", "degraded")]
-        newest, limit = self._newest_age(engine), engine.settings.strategies.max_quote_age_seconds
+        newest, limit = engine.newest_age(), engine.settings.strategies.max_quote_age_seconds
         stale = newest is not None and newest > limit
         if newest is not None and stale:
             first = f"No price is fresh: the newest is {span_text(newest)} old, the limit is {span_text(limit)}"
@@ -201,15 +199,6 @@ class OpportunitiesScreen(EngineScreen):
         if troubled:
             lines.append(f"{self.session.show.key('app.system')} says what is wrong with {' and '.join(troubled)}")
         return "\n".join((*lines, self.session.show.say("{app.markets} shows every price on the board")))
-
-    def _newest_age(self, engine: EngineFace) -> float | None:
-        """Seconds, looked up seldom: it takes all prices. None without any price."""
-        now = self.session.clock()
-        if now - self._looked_at >= _LOOK_SECONDS:
-            ages = [row.newest_age_seconds for row in engine.markets() if not row.started]
-            self._newest = min((age for age in ages if age is not None), default=None)
-            self._looked_at = now
-        return self._newest
 
     def _draw_detail(self, engine: EngineFace, seen: Overview) -> None:
         row = self.table.cursor_row

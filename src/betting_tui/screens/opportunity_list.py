@@ -6,34 +6,81 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
+from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.screens.attention import PutAside
-from betting_tui.screens.opportunity_rows import has_edge, searched, stamp_of
+from betting_tui.screens.opportunity_rows import searched, stamp_of
 from betting_tui.screens.show import Show, counted
+from betting_tui.widgets.lines import Lines
 
 # Texts of rows that are gone are kept until there are so many more than there are rows.
 _SPARE = 200
-_Key = Callable[[OpportunityRow], float | str]
+RowOf = Callable[[Opportunity], OpportunityRow]
+_Key = Callable[[Opportunity], float | str]
 
 
 class Order(Struct, frozen=True):
     """An order of the list. `key` None is the engine's own, best first; `down`: the greatest first, to begin with."""
 
     name: str
-    key: _Key | None = None
+    key: Callable[[RowOf], _Key] | None = None
     down: bool = False
+
+
+def _by(key: _Key) -> Callable[[RowOf], _Key]:
+    """An order that needs no more than the opportunity itself."""
+    return lambda _: key
+
+
+def _by_stake(row_of: RowOf) -> _Key:
+    return lambda found: row_of(found).stake_minor
+
+
+def _age(found: Opportunity) -> float:
+    """Greater for what is older: the oldest price counts, and one without a time is as fresh as can be."""
+    moments = [moment for leg in found.legs if (moment := leg.quoted_at or leg.seen_at) is not None]
+    return -min(moments).timestamp() if moments else float("-inf")
+
+
+def _league(found: Opportunity) -> str:
+    return (found.event.sport_title or found.event.sport_key).casefold()
 
 
 ORDERS = (
     Order("best first"),
-    Order("edge", lambda row: row.opportunity.ev_per_unit or 0.0, down=True),
-    Order("start", lambda row: row.opportunity.event.commence_time.timestamp()),
-    Order("found", lambda row: row.opportunity.discovered_at.timestamp(), down=True),
-    Order("price", lambda row: row.opportunity.legs[0].price.decimal, down=True),
-    Order("stake", lambda row: row.stake_minor, down=True),
-    Order("age", lambda row: row.age_seconds),
-    Order("league", lambda row: (row.opportunity.event.sport_title or row.opportunity.event.sport_key).casefold()),
+    Order("edge", _by(lambda found: found.ev_per_unit or 0.0), down=True),
+    Order("start", _by(lambda found: found.event.commence_time.timestamp())),
+    Order("found", _by(lambda found: found.discovered_at.timestamp()), down=True),
+    Order("price", _by(lambda found: found.legs[0].price.decimal), down=True),
+    Order("stake", _by_stake, down=True),
+    Order("age", _by(_age)),
+    Order("league", _by(_league)),
 )
+
+
+class Edition:
+    """The list as it stands until it is made anew: the row of each is made when it is first looked at, and kept."""
+
+    def __init__(self, found: Sequence[Opportunity], row_of: RowOf) -> None:
+        self.found = found
+        self._row_of = row_of
+        self._rows: dict[str, OpportunityRow] = {}
+
+    def row(self, found: Opportunity) -> OpportunityRow:
+        known = self._rows.get(found.id)
+        if known is None:
+            known = self._rows[found.id] = self._row_of(found)
+        return known
+
+    def lines(self) -> Lines[OpportunityRow]:
+        """For the table."""
+        found = self.found
+        return Lines(
+            [each.id for each in found],
+            found,
+            stamp=lambda line: stamp_of(found[line]),
+            payload=lambda line: self.row(found[line]),
+        )
 
 
 class OpportunityList:
@@ -44,10 +91,12 @@ class OpportunityList:
         self._aside = aside
         self._at = 0
         self._turned = False
-        self._held: dict[str, str] | None = None
+        self._held: dict[str, Opportunity] | None = None
         self._waiting = 0
         self._kept = 0
         self._searched: dict[str, str] = {}
+        self._counted: Sequence[Opportunity] = ()
+        self._edges = 0
 
     @property
     def held(self) -> bool:
@@ -75,50 +124,54 @@ class OpportunityList:
     def turn(self) -> None:
         self._turned = not self._turned
 
-    def chosen(self, rows: Sequence[OpportunityRow]) -> list[OpportunityRow]:
-        """Those to show, in order; equal ones keep the engine's order, best first. `rows` are all there are."""
-        kept = self._aside.left(rows)
+    def chosen(self, found: Sequence[Opportunity], row_of: RowOf) -> Sequence[Opportunity]:
+        """Those to show, in order; equal ones keep the engine's order, best first. `found` are all there are."""
+        kept = self._aside.left(found)
         self._kept = len(kept)
         shown = self._matching(kept) if self.words else kept
         order = ORDERS[self._at]
         if order.key is None:
             return shown
-        return sorted(shown, key=order.key, reverse=order.down != self._turned)
+        return sorted(shown, key=order.key(row_of), reverse=order.down != self._turned)
 
-    def _matching(self, rows: Sequence[OpportunityRow]) -> list[OpportunityRow]:
+    def _matching(self, found: Sequence[Opportunity]) -> list[Opportunity]:
         """Those with every word somewhere. Where words are looked for is the same as long as an opportunity is."""
         words = self.words.casefold().split()
-        if len(self._searched) > 2 * len(rows) + _SPARE:
+        if len(self._searched) > 2 * len(found) + _SPARE:
             self._searched.clear()
-        found: list[OpportunityRow] = []
-        for row in rows:
-            hay = self._searched.get(row.opportunity.id)
+        matching: list[Opportunity] = []
+        for each in found:
+            hay = self._searched.get(each.id)
             if hay is None:
-                hay = self._searched[row.opportunity.id] = searched(row)
+                hay = self._searched[each.id] = searched(each)
             if all(word in hay for word in words):
-                found.append(row)
-        return found
+                matching.append(each)
+        return matching
 
-    def hold(self, shown: Sequence[OpportunityRow]) -> None:
+    def hold(self, shown: Sequence[Opportunity]) -> None:
         """Let the list stand as it is; what comes, goes or changes from now on is counted."""
-        self._held = {row.opportunity.id: stamp_of(row) for row in shown}
+        self._held = {found.id: found for found in shown}
         self._waiting = 0
 
     def let_go(self) -> None:
         self._held = None
 
-    def count_waiting(self, rows: Sequence[OpportunityRow]) -> None:
+    def count_waiting(self, found: Sequence[Opportunity], row_of: RowOf) -> None:
         """How much would change if the list went on now."""
         if self._held is None:
             return
-        now = {row.opportunity.id: stamp_of(row) for row in self.chosen(rows)}
-        changed = sum(now.get(row_id, stamp) != stamp for row_id, stamp in self._held.items())
-        self._waiting = len(now.keys() ^ self._held.keys()) + changed
+        now = {each.id: each for each in self.chosen(found, row_of)}
+        changed = [
+            was
+            for row_id, was in self._held.items()
+            if (each := now.get(row_id, was)) is not was and stamp_of(each) != stamp_of(was)
+        ]
+        self._waiting = len(now.keys() ^ self._held.keys()) + len(changed)
 
-    def notes(self, shown: Sequence[OpportunityRow], total: int, show: Show) -> tuple[str, ...]:
+    def notes(self, shown: Sequence[Opportunity], total: int, show: Show) -> tuple[str, ...]:
         """For the border, the longest first: how many of all, by what, what is hidden and what waits."""
         count = f"{len(shown):,} of {total:,}" if len(shown) != total else f"{total:,}"
-        edges = [f"{sum(has_edge(row.opportunity) for row in shown):,} with an edge"] if shown else []
+        edges = [f"{self._with_edge(shown):,} with an edge"] if shown else []
         words = [f"/{self.words}"] if self.words else []
         aside, brief_aside = [], []
         if len(self._aside):
@@ -136,3 +189,12 @@ class OpportunityList:
             [count, *brief_aside, *brief_still],
         )
         return tuple(" · ".join(each) for each in parts)
+
+    def _with_edge(self, shown: Sequence[Opportunity]) -> int:
+        """How many have a positive expectation that may be believed; counted again when the list is another one."""
+        if shown is not self._counted:
+            self._counted, self._edges = (
+                shown,
+                len([1 for found in shown if not found.suspicious and (found.ev_per_unit or 0.0) > 0]),
+            )
+        return self._edges

@@ -10,7 +10,7 @@ from betting_tui.screens.names import book, books, joint, market, pick_parts, pi
 from betting_tui.screens.placing import NO_CLOSE_MARK
 from betting_tui.screens.show import NOTHING, Show, age, countdown, percent
 from betting_tui.widgets.columns import Column
-from betting_tui.widgets.row import Cell, Look, Row
+from betting_tui.widgets.row import Cell, Look
 
 COLUMNS = (
     Column("starts", "Starts", 6, "right"),
@@ -32,13 +32,9 @@ TAKEN_MARK = "✓"
 STAR_MARK = "★"
 
 
-def opportunity_row(row: OpportunityRow) -> Row[OpportunityRow]:
-    return Row(row.opportunity.id, row, stamp_of(row))
-
-
-def stamp_of(row: OpportunityRow) -> str:
+def stamp_of(found: Opportunity) -> str:
     """Changes with what is news in a row: its prices."""
-    legs = row.opportunity.legs
+    legs = found.legs
     return legs[0].price.text if len(legs) == 1 else " ".join(leg.price.text for leg in legs)
 
 
@@ -100,14 +96,8 @@ def _edge(opportunity: Opportunity) -> Cell:
     return Cell(percent(edge), "gain" if edge > 0 else "muted")
 
 
-def has_edge(opportunity: Opportunity) -> bool:
-    """A positive expectation that may be believed."""
-    return (opportunity.ev_per_unit or 0.0) > 0 and not opportunity.suspicious
-
-
-def searched(row: OpportunityRow) -> str:
+def searched(opportunity: Opportunity) -> str:
     """Where words are looked for: event, pick, book, league, market and strategy, in small letters."""
-    opportunity = row.opportunity
     return " ".join(
         (
             opportunity.event.name,

@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_painter import LinePainter, Painted
+from betting_tui.widgets.lines import Lines, ids_of, stamp_at, versions_of
 from betting_tui.widgets.row import Look, PayloadT, Row
 
 NEW_MARK = "+"
@@ -106,7 +107,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         self._empty = empty
         self._clock = clock
         self._mark_seconds = mark_seconds
-        self._rows: tuple[Row[PayloadT], ...] = ()
+        self._rows: Sequence[Row[PayloadT]] = ()
         self._index: dict[str, int] = {}
         self._news: dict[str, tuple[str, float]] = {}
         self._cursor_id: str | None = None
@@ -121,7 +122,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     # What is shown
 
     @property
-    def rows(self) -> tuple[Row[PayloadT], ...]:
+    def rows(self) -> Sequence[Row[PayloadT]]:
         return self._rows
 
     @property
@@ -156,18 +157,14 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     def set_rows(self, rows: Sequence[Row[PayloadT]]) -> None:
         """Show these rows in this order. The cursor stays on its row's id; where that went, on the same line."""
         now = self._clock()
-        fresh = tuple(rows)
-        previous, index = self._rows, self._index
+        fresh = rows if isinstance(rows, Lines) else tuple(rows)
+        ids = ids_of(fresh)
         old_line = self.cursor_index
-        changed = self._note_news(fresh, now)
-        same_order = len(fresh) == len(previous) and all(a.id == b.id for a, b in zip(fresh, previous, strict=True))
-        self._rows = fresh
-        if not same_order:
-            self._index = {row.id: line for line, row in enumerate(fresh)}
-            if len(self._index) != len(fresh):
-                raise ValueError("two rows of a table share an id")
-            for gone in index.keys() - self._index.keys():
-                self._news.pop(gone, None)
+        if ids == list(self._index):
+            changed = self._note_changes(fresh, now)
+            self._rows = fresh
+        else:
+            changed = self._take_over(fresh, ids, now)
         before = self._cursor_id
         was_in_view = self._in_view(old_line)
         self._place_cursor(old_line, now)
@@ -187,17 +184,36 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         self._move_to(line)
         return True
 
-    def _note_news(self, fresh: Sequence[Row[PayloadT]], now: float) -> set[str]:
-        """Mark what is new and what changed its stamp; the ids of the latter."""
+    def _note_changes(self, fresh: Sequence[Row[PayloadT]], now: float) -> set[str]:
+        """Of the same rows in the same order, mark those that changed their stamp; their ids."""
         changed: set[str] = set()
-        for row in fresh:
-            at = self._index.get(row.id)
+        versions = zip(self._index, versions_of(self._rows), versions_of(fresh), strict=True)
+        for line, (row_id, old, new) in enumerate(versions):
+            if old is not new and stamp_at(self._rows, line) != stamp_at(fresh, line):
+                self._news[row_id] = (CHANGED_MARK, now)
+                changed.add(row_id)
+        return changed
+
+    def _take_over(self, fresh: Sequence[Row[PayloadT]], ids: Sequence[str], now: float) -> set[str]:
+        """Put these rows in the place of others, and mark what is new and what changed its stamp; the latter's ids."""
+        index = dict(zip(ids, range(len(ids)), strict=True))
+        if len(index) != len(ids):
+            raise ValueError("two rows of a table share an id")
+        before, was_at = self._rows, self._index
+        known = set(map(id, versions_of(before)))
+        changed: set[str] = set()
+        for line in [line for line, version in enumerate(versions_of(fresh)) if id(version) not in known]:
+            row_id = ids[line]
+            at = was_at.get(row_id)
             if at is None:
                 if self._loaded:
-                    self._news[row.id] = (NEW_MARK, now)
-            elif self._rows[at].stamp != row.stamp:
-                self._news[row.id] = (CHANGED_MARK, now)
-                changed.add(row.id)
+                    self._news[row_id] = (NEW_MARK, now)
+            elif stamp_at(before, at) != stamp_at(fresh, line):
+                self._news[row_id] = (CHANGED_MARK, now)
+                changed.add(row_id)
+        for gone in [row_id for row_id in self._news if row_id not in index]:
+            del self._news[gone]
+        self._rows, self._index = fresh, index
         return changed
 
     def _refresh_changed(self, now: float) -> None:

@@ -19,6 +19,7 @@ from betting_tui.engine.config.tree import FootballData
 from betting_tui.engine.core.bet_views import BetRow, Placed
 from betting_tui.engine.core.commands import Place
 from betting_tui.engine.core.errors import EventGone
+from betting_tui.engine.core.market_views import MarketWish
 from betting_tui.engine.core.model import BetResult, Leg, LineKey, Origin, OutcomeSet, Quote, Selection
 from betting_tui.engine.core.odds import parse_any
 from betting_tui.engine.core.ports import Answer, AnswerKind, OddsRequest
@@ -88,7 +89,7 @@ class Session:
         return Answer(source, kind, EPL, body, self.clock.now(), markets=("h2h",))
 
     def quote(self) -> Quote:
-        (shown,) = {line.event.id: line for line in self.engine.markets()}.values()
+        (shown,) = {line.event.id: line for line in self.engine.market_page(MarketWish()).lines}.values()
         selection = Selection(shown.line, shown.event.home_team or "")
         quote = self.engine.board.quote(selection, "pinnacle")
         assert quote is not None
@@ -142,7 +143,7 @@ async def failover_and_back(session: Session) -> None:
     assert await session.bet() == GAME
     await session.free(5, 1.8, dated=4.5)
     assert session.quote().source == FREE
-    assert {line.event.id for line in session.engine.markets()} == {GAME}
+    assert {line.event.id for line in session.engine.market_page(MarketWish()).lines} == {GAME}
     await session.paid(5.5, 1.9)
     await session.free(5.75, 1.8, dated=4.5)
     assert session.quote().source == PAID, "the file is older than that"
@@ -189,7 +190,7 @@ async def test_a_bet_made_before_there_was_a_key_keeps_its_event(session: Sessio
     if restart:
         await session.restart()
     await session.paid(5.5, 1.9)
-    assert {line.event.id for line in session.engine.markets()} == {ours}
+    assert {line.event.id for line in session.engine.market_page(MarketWish()).lines} == {ours}
     assert session.quote().selection.name == THEIRS[0]
     assert await session.scores(result) == [1]
     others = [source for source in ("espn", PAID, FREE) if source != result]

@@ -13,27 +13,6 @@ from betting_tui.engine.core.odds import Price
 MarketSort = Literal["start", "league", "hold", "books"]
 
 
-class PriceCell(Struct, frozen=True):
-    """The best back price of one selection among the books on the board."""
-
-    selection: str
-    point: float | None
-    bookmaker: str
-    price: Price
-    books: int
-
-
-class MarketRow(Struct, frozen=True):
-    """One line of one event with the best price a side; `hold` of the best prices, None when incomplete."""
-
-    event: Event
-    line: LineKey
-    best: tuple[PriceCell, ...]
-    hold: float | None
-    newest_age_seconds: float | None
-    started: bool
-
-
 class MarketWish(Struct, frozen=True):
     """Which lines are wanted. `market` as in MarketCount; where nobody quotes it, the one most events have.
 
