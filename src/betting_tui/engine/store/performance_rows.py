@@ -37,7 +37,8 @@ _COLUMNS = f"""
         WHEN 'void' THEN {_LIFT + _VOID} ELSE {_LIFT} END
         + (o.side = 'lay') * {_LAID} + b.ev_converted * {_FAIR_MOVED} + b.price_converted * {_BOOK_MOVED},
     b.account_id * {_ACCOUNT} + ifnull(b.strategy_id, 0), iif(o.kind = 'parlay', -o.id, g.selection_id),
-    p.decimal, {_PLACE_SHARE}, b.commission, b.fair_probability, b.edge, b.clv_ev, b.fair_age_us, b.clv_price, b.close_age_us
+    p.decimal, {_PLACE_SHARE}, b.commission, b.fair_probability, b.edge, b.clv_ev, b.fair_age_us, b.clv_price,
+    b.close_age_us
 """
 _QUERY = """
     SELECT {columns}, {key} FROM bets b INDEXED BY settled_of_period
@@ -159,6 +160,7 @@ def _joined(pieces: Sequence[_Piece], groups: dict[str, int], max_age: int | Non
     fair = Closes(clv_ev, fair_age, (facts & _FAIR_MOVED) > 0)
     book = Closes(clv_price, book_age, (facts & _BOOK_MOVED) > 0)
     trials, trial = np.unique(tried, return_inverse=True)
+    _, same = np.unique(2 * selection + laid, return_inverse=True)
     # What a win pays for each unit at risk: the bettor's own stake, of a lay what the backer may win.
     gain = np.where(laid, 1 / (decimal - 1), decimal - 1)
     # Of an each way bet one half of the stake wins by the odds, the other by a share of them.
@@ -174,7 +176,7 @@ def _joined(pieces: Sequence[_Piece], groups: dict[str, int], max_age: int | Non
         close_edge=np.where(fair.within(max_age, ~void), clv_ev, np.nan),
         hold=_hold(fair, book, max_age, ~void & ~laid),
         place_odds=1 + place_gain,
-        same=2 * selection + laid,
+        same=same,
     )
     return Bets(
         sample=sample,

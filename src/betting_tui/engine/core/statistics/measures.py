@@ -92,8 +92,7 @@ def _z(graded: Columns) -> float | None:
     known &= np.isnan(graded.place_odds)
     chosen = graded.only(known)
     deviations = chosen.risk * chosen.share * chosen.odds * np.sqrt(chosen.probability * (1 - chosen.probability))
-    _, places = np.unique(chosen.same, return_inverse=True)
-    variance = float(np.sum(np.bincount(places, weights=deviations) ** 2)) if len(places) else 0.0
+    variance = float(np.sum(np.bincount(chosen.same, weights=deviations) ** 2))
     if variance <= 0:
         return None
     return (float(chosen.profit.sum()) - dot(chosen.risk, chosen.edge)) / math.sqrt(variance)

@@ -37,8 +37,8 @@ class Sample(Struct, frozen=True, eq=False):
     in: `probability`, the chance of winning believed at placement; `edge`, the expected profit per unit at risk by it
     (p·d - 1 where only the chance is known); `close_edge`, the same by the fair close; `hold`, the bookmaker's margin
     in its prices, 1 - 1/booksum or 1 - p·d of this one; `place_odds`, of an each way bet, those of its place part, when
-    `odds` are the mean of both parts. Bets that share a number in `same` are on the very same outcome and end alike;
-    without it each stands alone.
+    `odds` are the mean of both parts. Bets that share a number (from 0 on) in `same` are on the very same outcome and
+    end alike; without it each stands alone.
     """
 
     risk_minor: Whole

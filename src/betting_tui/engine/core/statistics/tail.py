@@ -109,7 +109,7 @@ def slip(bets: Columns) -> Slip | None:
         counts=np.diff(np.append(starts, len(order))),
         wins=np.add.reduceat(draws.won[order].astype(np.int64), starts),
         bets=len(chosen.risk),
-        apart=len(np.unique(chosen.same)),
+        apart=int(np.count_nonzero(np.bincount(chosen.same))),
         staked=int(_decided(chosen, twice).sum()),
         turnover=int(2 * chosen.risk.sum()),
         returned=int(draws.returns[draws.won].sum()),

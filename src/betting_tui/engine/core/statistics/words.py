@@ -21,6 +21,13 @@ def times(share: float) -> str:
     return "once in 10,000" if share >= 0.00005 else "less than once in 10,000"
 
 
+def of_hundred(share: float) -> str:
+    """`26 of 100` for a table; what may happen is never said to happen 0 times, nor what may not, always."""
+    if 0.995 <= share < 1:
+        return ">99 of 100"
+    return f"{share * 100:.0f} of 100" if share >= 0.01 else "<1 of 100"
+
+
 def best_of(share: float, tried: int) -> float:
     """How often the best of `tried` bettors without an edge does so well as one of them does with chance `share`.
 
