@@ -15,11 +15,11 @@ test: check
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-long: check
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "long or not long"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "long or not long" --hypothesis-profile default
 
 # Kills, full disks, damage, wrong clocks: what docs/trust.md promises, with its figures. LONG=1 takes hours.
 faults: $(VENV)/.dev
-	$(BIN)/python -m pytest tests/faults -n 2 --dist worksteal --faults $(if $(LONG),long,full)
+	$(BIN)/python -m pytest tests/faults -n 2 --dist worksteal -m "long or not long" --faults $(if $(LONG),long,full)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

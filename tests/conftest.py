@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from cli_kit import Cli, Ran
 from fault_table import Amount, Figures, add_option, print_table
@@ -15,6 +16,10 @@ from store_samples import opened
 
 from betting_tui.__main__ import main
 from betting_tui.engine.store import Ledger
+
+# Half of what hypothesis tries by itself; make test-long tries it all.
+hypothesis.settings.register_profile("short", max_examples=50)
+hypothesis.settings.load_profile("short")
 
 SHARED_DATA = Path(__file__).parents[1] / "../shared/data"
 

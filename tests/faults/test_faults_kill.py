@@ -112,7 +112,7 @@ async def look(path: Path, witness: Witness, kills: int) -> None:
 async def test_nothing_acknowledged_is_lost_or_doubled(
     tmp_path: Path, amount: Amount, figure: Figures, half: int
 ) -> None:
-    kills = amount(8, 50, 1_000)
+    kills = amount(4, 50, 1_000)
     chance = seeded("kills", half)
     bets = settled = unsaid = 0
     witness, data_dir = Witness(), tmp_path

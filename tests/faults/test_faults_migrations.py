@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import pytest_asyncio
 from fault_table import Amount, Figures, seeded
 from filled import as_of_version, dump, fill_ledger
 from msgspec import Struct
@@ -74,8 +75,9 @@ class Old(Struct, frozen=True):
     sums: Sums
 
 
-@pytest.fixture(params=EARLIER)
-async def old(tmp_path: Path, request: pytest.FixtureRequest) -> Old:
+@pytest_asyncio.fixture(params=EARLIER, scope="module", loop_scope="module")
+async def old(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Old:
+    tmp_path = tmp_path_factory.mktemp("old")
     newest, path, done = tmp_path / "newest.db", tmp_path / "old.db", tmp_path / "done" / "ledger.db"
     await fill_ledger(newest, BETS)
     as_of_version(newest, request.param, path)
@@ -103,7 +105,7 @@ async def test_dying_at_a_statement_or_in_the_middle_of_one(
     with started_driver() as driver:
         last = {kind: last_point(driver, tmp_path, old, kind) for kind in ("statements", "work")}
         outcomes = []
-        for number in range(amount(16, 50)):
+        for number in range(amount(6, 50)):
             kind = ("statements", "work")[number % 2]
             path = copy_of(old, tmp_path / f"dead-{number}")
             assert ask(driver, path, kind, chance.randint(0, last[kind] - 1)) == "died"
@@ -127,7 +129,7 @@ async def test_dying_at_a_write_of_the_disk(tmp_path: Path, old: Old, amount: Am
     calls = calls_of_the_writer(trace.read_text("utf-8"))
     chance = seeded("migration", 2)
     outcomes = []
-    for number, (call, ordinal) in enumerate(chance.sample(calls, amount(5, 50))):
+    for number, (call, ordinal) in enumerate(chance.sample(calls, amount(2, 50))):
         path = copy_of(old, tmp_path / f"dead-{number}")
         ran = strace(["-o", "/dev/null", "-e", f"inject={call}:signal=SIGKILL:when={ordinal}"], path)
         assert ran.returncode in (-9, 137), (call, ordinal, ran.stderr)

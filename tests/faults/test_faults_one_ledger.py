@@ -28,7 +28,7 @@ def started(data_dir: Path, name: str, count: int) -> subprocess.Popen[str]:
 
 
 async def test_four_programs_place_the_same_opportunities(tmp_path: Path, amount: Amount, figure: Figures) -> None:
-    count = amount(200, 2_000)
+    count = amount(60, 2_000)
     programs = [started(tmp_path, name, count) for name in ("app", "script 1", "script 2", "script 3")]
     for program in programs:
         assert program.stdout is not None

@@ -63,7 +63,14 @@ class Program:
         return {path.name for path in self.home.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077], ids=["000", "022", "077"])
+@pytest.mark.parametrize(
+    "umask",
+    [
+        pytest.param(0o000, id="000"),
+        pytest.param(0o022, id="022", marks=pytest.mark.long),
+        pytest.param(0o077, id="077", marks=pytest.mark.long),
+    ],
+)
 def test_nobody_else_reads_it(tmp_path: Path, figure: Figures, umask: int) -> None:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)

@@ -102,7 +102,7 @@ async def books(path: Path) -> tuple[int, str]:
 async def test_batches_are_settled_whole_or_not_at_all_and_each_bet_once(
     tmp_path: Path, amount: Amount, figure: Figures
 ) -> None:
-    kills, chance = amount(3, 40, 400), seeded("settling", 1)
+    kills, chance = amount(2, 40, 400), seeded("settling", 1)
     slate = tmp_path / "slate.db"
     await fill_slate(slate)
     whole = tmp_path / "whole.db"

@@ -149,7 +149,7 @@ def watch(seed: int, hours: float) -> Watched:
 
 @pytest.fixture(scope="module")
 def watched() -> Watched:
-    return watch(seed=5, hours=2.5)
+    return watch(seed=5, hours=1.5)
 
 
 def test_every_books_margin_is_its_own_and_the_sharp_ones_are_small(watched: Watched) -> None:

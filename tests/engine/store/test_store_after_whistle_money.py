@@ -286,7 +286,7 @@ async def _end(folder: Path, story: list[Score | SettleBet | int], *, timers: bo
         return (*bets, ledger.balances("main"), *commissions(ledger))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(_STEPS)
 async def test_the_end_depends_only_on_what_was_said_and_by_when(story: list[Score | SettleBet | int]) -> None:
     ends = []

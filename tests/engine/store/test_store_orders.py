@@ -589,6 +589,6 @@ class Waiting(RuleBasedStateMachine):
 
 
 Waiting.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestWaiting = Waiting.TestCase

@@ -268,7 +268,7 @@ def outcome(bet: BetRow) -> tuple[object, ...]:
     return bet.state, bet.result, bet.return_minor, bet.profit_minor, bet.note
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.one_of(finals, finals, stopped, running, by_hand), max_size=10))
 async def test_the_end_depends_only_on_what_was_said(story: list[Score | SettleBet]) -> None:
     """The same bets on two games: one hears the whole story, the other the last words alone."""

@@ -320,7 +320,7 @@ async def follow(steps: list[tuple[int, BetResult | None]]) -> None:
                 assert ask(ledger, lambda state, since=since: state.profit_since(since)) == course.moved_since(since)  # type: ignore[misc]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(COURSES)
 def test_falls_and_days_are_what_a_walk_over_the_right_results_says(steps: list[tuple[int, BetResult | None]]) -> None:
     asyncio.run(follow(steps))

@@ -132,7 +132,7 @@ async def check_history(steps: list[tuple[str, int, BetResult, int]], span: tupl
                     assert ledger.count_bets(wanted) == len(ledger.bets(wanted))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(STEPS, st.tuples(st.integers(0, 400), st.integers(0, 400)))
 def test_kept_sums_are_what_the_rows_add_up_to(
     steps: list[tuple[str, int, BetResult, int]], span: tuple[int, int]
