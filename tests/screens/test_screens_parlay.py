@@ -185,8 +185,9 @@ async def test_a_parlay_among_the_open_bets_is_one_row_with_its_legs_behind_it()
     scene = full_scene()
     held = parlay_bet(50, BetState.PENDING)
     scene.open_bets = (replace(scene.open_bets[0], bet=held, state_text="1 of 3 in"),)
-    async with running(scene, (160, 40)) as run:
+    async with running(scene, (170, 40)) as run:
         await run.press("2")
+        assert "Celtics @ Lakers + 2 more" in run.text()
         assert "3 legs: Lakers / Brighton +0.25 / Draw" in run.text()
         assert "1 of 3 in" in run.text()
         await run.press("enter")
