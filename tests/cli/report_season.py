@@ -82,14 +82,14 @@ async def _one(ledger: Ledger, dice: random.Random, number: int, account: str, a
         return _bets(await ledger.record_bet(free, at))
     if kind == 1:
         runner = Selection(LineKey(event.id, "outrights", OutcomeSet.FIELD), f"Home {number}")
-        wanted = structs.replace(record("9.0", stake, f"e{number}", runner, event, at, account), each_way="1/4,4")
-        return _bets(await ledger.record_bet(wanted, at))
+        each_way = structs.replace(record("9.0", stake, f"e{number}", runner, event, at, account), each_way="1/4,4")
+        return _bets(await ledger.record_bet(each_way, at))
     if kind == 2:
         other = Event(f"more-{number}", sport, title, at + timedelta(hours=5), f"Left {number}", f"Right {number}")
         second = Selection(LineKey(other.id, "h2h", OutcomeSet.TWO_WAY), f"Left {number}")
         legs = tuple(structs.replace(leg(price, selection=each), stake_minor=None) for each in (pick, second))
-        command = RecordParlay(account, legs, (event, other), stake, f"p{number}", Origin.MANUAL, "test", at)
-        return _bets(await ledger.record_parlay(command, at))
+        parlay = RecordParlay(account, legs, (event, other), stake, f"p{number}", Origin.MANUAL, "test", at)
+        return _bets(await ledger.record_parlay(parlay, at))
     side = Side.LAY if kind == 3 else Side.BACK
     made: list[Any] = []
     # Two strategies may find the same.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from betting_tui.cli.output import Cell, Column, Kind, Sheet
 from betting_tui.engine.core.performance_views import GroupPerformance, Range
 from betting_tui.engine.core.report_views import ReportGroup
+from betting_tui.engine.core.statistics.words import of_hundred
 
 _SUMS = (
     Column("bets", "Bets", Kind.NUMBER),
@@ -127,7 +128,7 @@ def _measures(found: GroupPerformance) -> tuple[Cell, ...]:
 
 def _words(found: GroupPerformance) -> tuple[Cell, ...]:
     share = found.performance.luck.no_edge_share
-    return (_interval(found.performance.yield_range), None if share is None else f"{share * 100:.0f} of 100")
+    return (_interval(found.performance.yield_range), None if share is None else of_hundred(share))
 
 
 def _interval(span: Range | None) -> str | None:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.performance_views import Acceptance, FullReport, GroupPerformance, Performance
 from betting_tui.engine.core.report_views import ReportGroup, ReportView
+from betting_tui.engine.core.statistics.words import of_hundred
 from betting_tui.screens.show import NOTHING, Show, percent
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.row import Cell, Look, Row
@@ -83,7 +84,7 @@ def row_look(row: GroupRow, show: Show) -> Look:
         Cell(percent(found.edge_at_placement)),
         Cell(NOTHING if fall is None or not fall.depth_minor else format_minor(-fall.depth_minor, currency)),
         Cell(NOTHING if row.measured is None else str(found.longest_losing_run)),
-        Cell(_share(asked.accepted / asked.asked if asked.asked else None)),
+        Cell(_accepted(asked)),
         Cell(percent(asked.slippage)),
         Cell(percent(group.clv_price)),
         Cell(_share(group.beat_close)),
@@ -100,8 +101,14 @@ def _share(share: float | None) -> str:
     return percent(share, sign=False, places=0)
 
 
+def _accepted(asked: Acceptance) -> str:
+    """Of what there is evidence of, as the headline says it."""
+    proven = asked.with_evidence_asked
+    return _share(asked.with_evidence_accepted / proven if proven else None)
+
+
 def _times(share: float | None) -> str:
     """`26 in 100`, how often luck alone does as well."""
     if share is None:
         return NOTHING
-    return f"{share * 100:.0f} in 100" if share >= 0.01 else "<1 in 100"
+    return of_hundred(share).replace(" of ", " in ")

@@ -50,7 +50,8 @@ def write(conn: sqlite3.Connection, edge: float, bettors: int, fills: int) -> No
     )
     conn.execute(
         "INSERT INTO events (id, event_id, sport_key, sport_title, commence_at, first_commence_at, home_team,"
-        " away_team, created_at, updated_at) VALUES (1, 'game', 'basketball_nba', 'NBA', ?1, ?1, 'Home', 'Away', ?1, ?1)",
+        " away_team, created_at, updated_at)"
+        " VALUES (1, 'game', 'basketball_nba', 'NBA', ?1, ?1, 'Home', 'Away', ?1, ?1)",
         (AT,),
     )
     conn.execute("INSERT INTO lines VALUES (1, 1, 'h2h', 'two_way', 'full', NULL, NULL, 'standard')")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from betting_tui.engine.core.statistics.words import best_of, times, tried_warnings
+from betting_tui.engine.core.statistics.words import best_of, of_hundred, times, tried_warnings
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,14 @@ from betting_tui.engine.core.statistics.words import best_of, times, tried_warni
 )
 def test_a_chance_is_said_as_times(share: float, said: str) -> None:
     assert times(share) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(1.0, "100 of 100"), (0.997, ">99 of 100"), (0.264, "26 of 100"), (0.01, "1 of 100"), (0.003, "<1 of 100")],
+)
+def test_in_a_table_a_chance_is_never_none_and_never_sure_unless_it_is(share: float, said: str) -> None:
+    assert of_hundred(share) == said
 
 
 def test_the_best_of_ten_without_an_edge_looks_good_40_times_in_100() -> None:

@@ -14,6 +14,7 @@ from betting_tui.engine.core.report_page.charts import Ink, calibration_chart, c
 from betting_tui.engine.core.report_page.marks import element, safe, sentence
 from betting_tui.engine.core.report_page.style import STYLE
 from betting_tui.engine.core.report_words import few_bets, headlines
+from betting_tui.engine.core.statistics.words import of_hundred
 
 # Nothing may be fetched or run, even if a name in it could ever smuggle markup past the escapes.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -121,7 +122,7 @@ def _cells(found: GroupPerformance, currency: str) -> Sequence[str]:
         format_minor(group.profit_minor, currency, sign=True),
         percent(group.yield_fraction, sign=True),
         NOTHING if span is None else f"{span.low * 100:+.1f} … {span.high * 100:+.1f}",
-        NOTHING if luck is None else f"{luck * 100:.0f} of 100",
+        NOTHING if luck is None else of_hundred(luck),
         percent(group.clv_ev, sign=True),
         percent(group.clv_ev_coverage, places=0),
         percent(asked.with_evidence_accepted / proven, places=0) if proven else NOTHING,
