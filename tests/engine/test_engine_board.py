@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from betting_tui.engine.board import Board
 from betting_tui.engine.core.decoded import Coverage, DecodedOdds, EventQuotes
-from betting_tui.engine.core.model import Event, LineKey, OutcomeSet, Quote, Selection, Side
+from betting_tui.engine.core.model import Event, LineKey, OutcomeSet, PastPrice, Quote, Selection, Side
 from market_samples import GAME, MATCH, MONEYLINE, NOW, START, TENNIS, TOTAL, decoded, prices, quote, two_way
 
 HOME = Selection(MONEYLINE, "Home")
@@ -214,7 +214,9 @@ def test_the_board_is_what_a_plain_dictionary_would_hold(
                 slot: each for slot, each in known.items() if slot[0] == line
             }
         for slot in (*old, *known):
-            assert board.previous(Selection(slot[0], slot[1]), slot[2], slot[3]) == before_last.get(slot)
+            was = before_last.get(slot)
+            past = None if was is None else PastPrice(was.price, was.seen_at)
+            assert board.previous(Selection(slot[0], slot[1]), slot[2], slot[3]) == past
 
 
 def slot_of(each: Quote) -> Slot:

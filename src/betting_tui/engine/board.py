@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from betting_tui.engine.core.decoded import DecodedOdds, EventQuotes
-from betting_tui.engine.core.model import Event, LineKey, Quote, Selection, Side
+from betting_tui.engine.core.model import Event, LineKey, PastPrice, Quote, Selection, Side
 
 _HISTORY = 240
 # Lines that are remembered for being looked at; the one looked at longest ago gives way.
@@ -41,7 +41,7 @@ class Board:
         self._events: dict[str, Event] = {}
         self._lines: dict[LineKey, dict[Slot, Quote]] = {}
         self._by_event: dict[str, dict[LineKey, None]] = {}
-        self._previous: dict[LineKey, dict[Slot, Quote]] = {}
+        self._previous: dict[LineKey, dict[Slot, PastPrice]] = {}
         self._watched: dict[LineKey, dict[Slot, list[PricePoint]]] = {}
         self._points = 0
         self._glanced: dict[LineKey, None] = {}
@@ -88,7 +88,7 @@ class Board:
     def quote(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> Quote | None:
         return self._lines.get(selection.line, {}).get(_slot(selection.name, bookmaker, side))
 
-    def previous(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> Quote | None:
+    def previous(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> PastPrice | None:
         return self._previous.get(selection.line, {}).get(_slot(selection.name, bookmaker, side))
 
     def history(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> Sequence[PricePoint]:
@@ -210,7 +210,7 @@ class Board:
         if old is not None and old.price == quote.price:
             return False
         if old is not None:
-            self._previous.setdefault(line, {})[slot] = old
+            self._previous.setdefault(line, {})[slot] = PastPrice(old.price, old.seen_at)
         watched = self._watched.get(line)
         if watched is not None:
             self._note(watched, slot, quote.seen_at, quote.price.decimal)
@@ -248,7 +248,8 @@ class Board:
             if slot not in kept and quote.source == source and decoded.covered(quote)
         ]
         for slot in gone:
-            self._previous.setdefault(line, {})[slot] = slots.pop(slot)
+            old = slots.pop(slot)
+            self._previous.setdefault(line, {})[slot] = PastPrice(old.price, old.seen_at)
             changed[line] = None
             self._touch(line, anew=True)
             if watched is not None and heard_at is not None:

@@ -219,6 +219,13 @@ class Quote(Struct, frozen=True, gc=False):
         return max(0.0, (now - self.dated).total_seconds())
 
 
+class PastPrice(Struct, frozen=True, gc=False):
+    """What a quote was, where nothing else of it is asked for any more."""
+
+    price: Price
+    seen_at: datetime
+
+
 class Leg(Struct, frozen=True, gc=False):
     """One bet of an opportunity: what to back, where, at which price, and the price's age."""
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import Fill, Place
 from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
-from betting_tui.engine.core.model import Event, LineKey, Opportunity, Quote, Selection, Side, Sport
+from betting_tui.engine.core.model import Event, LineKey, Opportunity, PastPrice, Quote, Selection, Side, Sport
 from betting_tui.engine.core.odds import OddsFormat
 
 
@@ -131,7 +131,7 @@ class MarketView(Protocol):
 
     def quote(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> Quote | None: ...
 
-    def previous(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> Quote | None:
+    def previous(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> PastPrice | None:
         """The quote before the last change of price, if one was seen."""
 
 
