@@ -1,5 +1,5 @@
 """Ten thousand opportunities and a thousand price changes a second in the real app: how long a key press waits until
-its row is drawn, what that takes of a core, and whether memory grows.
+its row is drawn, how long one piece of work holds the loop, what all takes of a core, and whether memory grows.
 
 Run: python benchmarks/live_table.py [SECONDS] [CHANGES_A_SECOND]
 A run of 600 seconds is the one the promise of flat memory is about.
@@ -14,6 +14,7 @@ import random
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,6 +34,8 @@ _BATCHES_A_SECOND, _CHANGES_AN_EVENT = 10, 5
 _SPORT = "basketball_nba"
 _P99_MS, _CPU_SHARE, _SETTLE_SECONDS = 60.0, 0.40, 5.0
 _KEY_SECONDS = 0.15
+_FEEDER = "prices of the benchmark"
+_HELD_FILE, _HELD_MS = "held", 15.0
 _CURSOR_DOWN, _CURSOR_MARK = "\x1b[B", "▌"
 
 
@@ -125,8 +128,38 @@ async def move_prices(engine: Engine, changes_a_second: int) -> None:
     await asyncio.Event().wait()
 
 
+class HeldLoop:
+    """How long each piece of work held the event loop, in seconds of its thread's processor time. What this benchmark
+    does itself, making the prices, is left out."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def begin(self) -> None:
+        run = asyncio.events.Handle._run
+
+        def timed(handle: asyncio.events.Handle) -> None:
+            begin = time.thread_time()
+            run(handle)
+            seconds = time.thread_time() - begin
+            task = getattr(getattr(handle, "_callback", None), "__self__", None)
+            if not (isinstance(task, asyncio.Task) and task.get_name() == _FEEDER):
+                self.seconds.append(seconds)
+
+        asyncio.events.Handle._run = timed  # type: ignore[method-assign,assignment]
+
+    def told(self, since: int) -> str:
+        held = sorted(1000 * each for each in self.seconds[since:])
+        steps = statistics.quantiles(held, n=1000)
+        long = sum(each > _HELD_MS for each in held)
+        return f"p99 {steps[989]:.1f}  p99.9 {steps[998]:.1f}  longest {held[-1]:.1f} ms   {long} of {len(held):,} above {_HELD_MS:.0f} ms"  # noqa: E501
+
+
 def run_app(folder: Path, changes_a_second: int) -> None:
     put_off()
+    held = HeldLoop()
+    held.begin()
+    settled: list[int] = []
     clock = SystemClock()
     engine = Engine(Settings(), "demo", folder, Equipment(clock, decoders=(RecordedFiles(),)))
     moving: list[asyncio.Task[None]] = []
@@ -134,12 +167,15 @@ def run_app(folder: Path, changes_a_second: int) -> None:
     async def opened() -> Engine:
         async def when_started() -> None:
             await asyncio.sleep(1.0)
+            asyncio.get_running_loop().call_later(3 * _SETTLE_SECONDS, lambda: settled.append(len(held.seconds)))
             await move_prices(engine, changes_a_second)
 
-        moving.append(asyncio.create_task(when_started()))
+        moving.append(asyncio.create_task(when_started(), name=_FEEDER))
         return engine
 
     BettingApp(opened).run()
+    if settled:
+        (folder / _HELD_FILE).write_text(held.told(settled[0]))
 
 
 def measure(seconds: float, changes_a_second: int) -> bool:
@@ -148,8 +184,10 @@ def measure(seconds: float, changes_a_second: int) -> bool:
         with TerminalRun(command, warm_environment()) as run:
             run.await_text("with an edge", "10,", seconds=60.0)
             run.rest(_SETTLE_SECONDS)
-            told = watch(run, seconds)
-    return told
+            kept = watch(run, seconds)
+        held = Path(folder, _HELD_FILE)
+        print(f"the loop held at once    {held.read_text() if held.exists() else 'not told'}")
+    return kept
 
 
 def watch(run: TerminalRun, seconds: float) -> bool:
