@@ -312,10 +312,10 @@ def _sums(view: BankrollView, show: Show) -> Content:
     style = "" if not profit else ("$text-success" if profit > 0 else "$text-error")
     return Content.assemble(
         plain(show.money(view.bankroll_minor), "bold"),
-        plain("   profit "),
+        plain("  profit "),
         plain(show.money(profit, sign=True) if profit else show.money(0), style),
-        plain(f"   free {show.money(view.available_minor)}"),
-        plain(f"   at risk {show.money(view.exposure_minor)} in {counted(view.open_bets, 'bet')}"),
+        plain(f"  free {show.money(view.available_minor)}"),
+        plain(f"  at risk {show.money(view.exposure_minor)} in {counted(view.open_bets, 'bet')}"),
     )
 
 

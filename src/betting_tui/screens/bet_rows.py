@@ -38,7 +38,7 @@ SETTLED_COLUMNS = (
     Column("settled", "Settled", 12, priority=2),
     Column("league", "League", 6, priority=7, max_width=16),
     Column("event", "Event", 16, flexible=True),
-    Column("market", "Market", 8, priority=6, max_width=20),
+    Column("market", "Market", 9, priority=6, max_width=20),
     Column("pick", "Pick", 14, max_width=40),
     Column("book", "Book", 10, priority=4, max_width=18),
     Column("price", "Taken", 6, "right"),
@@ -103,7 +103,8 @@ def bet_pick(bet: BetRow) -> str:
 
 def _event_cell(bet: BetRow) -> Cell:
     if bet.legs:
-        return Cell(" + ".join(event.name for event in bet.events))
+        # Its legs are named in the next column.
+        return Cell(f"{bet.events[0].name} + {len(bet.events) - 1} more")
     return Cell(bet.event.name, joint=joint(bet.event))
 
 

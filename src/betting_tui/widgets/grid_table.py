@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.row import Cell, Look, PayloadT
-from betting_tui.widgets.text import fit
+from betting_tui.widgets.text import fit, width_of
 
 _CELL = "cell"
 _GUTTER = 5
@@ -105,15 +105,18 @@ class GridTable(LineTable[PayloadT]):
         """Lay the columns out for this width, the one under the cursor in sight."""
         self._staying = tuple(self._fixed(self.size.width))
         taken = sum(max(column.width, len(column.title)) + 1 for column in self._staying) + _GUTTER
-        self._count = max(1, min(len(self._keys), (self.size.width - taken) // (self._cell_width + 1)))
+        room = self.size.width - taken
+        self._count = max(1, min(len(self._keys), room // (self._cell_width + 1)))
         last = max(0, len(self._keys) - self._count)
         at = self._across - 1
         first = min(self._first, last)
         if at >= 0:
             first = max(min(first, at), at - self._count + 1)
         self._first = first
-        width = self._cell_width
         titles = self._titles[first : first + self._count]
+        # What is left over goes to titles that would be cut.
+        longest = max((width_of(title) for title in titles), default=0)
+        width = max(self._cell_width, min(longest, room // self._count - 1))
         scrolling = tuple(
             Column(key, fit(title, width, "right"), width, "right", max_width=width)
             for key, title in zip(self.shown, titles, strict=True)
