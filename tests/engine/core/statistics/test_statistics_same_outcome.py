@@ -84,7 +84,7 @@ def each_way_bettor(seed: int, bets: int) -> Sample:
         outcome=np.where(first, int(Outcome.WIN), np.where(behind, int(Outcome.HALF_WIN), int(Outcome.LOSS))),
         settled_us=START_US + np.arange(bets),
         odds=(win + place) / 2,
-        place_odds=place,
+        place_odds=place.astype(np.float64),
     )
 
 
