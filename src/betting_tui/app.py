@@ -31,6 +31,7 @@ from betting_tui.screens.opportunities import OpportunitiesScreen
 from betting_tui.screens.session import Session
 from betting_tui.screens.setup_draft import needs_set_up
 from betting_tui.screens.themes import OURS
+from betting_tui.stylesheet import KeptStylesheet, styled
 from betting_tui.terminal import watch_terminal
 from betting_tui.widgets.text import fit, visible, width_of
 
@@ -124,6 +125,7 @@ class BettingApp(App[None]):
         record_crash: RecordCrash = _log_crash,
     ) -> None:
         super().__init__()
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
         self.VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall"), (50, "-high")]
         settings = settings or Settings()
@@ -150,7 +152,10 @@ class BettingApp(App[None]):
         self.theme = wanted if wanted in self.available_themes else OURS[0].name
         self.set_keymap(key_map(self.keys))
         for mode, opener in self._mode_screens().items():
-            self.add_mode(mode, opener)
+            self.add_mode(mode, partial(self._open_mode, opener))
+
+    def _open_mode(self, opener: Callable[[], Screen[None]]) -> Screen[None]:
+        return styled(opener(), self)
 
     def _mode_screens(self) -> dict[str, Callable[[], Screen[None]]]:
         """The screens by mode. The first is imported with the app, the others when they are first visited."""
