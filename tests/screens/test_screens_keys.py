@@ -150,6 +150,21 @@ async def test_help_explains_what_has_the_focus_on_every_screen_and_scrolls(tmp_
             assert run.dialog == ""
 
 
+async def test_help_leaves_out_keys_that_would_do_nothing(tmp_path: Path) -> None:
+    async with edited(tmp_path, size=(120, 40)) as run:
+        for screen in "123456":
+            await run.press(screen, "f1")
+            assert not re.search("scroll (left|right)|page (left|right)", help_of(run), re.IGNORECASE)
+            await run.press("escape")
+
+
+async def test_the_enter_key_is_written_the_same_way_on_every_screen(tmp_path: Path) -> None:
+    async with edited(tmp_path, size=(120, 40)) as run:
+        for screen, line in {"1": "enter why", "2": "enter detail", "4": "enter all of a group"}.items():
+            await run.press(screen)
+            assert line in run.text()
+
+
 async def test_help_explains_a_field_and_lists_its_keys(tmp_path: Path) -> None:
     async with edited(tmp_path) as run:
         await run.press("slash", "f1")

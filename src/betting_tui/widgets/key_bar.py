@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from msgspec import Struct
 from textual import events
-from textual.binding import ActiveBinding
+from textual.app import App
+from textual.binding import ActiveBinding, Binding
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.widget import Widget
@@ -14,6 +16,7 @@ from textual.widget import Widget
 from betting_tui.widgets.text import plain, width_of
 
 _GAP = "  "
+_WORDS = {"enter": "enter"}
 
 
 class KeyHint(Struct, frozen=True):
@@ -65,7 +68,7 @@ class KeyBar(Widget):
             better = self._describe(name)
             if better == "":
                 continue
-            shown = binding.key_display or self.app.get_key_display(binding)
+            shown = key_text(self.app, binding)
             # Of several keys for one thing the shortest is shown.
             if name not in found or len(shown) < len(found[name].shown):
                 found[name] = KeyHint(binding.key, shown, better or binding.description)
@@ -96,6 +99,11 @@ class KeyBar(Widget):
         active = None if spot is None else self.screen.active_bindings.get(spot.key)
         if active is not None and active.enabled:
             await self.app.run_action(active.binding.action, active.node)
+
+
+def key_text(app: App[Any], binding: Binding) -> str:
+    """The key as it is written everywhere: Textual has signs of its own for some that sentences name by a word."""
+    return binding.key_display or _WORDS.get(binding.key) or app.get_key_display(binding)
 
 
 def _in_order(active: Iterable[ActiveBinding]) -> list[ActiveBinding]:

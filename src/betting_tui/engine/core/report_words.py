@@ -122,7 +122,8 @@ def ruin_line(ruin: Ruin) -> str:
 
 def few_bets(group: ReportGroup) -> str:
     """A warning beside numbers that a handful of bets made."""
-    return f"only {group.bets} bets: every number here is mostly luck" if 0 < group.bets < _FEW else ""
+    bets = "1 bet" if group.bets == 1 else f"{group.bets} bets"
+    return f"only {bets}: every number here is mostly luck" if 0 < group.bets < _FEW else ""
 
 
 def gain_text(fraction: float) -> str:

@@ -10,11 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widget import Widget
 
 from betting_tui.engine.config.keys import Keys
 from betting_tui.screens.base import EngineScreen
 from betting_tui.screens.dialogs.dialog import Dialog, TextDialog
 from betting_tui.screens.explained import about_dialog, explained
+from betting_tui.widgets.key_bar import key_text
 from betting_tui.widgets.text import fit, plain, width_of
 
 _LEAST, _MOST = 8, 20
@@ -24,6 +26,8 @@ _OWN = {
     "app.focus_previous": "go to the list or field before",
     "screen.copy_text": "copy what is selected with the mouse",
 }
+# Textual's for everything that scrolls, also where nothing is wider than its box.
+_SIDEWAYS = frozenset({"scroll_left", "scroll_right", "page_left", "page_right"})
 
 
 class HelpDialog(TextDialog):
@@ -75,9 +79,10 @@ def _lines_of(screen: Screen[object], nodes: list[DOMNode]) -> list[_Line]:
         said = _OWN.get(binding.action) or binding.tooltip or binding.description
         if not enabled or node not in nodes or not said or binding.system or binding.key.startswith("super+"):
             continue
+        if binding.action in _SIDEWAYS and not (isinstance(node, Widget) and node.allow_horizontal_scroll):
+            continue
         # The key line says `1-6` once for all of them; here each has its own line.
-        shown = binding.key if binding.key_display == "1-6" else app.get_key_display(binding)
-        shown = binding.key_display if binding.key_display and binding.key_display != "1-6" else shown
+        shown = binding.key if binding.key_display == "1-6" else key_text(app, binding)
         name = binding.id or binding.action
         before = found.get(name, _Line((), said))
         found[name] = _Line(tuple(dict.fromkeys((*before.keys, shown))), before.text)

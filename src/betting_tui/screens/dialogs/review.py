@@ -20,6 +20,7 @@ from betting_tui.screens.placing import SETTLE_SECONDS
 from betting_tui.screens.review_text import doubt_text, ends_text, possible, review_facts
 from betting_tui.screens.show import Show
 from betting_tui.widgets.facts import Facts
+from betting_tui.widgets.key_bar import key_text
 from betting_tui.widgets.text import plain
 
 # Side by side: whole results left, their halves right.
@@ -188,10 +189,7 @@ class ReviewDialog(Dialog[Decided | Later]):
 
     def _keys(self) -> dict[BetResult, str]:
         """As they are bound now: a person may have changed them."""
-        shown = {
-            binding.id: binding.key_display or self.app.get_key_display(binding)
-            for _, binding, _, _ in self.active_bindings.values()
-        }
+        shown = {binding.id: key_text(self.app, binding) for _, binding, _, _ in self.active_bindings.values()}
         return {result: shown.get(f"review.{result.value}", "") for result in BetResult}
 
 
