@@ -12,9 +12,21 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from betting_tui.app import BettingApp
+from betting_tui.widgets.chart import Chart
 
 WIDE, NARROW = (120, 40), (80, 24)
 _AWAITED = frozenset({"charts", "commands", "engine", "key", "log", "quit", "reports"})
+
+
+_MOST_LAYOUTS = 200
+
+
+def _waits(chart: Chart) -> bool:
+    """Whether its library is being loaded, or it has room and is not drawn yet."""
+    plot = chart._plot
+    if plot is None:
+        return chart._loading and not chart._failed
+    return chart._drawn is None and bool(plot.size.area) and not chart._data.is_empty
 
 
 class Running:
@@ -51,6 +63,14 @@ class Running:
         while at_work := [it for it in self.app.workers if it.group in awaited]:
             await self.app.workers.wait_for_complete(at_work)
             await self.pilot.pause()
+        await self._see_charts()
+
+    async def _see_charts(self) -> None:
+        """A chart whose library has just been loaded is drawn once it is laid out."""
+        for _ in range(_MOST_LAYOUTS):
+            if not any(_waits(chart) for chart in self.app.screen.query(Chart)):
+                return
+            await self.pilot.pause(0.01)
 
     async def news(self) -> None:
         """The engine says that everything changed, and the app draws it."""
