@@ -207,6 +207,18 @@ async def test_an_empty_list_does_not_say_that_all_is_well_while_a_feed_of_odds_
         assert "6 says what is wrong with The Odds API" in run.text()
 
 
+async def test_before_the_first_prices_none_is_called_right_and_no_board_is_promised() -> None:
+    scene = full_scene()
+    scene.rows = ()
+    scene.newest_age = None
+    async with running(scene, NARROW) as run:
+        assert "No prices have come yet. The next look is at" in run.text()
+        assert "shows every price" not in run.text()
+        scene.newest_age = 20.0
+        await run.news()
+        assert "No price looks wrong right now" in run.text(), "nobody waits for the next time all ages are looked up"
+
+
 async def test_prices_too_old_to_act_on_are_not_called_right() -> None:
     """As the free football files always are."""
     scene = full_scene()

@@ -190,6 +190,8 @@ class OpportunitiesScreen(EngineScreen):
         stale = newest is not None and newest > limit
         if newest is not None and stale:
             first = f"No price is fresh: the newest is {span_text(newest)} old, the limit is {span_text(limit)}"
+        elif newest is None:
+            first = "No prices have come yet"
         else:
             first = "No price looks wrong " + ("in what has come" if troubled else "right now")
         lines = [first]
@@ -198,7 +200,9 @@ class OpportunitiesScreen(EngineScreen):
             lines = [first, look] if stale else [f"{first}. {look}"]
         if troubled:
             lines.append(f"{self.session.show.key('app.system')} says what is wrong with {' and '.join(troubled)}")
-        return "\n".join((*lines, self.session.show.say("{app.markets} shows every price on the board")))
+        if newest is not None:
+            lines.append(self.session.show.say("{app.markets} shows every price on the board"))
+        return "\n".join(lines)
 
     def _draw_detail(self, engine: EngineFace, seen: Overview) -> None:
         row = self.table.cursor_row
