@@ -454,6 +454,8 @@ class BettingApp(App[None]):
     def use_ui(self, ui: Ui) -> None:
         """Show everything as these settings say, from now on."""
         self.session.use(ui)
+        if self.session.engine is not None:
+            self.session.engine.write_odds(self.session.show.odds_format)
         self.set_keymap(key_map(self.keys))
         if ui.theme in self.available_themes:
             self.theme = ui.theme

@@ -10,6 +10,7 @@ from settings_kit import BASIS, edited
 from textual.events import Key
 from textual.widgets import TextArea
 
+from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.widgets.choice import Choice
 
 
@@ -67,6 +68,13 @@ async def test_one_of_a_few_words_is_chosen_with_the_arrows(tmp_path: Path) -> N
         assert run.app.screen.query_one(Choice).word == "not set"
         await run.press("right", "enter")
         assert 'risk_tolerance: "low"' in run.written
+
+
+async def test_another_odds_format_counts_in_what_the_engine_tells_too(tmp_path: Path) -> None:
+    async with edited(tmp_path) as run:
+        await run.show("ui.odds_format")
+        await run.press("enter", "right", "enter")
+        assert run.engine.odds_format is OddsFormat.DECIMAL
 
 
 async def test_a_choice_made_right_before_saving_counts(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from betting_tui.engine.core.commands import (
 )
 from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageError
 from betting_tui.engine.core.events import EngineEvent, LedgerChanged, StatusChanged
+from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.parlays import why_no_parlay
 from betting_tui.engine.core.ports import Answer
 from betting_tui.engine.core.status_views import Recovery
@@ -109,6 +110,11 @@ class Engine(Outlook):
                 await self.stop()
                 raise
             self._start_loops()
+
+    def write_odds(self, odds_format: OddsFormat) -> None:
+        """Tell prices in this format from now on; does nothing while the engine is not open."""
+        if self._rooms is not None:
+            self._rooms.alerts.write_odds(odds_format)
 
     async def _begin(self) -> None:
         assert self._upkeep is not None

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         ResetDone,
         VerifyReport,
     )
-    from betting_tui.engine.core.odds import Price
+    from betting_tui.engine.core.odds import OddsFormat, Price
     from betting_tui.engine.core.opportunity_views import (
         FairPoint,
         OpportunityRow,
@@ -94,6 +94,9 @@ class EngineFace(Protocol):
 
     async def stop(self) -> None:
         """May be called any number of times."""
+
+    def write_odds(self, odds_format: OddsFormat) -> None:
+        """Tell prices in this format from now on."""
 
     def listen(self, callback: Callable[[EngineEvent], None]) -> Callable[[], None]:
         """The callback runs on the event loop; the answer removes it."""

@@ -107,6 +107,13 @@ async def test_a_high_value_is_told_with_price_place_and_game() -> None:
     assert await told.popups() == ["Value +12.0 %"]
 
 
+async def test_a_format_chosen_later_counts_from_then_on() -> None:
+    told = Told()
+    told.alerts.write_odds(OddsFormat.DECIMAL)
+    await told.alerts.offer([value()], NOW)
+    assert told.toasts[0].body == "Home 2.50 at FanDuel · Away @ Home"
+
+
 async def test_a_price_is_told_in_the_users_format() -> None:
     told = Told(AlertRules(odds_format=OddsFormat.DECIMAL))
     await told.alerts.offer([value()], NOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from betting_tui.engine.alerts.outlet import Outlet
 from betting_tui.engine.alerts.words import (
@@ -60,6 +60,10 @@ class Alerts:
         # None until this run has looked: what waited in an earlier one may not wait any more.
         self._deciding: frozenset[str] | None = None
         self._told: set[str] = set()
+
+    def write_odds(self, odds_format: OddsFormat) -> None:
+        """Prices in what is told from now on."""
+        self._rules = structs.replace(self._rules, odds_format=odds_format)
 
     async def offer(self, found: Iterable[Opportunity], now: datetime) -> None:
         """Tell of new opportunities that deserve it."""
