@@ -124,6 +124,13 @@ async def test_a_narrow_window_turns_from_ledger_to_accounts_to_limits_and_back(
         assert seen == [["Ledger ─"], ["Accounts ─"], ["limits ─"], ["Ledger ─"]]
 
 
+async def test_seeing_the_limits_and_changing_them_are_two_keys_of_two_names() -> None:
+    async with running(split_scene(), NARROW) as run:
+        await run.press("3", "v")
+        assert "v see limits" in run.text()
+        assert " l limits" in run.text()
+
+
 async def test_every_key_is_written_on_the_screen() -> None:
     async with running(split_scene(), WIDE) as run:
         await run.press("3")

@@ -203,7 +203,9 @@ class BankrollScreen(EngineScreen):
         chosen = self.chosen
         match binding_id:
             case "bankroll.view":
-                return _VIEWS[self._next_view()]
+                view = _VIEWS[self._next_view()]
+                # Another key is called limits as well: the one that changes them.
+                return "see limits" if view == "limits" else view
             case "bankroll.stretch":
                 return f"curve: {self._stretch.following}"
             case "bankroll.status" if chosen is not None and chosen.status is AccountStatus.SUSPENDED:
