@@ -18,6 +18,7 @@ from betting_tui.engine.core.payout import (
     Payout,
     Ticket,
     exact_return,
+    gross_return,
     lay_return_minor,
     market_commission,
     multiple,
@@ -117,6 +118,14 @@ def test_commission_is_charged_once_on_the_net_of_a_market() -> None:
     assert market_commission([10000, -4000], rate) == 300
     assert market_commission([4000, -10000], rate) == 0
     assert market_commission([], rate) == 0
+
+
+@given(stakes, prices, st.sampled_from(BetResult))
+def test_a_plain_bet_reckoned_in_integers_is_the_rounded_fraction(
+    stake: int, price: Fraction, result: BetResult
+) -> None:
+    back = stake * multiple(price, Graded(result))
+    assert gross_return(Ticket(stake, price), Graded(result)) == round(back)
 
 
 @given(stakes, prices, grades)

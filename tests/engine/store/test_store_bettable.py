@@ -170,6 +170,35 @@ class TestOneBadBet:
         assert {bet.state for bet in ledger.bets(BetFilter())} == {BetState.PENDING}
 
 
+class TestManyBets:
+    """More than are written by one statement, of games whose results come in another order than the bets did."""
+
+    async def placed(self, ledger: Ledger) -> None:
+        for number in range(60):
+            event, team = (GAME, "Lakers") if number % 2 else (OTHER, "Nets")
+            bet = record(selection=h2h(team, event), event=event, key=f"m{number}", stake=1_000 + number)
+            assert isinstance(await ledger.record_bet(bet, NOW), Placed)
+
+    async def test_the_kept_sums_are_those_of_the_entries_in_their_order(self, ledger: Ledger) -> None:
+        await self.placed(ledger)
+        report = await ledger.settle_scores([score(event=OTHER), score()], AFTER)
+        assert len(report.settled) == 60
+        assert {bet.result for bet in report.settled} == {BetResult.WIN, BetResult.LOSS}
+        assert (await ledger.verify()).problems == ()
+
+    async def test_a_bad_one_among_them_harms_no_other(self, ledger: Ledger) -> None:
+        await self.placed(ledger)
+        await ledger._database.write(
+            lambda conn: conn.execute(
+                "CREATE TRIGGER harm BEFORE UPDATE ON bets WHEN NEW.id = 33 AND NEW.state = 'settled'"
+                " BEGIN SELECT RAISE(ABORT, 'it is broken'); END"
+            )
+        )
+        report = await ledger.settle_scores([score(event=OTHER), score()], AFTER)
+        assert (len(report.settled), [each.bet_id for each in report.open]) == (59, ["BET-000033"])
+        assert (await ledger.verify()).problems == ()
+
+
 def start_kept(ledger: Ledger) -> datetime:
     (event,) = ledger.watched_events()
     return event.commence_time

@@ -55,7 +55,7 @@ def clv_ev(taken: Fraction, fair_probability: float) -> float:
     _check(taken, taken)
     if not (0 < fair_probability < 1 and math.isfinite(fair_probability)):
         raise PricingError(f"{fair_probability!r} is no probability between 0 and 1")
-    return float(taken) * fair_probability - 1
+    return taken.numerator / taken.denominator * fair_probability - 1
 
 
 def clv_ev_laid(taken: Fraction, fair_probability: float) -> float:
@@ -124,13 +124,14 @@ def closing_value(taken: Taken, close: Close) -> ClosingValue:
     if price is None:
         return ClosingValue(clv_ev=ev, clv_line=moved, ev_converted=ev_converted, missing=reason or ev_reason)
     ours, theirs = (taken.price, price) if taken.side is Side.BACK else (price, taken.price)
-    by_price, points, cents, net_odds = _of_prices(ours, theirs)
+    by_price, points, cents, net_odds = _of_prices(*ours.as_integer_ratio(), *theirs.as_integer_ratio())
     return ClosingValue(by_price, points, cents, net_odds, ev, moved, price_converted, ev_converted, ev_reason)
 
 
-# The same few prices meet each other again and again, and exact arithmetic is slow.
+# The same few prices meet each other again and again, and exact arithmetic is slow, looking up a fraction included.
 @lru_cache(maxsize=16_384)
-def _of_prices(taken: Fraction, closing: Fraction) -> tuple[float, float, float, float]:
+def _of_prices(over: int, under: int, closing_over: int, closing_under: int) -> tuple[float, float, float, float]:
+    taken, closing = Fraction(over, under), Fraction(closing_over, closing_under)
     return (
         clv_price(taken, closing),
         clv_points(taken, closing),
@@ -141,9 +142,9 @@ def _of_prices(taken: Fraction, closing: Fraction) -> tuple[float, float, float,
 
 def _closing_price(taken: Taken, close: Close) -> tuple[Fraction | None, bool, str]:
     """The book's closing price at the point taken; whether it was converted; why there is none."""
-    if close.price is None or close.price <= 1:
+    if close.price is None or _no_price(close.price):
         return None, False, "no closing price"
-    if taken.price <= 1:
+    if _no_price(taken.price):
         return None, False, "the price taken is none"
     if _same(taken.point, close.point):
         return close.price, False, ""
@@ -161,7 +162,7 @@ def _closing_price(taken: Taken, close: Close) -> tuple[Fraction | None, bool, s
 def _closing_ev(taken: Taken, close: Close) -> tuple[float | None, bool, str]:
     """clv_ev at the point taken; whether the close was converted; why there is none."""
     probability = close.fair_probability
-    if probability is None or not 0 < probability < 1 or taken.price <= 1:
+    if probability is None or not 0 < probability < 1 or _no_price(taken.price):
         return None, False, "no fair closing line"
     point = close.point if close.fair_point is None else close.fair_point
     if _same(taken.point, point):
@@ -196,8 +197,13 @@ def _same(one: float | None, other: float | None) -> bool:
 
 
 def _check(taken: Fraction, closing: Fraction) -> None:
-    if taken <= 1 or closing <= 1:
+    if _no_price(taken) or _no_price(closing):
         raise InvalidOdds(f"{float(min(taken, closing)):g} is no decimal price: it must be above 1")
+
+
+def _no_price(price: Fraction) -> bool:
+    """At most 1; in integers, because fractions compare slowly."""
+    return price.numerator <= price.denominator
 
 
 def _cents(decimal: Fraction) -> Fraction:

@@ -6,6 +6,7 @@ games could be meant, or names are only similar on both sides, nothing is matche
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from enum import StrEnum
@@ -80,15 +81,14 @@ def match(
 
     `within` may be widened for a feed that names days instead of starts.
     """
-    unique = {event.id: event for event in candidates}
-    known = _by_id(score, unique, aliases)
+    return _match(score, _Field(candidates), aliases, within)
+
+
+def _match(score: Score, field: _Field, aliases: Aliases, within: timedelta) -> Matched | Unsure | None:
+    known = _by_id(score, field.by_id, aliases)
     if known is not None:
         return known
-    near = [
-        event
-        for event in sorted(unique.values(), key=lambda event: event.id)
-        if _in_question(score, event, within) and not aliases.named_otherwise(score, event.id)
-    ]
+    near = [event for event in field.near(score, within) if not aliases.named_otherwise(score, event.id)]
     pairings = [pairing for event in near if (pairing := _pairing(score, event, aliases.teams)) is not None]
     sure = [pairing for pairing in pairings if pairing.same]
     if len(sure) == 1:
@@ -111,12 +111,33 @@ def match_all(
     scores: Sequence[Score], candidates: Sequence[Event], aliases: Aliases, *, within: timedelta = SAME_GAME
 ) -> tuple[Found, ...]:
     """`match` for one answer of a feed, in its order. Two games of it never become one of ours: both are unsure."""
-    found = [Found(score, match(score, candidates, aliases, within=within)) for score in scores]
+    field = _Field(candidates)
+    found = [Found(score, _match(score, field, aliases, within)) for score in scores]
     claims: dict[tuple[str, str], set[str]] = {}
     for each in found:
         if isinstance(each.outcome, Matched):
             claims.setdefault((each.score.source, each.outcome.event.id), set()).add(each.score.event_id)
     return tuple(_alone(each, claims) for each in found)
+
+
+class _Field:
+    """The events that come into question, put in order once for many scores."""
+
+    def __init__(self, candidates: Iterable[Event]) -> None:
+        self.by_id = {event.id: event for event in candidates}
+        started = [event for event in self.by_id.values() if event.start_known]
+        self._by_start = sorted(started, key=lambda event: event.commence_time)
+        self._starts = [event.commence_time for event in self._by_start]
+
+    def near(self, score: Score, within: timedelta) -> list[Event]:
+        """Those of its sport that name two teams and begin that near to it, by id."""
+        if not (score.home_team and score.away_team):
+            return []
+        # Measured from the events' starts, because a score's own may be the last moment of the calendar.
+        first = bisect_left(self._starts, -within, key=lambda start: start - score.commence_time)
+        last = bisect_right(self._starts, within, key=lambda start: start - score.commence_time)
+        there = [event for event in self._by_start[first:last] if _same_sport(score, event)]
+        return sorted(there, key=lambda event: event.id)
 
 
 def in_words_of(score: Score, matched: Matched) -> Score:
@@ -179,12 +200,8 @@ def _alone(found: Found, claims: dict[tuple[str, str], set[str]]) -> Found:
     return Found(found.score, Unsure(f"several games of {found.score.source} may be {event.name}", (event,)))
 
 
-def _in_question(score: Score, event: Event, within: timedelta) -> bool:
-    if not (score.home_team and score.away_team and event.home_team and event.away_team):
-        return False
-    if event.sport_key not in (score.sport_key, ""):
-        return False
-    return event.start_known and abs(event.commence_time - score.commence_time) <= within
+def _same_sport(score: Score, event: Event) -> bool:
+    return bool(event.home_team and event.away_team) and event.sport_key in (score.sport_key, "")
 
 
 def _both(score: Score, event: Event, teams: TeamNames, swapped: bool) -> _Pairing:
@@ -201,14 +218,15 @@ def _one_same(score: Score, event: Event, teams: TeamNames, swapped: bool) -> bo
 
 def _pairing(score: Score, event: Event, teams: TeamNames) -> _Pairing | None:
     """The way round that fits; None when a team is another one in both, unclear when both fit and neither surely."""
-    found = [
-        pairing
-        for pairing in (_both(score, event, teams, swapped) for swapped in (False, True))
-        if Likeness.OTHER not in (pairing.home.likeness, pairing.away.likeness)
-    ]
-    sure = next((pairing for pairing in found if pairing.same), None)
-    if sure is not None or len(found) < 2:
-        return sure or next(iter(found), None)
+    found = []
+    for swapped in (False, True):
+        pairing = _both(score, event, teams, swapped)
+        if pairing.same:
+            return pairing
+        if Likeness.OTHER not in (pairing.home.likeness, pairing.away.likeness):
+            found.append(pairing)
+    if len(found) < 2:
+        return next(iter(found), None)
     return replace(found[0], home=Compared(Likeness.UNCLEAR), away=Compared(Likeness.UNCLEAR))
 
 

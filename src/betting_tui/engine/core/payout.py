@@ -89,7 +89,33 @@ def exact_profit(ticket: Ticket, graded: Graded) -> Fraction:
 
 def gross_return(ticket: Ticket, graded: Graded) -> int:
     """What a single bet pays before commission, in minor units: one rounding, half to even."""
+    plain = ticket.deduction is NOTHING and graded.share is WHOLE
+    if plain and ticket.side is Side.BACK and ticket.funding is not Funding.FREE:
+        return _whole_return(ticket.stake_minor, ticket.price, graded.result)
     return round_half_even(_held_and_gross(ticket, graded)[1])
+
+
+def _whole_return(stake_minor: int, price: Fraction, result: BetResult) -> int:
+    """The same of the plain bets that most are, in integers: fractions take ten times as long."""
+    over, under = price.as_integer_ratio()
+    match result:
+        case BetResult.WIN:
+            return _rounded(stake_minor * over, under)
+        case BetResult.HALF_WIN:
+            return _rounded(stake_minor * (over + under), 2 * under)
+        case BetResult.PUSH | BetResult.VOID:
+            return stake_minor
+        case BetResult.HALF_LOSS:
+            return _rounded(stake_minor, 2)
+        case BetResult.LOSS:
+            return 0
+
+
+def _rounded(over: int, under: int) -> int:
+    """To the nearest, halves to the even one."""
+    floor, rest = divmod(over, under)
+    above = 2 * rest - under
+    return floor + (above > 0 or (above == 0 and floor % 2 == 1))
 
 
 def charged(ticket: Ticket, graded: Graded, fee: Fraction) -> Payout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from betting_tui.engine.core.errors import UsageError
@@ -19,6 +20,8 @@ def to_micros(moment: datetime) -> int:
     return (moment - EPOCH) // _MICROSECOND
 
 
+# Bets are read by the thousand, and those of one game have its times in common.
+@lru_cache(maxsize=16_384)
 def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 

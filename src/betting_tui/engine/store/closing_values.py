@@ -19,7 +19,8 @@ from betting_tui.engine.core.clv import Close, ClosingValue, Taken, closing_valu
 from betting_tui.engine.core.model import FULL_GAME, Side
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.store.columns import Columns
-from betting_tui.engine.store.identities import moment, price_id, price_of, word_id
+from betting_tui.engine.store.identities import SIDES, moment, price_id, price_of, word_id
+from betting_tui.engine.store.many_rows import write_many
 
 Whose = Literal["book", "reference"]
 
@@ -84,18 +85,19 @@ class Compared(Struct, frozen=True):
 
 
 COMPARED = (
-    "clv_price = ?, clv_net_odds = ?, clv_ev = ?, clv_line = ?, price_converted = ?, ev_converted = ?,"
-    " close_age_us = ?, fair_age_us = ?, close_after = ?, fair_after = ?, closing_missing = ?, fair_missing = ?"
-)
+    "clv_price", "clv_net_odds", "clv_ev", "clv_line", "price_converted", "ev_converted", "close_age_us", "fair_age_us",
+    "close_after", "fair_after", "closing_missing", "fair_missing",
+)  # fmt: skip
 
 
 def keep_copies(conn: sqlite3.Connection, given: Iterable[tuple[int, Compared]]) -> None:
     """Give bets (row ids) the closes they were compared with and do not have yet."""
-    conn.executemany(
+    write_many(
+        conn,
         "INSERT INTO closes (bet_id, ordinal, whose, bookmaker_id, price_id, fair_probability, method_id, books_id,"
-        " point, quoted_at, seen_at, source_id) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " point, quoted_at, seen_at, source_id) {rows}",
         [
-            (bet, *structs.astuple(found.copy))
+            (bet, 0, *structs.astuple(found.copy))
             for bet, compared in given
             for found in (compared.book, compared.fair)
             if found is not None and found.copy is not None
@@ -112,7 +114,7 @@ def measured(row: Columns, book: CloseFound | None, fair: CloseFound | None) -> 
         row["market"],
         row["name"],
         row["point"],
-        Side(row["side"]),
+        SIDES[row["side"]],
         row["sport_key"] if whole else "",
     )
     close = Close(

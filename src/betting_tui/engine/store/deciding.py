@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from betting_tui.engine.core.scores import Score, ScoreStatus
 from betting_tui.engine.core.times import from_micros
 from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.identities import line_of
-from betting_tui.engine.store.results import history
+from betting_tui.engine.store.results import history_of, told_of
 from betting_tui.engine.store.terms import Rules, rules_of
 
 
@@ -70,7 +71,12 @@ def case_of(row: Columns) -> Case:
 
 def word_on(conn: sqlite3.Connection, event: int) -> Word:
     """Of the event in this row."""
-    known = history(conn, event)
+    return word_of(told_of(conn, (event,))[event])
+
+
+def word_of(told: Sequence[Columns]) -> Word:
+    """From the rows of what was said of one event."""
+    known = history_of(told)
     scores = [each.score for each in known.newest]
     rows = {each.score.source: each.row for each in known.newest}
     again = [score for score in scores if score.status is ScoreStatus.SCHEDULED]

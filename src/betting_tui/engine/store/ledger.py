@@ -20,6 +20,7 @@ from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.identities import inserted, word_id
+from betting_tui.engine.store.many_rows import write_many
 from betting_tui.engine.store.shapes import AccountRow, AccountStatus, Balances
 
 
@@ -86,9 +87,10 @@ def post_entries(conn: sqlite3.Connection, entries: Sequence[Entry]) -> list[int
         row["account_id"]: row["id"]
         for row in conn.execute("SELECT account_id, id FROM account_periods WHERE ended_at IS NULL").fetchall()
     }
-    conn.executemany(
+    write_many(
+        conn,
         "INSERT INTO journal_entries (id, account_id, period_id, kind, created_at, author_id, reason, order_id, bet_id,"
-        " reverses_entry_id, idempotency_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " reverses_entry_id, idempotency_key) {rows}",
         [
             (entry_id, each.account_id, periods.get(each.account_id), each.kind.value, to_micros(each.at),
              authors[each.created_by], each.reason, each.order_id, each.bet_id, each.reverses_entry_id, each.key)
@@ -96,8 +98,9 @@ def post_entries(conn: sqlite3.Connection, entries: Sequence[Entry]) -> list[int
         ],
     )  # fmt: skip
     chart = _Chart(conn)
-    conn.executemany(
-        "INSERT INTO postings (entry_id, ledger_account_id, amount_minor) VALUES (?, ?, ?)",
+    write_many(
+        conn,
+        "INSERT INTO postings (entry_id, ledger_account_id, amount_minor) {rows}",
         [
             (entry_id, chart.row(each.account_id, posting), posting.amount_minor)
             for entry_id, each in zip(ids, entries, strict=True)

@@ -22,7 +22,9 @@ from betting_tui.engine.core.places import Finish, each_way_exact, each_way_of, 
 from betting_tui.engine.core.rule_sets import STANDARD_BOOK, in_force
 from betting_tui.engine.store.closing_values import CLOSING_CASE
 from betting_tui.engine.store.columns import Columns
-from betting_tui.engine.store.identities import price_of
+from betting_tui.engine.store.identities import SIDES, price_of
+
+_FUNDINGS = {each.value: each for each in Funding}
 
 # A person who tells the place tells how many shared it: those divide the stake.
 _FIELD_RULES = in_force(STANDARD_BOOK, "", "outrights")
@@ -91,7 +93,7 @@ def gross_minor(bet: Columns, ended: Ended) -> int:
     """What comes back before commission, what was reserved included; one rounding."""
     if bet["kind"] == BetKind.PARLAY:
         multiple = _multiple(ended)
-        kept = max(multiple - 1, NOTHING) if Funding(bet["funding"]) is Funding.FREE else multiple
+        kept = max(multiple - 1, NOTHING) if _FUNDINGS[bet["funding"]] is Funding.FREE else multiple
         return round_half_even(bet["stake_minor"] * kept)
     if bet["each_way"] is not None:
         return round_half_even(_each_way(bet, ended))
@@ -183,12 +185,12 @@ def _charge(bet: Columns, ended: Ended, fee: Fraction) -> int:
 
 
 def ticket_of(bet: Columns, ended: Ended) -> Ticket:
-    side = Side(bet["side"])
+    side = SIDES[bet["side"]]
     return Ticket(
         stake_minor=bet["stake_minor"],
         price=price_of(bet).exact,
         side=side,
-        funding=Funding(bet["funding"]),
+        funding=_FUNDINGS[bet["funding"]],
         deduction=ended.deduction,
         liability_minor=bet["risk_minor"] if side is Side.LAY else None,
     )
@@ -196,4 +198,4 @@ def ticket_of(bet: Columns, ended: Ended) -> Ticket:
 
 def _graded(bet: Columns, ended: Ended) -> Graded:
     """The selection's own result: a lay bet's turned round."""
-    return Graded(ended.result if Side(bet["side"]) is Side.BACK else mirrored(ended.result), ended.share)
+    return Graded(ended.result if SIDES[bet["side"]] is Side.BACK else mirrored(ended.result), ended.share)

@@ -10,12 +10,12 @@ from msgspec import structs
 
 from betting_tui.engine.core.bet_views import BetLeg, BetRow
 from betting_tui.engine.core.errors import UsageError
-from betting_tui.engine.core.model import BetKind, BetResult, BetState, Evidence, Funding, Origin, Side
+from betting_tui.engine.core.model import BetKind, BetResult, BetState, Evidence, Funding, Origin
 from betting_tui.engine.core.places import Finish, each_way_of
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.closing_values import CLOSE_COLUMNS, CLOSE_JOINS, close_of_row, reference_of_row
 from betting_tui.engine.store.columns import Columns, by_name
-from betting_tui.engine.store.identities import event_of, line_of, moment, price_of
+from betting_tui.engine.store.identities import SIDES, event_of, line_of, moment, price_of
 from betting_tui.engine.store.ledger import find_account
 from betting_tui.engine.store.opportunities import bets_on
 from betting_tui.engine.store.shapes import BetFilter
@@ -220,7 +220,6 @@ _STATES = {each.value: each for each in BetState}
 _KINDS = {each.value: each for each in BetKind}
 _FUNDINGS = {each.value: each for each in Funding}
 _ORIGINS = {each.value: each for each in Origin}
-_SIDES = {each.value: each for each in Side}
 _EVIDENCES = {each.value: each for each in Evidence}
 _RESULTS: dict[str | None, BetResult | None] = {None: None} | {each.value: each for each in BetResult}
 
@@ -246,7 +245,7 @@ def _bet(row: Columns, legs: tuple[BetLeg, ...]) -> BetRow:
         selection=row["selection"],
         point=row["selection_point"],
         bookmaker=row["bookmaker"],
-        side=_SIDES[row["side"]],
+        side=SIDES[row["side"]],
         price=price_of(row),
         evidence=_EVIDENCES[row["evidence"]],
         source=row["source"],

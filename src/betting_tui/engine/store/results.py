@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.core.agreement import CALLED_OFF, GIVEN_UP, is_final
 from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
 from betting_tui.engine.core.times import from_micros, to_micros
+from betting_tui.engine.store.columns import Columns, named
 from betting_tui.engine.store.identities import inserted, micros, moment
 
 # A game that is off is worth knowing of; one that goes on only where it had been off.
@@ -76,7 +78,25 @@ def keep(conn: sqlite3.Connection, score: Score, event: int | None, now: datetim
 
 def history(conn: sqlite3.Connection, event: int) -> History:
     """Of an event (row)."""
-    rows = conn.execute("SELECT * FROM results WHERE event_id = ? ORDER BY id", (event,)).fetchall()
+    return history_of(told_of(conn, (event,))[event])
+
+
+def told_of(conn: sqlite3.Connection, events: Sequence[int]) -> dict[int, list[Columns]]:
+    """The rows of what was said of events (rows), for `history_of`."""
+    told: dict[int, list[Columns]] = {event: [] for event in events}
+    for row in named(conn, _TOLD, (msgspec.json.encode(list(told)).decode(),)):
+        told[row["event_id"]].append(row)
+    return told
+
+
+_TOLD = """
+    SELECT r.* FROM json_each(?) wanted CROSS JOIN results r INDEXED BY results_of_event ON r.event_id = wanted.value
+    ORDER BY r.id
+"""
+
+
+def history_of(rows: Sequence[Columns]) -> History:
+    """Of one event."""
     last = {row["source"]: Said(row["id"], _score(row)) for row in rows}
     postponed = [row["id"] for row in rows if row["status"] == ScoreStatus.POSTPONED]
     return History(tuple(last.values()), postponed[-1] if postponed else None)
@@ -144,7 +164,7 @@ def _status(score: Score, last: sqlite3.Row | None) -> ScoreStatus | None:
     return (score.status or ScoreStatus.IN_PLAY) if stopped else None
 
 
-def _score(row: sqlite3.Row) -> Score:
+def _score(row: Columns) -> Score:
     overtime = row["includes_overtime"]
     status = ScoreStatus(row["status"])
     return Score(

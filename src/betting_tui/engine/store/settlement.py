@@ -21,10 +21,10 @@ from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store import settling
 from betting_tui.engine.store.attribution import Attributed, attribute
-from betting_tui.engine.store.closing_values import CLOSING_CASE
-from betting_tui.engine.store.columns import Columns, by_name
-from betting_tui.engine.store.deciding import CASE_COLUMNS, Said, Word, case_of, said_of, word_on
-from betting_tui.engine.store.identities import add_alias
+from betting_tui.engine.store.columns import Columns
+from betting_tui.engine.store.deciding import Said, case_of, said_of
+from betting_tui.engine.store.event_words import EventWords, bets_of
+from betting_tui.engine.store.identities import SIDES, add_alias
 from betting_tui.engine.store.parlay_legs import stand
 from betting_tui.engine.store.payments import Ended
 from betting_tui.engine.store.playing import playing
@@ -69,7 +69,7 @@ def settle_stored(conn: sqlite3.Connection, now: datetime) -> SettlementReport:
                 add_alias(conn, each.score.source, each.score.event_id, each.event, now)
             keep(conn, each.score, each.event, now)
             touched[each.event] = _Touched(None, news=True)
-    _settle_told(conn, _Words(conn), touched, now, outcome)
+    _settle_told(conn, EventWords(conn), touched, now, outcome)
     return report(conn, outcome, now, len(touched))
 
 
@@ -88,7 +88,7 @@ def next_due(conn: sqlite3.Connection) -> datetime | None:
 
 def _settle_events(conn: sqlite3.Connection, touched: dict[int, _Touched], now: datetime, outcome: Outcome) -> None:
     """Those something was said of, then those whose time has come."""
-    words, ready = _Words(conn), list[_Ready]()
+    words, ready = EventWords(conn), list[_Ready]()
     _settle_told(conn, words, touched, now, outcome)
     for row in conn.execute(f"SELECT DISTINCT event FROM ({_DUE}) WHERE due <= ?", (to_micros(now),)).fetchall():
         if row["event"] not in touched:
@@ -98,9 +98,10 @@ def _settle_events(conn: sqlite3.Connection, touched: dict[int, _Touched], now: 
 
 
 def _settle_told(
-    conn: sqlite3.Connection, words: _Words, touched: dict[int, _Touched], now: datetime, outcome: Outcome
+    conn: sqlite3.Connection, words: EventWords, touched: dict[int, _Touched], now: datetime, outcome: Outcome
 ) -> None:
     ready: list[_Ready] = []
+    words.expect(touched)
     for event, told in touched.items():
         ready += _settle_event(conn, _Ground(words, event, told, now, {}), outcome)
         if len(ready) >= _TOGETHER:
@@ -120,24 +121,11 @@ class _Touched(Struct, frozen=True):
     news: bool
 
 
-class _Words:
-    """What is said of each event, read once a batch."""
-
-    def __init__(self, conn: sqlite3.Connection) -> None:
-        self._conn = conn
-        self._known: dict[int, Word] = {}
-
-    def on(self, event: int) -> Word:
-        if event not in self._known:
-            self._known[event] = word_on(self._conn, event)
-        return self._known[event]
-
-
 class _Ground(Struct, frozen=True):
     """What a bet is settled on: the words on its event, and whether anything in them is new. `coming`: how the bets
     (row ids) end that share an exchange's commission."""
 
-    words: _Words
+    words: EventWords
     event: int
     told: _Touched
     now: datetime
@@ -152,16 +140,6 @@ class _Ready(Struct, frozen=True):
     ground: _Ground
 
 
-_BETS_OF_EVENT = f"""
-    SELECT b.*, o.funding, p.format AS price_format, p.text AS price_text, p.decimal AS price_decimal, {CLOSING_CASE},
-        b.id AS bet, t.result_id IS NOT NULL AND t.confirmed_by = '' AS by_feeds, {CASE_COLUMNS}
-    FROM lines l JOIN selections s ON s.line_id = l.id JOIN legs g ON g.selection_id = s.id
-    JOIN orders o ON o.id = g.order_id JOIN bets b ON b.order_id = o.id
-    JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number JOIN prices p ON p.id = f.price_id
-    JOIN events e ON e.id = l.event_id
-    LEFT JOIN settlements t ON t.bet_id = b.id AND t.reversed_by_entry_id IS NULL
-    WHERE l.event_id = ? AND b.state <> 'cancelled' ORDER BY b.id
-"""
 _WAITS_US = NO_RESULT_AFTER.hours * 3_600_000_000
 # Every pending bet and when it is to be looked at, for each event it waits for.
 _DUE = f"""
@@ -176,7 +154,7 @@ _DUE = f"""
 
 def _doubt_event(conn: sqlite3.Connection, told: Attributed, now: datetime, outcome: Outcome) -> None:
     """A total counts no team, so a result under the right id that names two others would settle it unseen."""
-    for bet in conn.execute(_BETS_OF_EVENT, (told.event,)).fetchall():
+    for bet in bets_of(conn, (told.event or 0,)):
         if bet["state"] != BetState.SETTLED:
             outcome.reasons[bet["bet"]] = told.doubt
             if is_final(told.score):
@@ -187,7 +165,7 @@ def _hold_perhaps(conn: sqlite3.Connection, told: Attributed, now: datetime) -> 
     """Which of several events a result is about, or whether it is about this one, is for a person to say: until a feed
     has a result that is beyond doubt."""
     for event in told.perhaps:
-        for bet in conn.execute(_BETS_OF_EVENT, (event,)).fetchall():
+        for bet in bets_of(conn, (event,)):
             if bet["state"] == BetState.PENDING and bet["commence_at"] <= to_micros(now):
                 settling.review(conn, bet, told.doubt, now)
 
@@ -197,7 +175,7 @@ def _settle_event(conn: sqlite3.Connection, ground: _Ground, outcome: Outcome) -
     # A person's word stands, and what is known already has had its say.
     bets = [
         bet
-        for bet in by_name(conn.execute(_BETS_OF_EVENT, (ground.event,)).fetchall())
+        for bet in ground.words.bets_on(ground.event)
         if bet["state"] != BetState.SETTLED or (bet["by_feeds"] and ground.told.news)
     ]
     ready = []
@@ -314,7 +292,7 @@ def _verdict(bet: Columns, ground: _Ground) -> settling.Verdict | Wait | Review:
         case Settle() if bet["each_way"] is not None:
             return Review("an each way bet is settled by the place it came in at: settle it by hand")
         case Settle(graded=graded):
-            result = graded.result if Side(bet["side"]) is Side.BACK else mirrored(graded.result)
+            result = graded.result if SIDES[bet["side"]] is Side.BACK else mirrored(graded.result)
             doubt = case.rules.doubt
             reason = f"{result.value}{_score_text(said)}{'; ' if doubt else ''}{doubt}"
             return settling.Verdict(result, ground.now, _AUTHOR, reason, said.row, graded.share)

@@ -34,6 +34,7 @@ from betting_tui.engine.store.ledger import (
     purses_of_bets,
     reverse_entry,
 )
+from betting_tui.engine.store.many_rows import write_many
 from betting_tui.engine.store.payments import BETS, Ended, commissions, ended_of, finish_of, fraction, gross_minor
 
 _KEEPER = "engine"
@@ -153,10 +154,16 @@ def _ended_so(conn: sqlite3.Connection, bet: Columns, verdict: Verdict, returned
     return said == (fraction(row["share"], WHOLE), fraction(row["deduction"], NOTHING), finish_of(row))
 
 
-_ENDED = (
-    "state = 'settled', result = ?, return_minor = ?, commission_minor = ?, profit_minor = ?, settled_at = ?,"
-    " review_reason = '', wait_until = NULL, updated_at = ?"
-)
+_ENDED = ("result", "return_minor", "commission_minor", "profit_minor", "settled_at", "updated_at")
+
+
+def _end_bets(columns: Sequence[str]) -> str:
+    """The statement that settles bets: its rows are their ids and these columns."""
+    values = ", ".join(f"{name} = ended.column{place}" for place, name in enumerate(columns, start=2))
+    return (
+        f"UPDATE bets SET state = 'settled', review_reason = '', wait_until = NULL, {values} FROM ({{rows}}) ended"
+        " WHERE bets.id = ended.column1"
+    )
 
 
 class Booking(Struct, frozen=True):
@@ -189,10 +196,7 @@ def settle_together(conn: sqlite3.Connection, ready: Sequence[tuple[Columns, Ver
 
     Raises what hinders one of them, and may have written others by then: to be called within a savepoint.
     """
-    on: dict[int, list[Columns]] = {}
-    for bet, _ in ready:
-        on.setdefault(bet["event"], []).append(bet)
-    closes = {event: EventCloses(conn, bets) for event, bets in on.items()}
+    closes = EventCloses(conn, [bet for bet, _ in ready])
     paid = purses_of_bets(conn, [bet["id"] for bet, _ in ready])
     bookings = [
         Booking(
@@ -200,9 +204,10 @@ def settle_together(conn: sqlite3.Connection, ready: Sequence[tuple[Columns, Ver
             verdict,
             gross_minor(bet, verdict.ended),
             paid[bet["id"]] if bet["id"] in paid else _purse(conn, bet),
-            compared=closes[bet["event"]].of(bet),
+            compared=closes.of(bet),
         )
-        for bet, verdict in ready
+        # By number, as a statement of many takes them: in the order of the entries a result's rise and fall is told.
+        for bet, verdict in sorted(ready, key=lambda each: int(each[0]["id"]))
     ]
     _write(conn, bookings, post_entries(conn, [_payment(each) for each in bookings]))
 
@@ -218,19 +223,18 @@ def _write(
     conn: sqlite3.Connection, bookings: Sequence[Booking], entries: Sequence[int], fee: int | None = None
 ) -> None:
     """`entries`: of each booking's payment. `fee`: the entry of the only booking's commission."""
-    # One statement for a bet, because each looks after the kept sums.
-    conn.executemany(
-        f"UPDATE bets SET {_ENDED}, {COMPARED} WHERE id = ?",
-        [(*each.ended, *each.compared.columns(), each.bet["id"]) for each in bookings if each.compared is not None],
+    write_many(
+        conn,
+        _end_bets((*_ENDED, *COMPARED)),
+        [(each.bet["id"], *each.ended, *each.compared.columns()) for each in bookings if each.compared is not None],
     )
-    conn.executemany(
-        f"UPDATE bets SET {_ENDED} WHERE id = ?",
-        [(*each.ended, each.bet["id"]) for each in bookings if each.compared is None],
-    )
+    write_many(conn, _end_bets(_ENDED), [(each.bet["id"], *each.ended) for each in bookings if each.compared is None])
     keep_copies(conn, [(each.bet["id"], each.compared) for each in bookings if each.compared is not None])
-    conn.executemany(
+    write_many(
+        conn,
         "INSERT INTO settlements (bet_id, number, result, return_minor, profit_minor, result_id, entry_id,"
-        " confirmed_by) VALUES (?1, (SELECT count(*) + 1 FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7)",
+        " confirmed_by) SELECT column1, (SELECT count(*) + 1 FROM settlements WHERE bet_id = column1), column2,"
+        " column3, column4, column5, column6, column7 FROM ({rows})",
         [
             (each.bet["id"], each.verdict.result.value, each.returned_minor, each.profit_minor,
              each.verdict.result_row, entry, each.confirmed_by)
@@ -253,8 +257,8 @@ def _write(
 def _terms(verdict: Verdict) -> tuple[str | None, str | None, str | None, int | None, int | None]:
     """Share, deduction, what a parlay paid, place and how many shared it, where there are any."""
     return (
-        None if verdict.share == WHOLE else str(verdict.share),
-        None if verdict.deduction == NOTHING else str(verdict.deduction),
+        None if verdict.share is WHOLE or verdict.share == WHOLE else str(verdict.share),
+        None if verdict.deduction is NOTHING or verdict.deduction == NOTHING else str(verdict.deduction),
         str(verdict.multiple) if verdict.by_money else None,
         None if verdict.finish is None else verdict.finish.place,
         None if verdict.finish is None else verdict.finish.tied,

@@ -26,6 +26,7 @@ from betting_tui.engine.store import (
     bet_history,
     by_hand,
     closing,
+    collector,
     diary,
     event_names,
     imports,
@@ -134,11 +135,12 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases, ReportCases):
 
     async def _settle(self, settle: Callable[[Connection], SettlementReport]) -> SettlementReport:
         def work(conn: Connection) -> SettlementReport:
-            with batches.in_one_batch(conn):
-                report = settle(conn)
-            moved = (each.bet for each in report.charged_anew)
-            quick_check.confirm_settled(conn, (*report.settled, *report.reopened, *moved))
-            return structs.replace(report, settled=tuple(map(self._as_read, report.settled)))
+            with collector.paused():
+                with batches.in_one_batch(conn):
+                    report = settle(conn)
+                moved = (each.bet for each in report.charged_anew)
+                quick_check.confirm_settled(conn, (*report.settled, *report.reopened, *moved))
+                return structs.replace(report, settled=tuple(map(self._as_read, report.settled)))
 
         return await self._database.write(work)
 
