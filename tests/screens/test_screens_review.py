@@ -22,7 +22,7 @@ def inside(run: Running) -> str:
     return " ".join(" ".join(strip.crop(box.x + 1, box.right - 1).text for strip in strips).split())
 
 
-def settled(run: Running) -> list[tuple[str, BetResult, int | None]]:
+def settled(run: Running) -> list[tuple[str, BetResult | None, int | None]]:
     return [(each.bet_id, each.result, each.leg) for each in run.engine.commands if isinstance(each, SettleBet)]
 
 

@@ -280,7 +280,7 @@ async def test_the_end_depends_only_on_what_was_said(story: list[Score | SettleB
                 for number, selection in enumerate((h2h(home, event), over, three_way(DRAW, event))):
                     key, side = f"{event.id}-{number}", Side.LAY if number == 1 else Side.BACK
                     await ledger.record_bet(record("2.5", 10_000, key, selection, event, side=side), NOW)
-            hands: dict[int, BetResult] = {}
+            hands: dict[int, BetResult | None] = {}
             for step, each in enumerate(story):
                 at = AFTER + timedelta(minutes=step)
                 if isinstance(each, SettleBet):
