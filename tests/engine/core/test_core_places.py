@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from betting_tui.engine.core.grades import Graded, Ungraded
 from betting_tui.engine.core.model import BetResult, Side
+from betting_tui.engine.core.money import round_half_even
 from betting_tui.engine.core.payout import Ticket, payout
 from betting_tui.engine.core.places import (
     EachWay,
     Finish,
     deduction,
     each_way_exact,
-    each_way_minor,
     grade_place,
     place_terms,
 )
@@ -28,6 +28,12 @@ from golden import golden_cases
 RULES = in_force("", "golf_masters_tournament_winner", "outrights")
 WIN, LOSS = Graded(BetResult.WIN), Graded(BetResult.LOSS)
 FOUR_PLACES = EachWay(4, Fraction(1, 4))
+
+
+def each_way_minor(ticket: Ticket, terms: EachWay, finish: Finish) -> int:
+    exact = each_way_exact(ticket, terms, finish, RULES)
+    assert not isinstance(exact, Ungraded), exact
+    return round_half_even(exact)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +90,7 @@ def test_operators_own_examples(shared_data: Path) -> None:
             placed = case["finish"] == "placed"
             places = 1 + case.get("places_left", 1) if placed else 1
             finish = Finish(2 if placed else 1, case.get("tied", 1))
-            returned = each_way_minor(ticket, EachWay(places, Fraction(case["place_fraction"])), finish, RULES)
+            returned = each_way_minor(ticket, EachWay(places, Fraction(case["place_fraction"])), finish)
         else:
             continue
         seen.add(case["rule"])
@@ -96,10 +102,10 @@ def test_operators_own_examples(shared_data: Path) -> None:
 def test_each_way_is_a_bet_on_the_win_and_one_on_a_place() -> None:
     ticket = Ticket(2000, Fraction(17))
     for finish, returned in ((Finish(1), 34000 + 10000), (Finish(3), 10000), (Finish(4, 2), 5000), (Finish(5), 0)):
-        assert each_way_minor(ticket, FOUR_PLACES, finish, RULES) == returned
-    assert each_way_minor(ticket, FOUR_PLACES, Finish(0), RULES) == 4000
+        assert each_way_minor(ticket, FOUR_PLACES, finish) == returned
+    assert each_way_minor(ticket, FOUR_PLACES, Finish(0)) == 4000
     # Two tie for the win: half of the win part, all of the place part.
-    assert each_way_minor(ticket, FOUR_PLACES, Finish(1, 2), RULES) == 17000 + 10000
+    assert each_way_minor(ticket, FOUR_PLACES, Finish(1, 2)) == 17000 + 10000
 
 
 def test_golden_each_way_markets(shared_data: Path) -> None:

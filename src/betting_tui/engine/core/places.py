@@ -131,12 +131,6 @@ def each_way_result(ticket: Ticket, terms: EachWay, finish: Finish, rules: RuleS
     return BetResult.HALF_WIN if gained > 0 else BetResult.HALF_LOSS if gained < 0 else BetResult.PUSH
 
 
-def each_way_minor(ticket: Ticket, terms: EachWay, finish: Finish, rules: RuleSet) -> int | Ungraded:
-    """The same as money: both parts added up exactly, then rounded once."""
-    exact = each_way_exact(ticket, terms, finish, rules)
-    return exact if isinstance(exact, Ungraded) else round_half_even(exact)
-
-
 def deduction(table: str, withdrawn: Iterable[Fraction]) -> Fraction:
     """The share of winnings that withdrawn runners cost, by their decimal odds when they were withdrawn.
 
