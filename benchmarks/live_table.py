@@ -2,7 +2,8 @@
 its row is drawn, how long one piece of work holds the loop, what all takes of a core, and whether memory grows.
 
 Run: python benchmarks/live_table.py [SECONDS] [CHANGES_A_SECOND]
-A run of 600 seconds is the one the promise of flat memory is about.
+A run of 600 seconds is the one the promise of flat memory is about. The prices are made in a process of their own,
+which is not counted.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,7 +36,7 @@ _BATCHES_A_SECOND, _CHANGES_AN_EVENT = 10, 5
 _SPORT = "basketball_nba"
 _P99_MS, _CPU_SHARE, _SETTLE_SECONDS = 60.0, 0.40, 5.0
 _KEY_SECONDS = 0.15
-_FEEDER = "prices of the benchmark"
+_LENGTH_BYTES, _PIPE_BYTES = 4, 1 << 22
 _HELD_FILE, _HELD_MS = "held", 15.0
 _CURSOR_DOWN, _CURSOR_MARK = "\x1b[B", "▌"
 
@@ -103,34 +105,52 @@ class Prices:
         }
 
 
-async def move_prices(engine: Engine, changes_a_second: int) -> None:
-    """Tell the engine of changes, so many times a second, through the door every answer takes."""
+def feed(changes_a_second: int) -> None:
+    """What a feed sends, written to the standard output as time goes on: all there is once, then what changes."""
     clock, dice = SystemClock(), random.Random(2)
     prices = Prices(1, clock.now())
 
-    async def tell(events: Sequence[int]) -> None:
-        now = clock.now()
-        await engine._ask(Answer("recorded", AnswerKind.ODDS, _SPORT, prices.body(events, now), now))
+    def send(events: Sequence[int]) -> None:
+        body = prices.body(events, clock.now())
+        sys.stdout.buffer.write(len(body).to_bytes(_LENGTH_BYTES, "big") + body)
+        sys.stdout.buffer.flush()
 
     for first in range(0, _EVENTS, 100):
-        await tell(range(first, min(_EVENTS, first + 100)))
+        send(range(first, min(_EVENTS, first + 100)))
     # Every event is heard of again in time, as a feed repeats what stands: prices of five minutes ago count no more.
     an_event = max(1, round(changes_a_second / _BATCHES_A_SECOND / _CHANGES_AN_EVENT))
-    loop, due, again = asyncio.get_running_loop(), asyncio.get_running_loop().time(), 0
-    while changes_a_second:
+    due, again = time.monotonic(), 0
+    while True:
         due += 1 / _BATCHES_A_SECOND
-        chosen = dice.sample(range(_EVENTS), an_event)
+        chosen = dice.sample(range(_EVENTS), an_event) if changes_a_second else []
         for event in chosen:
             prices.move(event, _CHANGES_AN_EVENT)
-        await tell([*chosen, again])
+        send([*chosen, again])
         again = (again + 1) % _EVENTS
-        await asyncio.sleep(max(0.0, due - loop.time()))
-    await asyncio.Event().wait()
+        time.sleep(max(0.0, due - time.monotonic()))
+
+
+async def hear_prices(engine: Engine, changes_a_second: int) -> None:
+    """Hand the engine what the feed sends, through the door every answer takes."""
+    clock = SystemClock()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, __file__, "feed", str(changes_a_second), stdout=asyncio.subprocess.PIPE, limit=_PIPE_BYTES
+    )
+    assert process.stdout is not None
+    try:
+        while True:
+            length = int.from_bytes(await process.stdout.readexactly(_LENGTH_BYTES), "big")
+            body = await process.stdout.readexactly(length)
+            await engine._ask(Answer("recorded", AnswerKind.ODDS, _SPORT, body, clock.now()))
+    except asyncio.IncompleteReadError:
+        return
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
 
 
 class HeldLoop:
-    """How long each piece of work held the event loop, in seconds of its thread's processor time. What this benchmark
-    does itself, making the prices, is left out."""
+    """How long each piece of work held the event loop, in seconds of its thread's processor time."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
@@ -141,10 +161,7 @@ class HeldLoop:
         def timed(handle: asyncio.events.Handle) -> None:
             begin = time.thread_time()
             run(handle)
-            seconds = time.thread_time() - begin
-            task = getattr(getattr(handle, "_callback", None), "__self__", None)
-            if not (isinstance(task, asyncio.Task) and task.get_name() == _FEEDER):
-                self.seconds.append(seconds)
+            self.seconds.append(time.thread_time() - begin)
 
         asyncio.events.Handle._run = timed  # type: ignore[method-assign,assignment]
 
@@ -162,15 +179,15 @@ def run_app(folder: Path, changes_a_second: int) -> None:
     settled: list[int] = []
     clock = SystemClock()
     engine = Engine(Settings(), "demo", folder, Equipment(clock, decoders=(RecordedFiles(),)))
-    moving: list[asyncio.Task[None]] = []
+    hearing: list[asyncio.Task[None]] = []
 
     async def opened() -> Engine:
         async def when_started() -> None:
             await asyncio.sleep(1.0)
             asyncio.get_running_loop().call_later(3 * _SETTLE_SECONDS, lambda: settled.append(len(held.seconds)))
-            await move_prices(engine, changes_a_second)
+            await hear_prices(engine, changes_a_second)
 
-        moving.append(asyncio.create_task(when_started(), name=_FEEDER))
+        hearing.append(asyncio.create_task(when_started()))
         return engine
 
     BettingApp(opened).run()
@@ -232,6 +249,9 @@ def press(run: TerminalRun) -> float | None:
 def main() -> None:
     if len(sys.argv) > 3 and sys.argv[1] == "app":
         run_app(Path(sys.argv[2]), int(sys.argv[3]))
+        return
+    if len(sys.argv) > 2 and sys.argv[1] == "feed":
+        feed(int(sys.argv[2]))
         return
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
     changes = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000

@@ -24,10 +24,15 @@ class FairCloses:
 
     def of(self, wanted: Sequence[WantedClose], quotes: Sequence[Quote]) -> Iterator[tuple[FairClose, ...]]:
         """Line by line, of what these quotes have just brought onto the board."""
-        seen: dict[Family, datetime] = {}
+        by_line: dict[LineKey, datetime] = {}
         for quote in quotes:
-            family = family_of(quote.selection.line)
-            seen[family] = max(seen.get(family, quote.seen_at), quote.seen_at)
+            line, known = quote.selection.line, by_line.get(quote.selection.line)
+            if known is None or quote.seen_at > known:
+                by_line[line] = quote.seen_at
+        seen: dict[Family, datetime] = {}
+        for line, when in by_line.items():
+            family = family_of(line)
+            seen[family] = max(seen.get(family, when), when)
         by_family: dict[Family, dict[WantedClose, None]] = defaultdict(dict)
         for each in wanted:
             by_family[family_of(each.selection.line)][each] = None
@@ -39,14 +44,12 @@ class FairCloses:
 
     def _of_family(self, family: Family, wanted: Sequence[WantedClose], at: datetime) -> Iterator[FairClose]:
         lines = [line for line in self._board.lines(family.event_id) if family_of(line) == family]
-        main = self._main_line(lines, at)
-        pricers: dict[LineKey, LinePricer] = {}
+        priced = _Priced(self._board, self._policy, at)
+        main = self._main_line(lines, priced)
         told: set[tuple[Selection, str]] = set()
         for each in wanted:
             for line in dict.fromkeys((each.selection.line, main or each.selection.line)):
-                if line not in pricers:
-                    pricers[line] = self._pricer(line, at)
-                found = self._judged(pricers[line], each, at, is_main=line == main)
+                found = self._judged(priced.of(line), each, at, is_main=line == main)
                 if found is not None and (found.selection, found.bookmaker) not in told:
                     told.add((found.selection, found.bookmaker))
                     yield found
@@ -73,7 +76,7 @@ class FairCloses:
             at,
         )
 
-    def _main_line(self, lines: Sequence[LineKey], at: datetime) -> LineKey | None:
+    def _main_line(self, lines: Sequence[LineKey], priced: _Priced) -> LineKey | None:
         """Where the reference's line stands: of the points with a fair line the one with most books at it, then the
         most even."""
         featured = {line: self._featured(line) for line in lines}
@@ -82,7 +85,7 @@ class FairCloses:
         )
         found: list[tuple[bool, int, float, LineKey]] = []
         for line in likely[:_MOST_POINTS] if len(likely) > 1 else likely:
-            fair = self._pricer(line, at).consensus
+            fair = priced.of(line).consensus
             if isinstance(fair, FairLine):
                 even = max(abs(each - 1 / len(fair.names)) for each in fair.probabilities)
                 found.append((fair.confidence != "high", -featured[line], even, line))
@@ -91,7 +94,21 @@ class FairCloses:
     def _featured(self, line: LineKey) -> int:
         return len({quote.bookmaker for quote in self._board.quotes(line) if not quote.alternate})
 
-    def _pricer(self, line: LineKey, at: datetime) -> LinePricer:
-        event = self._board.event(line.event_id)
-        assert event is not None
-        return LinePricer(LineBook(event, line, tuple(self._board.quotes(line))), at, self._policy)
+
+class _Priced:
+    """Lines as they are on the board at one moment, each priced once."""
+
+    def __init__(self, board: MarketView, policy: FairPolicy, at: datetime) -> None:
+        self._board = board
+        self._policy = policy
+        self._at = at
+        self._pricers: dict[LineKey, LinePricer] = {}
+
+    def of(self, line: LineKey) -> LinePricer:
+        known = self._pricers.get(line)
+        if known is None:
+            event = self._board.event(line.event_id)
+            assert event is not None
+            book = LineBook(event, line, tuple(self._board.quotes(line)))
+            known = self._pricers[line] = LinePricer(book, self._at, self._policy)
+        return known

@@ -90,6 +90,7 @@ class LinePricer:
         self._now = now
         self._policy = policy
         self.max_age_seconds = policy.age_limit(book.event.sport_key)
+        self._lines: dict[str, BookLine | None] = {}
         self._without: dict[str, FairLine | NoFairLine] = {}
 
     @cached_property
@@ -99,14 +100,12 @@ class LinePricer:
     @cached_property
     def fresh_backs(self) -> tuple[Quote, ...]:
         """Back quotes young enough to act on, in the board's order."""
-        return tuple(quote for quote in self._fresh if quote.side is Side.BACK)
+        return tuple([quote for quote in self._fresh if quote.side is Side.BACK])
 
     @cached_property
     def _fresh(self) -> tuple[Quote, ...]:
-        limit, now = self.max_age_seconds, self._now
-        return tuple(
-            quote for quote in self._book.quotes if quote.phase is Phase.PREMATCH and quote.age_seconds(now) <= limit
-        )
+        oldest = self._now - timedelta(seconds=self.max_age_seconds)
+        return tuple([each for each in self._book.quotes if each.phase is Phase.PREMATCH and each.dated >= oldest])
 
     @cached_property
     def complete(self) -> bool:
@@ -118,11 +117,22 @@ class LinePricer:
         """Every book with a fresh price on each side, devigged; those that cannot be are left out."""
         if not self.complete:
             return ()
+        lines = [self._line_of(bookmaker) for bookmaker in sorted(self._backs_by_book)]
+        return tuple([line for line in lines if line is not None])
+
+    @cached_property
+    def _backs_by_book(self) -> dict[str, list[Quote]]:
         by_book: dict[str, list[Quote]] = {}
         for quote in self.fresh_backs:
             by_book.setdefault(quote.bookmaker, []).append(quote)
-        lines = (self._devig_book(bookmaker, quotes) for bookmaker, quotes in sorted(by_book.items()))
-        return tuple(line for line in lines if line is not None)
+        return by_book
+
+    def _line_of(self, bookmaker: str) -> BookLine | None:
+        """Worked out when it is asked for: where a sharp book has the word, nobody asks for the others'."""
+        if bookmaker not in self._lines:
+            quotes = self._backs_by_book.get(bookmaker) if self.complete else None
+            self._lines[bookmaker] = None if quotes is None else self._devig_book(bookmaker, quotes)
+        return self._lines[bookmaker]
 
     def fair_for(self, bookmaker: str) -> FairLine | NoFairLine:
         """The fair line that judges this book's prices; the sharp book's own fall short of it by their margin."""
@@ -148,7 +158,7 @@ class LinePricer:
                     return self._fair((line,), f"midpoint · {line.bookmaker}", "high")
                 continue
             for bookmaker in place:
-                found = next((line for line in self.books if line.bookmaker == bookmaker), None)
+                found = self._line_of(bookmaker)
                 if found is not None:
                     return self._fair((found,), f"{self._policy.method.value} devig · {bookmaker}", "high")
         return None

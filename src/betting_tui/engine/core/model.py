@@ -212,7 +212,8 @@ class Quote(Struct, frozen=True, gc=False):
     @property
     def dated(self) -> datetime:
         """Since when its age counts: when it was quoted, but no later than it was seen, whatever the feed states."""
-        return self.seen_at if self.quoted_at is None else min(self.quoted_at, self.seen_at)
+        quoted, seen = self.quoted_at, self.seen_at
+        return seen if quoted is None or quoted > seen else quoted
 
     def age_seconds(self, now: datetime) -> float:
         """Seconds since the bookmaker quoted it (since it was seen, where the feed gives no time); never negative."""
