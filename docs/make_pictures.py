@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import re
 import sys
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import structs
 
 from betting_tui.app import BettingApp
 from betting_tui.engine.clocks import VirtualClock
@@ -19,13 +23,31 @@ from betting_tui.engine.core.model import Origin
 from betting_tui.engine.core.ports import OddsRequest
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.launch import simulated_equipment
+from betting_tui.engine.rooms import Files
 from betting_tui.engine.sources.simulated import demo_settings
 
 START = datetime(2026, 3, 7, 15, tzinfo=UTC)
 SIZE = (120, 40)
 _MOST_STEPS, _LEAST_EDGES = 120, 3
+LOG = Path("demo", "betting-tui.log")
 MONOSPACED = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono"
 SCREENS = {"opportunities": "1", "open-bets": "2", "bankroll": "3", "reports": "4", "markets": "5", "system": "6"}
+
+
+def write_log(path: Path, clock: VirtualClock) -> None:
+    """Log as the app does, at the evening's own times."""
+
+    def at_its_time(record: logging.LogRecord) -> bool:
+        record.created, record.msecs = clock.now().timestamp(), 0.0
+        return True
+
+    path.parent.mkdir(exist_ok=True)
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.addFilter(at_its_time)
+    logger = logging.getLogger("betting_tui")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
 
 
 class Show:
@@ -33,7 +55,9 @@ class Show:
 
     def __init__(self, folder: Path) -> None:
         self.clock = VirtualClock(START)
-        equipment = simulated_equipment(5, START, demo_settings(), self.clock)
+        equipment = structs.replace(
+            simulated_equipment(5, START, demo_settings(), self.clock), files=Files(log=str(LOG))
+        )
         self.source = equipment.feeds[0].source
         self.sports = equipment.feeds[0].plan.sports
         settings = Settings(paper_trading=PaperTrading(bet_sizing_method="kelly"), ui=Ui(time_zone="UTC"))
@@ -85,6 +109,7 @@ async def draw(target: Path) -> None:
     # A folder by its own name only: the picture of the system screen shows where the data lies.
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         show = Show(Path("demo"))
+        write_log(LOG, show.clock)
         engine = await show.play()
 
         async def opened() -> Engine:
@@ -102,6 +127,8 @@ async def draw(target: Path) -> None:
 
 if __name__ == "__main__":
     os.environ["TEXTUAL_ANIMATIONS"] = "none"
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_name("pictures"))
     folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(draw(folder.resolve()))

@@ -37,6 +37,7 @@ from betting_tui.engine.core.model import BetState, Opportunity
 from betting_tui.engine.core.ports import Answer, AnswerKind
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.detection import rank
+from betting_tui.engine.event_log import EventLog
 from betting_tui.engine.feeds.taken import EventsTaken, OddsTaken
 from betting_tui.engine.rooms import Rooms, Shared
 from betting_tui.engine.store.shapes import BetFilter, InboxEntry, TimerFired
@@ -47,14 +48,20 @@ _REFUSALS_REMEMBERED = 10_000
 class Dispatcher:
     """Handles entries one after the other; every change is published after it is committed."""
 
-    def __init__(self, rooms: Rooms, shared: Shared, publish: Callable[[EngineEvent], None]) -> None:
+    def __init__(self, rooms: Rooms, shared: Shared, publish: Callable[[EngineEvent], None], log: EventLog) -> None:
         self._rooms = rooms
         self._shared = shared
         self._publish = publish
+        self._log = log
         self._tried: dict[str, Opportunity] = {}
         self._refused: dict[str, set[str]] = {}
 
     async def handle(self, entry: InboxEntry, at: datetime) -> object:
+        outcome = await self._handle(entry, at)
+        self._log.note(entry, outcome)
+        return outcome
+
+    async def _handle(self, entry: InboxEntry, at: datetime) -> object:
         match entry:
             case Answer():
                 return await self._answer(entry, at)
@@ -203,6 +210,7 @@ class Dispatcher:
         if self._shared.problem:
             return
         for placed in await self._rooms.desk.fill_working(at):
+            self._log.placed(placed, placed.bets[0].account, ())
             self._rooms.alerts.placed(placed)
             self._publish(LedgerChanged(at))
 
@@ -245,6 +253,8 @@ class Dispatcher:
         if isinstance(outcome, Placed) and not outcome.repeated:
             self._rooms.alerts.placed(outcome)
         if outcome is not None:
+            if not (again and isinstance(outcome, NotPlaced)):
+                self._log.placed(outcome, account, opportunity.legs)
             self._publish(LedgerChanged(at))
 
     def _forget(self, gone: Sequence[str]) -> None:

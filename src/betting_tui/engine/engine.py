@@ -31,19 +31,20 @@ from betting_tui.engine.core.parlays import why_no_parlay
 from betting_tui.engine.core.ports import Answer
 from betting_tui.engine.core.status_views import Recovery
 from betting_tui.engine.dispatch import Dispatcher
+from betting_tui.engine.event_log import EventLog
 from betting_tui.engine.feeds.office import FeedOffice, rearm
 from betting_tui.engine.feeds.taken import Unanswered
 from betting_tui.engine.feeds.wiring import FeedHooks
 from betting_tui.engine.inbox import Inbox
 from betting_tui.engine.outlook import Outlook
 from betting_tui.engine.rooms import Equipment, Rooms, Shared, furnish
+from betting_tui.engine.sources.simulated.market import NAME as SIMULATED
 from betting_tui.engine.store.files import make_private_folder
 from betting_tui.engine.store.lock import EngineLock
 from betting_tui.engine.store.shapes import AccountRow, InboxEntry, InboxRecord, Mode
 from betting_tui.engine.upkeep import Hooks, Upkeep
 
 _LOG = logging.getLogger(__name__)
-SIMULATED = "simulated"
 _HOUSEKEEPING_SECONDS = 1.0
 # A command that looks after the ledger holds the lock for one short transaction: worth a quarter second's patience.
 _LONGEST_NAME = 64
@@ -96,7 +97,9 @@ class Engine(Outlook):
             raise
         self._rooms = rooms
         self._shared.problem = self._shared.lost = ""
-        self._dispatcher = Dispatcher(rooms, self._shared, self._publish)
+        # What a replay lives through again was logged when it happened.
+        log = EventLog(on=self.mode in ("live", "demo"), odds_format=OddsFormat(self.settings.ui.odds_format))
+        self._dispatcher = Dispatcher(rooms, self._shared, self._publish, log)
         self._inbox = Inbox(self.clock, self._handle, self._record)
         self._inbox.start()
         self._office = self._open_office(rooms, self._inbox)
@@ -110,6 +113,7 @@ class Engine(Outlook):
                 await self.stop()
                 raise
             self._start_loops()
+            _LOG.info("%s: account %s%s", self.mode, self._shared.account, ", looking only" if self._viewer else "")
 
     def write_odds(self, odds_format: OddsFormat) -> None:
         """Tell prices in this format from now on; does nothing while the engine is not open."""
@@ -129,6 +133,7 @@ class Engine(Outlook):
         rooms, inbox, upkeep = self._rooms, self._inbox, self._upkeep
         if rooms is None or inbox is None or upkeep is None:
             return
+        ran = bool(self._tasks)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -141,6 +146,8 @@ class Engine(Outlook):
             await rooms.archive.close()
         await rooms.ledger.close()
         self._lock.release()
+        if ran:
+            _LOG.info("%s: ended in order", self.mode)
         self._rooms = self._inbox = self._upkeep = self._office = self._recovery = None
         self._shared.armed.clear()
 
