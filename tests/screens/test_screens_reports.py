@@ -281,7 +281,7 @@ async def test_every_key_is_written_on_the_screen() -> None:
         await run.press("4")
         bar = "\n".join(run.text().split("\n")[-2:])
         for hint in (
-            "g group by", "⏎ all of a group", "o overall", "t today", "w 7 d", "d 30 d", "m month", "s season",
+            "g group by", "enter all of a group", "o overall", "t today", "w 7 d", "d 30 d", "m month", "s season",
             "y year", "c days", "h html", "x export",
         ):  # fmt: skip
             assert hint in bar

@@ -13,6 +13,7 @@ from betting_tui.widgets.line_painter import CURSOR_MARK
 from betting_tui.widgets.line_table import CHANGED_MARK, NEW_MARK, LineTable
 from betting_tui.widgets.lines import Lines
 from betting_tui.widgets.row import Cell, Look, Row
+from betting_tui.widgets.tail_table import TailTable
 
 COLUMNS = (Column("name", "Name", 10, flexible=True), Column("price", "Price", 6, "right"))
 
@@ -335,3 +336,16 @@ async def test_a_long_list_marks_what_changed_and_what_is_new_wherever_it_went()
         assert marks == [NEW_MARK, CHANGED_MARK, "", ""]
         with pytest.raises(ValueError, match="share an id"):
             app.table.set_rows(Lines(["a", "a"], ["x", "y"], lambda _: "", str))
+
+
+async def test_a_table_that_got_smaller_makes_room_for_what_stays_in_view_alone() -> None:
+    app = TableApp()
+    app.table = TailTable((Column("name", "N", 3, max_width=30), *COLUMNS[1:]), look, clock=app.clock)
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.table.set_rows(rows(["a very long first line", *"bcdefghij"]))
+        await settle(pilot)
+        assert line(app.table, 0).index("Price") > 20
+        await pilot.resize_terminal(60, 6)
+        await settle(pilot)
+        assert [text[3:].split()[0] for text in lines(app.table)[1:]] == list("fghij")
+        assert line(app.table, 0).index("Price") < 15

@@ -319,9 +319,10 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         del event
         self._painter.resize(self.size.width)
         self._resize_virtual()
+        # Columns are as wide as what is in view needs: the view is where it stays before they are measured.
+        self.show_cursor()
         self._refresh_changed(self._clock())
         self._redraw()
-        self.show_cursor()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
