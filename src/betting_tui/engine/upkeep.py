@@ -27,6 +27,7 @@ _PROBE_SECONDS = 5.0
 _DUE_AGAIN_SECONDS = 600.0
 # A wall clock that moved this much more than time passed was asleep or set; less is a correction of the network's.
 _GAP_SECONDS = 60.0
+_FORGET_EVERY = timedelta(hours=1)
 _LONGEST_CATCH_UP = timedelta(days=31)
 
 
@@ -61,6 +62,7 @@ class Upkeep:
         self._due_before: datetime | None = None
         self._final = self._passing = self._day_note = ""
         self._day_of_copy: date | None = None
+        self._forgot_prices: datetime | None = None
         self._days_since: datetime | None = None
 
     async def begin(self) -> Recovery | None:
@@ -143,6 +145,7 @@ class Upkeep:
             self._next_touch = wall + TOUCH_SECONDS
             if self._run is not None and not self._shared.problem:
                 await self._touch(now)
+                await self._forget_prices(now)
                 await self._end_days(now)
                 await self._keep_day(now)
 
@@ -220,6 +223,12 @@ class Upkeep:
                 final=f"the ledger does not add up ({report.problems[0]}): placing has stopped; see `ledger verify`"
             )
 
+    async def _forget_prices(self, now: datetime) -> None:
+        """Of events that are over, a few at a time: days of them would keep placements waiting."""
+        if self._forgot_prices is None or not timedelta() <= now - self._forgot_prices < _FORGET_EVERY:
+            self._forgot_prices = now
+            await self._rooms.ledger.prune_closings(now)
+
     # The day
 
     async def _keep_day(self, now: datetime) -> None:
@@ -248,7 +257,6 @@ class Upkeep:
             return
         # Tried once a day, whatever comes of it: a full disk is not filled further every half minute.
         self._day_of_copy = day
-        await self._rooms.ledger.prune_closings(now)
         copied = await self._rooms.ledger.backup_day(day)
         if self._shared.note == self._day_note:
             self._shared.note = ""

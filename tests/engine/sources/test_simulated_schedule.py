@@ -9,6 +9,7 @@ import pytest
 from simulated_market_kit import SEED, START, market, odds_answer, scores_answer
 
 from betting_tui.engine.core.model import Event
+from betting_tui.engine.launch import DEMO_SPEED
 from betting_tui.engine.sources.simulated import SimulatedMarket, SimulationSettings, demo_settings, realistic_settings
 from betting_tui.engine.sources.simulated.schedule import Fixture, Schedule
 from betting_tui.engine.sources.simulated.sports import SPORTS
@@ -46,15 +47,14 @@ def test_in_the_demo_the_next_start_is_never_more_than_five_minutes_away() -> No
 
 
 def test_a_bet_on_the_first_half_of_the_demos_list_is_settled_within_three_real_minutes() -> None:
-    speed = 90
     listing = schedule(demo_settings())
     for minute in range(0, 24 * 60, 5):
         moment = BASE + minute * MINUTE
         upcoming = sorted(listing.upcoming(moment), key=lambda fixture: fixture.commence(moment))
         for fixture in upcoming[: len(upcoming) // 2]:
-            assert fixture.published_at - moment <= 150 * MINUTE
-            assert (fixture.published_at - moment) / speed <= 180
-        assert max(fixture.published_at - moment for fixture in upcoming) / speed <= 180
+            assert fixture.published_at - moment <= 100 * MINUTE
+            assert (fixture.published_at - moment) / DEMO_SPEED <= 180
+        assert max(fixture.published_at - moment for fixture in upcoming) / DEMO_SPEED <= 180
 
 
 @pytest.mark.parametrize("preset", [demo_settings(), realistic_settings()], ids=["demo", "realistic"])

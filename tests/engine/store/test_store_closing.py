@@ -270,8 +270,8 @@ class TestOpportunities:
         before = ledger.opportunities()[0].closes
         assert await ledger.prune_closings(AFTER + timedelta(days=4)) == 0, "a bet is open"
         await ledger.settle_scores([score()], AFTER)
-        assert await ledger.prune_closings(AFTER + timedelta(days=1)) == 0, "the start may still be corrected"
-        assert await ledger.prune_closings(AFTER + timedelta(days=4)) > 30
+        assert await ledger.prune_closings(AFTER + timedelta(hours=2)) == 0, "the start may still be corrected"
+        assert await ledger.prune_closings(AFTER + timedelta(hours=12)) > 30
         assert ledger.opportunities()[0].closes == before
 
     async def test_a_price_that_moves_all_the_time_stays_bounded(self, ledger: Ledger) -> None:
@@ -283,7 +283,7 @@ class TestOpportunities:
             f"(SELECT count(*) FROM {table})" for table in ("closing_lines", "reference_lines", "event_polls")
         )
         rows = ledger._database.read(lambda conn: tuple(conn.execute(f"SELECT {counts}").fetchone()))
-        assert max(rows) <= 96
+        assert max(rows) <= 48
         assert (await settled(ledger)).close is not None
 
     async def test_an_old_close_and_one_still_to_come_say_so(self, ledger: Ledger) -> None:

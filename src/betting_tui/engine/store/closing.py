@@ -19,23 +19,15 @@ from msgspec import Struct
 from betting_tui.engine.core.closes import FairClose, Family, WantedClose, family_of
 from betting_tui.engine.core.model import START_UNKNOWN, Event, Phase, Quote, Selection, Side
 from betting_tui.engine.core.times import from_micros, to_micros
-from betting_tui.engine.store.identities import (
-    ensure_event,
-    ensure_selection,
-    event_of,
-    line_of,
-    list_id,
-    micros,
-    price_id,
-    update_event,
-    word_id,
-)
+from betting_tui.engine.store.identities import KnownRows, ensure_event, event_of, line_of, micros, update_event
 
 _RUN_US = 300_000_000
 # A price that changes all the time keeps its newest rows, and of what is older every second one.
-_MOST_ROWS = 96
-# A start is corrected within days; after that only the closes themselves are kept.
+_MOST_ROWS = 48
+# An event that is put off is played within days: what was shown of it is waited for again.
 _SETTLED_US = 3 * 86_400_000_000
+# Half a day after it began nobody corrects a start any more; from then on only the closes themselves are kept.
+_OVER_US = 43_200_000_000
 
 
 class Closings(Struct, frozen=True):
@@ -109,10 +101,13 @@ def closings_in(
     events: Sequence[Event],
     now: datetime,
     fair: Sequence[FairClose] = (),
+    wanted: Sequence[WantedClose] | None = None,
 ) -> Closings:
-    """What of an answer is worth keeping. Reads only, so that an answer nobody waits for costs no write."""
-    told = {quote.selection.line.event_id for quote in quotes} | {event.id for event in events}
-    wanted = wanted_closes(conn, told, now)
+    """What of an answer is worth keeping; `wanted` as `wanted_closes` has it, which is asked when it is None. Reads
+    only, so that an answer nobody waits for costs no write."""
+    if wanted is None:
+        told = {quote.selection.line.event_id for quote in quotes} | {event.id for event in events}
+        wanted = wanted_closes(conn, told, now)
     known = _events_of(conn, {each.selection.line.event_id for each in wanted})
     moved = moved_in(conn, [event for event in events if event.id not in known], now)
     if not known:
@@ -210,17 +205,11 @@ def keep(conn: sqlite3.Connection, found: Closings, now: datetime) -> int:
             (to_micros(at), rows[event.id]),
         )
 
-    def row_of(selection: Selection) -> int:
-        return ensure_selection(conn, rows[selection.line.event_id], selection)
-
+    known = KnownRows(conn, rows)
     for each in found.fair:
         if each.selection.line.event_id in rows:
-            _keep_fair(conn, row_of(each.selection), each)
-    return sum(
-        _keep_quote(conn, row_of(quote.selection), quote)
-        for quote in found.quotes
-        if quote.selection.line.event_id in rows
-    )
+            _keep_fair(conn, known, each)
+    return sum(_keep_quote(conn, known, quote) for quote in found.quotes if quote.selection.line.event_id in rows)
 
 
 def note_unanswered(conn: sqlite3.Connection, sport_key: str, now: datetime) -> int:
@@ -238,7 +227,7 @@ def note_unanswered(conn: sqlite3.Connection, sport_key: str, now: datetime) -> 
 
 
 def prune(conn: sqlite3.Connection, now: datetime) -> int:
-    """Forget what nobody needs: once an event began days ago and no bet on it is open, only what opportunities are
+    """Forget what nobody needs: once an event began half a day ago and no bet on it is open, only what opportunities are
     compared with is kept, the last of each before the start. How many rows went."""
     conn.execute("CREATE TEMP TABLE IF NOT EXISTS over (id INTEGER PRIMARY KEY)")
     conn.execute("DELETE FROM over")
@@ -247,7 +236,7 @@ def prune(conn: sqlite3.Connection, now: datetime) -> int:
         " WHERE e.commence_at < ? AND NOT EXISTS (SELECT 1 FROM lines l CROSS JOIN selections s ON s.line_id = l.id"
         " CROSS JOIN legs g ON g.selection_id = s.id CROSS JOIN bets b ON b.order_id = g.order_id"
         " WHERE l.event_id = e.id AND b.state IN ('pending', 'review'))",
-        (to_micros(now) - _SETTLED_US,),
+        (to_micros(now) - _OVER_US,),
     )
     gone = 0
     for table, same in (
@@ -296,25 +285,29 @@ def _note_poll(conn: sqlite3.Connection, event: int, at: int, *, answered: bool)
         _thin(conn, "event_polls", "at", {"event_id": event})
 
 
-def _keep_quote(conn: sqlite3.Connection, selection: int, quote: Quote) -> int:
+def _keep_quote(conn: sqlite3.Connection, known: KnownRows, quote: Quote) -> int:
     """1 when it is newer than what was kept: another price begins a row, the same one is seen longer."""
-    place = {"selection_id": selection, "bookmaker_id": word_id(conn, quote.bookmaker), "side": quote.side.value}
+    place = {
+        "selection_id": known.selection(quote.selection),
+        "bookmaker_id": known.word(quote.bookmaker),
+        "side": quote.side.value,
+    }
     told = {
-        "price_id": price_id(conn, quote.price),
+        "price_id": known.price(quote.price),
         "quoted_at": micros(quote.quoted_at),
-        "source_id": word_id(conn, quote.source),
+        "source_id": known.word(quote.source),
     }
     return _keep_row(conn, "closing_lines", place, told, ("price_id",), to_micros(quote.seen_at))
 
 
-def _keep_fair(conn: sqlite3.Connection, selection: int, fair: FairClose) -> int:
-    place = {"selection_id": selection, "bookmaker_id": word_id(conn, fair.bookmaker)}
+def _keep_fair(conn: sqlite3.Connection, known: KnownRows, fair: FairClose) -> int:
+    place = {"selection_id": known.selection(fair.selection), "bookmaker_id": known.word(fair.bookmaker)}
     told: dict[str, object] = {
         "fair_probability": fair.probability,
         "main": int(fair.main),
-        "method_id": word_id(conn, fair.method),
-        "books_id": list_id(conn, fair.books),
-        "source_id": word_id(conn, fair.source),
+        "method_id": known.word(fair.method),
+        "books_id": known.words(fair.books),
+        "source_id": known.word(fair.source),
         "quoted_at": micros(fair.quoted_at),
     }
     same = ("fair_probability", "main", "method_id", "books_id")
