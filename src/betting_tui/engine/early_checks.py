@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from betting_tui.engine.core.commands import Place
+from betting_tui.engine.core.flags import NO_QUOTE_TIME, PRICE_JUMP, RULES_DIFFER, SUSPICIOUS
 from betting_tui.engine.core.model import Origin
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
@@ -15,7 +16,7 @@ from betting_tui.engine.core.sports import floating_start
 from betting_tui.engine.core.times import clock_off_text
 
 FLOATING_QUIET = timedelta(minutes=30)
-_DOUBTFUL = ("suspicious", "price_jump", "rules_differ", "no_quote_time")
+_DOUBTFUL = (SUSPICIOUS, PRICE_JUMP, RULES_DIFFER, NO_QUOTE_TIME)
 
 
 class RiskContext(Struct, frozen=True):

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from betting_tui.engine.board import Board
+from betting_tui.engine.core.flags import SUSPICIOUS
 from betting_tui.engine.core.model import Leg, Opportunity, Selection
 from betting_tui.engine.core.opportunity_views import OpportunityRow, Picked, Why
 from betting_tui.engine.detection import Detector
@@ -14,7 +15,7 @@ from betting_tui.engine.explain import as_opportunity
 from betting_tui.engine.house import House
 from betting_tui.engine.queries import LiveQueries
 from betting_tui.engine.sizing import Sized
-from betting_tui.engine.strategies.base import SUSPICIOUS, opportunity_id
+from betting_tui.engine.strategies.base import opportunity_id
 
 _PICKED = "picked"
 _MOST_PICKS = 256

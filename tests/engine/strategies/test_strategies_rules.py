@@ -14,6 +14,7 @@ from betting_tui.engine.config.tree import Bookmakers, Strategies
 from betting_tui.engine.config.tree import LineShopping as LineShoppingSettings
 from betting_tui.engine.core.model import Event, LineKey, Opportunity, OutcomeSet, Phase, Quote
 from betting_tui.engine.core.ports import ExplainsItself, LineBook
+from betting_tui.engine.core.rule_sets import in_force
 from betting_tui.engine.strategies.registry import BUILT_IN, build_strategies
 from market_samples import (
     DERBY,
@@ -139,6 +140,21 @@ def test_no_two_legs_are_with_one_owner() -> None:
     assert [leg.bookmaker for leg in found.legs] == ["betvictor", "ladbrokes_uk"]
     (other,) = scan("arbitrage", line_book(prices({**best, "betvictor": ("2.19", "1.60")})))
     assert [leg.bookmaker for leg in other.legs] == ["coral", "betvictor"]
+
+
+def test_an_arbitrage_between_books_of_different_rules_says_so() -> None:
+    baseball = Event("mlb-1", "baseball_mlb", "MLB", START, "Home", "Away")
+    line = LineKey(baseball.id, "h2h", OutcomeSet.TWO_WAY)
+
+    def flags(first: str, second: str) -> tuple[str, ...]:
+        legs = (quote("Home", first, "2.15", line), quote("Away", second, "2.05", line))
+        (found,) = scan("arbitrage", line_book(legs, event=baseball, line=line))
+        return found.flags
+
+    assert in_force("draftkings", "baseball_mlb", "h2h") != in_force("pinnacle", "baseball_mlb", "h2h")
+    assert flags("draftkings", "pinnacle") == ("rules_differ",)
+    assert in_force("fanatics", "baseball_mlb", "h2h") == in_force("pinnacle", "baseball_mlb", "h2h")
+    assert flags("fanatics", "pinnacle") == ()
 
 
 def test_commission_can_eat_an_arbitrage() -> None:

@@ -8,8 +8,10 @@ from itertools import product
 
 from betting_tui.engine.core.book_titles import title
 from betting_tui.engine.core.edge import reaches
-from betting_tui.engine.core.model import Opportunity, Quote
+from betting_tui.engine.core.flags import RULES_DIFFER
+from betting_tui.engine.core.model import Leg, Opportunity, Quote
 from betting_tui.engine.core.ports import LineBook
+from betting_tui.engine.core.rule_sets import in_force
 from betting_tui.engine.strategies.base import Offer, Scan, Scanner, leg_of, opportunity_id
 
 NAME = "arbitrage"
@@ -85,8 +87,15 @@ class Arbitrage:
             expires_at=scan.expires_at(offers),
             profit_margin=margin,
             books=tuple(leg.bookmaker for leg in legs),
-            flags=scan.flags(offers, suspicious=margin > scan.rules.suspicious_margin),
+            flags=scan.flags(offers, suspicious=margin > scan.rules.suspicious_margin) + _rules_differ(scan, legs),
         )
+
+
+def _rules_differ(scan: Scan, legs: Sequence[Leg]) -> tuple[str, ...]:
+    """A game that one book voids and another settles leaves the legs without each other."""
+    event, market = scan.book.event, scan.book.line.market
+    keys = {in_force(leg.bookmaker, event.sport_key, market).key for leg in legs}
+    return (RULES_DIFFER,) if len(keys) > 1 else ()
 
 
 def _margin(legs: Sequence[Offer]) -> float:

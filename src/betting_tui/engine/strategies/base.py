@@ -12,15 +12,10 @@ from msgspec import Struct
 from betting_tui.engine.core.books import commission, ownership_group
 from betting_tui.engine.core.edge import effective_decimal
 from betting_tui.engine.core.fair import FairPolicy, LinePricer
+from betting_tui.engine.core.flags import FLOATING_START, NO_QUOTE_TIME, SUSPICIOUS
 from betting_tui.engine.core.model import Leg, Phase, Quote, Side
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.core.sports import floating_start
-
-SUSPICIOUS = "suspicious"
-FLOATING_START = "floating_start"
-NO_QUOTE_TIME = "no_quote_time"
-RULES_DIFFER = "rules_differ"
-PRICE_JUMP = "price_jump"
 
 
 class CommonRules(Struct, frozen=True):
