@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from betting_tui.engine.core.flags import PRICE_JUMP
 from betting_tui.engine.core.model import LineKey, Opportunity
 from betting_tui.engine.core.ports import LineBook, MarketView, Strategy
 from betting_tui.engine.core.sports import floating_start
-from betting_tui.engine.strategies.base import PRICE_JUMP
 
 _LOG = logging.getLogger(__name__)
 # A price that moved by more than this share of its net odds at one go, where starts float, may already be in play.
