@@ -144,13 +144,19 @@ class Detector:
 
         Each takes its place among the others at once: to sort thousands whenever somebody looks would hold up a key.
         """
-        stays = {id(opportunity) for opportunity in after}
+        stays = {opportunity.id: opportunity for opportunity in after}
         for opportunity in before:
-            if id(opportunity) not in stays and self._listed.get(opportunity.id) is opportunity:
-                del self._listed[opportunity.id]
-                at = bisect_left(self._ranks, rank(opportunity))
-                del self._ranks[at], self._order[at]
-                self._in_order = None
+            now = stays.get(opportunity.id)
+            if now is opportunity or self._listed.get(opportunity.id) is not opportunity:
+                continue
+            its_rank = rank(opportunity)
+            at = bisect_left(self._ranks, its_rank)
+            self._in_order = None
+            if now is not None and rank(now) == its_rank:
+                # Seen again as it was, which is what most answers say: it stays where it is.
+                self._listed[now.id] = self._order[at] = now
+                continue
+            del self._listed[opportunity.id], self._ranks[at], self._order[at]
         for opportunity in after:
             if self._listed.get(opportunity.id) is not opportunity:
                 self._listed[opportunity.id] = opportunity

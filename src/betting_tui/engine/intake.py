@@ -207,7 +207,7 @@ class Intake:
         for found in self._closes.of(wanted, quotes):
             fair.extend(found)
             await turn.give_back()
-        await self._ledger.note_quotes(quotes, [item.event for item in decoded.events], now, fair)
+        await self._ledger.note_quotes(quotes, [item.event for item in decoded.events], now, fair, wanted)
 
     def _stands(self, quote: Quote) -> bool:
         """Not where another feed heard the bookmaker later: then that price is on the board, and nearer the close."""

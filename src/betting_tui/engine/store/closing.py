@@ -227,8 +227,8 @@ def note_unanswered(conn: sqlite3.Connection, sport_key: str, now: datetime) -> 
 
 
 def prune(conn: sqlite3.Connection, now: datetime) -> int:
-    """Forget what nobody needs: once an event began half a day ago and no bet on it is open, only what opportunities are
-    compared with is kept, the last of each before the start. How many rows went."""
+    """Forget what nobody needs: once an event began half a day ago and no bet on it is open, only what opportunities
+    are compared with is kept, the last of each before the start. How many rows went."""
     conn.execute("CREATE TEMP TABLE IF NOT EXISTS over (id INTEGER PRIMARY KEY)")
     conn.execute("DELETE FROM over")
     conn.execute(

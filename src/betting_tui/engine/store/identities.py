@@ -6,7 +6,7 @@ Ids here never leave the store.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -148,6 +148,45 @@ def inserted(conn: sqlite3.Connection, statement: str, values: Sequence[object])
     row_id = conn.execute(statement, values).lastrowid
     assert row_id is not None
     return row_id
+
+
+class KnownRows:
+    """Rows that one transaction asks for again and again, each looked up once. Only within it: what it made is gone
+    when it is rolled back. `events` are the rows of the events of its selections, by their public ids."""
+
+    def __init__(self, conn: sqlite3.Connection, events: Mapping[str, int]) -> None:
+        self._conn = conn
+        self._events = events
+        self._words: dict[str, int] = {}
+        self._lists: dict[tuple[str, ...], int] = {}
+        self._prices: dict[Price, int] = {}
+        self._selections: dict[Selection, int] = {}
+
+    def word(self, text: str) -> int:
+        row = self._words.get(text)
+        if row is None:
+            row = self._words[text] = word_id(self._conn, text)
+        return row
+
+    def words(self, texts: tuple[str, ...]) -> int:
+        """Of a list of words."""
+        row = self._lists.get(texts)
+        if row is None:
+            row = self._lists[texts] = list_id(self._conn, texts)
+        return row
+
+    def price(self, price: Price) -> int:
+        row = self._prices.get(price)
+        if row is None:
+            row = self._prices[price] = price_id(self._conn, price)
+        return row
+
+    def selection(self, selection: Selection) -> int:
+        row = self._selections.get(selection)
+        if row is None:
+            event = self._events[selection.line.event_id]
+            row = self._selections[selection] = ensure_selection(self._conn, event, selection)
+        return row
 
 
 # An enum looked up in a dict takes a fraction of the time of its call, and a batch reads a hundred thousand of them.

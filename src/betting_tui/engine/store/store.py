@@ -145,15 +145,21 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases, ReportCases):
         return await self._database.write(work)
 
     async def note_quotes(
-        self, quotes: Sequence[Quote], events: Sequence[Event], now: datetime, fair: Sequence[FairClose] = ()
+        self,
+        quotes: Sequence[Quote],
+        events: Sequence[Event],
+        now: datetime,
+        fair: Sequence[FairClose] = (),
+        wanted: Sequence[WantedClose] | None = None,
     ) -> int:
         """Keep the newest pre-start quote for each (selection, bookmaker, side) that an open bet or a shown opportunity
         has, and what the reference says of it (`fair`); how many quotes were kept.
 
-        `events` are those of the feed's answer: a moved start is taken over for every event the ledger knows.
+        `events` are those of the feed's answer: a moved start is taken over for every event the ledger knows. `wanted`
+        is what `wanted_closes` said of them, where somebody has asked.
         Quotes in play, at or after the start, or older than the kept one are passed over. Cheap when none match.
         """
-        found = self._database.read(lambda conn: closing.closings_in(conn, quotes, events, now, fair))
+        found = self._database.read(lambda conn: closing.closings_in(conn, quotes, events, now, fair, wanted))
         if found.empty:
             return 0
         return await self._database.write(lambda conn: closing.keep(conn, found, now))
