@@ -19,6 +19,7 @@ from textual.command import Provider
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from betting_tui.ahead import import_ahead
 from betting_tui.collector import give_back, take_up
 from betting_tui.engine.config import Settings, Ui
 from betting_tui.engine.config.keys import Keys
@@ -205,6 +206,7 @@ class BettingApp(App[None]):
     def on_mount(self) -> None:
         if not self.is_headless:
             self._obey_signals()
+            import_ahead()
         self.set_interval(self._repaint_seconds, self._draw_news)
         self.set_interval(GIVE_BACK_SECONDS, give_back)
         # A timer fires after the terminal has been written; a refresh callback fires before.
@@ -252,7 +254,8 @@ class BettingApp(App[None]):
         if engine.recovery is not None and not seen.read_only:
             self._ask_recovery(engine, engine.recovery)
         elif after is None and needs_set_up(engine.settings) and seen.mode == "live" and not seen.read_only:
-            self.action_welcome()
+            # Over what the ledger says, drawn by then.
+            self.call_after_refresh(self.action_welcome)
 
     def _ask_recovery(self, engine: EngineFace, found: Recovery) -> None:
         """The last run did not end in order: go on with its account, or in a new one."""
@@ -385,8 +388,6 @@ class BettingApp(App[None]):
 
     def _draw_news(self) -> None:
         """Draw what changed since the last time on the current screen; the others redraw when they return."""
-        from betting_tui.screens.dialogs.dialog import Dialog
-
         now = self._clock()
         for toast in self._notices.due(now):
             self._tell_in_a_line(toast.text, urgent=toast.urgent)
@@ -401,15 +402,22 @@ class BettingApp(App[None]):
             self._dirty.add(Topic.SLOW_TICK)
         # The last round may come when the screens are closed already.
         screen = self.screen_stack[-1] if self.screen_stack else None
-        if isinstance(screen, Dialog) and screen.is_mounted and Topic.LEDGER in self._dirty:
-            # The screen below is drawn anew when the dialog is closed.
-            self._dirty.discard(Topic.LEDGER)
-            screen.look_again()
-        if not self._dirty or not isinstance(screen, EngineScreen) or not screen.is_mounted:
+        if not self._dirty or screen is None or not screen.is_mounted:
+            return
+        if not isinstance(screen, EngineScreen):
+            self._let_look_again(screen)
             return
         topics, self._dirty = frozenset(self._dirty), set()
         if self.session.engine is not None:
             screen.redraw_for(topics)
+
+    def _let_look_again(self, screen: Screen[object]) -> None:
+        """A dialog over a screen that is drawn anew when the dialog is closed."""
+        from betting_tui.screens.dialogs.dialog import Dialog
+
+        if isinstance(screen, Dialog) and Topic.LEDGER in self._dirty:
+            self._dirty.discard(Topic.LEDGER)
+            screen.look_again()
 
     def _tell_in_a_line(self, told: str, *, urgent: bool = False) -> None:
         """A second line would cover the first row of a list."""

@@ -46,6 +46,33 @@ def test_the_first_paint_waits_for_no_dialog_and_no_other_screen(imported: set[s
     assert not [module for module in imported if module.startswith("betting_tui.screens.dialogs.")]
 
 
+@pytest.fixture(scope="module")
+def opened() -> set[str]:
+    """Imported once the engine can be made, ahead of its being asked for."""
+    code = (
+        "import sys, threading; from betting_tui.ahead import import_ahead\n"
+        "import_ahead(); [each.join(50) for each in threading.enumerate() if each.name == 'import-ahead']\n"
+        "print(*sys.modules)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    return set(ran.stdout.split())
+
+
+def test_the_engine_is_imported_beside_the_first_paint(opened: set[str]) -> None:
+    assert {"betting_tui.engine.launch", "betting_tui.engine.engine", "sqlite3"} <= opened
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        "httpx", "numpy", "pyarrow", "rapidfuzz", "stamina", "aiolimiter", "desktop_notifier", "importlib.metadata",
+        "email", "zipfile", "betting_tui.engine.bug_report", "betting_tui.engine.feeds.supply",
+    ],
+)  # fmt: skip
+def test_the_first_rows_wait_for_nothing_that_only_later_work_needs(opened: set[str], late: str) -> None:
+    assert late not in opened
+
+
 def test_collecting_garbage_is_taken_up_again_where_it_was_put_off() -> None:
     code = (
         "import gc; from betting_tui.collector import put_off, take_up\n"

@@ -16,7 +16,6 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.core.ports import Channel, Clock
 from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.engine import Engine
-from betting_tui.engine.feeds.supply import live_feeds
 from betting_tui.engine.feeds.wiring import PollPlan, guarded
 from betting_tui.engine.rooms import LEDGER_FILE, Equipment, Files
 from betting_tui.engine.sources.http import Secret, post_once
@@ -42,6 +41,9 @@ def live_engine(
 ) -> Engine:
     """The engine on the real feeds. Without a key it runs all the same, and says what it needs. Raises UsageError for
     a feed nobody knows."""
+    # The demo asks none of them.
+    from betting_tui.engine.feeds.supply import live_feeds
+
     clock = clock or SystemClock()
     equipment = Equipment(
         clock=clock,

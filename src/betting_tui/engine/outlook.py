@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from betting_tui.engine.alerts import QuietHours
 from betting_tui.engine.board import PricePoint
-from betting_tui.engine.bug_report import BugReport, Surroundings, private_here, report_text, write_report
 from betting_tui.engine.clerk import Clerk
 from betting_tui.engine.clocks import SystemClock
 from betting_tui.engine.config import Settings, secrets_of
@@ -38,6 +38,10 @@ from betting_tui.engine.store.shapes import GroupBy, Mode, ReportFilter, Staking
 from betting_tui.engine.store.store import Ledger
 from betting_tui.engine.versions import system_view
 from betting_tui.engine.watch_file import WATCH_FILE, load_marks, save_marks
+
+if TYPE_CHECKING:
+    # Made when somebody asks for it.
+    from betting_tui.engine.bug_report import BugReport, Surroundings
 
 # The same bets give the same risk of ruin, whoever asks.
 _RUIN_SEED = 2014
@@ -277,6 +281,8 @@ class Outlook(Clerk):
 
     async def bug_report(self, around: Surroundings) -> BugReport:
         """A report that may be shown to strangers, kept beside the log as well."""
+        from betting_tui.engine.bug_report import BugReport, private_here, report_text, write_report
+
         log = await self.log()
         text = report_text(self.system(), self.sources(), log.lines, around, private_here(secrets_of(self.settings)))
         folder = Path(self._equipment.files.log).parent if self._equipment.files.log else self.data_dir

@@ -6,7 +6,6 @@ import os
 import platform
 import sqlite3
 from datetime import datetime
-from importlib import metadata
 from pathlib import Path
 
 from betting_tui import __version__
@@ -16,6 +15,9 @@ from betting_tui.engine.core.status_views import SystemView
 
 def installed(package: str) -> str:
     """The installed version of a package, without importing it."""
+    # With what it needs a tenth of all that a start waits for, to name a version nobody has asked for yet.
+    from importlib import metadata
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

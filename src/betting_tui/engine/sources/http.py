@@ -10,7 +10,6 @@ import sys
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -314,6 +313,8 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def http_time(text: str) -> datetime | None:
     """A `Date` or `Retry-After` moment as UTC; None when it is not one."""
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = parsedate_to_datetime(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

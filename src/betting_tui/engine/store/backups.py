@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import shutil
 import sqlite3
 import tempfile
@@ -109,6 +108,8 @@ def advice(ledger: Path, mode: str) -> str:
     demo = mode == "demo" and ledger.parent.name == "demo"
     folder = ledger.parent.parent if demo else ledger.parent
     words = ["betting-tui", "--data-dir", str(folder), *(["--demo"] if demo else []), "ledger", "restore"]
+    import shlex
+
     command = shlex.join([*words, str(found.path)])
     return f"the newest good backup is of {iso(found.made_at.replace(microsecond=0))}: {command}"
 

@@ -7,7 +7,6 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from importlib import resources
 from pathlib import Path
 
 from msgspec import Struct
@@ -40,9 +39,8 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 def migrations(schema: Schema) -> list[tuple[int, str]]:
     """(number, SQL) in order."""
-    folder = resources.files("betting_tui.engine.store").joinpath(schema.folder)
-    found = [(int(item.name[:3]), item) for item in folder.iterdir() if item.name.endswith(".sql")]
-    return [(number, item.read_text(encoding="utf-8")) for number, item in sorted(found, key=lambda pair: pair[0])]
+    found = sorted(Path(__file__).parent.joinpath(schema.folder).glob("*.sql"))
+    return [(int(path.name[:3]), path.read_text(encoding="utf-8")) for path in found]
 
 
 def statements(script: str) -> Iterator[str]:
