@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from betting_tui.cli.options import common_of
 from betting_tui.cli.output import OutputFailed, ReaderGone
 from betting_tui.cli.root import root
 from betting_tui.engine.core.errors import BettingError
@@ -48,12 +49,21 @@ def _run(arguments: list[str]) -> int:
         root.main(arguments, prog_name=PROGRAM)
     try:
         with root.make_context(PROGRAM, arguments) as context:
-            outcome = root.invoke(context)
+            outcome = _invoked(context)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except BrokenPipeError:
         raise ReaderGone from None
     return outcome if isinstance(outcome, int) else 0
+
+
+def _invoked(context: click.Context) -> object:
+    """What is wrong is told as this reader reads it."""
+    try:
+        return root.invoke(context)
+    except BettingError as error:
+        error.message = common_of(context).told(error.message)
+        raise
 
 
 def _failed(error: BaseException) -> int:

@@ -463,7 +463,7 @@ class BettingApp(App[None]):
         """Show everything as these settings say, from now on."""
         self.session.use(ui)
         if self.session.engine is not None:
-            self.session.engine.write_odds(self.session.show.odds_format)
+            self.session.engine.use_ui(ui)
         self.set_keymap(key_map(self.keys))
         if ui.theme in self.available_themes:
             self.theme = ui.theme

@@ -275,6 +275,12 @@ def test_a_bet_is_not_made_tomorrow(cli: Cli) -> None:
     assert "lies in the future" in ran.err
 
 
+def test_a_moment_in_what_is_wrong_is_by_the_readers_clock(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BETTING_TUI__UI__TIME_ZONE", "Asia/Kathmandu")
+    ran = moneyline(cli, "--commence", "2999-01-02T00:00:00Z", "--at", "2999-01-01T00:00:00Z")
+    assert "--at 2999-01-01 05:45 lies in the future" in ran.err
+
+
 def test_an_id_is_one_event(cli: Cli) -> None:
     assert moneyline(cli).code == 0
     other = ("--event", "e1", "--home", "Heat", "--away", "Bulls")

@@ -51,7 +51,7 @@ from betting_tui.engine.core.money_views import (
     ResetDone,
     VerifyReport,
 )
-from betting_tui.engine.core.odds import OddsFormat, Price
+from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.opportunity_views import FairPoint, OpportunityRow, WatchMark, Why
 from betting_tui.engine.core.performance_views import Acceptance, FullReport, GroupPerformance, Performance
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
@@ -122,7 +122,7 @@ class StubEngine(BoardStub):
         self.start_error: Exception | None = None
         self.starts = 0
         self.stops = 0
-        self.odds_format = OddsFormat.AMERICAN
+        self.ui = Ui()
         self._listeners: list[Callable[[EngineEvent], None]] = []
 
     async def start(self) -> None:
@@ -133,8 +133,8 @@ class StubEngine(BoardStub):
     async def stop(self) -> None:
         self.stops += 1
 
-    def write_odds(self, odds_format: OddsFormat) -> None:
-        self.odds_format = odds_format
+    def use_ui(self, ui: Ui) -> None:
+        self.ui = ui
 
     def listen(self, callback: Callable[[EngineEvent], None]) -> Callable[[], None]:
         self._listeners.append(callback)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from kit import NARROW, WIDE, running
 from msgspec.structs import replace
@@ -10,6 +12,7 @@ from stub_engine import NOW, Scene
 
 from betting_tui.engine.config import Ui
 from betting_tui.engine.core.feed_views import FeedStatus
+from betting_tui.engine.core.times import iso
 from betting_tui.screens.show import Show
 from betting_tui.screens.status import header_cells
 
@@ -117,3 +120,9 @@ async def test_trouble_and_credits_stay_when_all_else_has_left() -> None:
     assert "◐ 1 of 4 feeds" in line
     assert "412 cr" in line
     assert len(line) == NARROW[0]
+
+
+def test_since_when_another_holds_the_ledger_is_told_by_the_users_clock() -> None:
+    seen = replace(scene().overview, read_only=True, lock_holder=f"app, since {iso(NOW)}")
+    told = [cell.text for cell in header_cells(seen, Show(Ui(time_zone="Asia/Kathmandu"), "USD"))]
+    assert f"held by app, since {NOW.astimezone(ZoneInfo('Asia/Kathmandu')):%H:%M}" in told

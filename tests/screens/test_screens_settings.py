@@ -10,7 +10,6 @@ from settings_kit import BASIS, edited
 from textual.events import Key
 from textual.widgets import TextArea
 
-from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.widgets.choice import Choice
 
 
@@ -74,7 +73,7 @@ async def test_another_odds_format_counts_in_what_the_engine_tells_too(tmp_path:
     async with edited(tmp_path) as run:
         await run.show("ui.odds_format")
         await run.press("enter", "right", "enter")
-        assert run.engine.odds_format is OddsFormat.DECIMAL
+        assert run.engine.ui.odds_format == "decimal"
 
 
 async def test_a_choice_made_right_before_saving_counts(tmp_path: Path) -> None:

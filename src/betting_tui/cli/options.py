@@ -37,6 +37,8 @@ class Common(Struct):
     demo: bool = False
     account: str | None = None
     after_crash: AfterCrash | None = None
+    # How a sentence of the engine is told to this reader, once their settings are known.
+    told: Callable[[str], str] = str
 
 
 def common_of(context: click.Context) -> Common:

@@ -81,6 +81,7 @@ def prepare(context: click.Context, *, warnings_on_stderr: bool = False) -> Setu
     data_dir = base / DEMO_DIR if demo else base
     open_log(data_dir, loaded.settings.log.level, warnings_on_stderr=warnings_on_stderr)
     setup = Setup(loaded, loaded.settings, data_dir, demo, common_of(context).after_crash)
+    common_of(context).told = setup.style.told
     chosen = common_of(context).account
     return setup if chosen is None else for_account(setup, chosen)
 

@@ -60,7 +60,8 @@ def _say_whose_states(setup: Setup, view: SourcesView) -> None:
 
     holder = EngineLock(setup.data_dir).holder()
     if holder:
-        click.echo(f"Note: {holder} runs with states and a plan of its own: the app shows them on screen 6", err=True)
+        whose = setup.style.told(holder)
+        click.echo(f"Note: {whose} runs with states and a plan of its own: the app shows them on screen 6", err=True)
     elif view.feeds and not setup.demo:
         click.echo("Note: nothing runs here, so no feed was asked; --check asks each a free question", err=True)
     if any(each.today and all(call.cost == 0 for call in each.today) for each in view.credits):

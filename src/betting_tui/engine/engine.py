@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from betting_tui.engine.clocks import SystemClock
-from betting_tui.engine.config import Settings
+from betting_tui.engine.config import Settings, Ui
 from betting_tui.engine.core.bet_views import NotPlaced, Placed, SettlementReport, Working
 from betting_tui.engine.core.commands import (
     OpenAccount,
@@ -30,6 +30,7 @@ from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.parlays import why_no_parlay
 from betting_tui.engine.core.ports import Answer
 from betting_tui.engine.core.status_views import Recovery
+from betting_tui.engine.core.times import zone_of
 from betting_tui.engine.dispatch import Dispatcher
 from betting_tui.engine.event_log import EventLog
 from betting_tui.engine.feeds.office import FeedOffice, rearm
@@ -115,10 +116,12 @@ class Engine(Outlook):
             self._start_loops()
             _LOG.info("%s: account %s%s", self.mode, self._shared.account, ", looking only" if self._viewer else "")
 
-    def write_odds(self, odds_format: OddsFormat) -> None:
-        """Tell prices in this format from now on; does nothing while the engine is not open."""
+    def use_ui(self, ui: Ui) -> None:
+        """Tell prices and times, and keep quiet hours, by this odds format and time zone from now on."""
+        told = msgspec.structs.replace(self.settings.ui, odds_format=ui.odds_format, time_zone=ui.time_zone)
+        self.settings = msgspec.structs.replace(self.settings, ui=told)
         if self._rooms is not None:
-            self._rooms.alerts.write_odds(odds_format)
+            self._rooms.alerts.tell_as(OddsFormat(ui.odds_format), zone_of(ui.time_zone))
 
     async def _begin(self) -> None:
         assert self._upkeep is not None

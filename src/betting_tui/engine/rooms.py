@@ -278,6 +278,7 @@ def _alerts(
         chosen.arbitrage_alerts,
         chosen.bet_settled,
         OddsFormat(settings.ui.odds_format),
+        zone_of(settings.ui.time_zone),
     )
     return Alerts(
         rules, lambda notice: publish(Noticed(notice)), _outlets(settings, equipment, wall, publish), remember, forget

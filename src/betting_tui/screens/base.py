@@ -51,7 +51,8 @@ def looks_only(seen: Overview, show: Show) -> str:
     if not seen.lock_holder:
         quits = f"{show.key('app.quit')} quits: start again to place here"
         return f"This window only looks, and the one that held the ledger has ended\n{quits}"
-    return f"This window only looks. Prices are watched by the ledger's holder:\n{seen.lock_holder}"
+    holder = show.told(seen.lock_holder, seen.now)
+    return f"This window only looks. Prices are watched by the ledger's holder:\n{holder}"
 
 
 class EngineScreen(Screen[None]):

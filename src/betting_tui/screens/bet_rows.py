@@ -87,7 +87,7 @@ def review_look(row: OpenBetRow, show: Show, now: datetime) -> Look:
         _event_cell(bet),
         _pick_cell(bet, "strong"),
         Cell(show.money(bet.staked_minor)),
-        Cell(bet.review_reason or bet.note, "warn"),
+        Cell(show.told(bet.review_reason or bet.note, now), "warn"),
     )
     return Look(cells, "!")
 
@@ -261,7 +261,7 @@ def bet_text(bet: BetRow, show: Show, waiting: OpenBetRow | None = None) -> Cont
     if bet.result is not None:
         facts.append(("result", f"{RESULT_WORDS[bet.result]} · {show.money(bet.profit_minor, sign=True)}"))
     if bet.note:
-        facts.append(("note", bet.note))
+        facts.append(("note", show.told(bet.note)))
     return _facts(facts)
 
 

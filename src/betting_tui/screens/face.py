@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     # Named in annotations alone: the first paint does not wait for the store.
     from betting_tui.engine.board import PricePoint
     from betting_tui.engine.bug_report import BugReport, Surroundings
-    from betting_tui.engine.config import Settings
+    from betting_tui.engine.config import Settings, Ui
     from betting_tui.engine.core.bet_views import BetRow, NotPlaced, OpenBetRow, OrderRow, Placed, SettledBet, Working
     from betting_tui.engine.core.commands import (
         Arm,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         ResetDone,
         VerifyReport,
     )
-    from betting_tui.engine.core.odds import OddsFormat, Price
+    from betting_tui.engine.core.odds import Price
     from betting_tui.engine.core.opportunity_views import (
         FairPoint,
         OpportunityRow,
@@ -95,8 +95,8 @@ class EngineFace(Protocol):
     async def stop(self) -> None:
         """May be called any number of times."""
 
-    def write_odds(self, odds_format: OddsFormat) -> None:
-        """Tell prices in this format from now on."""
+    def use_ui(self, ui: Ui) -> None:
+        """Tell prices and times, and keep quiet hours, as these settings say from now on."""
 
     def listen(self, callback: Callable[[EngineEvent], None]) -> Callable[[], None]:
         """The callback runs on the event loop; the answer removes it."""

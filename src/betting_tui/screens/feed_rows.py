@@ -67,8 +67,8 @@ def feed_why(row: FeedRow, show: Show, now: datetime) -> str:
         return row.needs
     if row.resting_until is not None and row.resting_until > now:
         rest = f"rests until {show.near(row.resting_until, now)}"
-        return f"{rest}: {row.status.detail}" if row.status.detail else rest
-    return row.status.detail
+        return f"{rest}: {show.told(row.status.detail, now)}" if row.status.detail else rest
+    return show.told(row.status.detail, now)
 
 
 def next_asked(row: FeedRow) -> datetime | None:

@@ -143,6 +143,6 @@ def ledger_look(entry: LedgerRow, show: Show, now: datetime) -> Look:
 def _what(entry: LedgerRow, show: Show) -> str:
     """A bet with its price in the user's format, anything else in its own words."""
     if entry.price is None:
-        return entry.text
+        return show.told(entry.text)
     about = f"{entry.pick} {show.price(entry.price)} at {book(entry.bookmaker)}"
-    return f"{about} ({entry.reason})" if entry.reason else about
+    return f"{about} ({show.told(entry.reason)})" if entry.reason else about

@@ -25,7 +25,7 @@ def review_facts(row: ReviewRow, place: int, show: Show) -> list[Fact]:
     """Everything about the bet with the leg at `place` (from 0) in front; at one past the last, a parlay as a whole."""
     bet = row.bet
     whole = place == len(row.legs)
-    facts = [Fact("why", row.reason, "$text-warning")] if row.reason else []
+    facts = [Fact("why", show.told(row.reason), "$text-warning")] if row.reason else []
     if bet.state is BetState.SETTLED:
         facts.append(Fact("settled", _settled_text(bet, show), "$text-warning"))
     if len(row.legs) > 1:
@@ -42,7 +42,7 @@ def review_facts(row: ReviewRow, place: int, show: Show) -> list[Fact]:
     if not whole:
         facts += _leg_facts(row, row.legs[place], show)
     if bet.note and bet.note != row.reason:
-        facts.append(Fact("note", bet.note))
+        facts.append(Fact("note", show.told(bet.note)))
     return facts
 
 
@@ -126,7 +126,7 @@ def _pick(leg: ReviewLeg) -> str:
 def _word_text(word: FeedWord, known: str, show: Show) -> str:
     """`ESPN         won · 110-100 (24-31 20-18) · 18 Apr 14:05`; its reason where it is not `known` already."""
     told = _result_word(word) or "undecided"
-    why = f" · {word.reason}" if word.reason and word.reason not in known else ""
+    why = f" · {show.told(word.reason)}" if word.reason and word.reason not in known else ""
     return (
         f"{fit(feed(word.score.source), _FEED_WIDTH)}{told} · {_score_text(word.score)}"
         f" · {show.day_clock(word.received_at)}{why}"

@@ -38,8 +38,9 @@ class Show:
         """The user's key for it, as it stands in a sentence."""
         return self.keys.key(binding_id)
 
-    def told(self, text: str, now: datetime) -> str:
-        """A sentence of the engine, by the user's clock and in the user's odds."""
+    def told(self, text: str, now: datetime | None = None) -> str:
+        """A sentence of the engine, by the user's clock and in the user's odds; moments of the day of `now` have no
+        date."""
         return for_reader(text, self._zone, self.odds_format, now)
 
     def reason(self, text: str) -> str:

@@ -22,6 +22,7 @@ _MOST_FEED_CELLS = 3
 # for, that nothing places by itself, the free money. Trouble with a feed and the credits left go last.
 _NAME, _FEEDS, _NEXT_FOR, _NEXT, _IDLE, _FREE, _HOLDER, _ARMED, _FEEDS_FOLDED, _LEFT, _TOLD = range(11, 0, -1)
 _ALONE = {"failed": _TOLD, "degraded": _TOLD, "ok": _FEEDS_FOLDED}
+_HOLDER_GONE = "its holder has ended: start again"
 
 
 def waiting_cells(problem: str) -> tuple[StatusCell, ...]:
@@ -38,7 +39,7 @@ def header_cells(seen: Overview, show: Show) -> tuple[StatusCell, ...]:
     ]
     if seen.read_only:
         cells.append(StatusCell("read-only", "warn"))
-        holder = f"held by {seen.lock_holder}" if seen.lock_holder else "its holder has ended: start again"
+        holder = show.told(f"held by {seen.lock_holder}" if seen.lock_holder else _HOLDER_GONE, seen.now)
         cells.append(StatusCell(holder, "warn", priority=_HOLDER))
     if seen.paused:
         cells.append(StatusCell("paused", "warn"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
-from betting_tui.engine.alerts import AlertRules, Alerts, Outlet
+from betting_tui.engine.alerts import AlertRules, Alerts, Outlet, QuietHours
 from betting_tui.engine.alerts.words import placed_notice, settled_notice
 from betting_tui.engine.clocks import VirtualClock
 from betting_tui.engine.core.bet_views import BetRow, Placed
@@ -109,9 +111,26 @@ async def test_a_high_value_is_told_with_price_place_and_game() -> None:
 
 async def test_a_format_chosen_later_counts_from_then_on() -> None:
     told = Told()
-    told.alerts.write_odds(OddsFormat.DECIMAL)
+    told.alerts.tell_as(OddsFormat.DECIMAL, UTC)
     await told.alerts.offer([value()], NOW)
     assert told.toasts[0].body == "Home 2.50 at FanDuel · Away @ Home"
+
+
+MOVED = "the start moved to 2026-04-19T12:00:00Z"
+
+
+async def test_a_zone_chosen_later_counts_for_times_and_quiet_hours_from_then_on() -> None:
+    told = Told()
+    night = QuietHours.of("22:00-07:00", UTC)
+    told.start([Outlet(told.screen, told.clock, list(NoticeKind), bound_seconds=3, quiet=night)])
+    told.clock.advance(11 * 3600)
+    await told.alerts.to_decide([held(1, MOVED)])
+    assert told.toasts[0].body.endswith("the start moved to 2026-04-19 12:00")
+    assert await told.popups() == [], "23:00 in London"
+    told.alerts.tell_as(OddsFormat.AMERICAN, ZoneInfo("America/Los_Angeles"))
+    await told.alerts.to_decide([held(1, MOVED), held(2, MOVED)])
+    assert told.toasts[1].body.endswith("the start moved to 2026-04-19 05:00")
+    assert len(await told.popups()) == 1, "four in the afternoon there"
 
 
 async def test_a_price_is_told_in_the_users_format() -> None:

@@ -326,7 +326,7 @@ class TestLock:
         lock = EngineLock(tmp_path)
         assert not lock.acquire("app", NOW)
         assert lock.holder().startswith(f"live, process {holder.pid} on ")
-        assert lock.holder().endswith("since 2026-04-18 12:00 UTC")
+        assert lock.holder().endswith("since 2026-04-18T12:00:00Z")
         holder.kill()
         holder.communicate()
         assert lock.holder() == ""

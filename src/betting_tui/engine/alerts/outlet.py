@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from datetime import tzinfo
 
 from betting_tui.engine.alerts.pile import Pile
 from betting_tui.engine.alerts.quiet_hours import QuietHours
@@ -44,6 +45,10 @@ class Outlet:
         self._last: float | None = None
         self._trouble_told: float | None = None
         self._task: asyncio.Task[None] | None = None
+
+    def keep_time(self, zone: tzinfo) -> None:
+        """Quiet hours are by this zone's clock from now on."""
+        self._quiet = None if self._quiet is None else self._quiet.by(zone)
 
     def offer(self, notices: Iterable[Notice]) -> None:
         """Send them now, together, or as soon as it may be."""

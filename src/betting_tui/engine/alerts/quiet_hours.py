@@ -20,6 +20,10 @@ class QuietHours(Struct, frozen=True):
         begins, ends = (time.fromisoformat(part.strip()) for part in text.split("-"))
         return cls(begins, ends, zone)
 
+    def by(self, zone: tzinfo) -> QuietHours:
+        """The same hours by another zone's clock."""
+        return QuietHours(self.begins, self.ends, zone)
+
     def hold(self, now: datetime) -> bool:
         here = now.astimezone(self.zone).time()
         if self.begins < self.ends:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from msgspec import Struct, structs
 
@@ -20,6 +20,7 @@ from betting_tui.engine.core.bet_views import BetRow, Placed
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.ports import Notice, NoticeKind
+from betting_tui.engine.core.reader import for_reader
 
 _UNTOLD_FLAGS = ("suspicious", "price_jump", "no_quote_time", "rules_differ")
 
@@ -28,13 +29,14 @@ Forget = Callable[[str, Sequence[str]], Awaitable[None]]
 
 
 class AlertRules(Struct, frozen=True):
-    """`high_value_threshold` is an edge as a fraction."""
+    """`high_value_threshold` is an edge as a fraction; `zone` is the one whose times are told."""
 
     enabled: bool = True
     high_value_threshold: float = 0.10
     arbitrage_alerts: bool = True
     bet_settled: bool = True
     odds_format: OddsFormat = OddsFormat.AMERICAN
+    zone: tzinfo = UTC
 
 
 class Alerts:
@@ -61,9 +63,11 @@ class Alerts:
         self._deciding: frozenset[str] | None = None
         self._told: set[str] = set()
 
-    def write_odds(self, odds_format: OddsFormat) -> None:
-        """Prices in what is told from now on."""
-        self._rules = structs.replace(self._rules, odds_format=odds_format)
+    def tell_as(self, odds_format: OddsFormat, zone: tzinfo) -> None:
+        """Prices and times in what is told from now on, and the clock by which quiet hours are kept."""
+        self._rules = structs.replace(self._rules, odds_format=odds_format, zone=zone)
+        for outlet in self._outlets:
+            outlet.keep_time(zone)
 
     async def offer(self, found: Iterable[Opportunity], now: datetime) -> None:
         """Tell of new opportunities that deserve it."""
@@ -132,7 +136,11 @@ class Alerts:
         self._tell([notice for notice in notices if await self._remember(notice.key, notice.kind.value)])
 
     def _tell(self, notices: Sequence[Notice]) -> None:
+        notices = [structs.replace(each, body=self._for_reader(each.body)) for each in notices]
         for notice in notices:
             self._toast(notice)
         for outlet in self._outlets:
             outlet.offer(notices)
+
+    def _for_reader(self, body: str) -> str:
+        return for_reader(body, self._rules.zone, self._rules.odds_format)

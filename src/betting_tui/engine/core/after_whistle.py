@@ -26,6 +26,7 @@ from betting_tui.engine.core.periods import (
 from betting_tui.engine.core.rule_sets import MarketGroup, OfficialGame, Retirement, RuleSet, Unit, Window, group_of
 from betting_tui.engine.core.scoreline import comparable
 from betting_tui.engine.core.scores import PeriodScore, Score, ScoreStatus
+from betting_tui.engine.core.times import iso
 
 # A bet this long after the start without a result raises its hand.
 NO_RESULT_AFTER = Window(24)
@@ -170,7 +171,7 @@ def _moved(rules: RuleSet, when: Circumstances) -> Review | None:
     if when.new_start is None or when.new_start <= rules.window.end(when.start):
         return None
     return Review(
-        f"the start moved from {when.start:%Y-%m-%d %H:%M} to {when.new_start:%Y-%m-%d %H:%M} UTC: a postponement "
+        f"the start moved from {iso(when.start)} to {iso(when.new_start)}: a postponement "
         "voids the bet, a move announced well ahead does not"
     )
 
@@ -178,12 +179,17 @@ def _moved(rules: RuleSet, when: Circumstances) -> Review | None:
 def _postponed(rules: RuleSet, when: Circumstances) -> Void | Wait | Review:
     end = rules.window.end(when.start)
     if when.new_start is not None and when.new_start > end:
-        return Void(f"postponed to {when.new_start:%Y-%m-%d %H:%M} UTC, after {end:%Y-%m-%d %H:%M}")
+        return postponed_past(end, when.new_start)
     if when.new_start is not None and when.new_start > when.start:
         return _waiting(when)
     if when.now < end:
         return Wait(end, "postponed: it may still be played in time")
-    return Void(f"postponed and not played by {end:%Y-%m-%d %H:%M} UTC")
+    return Void(f"postponed and not played by {iso(end)}")
+
+
+def postponed_past(end: datetime, new_start: datetime) -> Void:
+    """It will be played too late: only what was within `end` counts."""
+    return Void(f"postponed to {iso(new_start)}, after {iso(end)}")
 
 
 def _final(selection: Selection, score: Score, rules: RuleSet, when: Circumstances) -> Decision:

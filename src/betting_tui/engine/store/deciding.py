@@ -9,7 +9,15 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from betting_tui.engine.core.after_whistle import Circumstances, Decision, Review, Void, Wait, decide
+from betting_tui.engine.core.after_whistle import (
+    Circumstances,
+    Decision,
+    Review,
+    Void,
+    Wait,
+    decide,
+    postponed_past,
+)
 from betting_tui.engine.core.agreement import TRUSTED, Agreed, Disagreed, NoResultYet, NotPlayed, Verdict, agree
 from betting_tui.engine.core.model import START_UNKNOWN, Selection
 from betting_tui.engine.core.scores import Score, ScoreStatus
@@ -104,8 +112,7 @@ def _by(case: Case, word: Word, score: Score, now: datetime) -> Said:
         end = case.rules.rules.window.end(case.start)
         if new_start is not None and new_start > end:
             # A feed called it postponed, so it has not merely been moved well ahead.
-            told = f"postponed to {new_start:%Y-%m-%d %H:%M} UTC, after {end:%Y-%m-%d %H:%M}"
-            return Said(Void(told), word.postponed, score)
+            return Said(postponed_past(end, new_start), word.postponed, score)
     return Said(_named(_decided(case, score, now), case, score), row, score)
 
 

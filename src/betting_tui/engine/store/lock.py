@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from betting_tui.engine.core.errors import LedgerError
+from betting_tui.engine.core.times import iso
 from betting_tui.engine.store.files import make_private_folder
 
 _NAME = "engine.lock"
@@ -58,7 +59,7 @@ class EngineLock:
         if not any(_try_lock(descriptor) for _ in range(2)):
             os.close(descriptor)
             return False
-        since = now.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        since = iso(now.replace(second=0, microsecond=0))
         text = f"{what}, process {os.getpid()} on {socket.gethostname()}, since {since}"
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
@@ -67,7 +68,7 @@ class EngineLock:
         return True
 
     def holder(self) -> str:
-        """Who holds it, for a person: `app, process 4242 on host, since 2026-04-18 11:30 UTC`; empty when nobody."""
+        """Who holds it, for a person: `app, process 4242 on host, since 2026-04-18T11:30:00Z`; empty when nobody."""
         if self._descriptor is None and self._is_free():
             return ""
         try:
