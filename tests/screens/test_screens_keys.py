@@ -16,6 +16,7 @@ import betting_tui
 from betting_tui.engine.config.key_names import split_keys
 from betting_tui.engine.config.key_table import DIALOGS, KEY_TABLE, SCREENS
 from betting_tui.engine.config.keys import key_entries
+from betting_tui.widgets.key_bar import KeyBar
 
 ROOT = Path(__file__).parents[2]
 KEYS = """\
@@ -138,6 +139,8 @@ async def test_help_explains_what_has_the_focus_on_every_screen_and_scrolls(tmp_
             await run.press("f1")
             assert run.dialog == "HelpDialog"
             scroll = run.app.screen.query_one("#scroll")
+            box, keys = run.app.screen.query_one("#box"), run.app.screen.query_one(KeyBar)
+            assert keys.region.bottom == box.content_region.bottom, "no taller than what stands in it"
             whole = help_of(run)
             assert "↓" in whole
             assert "The screen: " in whole

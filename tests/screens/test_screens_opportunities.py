@@ -21,6 +21,7 @@ from betting_tui.engine.core.odds import OddsFormat, parse_price
 from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.screens.opportunities import OpportunitiesScreen
+from betting_tui.screens.opportunity_detail import OpportunityDetail
 from betting_tui.screens.opportunity_list import ORDERS
 from betting_tui.screens.show import Show
 from betting_tui.screens.why_text import full_why, why_title
@@ -46,6 +47,11 @@ def ids(run: Running) -> list[str]:
 
 def table_title(run: Running) -> str:
     return run.app.screen.query_one("#list", Panel).note
+
+
+def has_lines(run: Running) -> bool:
+    """Whether a chart is drawn."""
+    return any("\u2800" < each <= "\u28ff" for each in run.text())
 
 
 def lakers_worth(scene: Scene, *, edge: float) -> None:
@@ -503,6 +509,18 @@ async def test_the_panel_says_why_and_the_chart_has_the_price_and_the_fair_line(
         assert (price.name, price.note, fair.name, fair.note) == ("FanDuel", "+150", "fair", "+138")
         assert price.points[-1][1] == pytest.approx(0.4)
         assert [round(value, 3) for _, value in fair.points] == [0.421, 0.424, 0.422, 0.42, 0.42, 0.42]
+
+
+async def test_no_line_of_the_row_before_stands_under_the_name_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(full_scene()) as run:
+        assert has_lines(run)
+        monkeypatch.setattr(OpportunityDetail, "chart_after", 60.0)
+        await run.press("down")
+        assert "Price at BetMGM" in run.text()
+        assert not has_lines(run)
+        await run.press("up")
+        assert "Price at FanDuel" in run.text()
+        assert has_lines(run)
 
 
 def test_a_price_nobody_has_found_says_which_check_stopped_it() -> None:

@@ -173,6 +173,16 @@ async def test_what_was_drawn_already_is_not_drawn_again(monkeypatch: pytest.Mon
         assert len(draws) == drawn + 2
 
 
+async def test_what_belongs_to_something_else_is_out_of_sight_until_there_is_more_to_show() -> None:
+    async with shown() as screen:
+        drawn = await screen.show(three())
+        screen.chart.blank()
+        gone = await screen.text()
+        assert braille(gone) == 0
+        assert "actual" not in gone
+        assert await screen.show(three()) == drawn
+
+
 async def test_names_and_notes_are_drawn_as_they_are_written() -> None:
     async with shown((200, 20)) as screen:
         await screen.show(three())

@@ -61,6 +61,9 @@ class OpportunityDetail(Horizontal):
         if opportunity is None or known == self._charted or not self.chart_after:
             self._show_chart(engine, opportunity, why, show, now)
         else:
+            # The last one's lines under this one's name would be read as this one's.
+            self.query_one("#history", Panel).set_title(_chart_title(opportunity))
+            self.query_one("#price-chart", Chart).blank()
             self._waiting = self.set_timer(
                 self.chart_after, lambda: self._show_chart(engine, opportunity, why, show, now)
             )
@@ -76,8 +79,7 @@ class OpportunityDetail(Horizontal):
             return
         leg = opportunity.legs[0]
         points = engine.history(leg.selection, leg.bookmaker)
-        title = f"Price at {book(leg.bookmaker)}" + (" · first leg" if len(opportunity.legs) > 1 else "")
-        panel.set_title(title, f"since {show.near(points[0].at, now)}" if points else "")
+        panel.set_title(_chart_title(opportunity), f"since {show.near(points[0].at, now)}" if points else "")
         if not points:
             chart.show(NOTHING)
             return
@@ -90,6 +92,10 @@ class OpportunityDetail(Horizontal):
         places = 1 if _spread(price, fair) < _CLOSE_TOGETHER else 0
         data = ChartData(lines[: 2 if fair else 1], until=max(now.timestamp(), price[-1][0]))
         chart.show(data, lambda value: percent(value, sign=False, places=places), show.zone)
+
+
+def _chart_title(opportunity: Opportunity) -> str:
+    return f"Price at {book(opportunity.legs[0].bookmaker)}" + (" · first leg" if len(opportunity.legs) > 1 else "")
 
 
 def _fair_points(engine: EngineFace, opportunity: Opportunity, why: Why | None, now: datetime) -> tuple[Point, ...]:

@@ -33,6 +33,7 @@ from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 
 from betting_tui.widgets.chart_data import ChartData, bounds_of
 from betting_tui.widgets.chart_words import Scale, legend
@@ -76,7 +77,7 @@ class Chart(Vertical):
         self._scale = Scale("{:,.2f}".format, None)
         self._data = NOTHING
         self._plot: ChartPlot | None = None
-        self._loading = self._failed = False
+        self._loading = self._failed = self._blank = False
         self._drawn: object = None
 
     def compose(self) -> ComposeResult:
@@ -97,8 +98,17 @@ class Chart(Vertical):
         written = self._written()
         if label is not None:
             self._scale = Scale(label, zone)
-        if self._is_news(data) or self._written() != written:
+        news = self._is_news(data) or self._written() != written
+        if news:
             self._data = data
+        if news or self._blank:
+            self._blank = False
+            self._draw()
+
+    def blank(self) -> None:
+        """Draw nothing until the next `show`: what is drawn belongs to something else by now."""
+        if not self._blank:
+            self._blank = True
             self._draw()
 
     def set_empty(self, text: str) -> None:
@@ -147,15 +157,17 @@ class Chart(Vertical):
             self.run_worker(self._load(), group="charts", exit_on_error=False)
         self._say(self._words(room))
         self.query_one(".chart--legend").display = lines
-        self.query_one(".chart--legend", Prose).show(legend(self._data))
+        self.query_one(".chart--legend", Prose).show(Content("") if self._blank else legend(self._data))
         if self._plot is not None:
             self._plot.display = lines
-            if lines:
+            # Out of sight it keeps its place: nothing is laid out anew for a moment.
+            self._plot.visible = not self._blank
+            if lines and not self._blank:
                 self._draw_lines(self._plot)
 
     def _words(self, room: bool) -> str:
         if self._data.is_empty:
-            return self._empty
+            return "" if self._blank else self._empty
         if self._failed:
             return _NO_LIBRARY
         return "" if not room or self._plot is not None else _LOADING

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -28,6 +29,14 @@ class HasKeys(Protocol):
     def keys(self) -> Keys: ...
 
 
+class _Box(Vertical):
+    """As tall as what stands in it: Textual would leave room for all of a text that is scrolled."""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        del viewport
+        return self.arrange(Size(width, container.height)).total_region.height if width else 0
+
+
 class Dialog(ModalScreen[ResultT]):
     """Keys below a dialog do nothing while it is open; escape leaves it without an answer."""
 
@@ -45,7 +54,7 @@ class Dialog(ModalScreen[ResultT]):
         self._title_text = title
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="box") as box:
+        with _Box(id="box") as box:
             box.border_title = plain(self._title_text)
             yield from self.compose_content()
             yield KeyBar(self.describe_key, always=frozenset({"dialog.leave"}))
