@@ -15,11 +15,17 @@ from fault_table import Amount, Figures, add_option, print_table
 from store_samples import opened
 
 from betting_tui.__main__ import main
-from betting_tui.engine.store import Ledger
+from betting_tui.engine.store import Ledger, database, schema
+from made_fast import EmptyFiles, collect_rarely, use_memory
 
 # Half of what hypothesis tries by itself; make test-long tries it all.
 hypothesis.settings.register_profile("short", max_examples=50)
 hypothesis.settings.load_profile("short")
+
+use_memory()
+
+# Tests of how a file comes to be.
+_MADE_ANEW = {"test_store_archive", "test_store_database", "test_store_migrations", "test_store_shared_file"}
 
 SHARED_DATA = Path(__file__).parents[1] / "../shared/data"
 
@@ -41,8 +47,24 @@ def off_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", find_here)
 
 
+@pytest.fixture(scope="session")
+def empty_files(tmp_path_factory: pytest.TempPathFactory) -> EmptyFiles:
+    return EmptyFiles(tmp_path_factory.mktemp("empty"), schema.create)
+
+
+@pytest.fixture(autouse=True)
+def quick_to_make(request: pytest.FixtureRequest, empty_files: EmptyFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new ledger is a copy of an empty one, but where its making is what is tested."""
+    if request.path.parent.name != "faults" and request.path.stem not in _MADE_ANEW:
+        monkeypatch.setattr(database, "create", empty_files.create)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     add_option(parser)
+
+
+def pytest_collection_finish() -> None:
+    collect_rarely()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
