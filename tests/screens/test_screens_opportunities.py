@@ -118,6 +118,26 @@ async def test_a_row_that_has_just_come_under_the_cursor_asks() -> None:
         assert "only just come under the cursor" in run.text()
 
 
+async def test_where_the_row_went_the_one_in_its_place_asks_until_the_cursor_is_moved() -> None:
+    scene = full_scene()
+    async with running(scene) as run:
+        await run.press("down", "up")
+        scene.rows = scene.rows[1:]
+        await run.news()
+        assert run.toasts == ["Lakers at FanDuel is gone: the cursor is on the next row"]
+        await run.press("b")
+        assert "the row you were on is gone" in run.text()
+        await run.press("escape", "down", "up", "b")
+        assert [type(command) for command in run.engine.commands] == [Place]
+
+
+async def test_a_row_that_was_dismissed_or_filtered_away_is_not_missed() -> None:
+    async with running(full_scene()) as run:
+        await run.press("down", "x", "slash", "b", "r", "i", "g", "enter")
+        assert not any("gone" in told for told in run.toasts)
+        assert not table(run).displaced
+
+
 async def test_a_held_key_places_once() -> None:
     async with running(full_scene()) as run:
         run.clock.pass_(1.0)

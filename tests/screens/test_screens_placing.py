@@ -43,6 +43,12 @@ def test_a_vanished_row_asks() -> None:
     assert press(ROWS[LAKERS], None) == AskAgain("it is no longer in the list")
 
 
+def test_a_row_that_took_the_place_of_another_asks_however_long_it_has_been_there() -> None:
+    row = ROWS[LAKERS]
+    asked = decide(row, row, under_cursor=60.0, again=False, show=SHOW, displaced=True)
+    assert asked == AskAgain("the row you were on is gone and this one came in its place")
+
+
 @pytest.mark.parametrize(("now", "asks"), [("+140", True), ("+150", False), ("+160", False)])
 def test_a_worse_price_asks_and_a_better_one_does_not(now: str, asks: bool) -> None:
     assert isinstance(press(ROWS[LAKERS], at_price(ROWS[LAKERS], now)), AskAgain) is asks

@@ -112,6 +112,7 @@ async def test_until_it_is_used_the_cursor_rests_on_the_first_row() -> None:
         assert app.table.cursor_row is not None
         assert app.table.cursor_row.id == "x"
         assert app.table.cursor_since == 3
+        assert not app.table.displaced, "nobody had put it on a row"
         await pilot.press("z", "down", "up")
         app.table.set_rows(rows("yxabc"))
         assert app.table.cursor_row.id == "x"
@@ -163,6 +164,7 @@ async def test_a_vanished_row_gives_the_cursor_to_the_one_in_its_place_and_the_t
         assert app.table.cursor_row is not None
         assert app.table.cursor_row.id == "c"
         assert app.table.cursor_since == 7
+        assert app.table.displaced
         assert app.table.drawn_row is not None
         assert app.table.drawn_row.id == "b", "until it is painted anew, the user still sees the old row"
         await settle(pilot)

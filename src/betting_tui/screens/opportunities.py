@@ -16,8 +16,8 @@ from betting_tui.engine.core.status_views import Overview
 from betting_tui.engine.core.times import EPOCH, span_text
 from betting_tui.screens.base import EngineScreen, Topic, looks_only
 from betting_tui.screens.face import EngineFace
+from betting_tui.screens.names import books, picks
 from betting_tui.screens.names import feed as feed_name
-from betting_tui.screens.names import picks
 from betting_tui.screens.opportunity_detail import GONE, OpportunityDetail
 from betting_tui.screens.opportunity_list import Edition, OpportunityList
 from betting_tui.screens.opportunity_rows import COLUMNS, opportunity_look
@@ -153,9 +153,23 @@ class OpportunitiesScreen(EngineScreen):
             self._shown = self.list.chosen(found, engine.row_of)
             if not self._shown:
                 self.table.set_empty(self._empty_text(engine, seen, len(found)))
-            self.table.set_rows(Edition(self._shown, engine.row_of).lines())
+            self._set_rows(engine)
         self._draw_title()
         self._draw_detail(engine, seen)
+
+    def _set_rows(self, engine: EngineFace) -> None:
+        """List what is shown now, and say when the row under the cursor is another one for that."""
+        rows, at, known = self.table.rows, self.table.cursor_index, self.table.displaced
+        self.table.set_rows(Edition(self._shown, engine.row_of).lines())
+        if not self.table.displaced or known or not rows:
+            return
+        was = rows[at].payload.opportunity
+        if engine.opportunity(was.id) is not None:
+            # Filtered or dismissed: whoever did so means the row that came.
+            self.table.keep_cursor()
+        else:
+            instead = "the cursor is on the next row" if self.table.rows else "no row is left"
+            self.tell(f"{picks(was)} at {books(was)} is gone: {instead}")
 
     def _draw_title(self) -> None:
         notes = self.list.notes(self._shown, self._total, self.session.show)
@@ -363,7 +377,8 @@ class OpportunitiesScreen(EngineScreen):
         if since_last < REPEAT_SECONDS or self._at_work() or self._out_of_sight() or drawn is None:
             return
         under_cursor = now - self.table.cursor_since if self._is_cursor(drawn.id) else 0.0
-        self.placing.press(drawn.payload, under_cursor=under_cursor, again=again, verify=verify)
+        displaced = self.table.displaced
+        self.placing.press(drawn.payload, under_cursor=under_cursor, again=again, verify=verify, displaced=displaced)
 
     def action_edit(self) -> None:
         drawn = self.table.drawn_row

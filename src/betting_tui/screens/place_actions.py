@@ -68,9 +68,16 @@ class PlaceActions:
         self._offers.pop(opportunity_id, None)
 
     def press(
-        self, row: OpportunityRow, *, under_cursor: float, again: bool = False, verify: bool | None = None
+        self,
+        row: OpportunityRow,
+        *,
+        under_cursor: float,
+        again: bool = False,
+        verify: bool | None = None,
+        displaced: bool = False,
     ) -> None:
-        """The place key on `row` as it was drawn; `under_cursor` is for how many seconds the cursor has been there.
+        """The place key on `row` as it was drawn; `under_cursor` is for how many seconds the cursor has been there,
+        `displaced` that the row came there by itself.
 
         `verify`: ask for the price again first; None leaves it to the settings.
         """
@@ -78,7 +85,8 @@ class PlaceActions:
         if engine is None:
             return
         current = engine.opportunity(row.opportunity.id)
-        match decide(row, current, under_cursor=under_cursor, again=again, show=self._screen.session.show):
+        show = self._screen.session.show
+        match decide(row, current, under_cursor=under_cursor, again=again, show=show, displaced=displaced):
             case PlaceNow():
                 self._place(row, legs_as_drawn(row), again, verify=verify)
             case Decline(reason):

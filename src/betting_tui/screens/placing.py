@@ -83,11 +83,17 @@ class Asking(Struct, frozen=True):
 
 
 def decide(
-    drawn: OpportunityRow, current: OpportunityRow | None, *, under_cursor: float, again: bool, show: Show
+    drawn: OpportunityRow,
+    current: OpportunityRow | None,
+    *,
+    under_cursor: float,
+    again: bool,
+    show: Show,
+    displaced: bool = False,
 ) -> Decision:
     """What pressing the place key on `drawn` does; `current` is the same opportunity now, None when it vanished.
 
-    `under_cursor` is for how many seconds the row has been under the cursor.
+    `under_cursor` is for how many seconds the row has been under the cursor, `displaced` that it came there by itself.
     """
     taken = drawn.taken or (current is not None and current.taken)
     if taken and not again:
@@ -100,6 +106,8 @@ def decide(
         return AskAgain("it is no longer in the list")
     if (worse := _worse(drawn, current)) is not None:
         return AskAgain(f"the price is now {show.price(worse)}")
+    if displaced:
+        return AskAgain("the row you were on is gone and this one came in its place")
     if under_cursor < SETTLE_SECONDS:
         return AskAgain("this row has only just come under the cursor")
     return PlaceNow()

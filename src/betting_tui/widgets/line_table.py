@@ -30,7 +30,8 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     The cursor rests on the first row until it is moved; from then on it stays on its row, and the view with it, until
     `home` brings it back to rest.
     `cursor_since` tells (on `clock`, in seconds) since when the row under the cursor has been there. `drawn_row` is
-    that row as it was last painted, which may be older than what `set_rows` was told.
+    that row as it was last painted, which may be older than what `set_rows` was told. `displaced` tells that the row a
+    person had put the cursor on went, and another came in its place.
     """
 
     DEFAULT_CSS = """
@@ -116,7 +117,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         self._drawn: dict[int, Painted] = {}
         self._kinds: dict[tuple[str, bool], Style] = {}
         self._loaded = False
-        self._chosen = False
+        self._chosen = self.displaced = False
         self.cursor_since = clock()
 
     # What is shown
@@ -252,11 +253,15 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         had = self._cursor_id
         self._cursor_id = self._rows[line].id if self._rows else None
         if self._cursor_id != had:
-            self.cursor_since = now
+            self.cursor_since, self.displaced = now, self._chosen
             self.post_message(self.RowHighlighted(self, self._cursor_id))
 
+    def keep_cursor(self) -> None:
+        """The row that came under the cursor is meant: a person took away the one that was there."""
+        self.displaced = False
+
     def _move_to(self, line: int) -> None:
-        self._chosen = True
+        self._chosen, self.displaced = True, False
         if not self._rows:
             return
         line = max(0, min(len(self._rows) - 1, line))
