@@ -31,8 +31,9 @@ async def test_it_uses_the_accounts_own_sizing_and_leaves_the_loop_free(tmp_path
                 beats += 1
 
         task = asyncio.create_task(beat())
-        shares: list[float] = []
-        report = await engine.full_report(ReportFilter("sample", "league"), shares.append)
+        shares: list[int] = []
+        wanted = ReportFilter("sample", "league")
+        report = await engine.full_report(wanted, lambda done, _total, _what: shares.append(done))
         task.cancel()
         assert beats > 10
         assert shares

@@ -54,6 +54,7 @@ from betting_tui.engine.core.money_views import (
 from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.opportunity_views import FairPoint, OpportunityRow, WatchMark, Why
 from betting_tui.engine.core.performance_views import Acceptance, FullReport, GroupPerformance, Performance
+from betting_tui.engine.core.progress import Progress
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.report_views import ReportGroup, ReportView
 from betting_tui.engine.core.review_views import ReviewRow
@@ -330,11 +331,11 @@ class StubEngine(BoardStub):
         by = wanted.by if isinstance(wanted, ReportFilter) else wanted
         return msgspec.structs.replace(self.scene.report, grouped_by=by)
 
-    async def full_report(self, wanted: ReportFilter, progress: Callable[[float], None] | None = None) -> FullReport:
+    async def full_report(self, wanted: ReportFilter, progress: Progress | None = None) -> FullReport:
         """The scene's, else one that knows the sums alone. It says that it is half done while it has to wait."""
         self.reports.append(wanted)
         if progress is not None and self.working is not None:
-            progress(0.5)
+            progress(50, 100, "Working out the report")
         if self.working is not None:
             await self.working.wait()
         if isinstance(self.answer, BettingError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,14 @@ from msgspec.structs import replace
 
 from betting_tui.cli.options import SPORT, TIME, Command, common_of, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, Style, emit_json, emit_sheet
+from betting_tui.cli.progress import ProgressLine, long_work
 from betting_tui.cli.session import Setup, need_feed, prepare, reading_files, with_engine
 from betting_tui.engine.core.decoded import Rejection
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.filters import Filter, compile_filter
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.odds import Price, price_from_decimal
+from betting_tui.engine.core.progress import Progress, watched
 from betting_tui.engine.core.records import OPPORTUNITY_FIELDS, FlatOpportunity, flat_opportunity
 from betting_tui.engine.core.text import clean
 from betting_tui.engine.core.times import iso
@@ -111,7 +114,10 @@ def command(
     if event is not None:
         _explain(setup, files, now, sports, event, format_)
         return
-    look, found = _recorded(setup, files, now, strategies) if files else _fetched(setup, sports, strategies)
+    with _looking() as line:
+        look, found = (
+            _recorded(setup, files, now, strategies, line) if files else _fetched(setup, sports, strategies, line)
+        )
     for sport in sports if files else ():
         if sport not in {source.sport_key for source in look.sources} | {item.flat.sport_key for item in found}:
             _note(f"nothing of {sport} found in the files given")
@@ -119,14 +125,19 @@ def command(
     _print(look, kept, format_, setup.style, wanted)
 
 
+def _looking() -> AbstractContextManager[ProgressLine]:
+    return long_work("the look was not finished, and changed nothing", first="Reading")
+
+
 def _recorded(
-    setup: Setup, files: Sequence[Path], now: datetime | None, strategies: tuple[str, ...]
+    setup: Setup, files: Sequence[Path], now: datetime | None, strategies: tuple[str, ...], line: ProgressLine
 ) -> tuple[Look, list[Found]]:
     from betting_tui.engine.analysis import analyze
 
-    source, answers, moment = _read(files, now)
+    source, answers, moment = _read(files, now, line)
     with reading_files():
-        seen = analyze(setup.settings, source, answers, moment, strategies)
+        seen = analyze(setup.settings, source, answers, moment, strategies, line)
+    line.clear()
     _note_ages(files, answers, moment, setup.settings.strategies.max_quote_age_seconds, setup.style)
     sources = tuple(
         SourceRead(answer.source, str(path), answer.sport_key, iso(answer.received_at))
@@ -143,13 +154,16 @@ def _recorded(
     return look, found
 
 
-def _read(files: Sequence[Path], now: datetime | None) -> tuple[RecordedFiles, list[Answer], datetime]:
+def _read(
+    files: Sequence[Path], now: datetime | None, progress: Progress
+) -> tuple[RecordedFiles, list[Answer], datetime]:
     """The answers, and the moment they are looked at: as given, else the newest quote in any of them."""
     from betting_tui.engine.core.ports import AnswerKind
     from betting_tui.engine.sources.recorded import RecordedFiles, read_answer
 
     with reading_files():
-        answers = [read_answer(path, AnswerKind.ODDS, now=now) for path in files]
+        told = watched(files, len(files), progress, "Reading files", every=1)
+        answers = [read_answer(path, AnswerKind.ODDS, now=now) for path in told]
     return RecordedFiles(), answers, now or max(answer.received_at for answer in answers)
 
 
@@ -178,23 +192,26 @@ def _explain(
     if files:
         from betting_tui.engine.analysis import explain
 
-        source, answers, moment = _read(files, now)
-        with reading_files():
-            told = explain(setup.settings, source, answers, moment, event)
+        with _looking() as line, reading_files():
+            source, answers, moment = _read(files, now, line)
+            told = explain(setup.settings, source, answers, moment, event, line)
         print_explained(told, moment, event, format_, setup)
         return
 
     async def work(engine: Engine) -> tuple[tuple[Why, ...], datetime]:
-        await _fetch(engine, sports)
+        await _fetch(engine, sports, line)
         return engine.explain(event), engine.clock.now()
 
-    prices, moment = with_engine(setup, work)
+    with _looking() as line:
+        prices, moment = with_engine(setup, work, line=line)
     print_explained(prices, moment, event, format_, setup)
 
 
-def _fetched(setup: Setup, sports: tuple[str, ...], strategies: tuple[str, ...]) -> tuple[Look, list[Found]]:
+def _fetched(
+    setup: Setup, sports: tuple[str, ...], strategies: tuple[str, ...], line: ProgressLine
+) -> tuple[Look, list[Found]]:
     async def work(engine: Engine) -> tuple[Look, list[Found]]:
-        unanswered = await _fetch(engine, sports)
+        unanswered = await _fetch(engine, sports, line)
         _note_age(engine.board, engine.clock.now(), setup.settings.strategies.max_quote_age_seconds, setup.style)
         seen = engine.overview()
         sources = tuple(
@@ -216,13 +233,15 @@ def _fetched(setup: Setup, sports: tuple[str, ...], strategies: tuple[str, ...])
         ]
         return Look(iso(seen.now), seen.currency, sources, (), (), unanswered), found
 
-    return with_engine(setup, work)
+    return with_engine(setup, work, line=line)
 
 
-async def _fetch(engine: Engine, sports: tuple[str, ...]) -> tuple[UnansweredSport, ...]:
+async def _fetch(engine: Engine, sports: tuple[str, ...], line: ProgressLine) -> tuple[UnansweredSport, ...]:
     """The sports that no feed answered for, told like the feeds that failed where another one answered."""
     need_feed(engine.odds_feeds(), _WITHOUT_FEED)
+    line(0, 0, "Asking for odds")
     unanswered = await engine.fetch_odds(sports)
+    line.clear()
     texts = [each.error.message for each in unanswered]
     for each, text in zip(unanswered, texts, strict=True):
         _note(f"{clean(each.sport_key, 80)}: {each.error.title.lower()}: {text}")

@@ -17,6 +17,7 @@ from betting_tui.engine.core.decoded import DecodedOdds
 from betting_tui.engine.core.errors import BettingError
 from betting_tui.engine.core.model import Event, Quote
 from betting_tui.engine.core.ports import Answer, AnswerKind
+from betting_tui.engine.core.progress import Progress, silent
 from betting_tui.engine.decoders import Reader
 from betting_tui.engine.rooms import ARCHIVE_FILE
 from betting_tui.engine.store.archive import Archive
@@ -26,7 +27,6 @@ from betting_tui.engine.store.shapes import InboxRecord
 Format = Literal["json", "csv", "parquet"]
 Row = tuple[Cell, ...]
 _LOG = logging.getLogger(__name__)
-_TOLD_EVERY = 250_000
 COLUMNS = (
     Column("seen_at", "Seen", Kind.TIME),
     Column("quoted_at", "Quoted", Kind.TIME),
@@ -72,24 +72,29 @@ class RowWriter(Protocol):
 
 
 async def write_archived_odds(
-    data_dir: Path, wanted: WantedOdds, writer: RowWriter, tell: Callable[[str], object]
+    data_dir: Path, wanted: WantedOdds, writer: RowWriter, tell: Callable[[str], object], progress: Progress = silent
 ) -> None:
-    """Memory stays at one answer. What cannot be decoded is left out and told. Raises LedgerError, and UsageError
-    where there is no such recording."""
+    """Memory stays at one answer. What cannot be decoded is left out and told.
+
+    What `progress` raises ends it. Raises LedgerError, and UsageError where there is no such recording.
+    """
     path = data_dir / ARCHIVE_FILE
     if path.exists():
         archive = await Archive.for_reading(path)
         try:
-            _write(archive, wanted, writer, tell)
+            _write(archive, wanted, writer, tell, progress)
         finally:
             await archive.close()
     writer.end()
 
 
-def _write(archive: Archive, wanted: WantedOdds, writer: RowWriter, tell: Callable[[str], object]) -> None:
+def _write(
+    archive: Archive, wanted: WantedOdds, writer: RowWriter, tell: Callable[[str], object], progress: Progress
+) -> None:
     reader = Reader(archive.runs(), SystemClock())
     written = unreadable = 0
     for record in archive.read_part(_part(archive, wanted)):
+        progress(written, 0, "Writing prices")
         decoded = _decoded(reader, record)
         if decoded is None:
             unreadable += 1
@@ -97,8 +102,6 @@ def _write(archive: Archive, wanted: WantedOdds, writer: RowWriter, tell: Callab
         rows = tuple(_rows(decoded, wanted.sports))
         if rows:
             writer.rows(rows)
-            if (written + len(rows)) // _TOLD_EVERY > written // _TOLD_EVERY:
-                tell(f"{written + len(rows):,} prices so far, up to {record.at:%Y-%m-%d %H:%M} UTC")
             written += len(rows)
     if unreadable:
         answers = "1 answer" if unreadable == 1 else f"{unreadable:,} answers"

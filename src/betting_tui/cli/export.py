@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 from click.core import ParameterSource
@@ -19,6 +16,7 @@ from msgspec import Struct
 from betting_tui.cli.options import SPORT, TIME, Command
 from betting_tui.cli.output import emit_bytes
 from betting_tui.cli.periods import export_period_option
+from betting_tui.cli.progress import ProgressLine, long_work
 from betting_tui.cli.session import Setup, prepare, with_engine
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import UsageError
@@ -102,10 +100,15 @@ def command(
         raise UsageError(f"{output} exists already: remove it or name another file")
     if output is None:
         _check_terminal(format_)
-        _write(setup, wanted, emit_bytes)
+        # Odds go out while they are read: on one terminal the line would stand among them.
+        streamed = what == "odds" and sys.stdout is not None and sys.stdout.isatty()
+        with long_work("not all of it was written", shows=not streamed) as line:
+            _write(setup, wanted, emit_bytes, line)
         return
-    with new_private_file(output) as stream:
-        _write(setup, wanted, stream.write)
+    from betting_tui.engine.store.files import new_private_file
+
+    with long_work(f"{output} was not written") as line, new_private_file(output) as stream:
+        _write(setup, wanted, stream.write, line)
     click.echo(f"Wrote {output}", err=True)
 
 
@@ -142,29 +145,31 @@ def _check_terminal(format_: Format) -> None:
         raise UsageError("Parquet is nothing to read on a terminal: name a file with --output")
 
 
-def _write(setup: Setup, wanted: Wanted, write: Callable[[bytes], object]) -> None:
+def _write(setup: Setup, wanted: Wanted, write: Callable[[bytes], object], line: ProgressLine) -> None:
     if wanted.what == "odds":
         from betting_tui.cli.archived import WantedOdds, row_writer, write_archived_odds
 
         narrowed = WantedOdds(wanted.recording, wanted.sports, wanted.received_from, wanted.received_to)
         writer = row_writer(wanted.format, write)
-        asyncio.run(write_archived_odds(setup.data_dir, narrowed, writer, partial(click.echo, err=True)))
+        asyncio.run(write_archived_odds(setup.data_dir, narrowed, writer, line.aside, line))
     else:
-        write(with_engine(setup, lambda engine: _export(engine, wanted, setup.settings)))
+        made = with_engine(setup, lambda engine: _export(engine, wanted, setup.settings, line), line=line)
+        line.clear()
+        write(made)
 
 
-async def _export(engine: Engine, wanted: Wanted, settings: Settings) -> bytes:
+async def _export(engine: Engine, wanted: Wanted, settings: Settings, line: ProgressLine) -> bytes:
     from betting_tui.engine.store.shapes import BetFilter, OpportunityFilter
 
     account, now = engine.overview().account, engine.clock.now()
     format_: Literal["json", "csv"] = "csv" if wanted.format == "csv" else "json"
     match wanted.what:
         case "bets":
-            return engine.ledger.export_bets(format_, BetFilter(account=account, period=wanted.period))
+            return engine.ledger.export_bets(format_, BetFilter(account=account, period=wanted.period), line)
         case "ledger":
-            return engine.ledger.export_ledger(format_, account, period=wanted.period)
+            return engine.ledger.export_ledger(format_, account, period=wanted.period, progress=line)
         case "opportunities":
-            return engine.ledger.export_opportunities(format_, OpportunityFilter(now=now))
+            return engine.ledger.export_opportunities(format_, OpportunityFilter(now=now), line)
         case "day":
             zone = zone_of(engine.ledger.account(account).time_zone)
             starts_at = settings.ui.day_starts_at
@@ -174,18 +179,6 @@ async def _export(engine: Engine, wanted: Wanted, settings: Settings) -> bytes:
         case "accounts" | "limits" | "refusals" | "report":
             from betting_tui.cli.export_tables import exported
 
-            return await exported(engine, wanted.what, format_, settings, wanted.period)
+            return await exported(engine, wanted.what, format_, settings, wanted.period, line)
         case "state" | "odds":
-            return engine.ledger.export_state(account, period=wanted.period)
-
-
-@contextmanager
-def new_private_file(path: Path) -> Iterator[BinaryIO]:
-    """A new file for its owner alone; nothing is left of it when writing fails."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        try:
-            yield stream
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+            return engine.ledger.export_state(account, period=wanted.period, progress=line)

@@ -12,6 +12,7 @@ from betting_tui.cli.account_told import account_json, account_sheet
 from betting_tui.cli.output import Column, Kind, Sheet, csv_text, json_rows
 from betting_tui.cli.report_sheets import measures_sheet
 from betting_tui.engine.config import Settings
+from betting_tui.engine.core.progress import Progress
 from betting_tui.engine.core.refusal_views import RefusedOrder
 
 if TYPE_CHECKING:
@@ -42,7 +43,12 @@ _REFUSED = (
 
 
 async def exported(
-    engine: Engine, table: Table, format_: Literal["json", "csv"], settings: Settings, period: int | None
+    engine: Engine,
+    table: Table,
+    format_: Literal["json", "csv"],
+    settings: Settings,
+    period: int | None,
+    progress: Progress,
 ) -> bytes:
     """UTF-8; of the current account, but for `accounts`. `period` is for refusals and the report."""
     account = engine.ledger.account(engine.overview().account)
@@ -57,13 +63,13 @@ async def exported(
             orders = engine.ledger.refused_orders(account.name, period)
             return _written(refusals_sheet(orders, account.currency), format_)
         case "report":
-            return _written(await _report(engine, account.name, period), format_)
+            return _written(await _report(engine, account.name, period, progress), format_)
 
 
-async def _report(engine: Engine, account: str, period: int | None) -> Sheet:
+async def _report(engine: Engine, account: str, period: int | None, progress: Progress) -> Sheet:
     from betting_tui.engine.store.shapes import ReportFilter
 
-    report = await engine.full_report(ReportFilter(account, period=period))
+    report = await engine.full_report(ReportFilter(account, period=period), progress)
     return measures_sheet(report.groups, report.view.grouped_by, report.view.currency)
 
 

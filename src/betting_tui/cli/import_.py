@@ -9,6 +9,7 @@ import click
 
 from betting_tui.cli.options import Command, format_option
 from betting_tui.cli.output import emit, emit_json
+from betting_tui.cli.progress import long_work
 from betting_tui.cli.session import ME, prepare, with_engine
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.times import zone_of
@@ -34,12 +35,13 @@ def command(context: click.Context, file: Path, tz: str | None, format_: str) ->
     async def work(engine: Engine) -> ImportReport:
         account, now = engine.overview().account, engine.clock.now()
         try:
-            return await engine.ledger.import_file(data, account, now, created_by=ME, zone=zone)
+            return await engine.ledger.import_file(data, account, now, created_by=ME, zone=zone, progress=line)
         except UsageError as error:
             named = error.message.replace("the file", str(file), 1)
             raise UsageError(named if named != error.message else f"{file}: {named}") from error
 
-    report = with_engine(setup, work)
+    with long_work(f"nothing of {file} was imported, the ledger is as it was") as line:
+        report = with_engine(setup, work, line=line)
     if format_ == "json":
         emit_json(report)
     elif format_ == "csv":

@@ -10,6 +10,7 @@ import click
 
 from betting_tui.cli.options import Group, PathType, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit, emit_json, emit_sheet
+from betting_tui.cli.progress import ProgressLine, long_work
 from betting_tui.cli.session import Setup, mode_of, prepare, with_engine
 from betting_tui.cli.sheets import counted
 from betting_tui.engine.core.errors import LedgerError, UsageError
@@ -41,9 +42,10 @@ def verify(context: click.Context, format_: str) -> None:
     setup = prepare(context)
 
     async def work(engine: Engine) -> VerifyReport:
-        return await engine.ledger.verify()
+        return await engine.ledger.verify(line)
 
-    report = with_engine(setup, work)
+    with long_work("the ledger was not checked to its end") as line:
+        report = with_engine(setup, work, line=line)
     if format_ == "json":
         emit_json(report)
     elif format_ == "csv":
@@ -66,7 +68,8 @@ def verify(context: click.Context, format_: str) -> None:
 def backup(context: click.Context, path: Path | None, format_: str) -> None:
     """Copy the ledger, whole and consistent, while it may be in use: to PATH, or among the daily backups."""
     setup = prepare(context)
-    made = asyncio.run(_back_up(setup, path.expanduser().absolute() if path is not None else None))
+    with long_work("no copy was made") as line:
+        made = asyncio.run(_back_up(setup, path.expanduser().absolute() if path is not None else None, line))
     if format_ == "table":
         emit(f"Copied to {made.path}, {made.size_bytes:,} bytes.")
     else:
@@ -97,7 +100,8 @@ def restore(context: click.Context, path: Path, format_: str) -> None:
     setup = prepare(context)
     ledger, source = _ledger_of(setup), path.expanduser().absolute()
     _refuse_another_ledgers(ledger, source)
-    done = copies.restore(ledger, source, mode_of(setup), SystemClock().now())
+    with long_work(f"{ledger} is as it was", first="Reading the copy") as line:
+        done = asyncio.run(copies.restore_beside(ledger, source, mode_of(setup), SystemClock().now(), line))
     _tell_restored(setup, done, source, format_)
 
 
@@ -111,7 +115,7 @@ def _tell_restored(setup: Setup, done: Restored, source: Path, format_: str) -> 
     emit_sheet(Sheet(columns, (row,), setup.settings.paper_trading.currency), format_, setup.style)
 
 
-async def _back_up(setup: Setup, path: Path | None) -> BackupRow:
+async def _back_up(setup: Setup, path: Path | None, line: ProgressLine) -> BackupRow:
     from betting_tui.engine.clocks import SystemClock
     from betting_tui.engine.store.backups import look_into, on_request, row_of
     from betting_tui.engine.store.store import Ledger
@@ -122,7 +126,7 @@ async def _back_up(setup: Setup, path: Path | None) -> BackupRow:
     ledger = await Ledger.open(file, now=now, mode=mode_of(setup))
     try:
         target = path or on_request(file, now)
-        await ledger.backup(target)
+        await ledger.backup(target, line)
     finally:
         await ledger.close()
     return look_into(row_of(target))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,7 +12,7 @@ import click
 from betting_tui.cli.account_names import checked_name
 from betting_tui.cli.options import Command, Group, PathType, format_option
 from betting_tui.cli.output import Cell, Column, Kind, Sheet, emit, emit_sheet
-from betting_tui.cli.progress import ProgressLine
+from betting_tui.cli.progress import ProgressLine, long_work
 from betting_tui.cli.session import Setup, prepare
 from betting_tui.cli.sheets import counted
 from betting_tui.engine.clocks import SystemClock
@@ -116,7 +115,8 @@ def replay(context: click.Context, name: str, into: Path, format_: str) -> None:
     setup = prepare(context)
     _need_archive(setup)
     data_dir = into.expanduser().absolute()
-    done, bets, settled = asyncio.run(_replay(setup, name, data_dir))
+    with long_work(f"the replay left nothing in {data_dir}", first="Replaying") as line:
+        done, bets, settled = asyncio.run(_replay(setup, name, data_dir, line))
     if format_ != "table":
         row = (name, str(data_dir), done.entries, done.answers, done.left_out, bets, settled)
         emit_sheet(Sheet(_REPLAYED, (row,), setup.settings.paper_trading.currency), format_, setup.style)
@@ -129,22 +129,14 @@ def replay(context: click.Context, name: str, into: Path, format_: str) -> None:
     emit(f"Look at it with: betting-tui --data-dir {data_dir} bets list")
 
 
-async def _replay(setup: Setup, name: str, data_dir: Path) -> tuple[Replayed, int, int]:
+async def _replay(setup: Setup, name: str, data_dir: Path, line: ProgressLine) -> tuple[Replayed, int, int]:
     from betting_tui.cli.session import quiet
     from betting_tui.engine.core.model import BetState
     from betting_tui.engine.replay import replay as play
     from betting_tui.engine.store.shapes import BetFilter
     from betting_tui.engine.store.store import Ledger
 
-    line = ProgressLine()
-
-    def tell(entries: int, at: datetime) -> None:
-        line.show(f"{entries:,} entries replayed, up to {setup.style.when(at)}; ctrl+c stops and leaves nothing")
-
-    try:
-        done = await play(quiet(setup.settings), _archive_of(setup), data_dir, recording=name, progress=tell)
-    finally:
-        line.clear()
+    done = await play(quiet(setup.settings), _archive_of(setup), data_dir, recording=name, progress=line)
     ledger = await Ledger.open(data_dir / LEDGER_FILE, now=SystemClock().now(), mode="replay")
     try:
         settled = ledger.count_bets(BetFilter(states=(BetState.SETTLED,)))

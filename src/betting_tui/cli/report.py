@@ -15,6 +15,7 @@ from msgspec import Struct
 from betting_tui import __version__
 from betting_tui.cli.options import Command, common_of
 from betting_tui.cli.output import Style, csv_text, emit_bytes, json_rows, table_text
+from betting_tui.cli.progress import ProgressLine, long_work
 from betting_tui.cli.report_sheets import measures_sheet, sums_sheet, words_sheet
 from betting_tui.cli.session import prepare, with_engine
 from betting_tui.engine.core.errors import BettingError, InvalidOdds, UsageError
@@ -122,10 +123,12 @@ def command(
     setup = prepare(context)
 
     async def work(engine: Engine) -> Made:
-        return await _made(engine, asked, setup.settings.ui.day_starts_at)
+        return await _made(engine, asked, setup.settings.ui.day_starts_at, line)
 
-    made = with_engine(setup, work)
-    text = _written(made, format_, setup.style)
+    with long_work("the report was not worked out to its end, and nothing was written") as line:
+        made = with_engine(setup, work, line=line)
+        line(0, 0, "Writing the report")
+        text = _written(made, format_, setup.style)
     if output is None:
         emit_bytes(text.encode("utf-8", "replace"))
         return
@@ -133,13 +136,13 @@ def command(
     click.echo(f"Wrote {output}", err=True)
 
 
-async def _made(engine: Engine, asked: Asked, day_starts_at: str) -> Made:
+async def _made(engine: Engine, asked: Asked, day_starts_at: str, line: ProgressLine) -> Made:
     from betting_tui.engine.store.shapes import ReportFilter
 
     account, now = engine.ledger.account(engine.overview().account), engine.clock.now()
     span = report_span(asked.period, now, Calendar(zone_of(account.time_zone), day_starts_at), asked.days)
     wanted = ReportFilter(account.name, asked.by, span.since, span.until, span.books, all_accounts=asked.all_accounts)
-    return Made(await engine.full_report(wanted), span, now, account.time_zone)
+    return Made(await engine.full_report(wanted, line), span, now, account.time_zone)
 
 
 def _written(made: Made, format_: Format, style: Style) -> str:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -38,6 +39,7 @@ from betting_tui.engine.core.status_views import Recovery
 from betting_tui.engine.core.times import span_text, zone_of
 
 if TYPE_CHECKING:
+    from betting_tui.cli.progress import ProgressLine
     from betting_tui.engine.engine import Engine
     from betting_tui.engine.store.shapes import Mode
 
@@ -160,18 +162,22 @@ def _make(data_dir: Path) -> None:
         raise LedgerError(f"{data_dir} cannot be made ({why}): choose another place with --data-dir") from None
 
 
-def with_engine(setup: Setup, work: Callable[[Engine], Awaitable[T]]) -> T:
-    """Run one piece of work on the ledger, with no loop beside it; other programs may use the ledger meanwhile."""
+def with_engine(setup: Setup, work: Callable[[Engine], Awaitable[T]], *, line: ProgressLine | None = None) -> T:
+    """Run one piece of work on the ledger, with no loop beside it; other programs may use the ledger meanwhile.
+
+    `line` shows how far the work is: what is told on stderr keeps clear of it.
+    """
+    tell = partial(click.echo, err=True) if line is None else line.aside
 
     async def run() -> T:
         engine = await build(setup, quiet(setup.settings))
         try:
             await engine.start(polling=False)
             if engine.note:
-                click.echo(f"Note: {engine.note}", err=True)
+                tell(f"Note: {engine.note}")
             found = await engine.recover()
             if found is not None:
-                click.echo(recovery_line(found, setup.style.zone), err=True)
+                tell(recovery_line(found, setup.style.zone))
             return await work(engine)
         finally:
             await engine.stop()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,14 @@ from msgspec import Struct
 
 from betting_tui.cli.options import TIME, Command, format_option
 from betting_tui.cli.output import emit, emit_json, json_rows, table_text
+from betting_tui.cli.progress import long_work
 from betting_tui.cli.session import Setup, need_feed, prepare, reading_files, with_engine
 from betting_tui.cli.sheets import bet_sheets, counted, emit_sheets, unsettled_sheet
 from betting_tui.engine.core.bet_views import BetRow, ChargedAnew, SettlementReport, Unsettled
 from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.feed_views import FeedStatus
 from betting_tui.engine.core.money import format_minor
+from betting_tui.engine.core.progress import Progress, watched
 
 if TYPE_CHECKING:
     from betting_tui.engine.engine import Engine
@@ -53,19 +56,35 @@ def command(context: click.Context, files: tuple[Path, ...], sport: str, now: da
 
     async def work(engine: Engine) -> _Settled:
         if files:
-            return _Settled(await _read(engine, files, sport, now))
+            await _read(engine, files, sport, now, line, reports)
+            return _Settled(tuple(reports))
         feeds = _results_feeds(engine)
         need_feed(feeds, "read recorded scores with --from FILE, or settle by hand with `bets settle`")
+        line(0, 0, "Asking for results")
         try:
-            reports = await engine.fetch_results()
+            fetched = await engine.fetch_results()
         finally:
             # Also where no feed answers: what is put off or waits too long does not need one.
             due = await engine.settle_due()
         return _Settled(
-            (*reports, due), tuple(feed for feed in _results_feeds(engine) if feed.state not in ("ok", "waiting"))
+            (*fetched, due), tuple(feed for feed in _results_feeds(engine) if feed.state not in ("ok", "waiting"))
         )
 
-    _tell(setup, with_engine(setup, work), format_)
+    reports: list[SettlementReport] = []
+    with long_work(lambda: _left(len(reports), len(files))) as line:
+        done = with_engine(setup, work, line=line)
+    _tell(setup, done, format_)
+
+
+def _left(done: int, files: int) -> str:
+    """What an interruption leaves: each file is settled whole or not at all."""
+    if not files:
+        return "the answers that had come are settled, the other feeds were not asked"
+    if not done:
+        return "nothing was settled"
+    if done == files:
+        return "all that was read is settled"
+    return f"{done} of {counted(files, 'file')} settled, the others were not looked at"
 
 
 def _results_feeds(engine: Engine) -> tuple[FeedStatus, ...]:
@@ -139,20 +158,33 @@ def _oddities(report: SettlementReport) -> str:
 
 
 async def _read(
-    engine: Engine, files: Sequence[Path], sport: str, now: datetime | None
-) -> tuple[SettlementReport, ...]:
-    """All files are read before the first one settles anything."""
+    engine: Engine,
+    files: Sequence[Path],
+    sport: str,
+    now: datetime | None,
+    progress: Progress,
+    reports: list[SettlementReport],
+) -> None:
+    """Add a report of each file. All files are read before the first one settles anything."""
     from betting_tui.engine.sources.recorded_results import read_scores
 
-    reports: list[SettlementReport] = []
     with reading_files():
-        answers = [read_scores(path, now=now, sport_key=sport) for path in files]
-        for path, answer in zip(files, answers, strict=True):
+        told = watched(files, len(files), progress, "Reading files", every=1)
+        answers = [read_scores(path, now=now, sport_key=sport) for path in told]
+        for path, answer in watched(list(zip(files, answers, strict=True)), len(files), progress, "Settling", every=1):
             try:
-                reports.append(await engine.take_scores(answer))
+                reports.append(await _whole(engine.take_scores(answer)))
             except BettingError as error:
                 raise type(error)(f"{path}: {error.message}") from error
-    return tuple(reports)
+
+
+async def _whole(settling: Coroutine[None, None, SettlementReport]) -> SettlementReport:
+    """What is being settled is settled to its end: the word of progress behind it heeds who interrupted it."""
+    task = asyncio.ensure_future(settling)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        return await task
 
 
 def _by_feed(reports: Sequence[SettlementReport]) -> list[SettlementReport]:

@@ -15,6 +15,7 @@ from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.money import to_minor
 from betting_tui.engine.core.opportunity_views import Why
 from betting_tui.engine.core.ports import Answer, Source
+from betting_tui.engine.core.progress import Progress, silent, watched
 from betting_tui.engine.detection import Detector
 from betting_tui.engine.explain import Explainer, as_opportunity
 from betting_tui.engine.sizing import Sizer, sizing_rules
@@ -42,7 +43,12 @@ class Analysis(Struct, frozen=True):
 
 
 def analyze(
-    settings: Settings, source: Source, answers: Sequence[Answer], now: datetime, strategies: tuple[str, ...] = ()
+    settings: Settings,
+    source: Source,
+    answers: Sequence[Answer],
+    now: datetime,
+    strategies: tuple[str, ...] = (),
+    progress: Progress = silent,
 ) -> Analysis:
     """Detect on these answers as of `now`; stakes are those of the configured starting bankroll.
 
@@ -52,11 +58,12 @@ def analyze(
     detector = Detector(board, build_strategies(settings, strategies))
     rejected: list[Rejection] = []
     events: set[str] = set()
-    for answer in sorted(answers, key=lambda answer: answer.received_at):
+    for answer in watched(_in_order(answers), len(answers), progress, "Reading answers", every=1):
         decoded = source.decode_odds(answer)
         rejected.extend(decoded.rejected)
         change = board.apply(decoded, source.name)
         events.update(change.events)
+    progress(0, 0, "Looking for opportunities")
     lines = [line for event in sorted(events) for line in board.lines(event)]
     detector.scan(lines, now)
     sizer, available = _sizer(settings), _available(settings)
@@ -72,12 +79,17 @@ def analyze(
 
 
 def explain(
-    settings: Settings, source: Source, answers: Sequence[Answer], now: datetime, wanted: str
+    settings: Settings,
+    source: Source,
+    answers: Sequence[Answer],
+    now: datetime,
+    wanted: str,
+    progress: Progress = silent,
 ) -> tuple[Why, ...]:
     """The best price of each selection of an event in these answers, named by id or by part of its name: why it is an
     opportunity or not. Stakes as in `analyze`. Raises BadAnswer when an answer cannot be read at all."""
     board = Board()
-    for answer in sorted(answers, key=lambda answer: answer.received_at):
+    for answer in watched(_in_order(answers), len(answers), progress, "Reading answers", every=1):
         board.apply(source.decode_odds(answer), source.name)
     explainer = Explainer(board, build_strategies(settings), fair_policy(settings), settings.bookmakers.commission)
     sizer, available = _sizer(settings), _available(settings)
@@ -89,6 +101,10 @@ def explain(
         else:
             found.append(Why(judged, stake_reason=judged.reason))
     return tuple(found)
+
+
+def _in_order(answers: Sequence[Answer]) -> list[Answer]:
+    return sorted(answers, key=lambda answer: answer.received_at)
 
 
 def _sizer(settings: Settings) -> Sizer:

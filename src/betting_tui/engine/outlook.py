@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from betting_tui.engine.core.odds import Price
 from betting_tui.engine.core.opportunity_views import FairPoint, OpportunityPage, OpportunityRow, Picked, WatchMark, Why
 from betting_tui.engine.core.performance_views import FullReport
 from betting_tui.engine.core.ports import Clock, MarketView
+from betting_tui.engine.core.progress import Progress
 from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.core.review_views import ReviewRow
 from betting_tui.engine.core.status_views import Overview, Recovery, SystemView
@@ -181,8 +182,8 @@ class Outlook(Clerk):
     def report(self, by: GroupBy = "strategy") -> ReportView:
         return self._open.ledger.report(ReportFilter(self._shared.account, by))
 
-    async def full_report(self, wanted: ReportFilter, progress: Callable[[float], None] | None = None) -> FullReport:
-        """All a report says, worked out beside everything else; `progress` hears on the loop which share is done.
+    async def full_report(self, wanted: ReportFilter, progress: Progress | None = None) -> FullReport:
+        """All a report says, worked out beside everything else; `progress` hears on the loop how much is done.
 
         Cancelling it ends the work. UsageError for an account or a period there is not.
         """

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -19,6 +17,7 @@ from betting_tui.engine.config import Settings
 from betting_tui.engine.core.commands import Arm, CancelBet, CancelOrder, Pause, SettleBet
 from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.core.progress import Progress, silent
 from betting_tui.engine.decoders import market_of, offline_feeds, remade
 from betting_tui.engine.engine import Engine
 from betting_tui.engine.rooms import Equipment, Files
@@ -28,7 +27,6 @@ from betting_tui.engine.store.archive_entries import Part
 from betting_tui.engine.store.archive_recordings import Recording
 from betting_tui.engine.store.shapes import ArchiveRun, InboxEntry, InboxRecord
 
-Progress = Callable[[int, datetime], None]
 _TOLD_EVERY = 20
 
 
@@ -46,14 +44,14 @@ async def replay(
     data_dir: Path,
     *,
     recording: str | None = None,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Replayed:
     """Replay a whole archive, or the stretch of one recording, into a new ledger in `data_dir`.
 
     Each recorded run gets an engine of its own, as it had. A stretch begins with a fresh ledger, with what was armed,
     paused and opened when it began. Raises UsageError when `data_dir` holds a ledger already, or there is no such
     recording or nothing to replay; LedgerError when either file cannot be used. What ends it too early, an interrupt
-    too, leaves nothing in `data_dir`. `progress` hears now and then how many entries are done, and of which time.
+    too, leaves nothing in `data_dir`. `progress` hears now and then how many entries are done.
     """
     new = _check_empty(data_dir)
     archive = await Archive.for_reading(archive_file)
@@ -110,9 +108,10 @@ class _Replay:
         archive: Archive,
         data_dir: Path,
         stretch: Recording | None,
-        progress: Progress | None = None,
+        progress: Progress = silent,
     ) -> None:
         self._progress = progress
+        self._expected = sum(row.entries for row in archive.recordings() if row.recording == stretch)
         self._settings = settings
         self._archive = archive
         self._data_dir = data_dir
@@ -132,8 +131,8 @@ class _Replay:
                 await self._handle(record)
                 entries += 1
                 answers += isinstance(record.entry, Answer)
-                if self._progress is not None and entries % _TOLD_EVERY == 0:
-                    self._progress(entries, record.at)
+                if entries % _TOLD_EVERY == 0:
+                    self._progress(entries, self._expected, "Replaying")
         finally:
             for running in self._running.values():
                 await running.engine.stop()

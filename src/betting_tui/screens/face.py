@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         Why,
     )
     from betting_tui.engine.core.performance_views import FullReport
+    from betting_tui.engine.core.progress import Progress
     from betting_tui.engine.core.refusals import Refusal
     from betting_tui.engine.core.report_views import ReportView
     from betting_tui.engine.core.review_views import ReviewRow
@@ -191,7 +192,7 @@ class EngineFace(Protocol):
 
     def report(self, by: GroupBy) -> ReportView: ...
 
-    async def full_report(self, wanted: ReportFilter, progress: Callable[[float], None] | None = None) -> FullReport:
+    async def full_report(self, wanted: ReportFilter, progress: Progress | None = None) -> FullReport:
         """With statistics, worked out beside everything else; `progress` hears on the loop which share is done."""
 
     def newest_age(self) -> float | None:

@@ -87,7 +87,8 @@ class ReportWork:
         self._worker = self._screen.run_worker(work, group=_GROUP, exclusive=True, exit_on_error=False)
 
     async def _run(self, engine: EngineFace, wanted: ReportFilter) -> None:
-        def heard(share: float) -> None:
+        def heard(done: int, total: int, _what: str) -> None:
+            share = done / total
             # The last word of work that was stopped may come after the first of the next.
             if wanted == self._wanted and self.running and int(share * 20) != int((self.share or 0.0) * 20):
                 self.share = share

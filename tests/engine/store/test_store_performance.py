@@ -330,15 +330,14 @@ class TestAsking:
     async def test_progress_rises_to_the_end(self, ledger: Ledger) -> None:
         await season(ledger, 4)
         shares: list[float] = []
-        await ledger.full_report(ReportFilter("main"), None, shares.append)
+        await ledger.full_report(ReportFilter("main"), None, lambda done, total, _: shares.append(done / total))
         await asyncio.sleep(0)
         assert shares == sorted(shares)
         assert (shares[0], shares[-1]) == (0.0, 1.0)
 
     async def test_a_report_nobody_waits_for_ends(self, ledger: Ledger) -> None:
         await season(ledger, 2)
-        heard: list[float] = []
-        task = asyncio.create_task(ledger.full_report(ReportFilter("main"), None, heard.append))
+        task = asyncio.create_task(ledger.full_report(ReportFilter("main")))
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -358,8 +357,8 @@ class TestAsking:
         started = asyncio.get_running_loop()
         booked: list[asyncio.Future[object]] = []
 
-        def interrupt(share: float) -> None:
-            if share == 0.0 and not booked:
+        def interrupt(done: int, _total: int, _what: str) -> None:
+            if done == 0 and not booked:
                 booked.append(asyncio.ensure_future(season_more(ledger), loop=started))
 
         report = await ledger.full_report(ReportFilter("main", "bookmaker"), None, interrupt)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
@@ -15,10 +16,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from betting_tui.engine.core.errors import LedgerDamaged, LedgerError
+from betting_tui.engine.core.progress import Progress, silent
 from betting_tui.engine.core.times import iso
 from betting_tui.engine.store.faults import damaged
 from betting_tui.engine.store.files import make_private_file, make_private_folder, sync_folder
 from betting_tui.engine.store.lock import EngineLock
+from betting_tui.engine.store.long_work import LongWork, until_over
 from betting_tui.engine.store.schema import LEDGER, back_up, check_identity
 from betting_tui.engine.store.shapes import BackupRow
 
@@ -114,11 +117,11 @@ def advice(ledger: Path, mode: str) -> str:
     return f"the newest good backup is of {iso(found.made_at.replace(microsecond=0))}: {command}"
 
 
-def restore(ledger: Path, backup: Path, mode: str, now: datetime) -> Restored:
+def restore(ledger: Path, backup: Path, mode: str, now: datetime, long: LongWork | None = None) -> Restored:
     """Put a copy in the ledger's place, whole or not at all; the present file and its companions get another name.
 
     LedgerError when an engine or another program uses the ledger, or the copy is damaged, newer than this program or
-    of another mode. The copy itself is only read.
+    of another mode. The copy itself is only read. Stopped before that, it leaves the ledger as it was.
     """
     if ledger.exists() and backup.exists() and backup.samefile(ledger):
         raise LedgerError(f"{backup} is the ledger itself: name a copy of it")
@@ -126,7 +129,7 @@ def restore(ledger: Path, backup: Path, mode: str, now: datetime) -> Restored:
     if not lock.acquire("restore", now):
         raise LedgerError(f"{lock.holder() or 'another process'} runs the engine on this ledger: stop it first")
     try:
-        part = _checked_copy(ledger, backup, mode)
+        part = _checked_copy(ledger, backup, mode, long)
         try:
             _refuse_while_used(ledger)
             kept = _set_aside(ledger, now)
@@ -167,12 +170,22 @@ def _fault(connection: sqlite3.Connection, path: Path) -> str:
     return ""
 
 
-def _checked_copy(ledger: Path, backup: Path, mode: str) -> Path:
+async def restore_beside(
+    ledger: Path, backup: Path, mode: str, now: datetime, progress: Progress | None = None
+) -> Restored:
+    """The same on a thread of its own: cancelled, the ledger is as it was, unless the copy was in its place by then."""
+    long = LongWork(progress)
+    work = asyncio.to_thread(restore, ledger, backup, mode, now, long)
+    return await until_over(asyncio.ensure_future(work), long)
+
+
+def _checked_copy(ledger: Path, backup: Path, mode: str, long: LongWork | None) -> Path:
     """A private copy beside the ledger. Made of copies of the file and its companions, so that one taken from a
     running program comes whole where it can, and stays as it is."""
     if not backup.is_file():
         raise LedgerError(f"there is no backup at {backup}: `ledger backups` lists them")
     make_private_folder(ledger.parent)
+    progress = long or silent
     part = ledger.with_name(f".{ledger.name}.restore")
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=ledger.parent) as folder:
         copy = Path(folder) / backup.name
@@ -181,10 +194,15 @@ def _checked_copy(ledger: Path, backup: Path, mode: str) -> Path:
             if source.is_file() and end != "-shm":
                 shutil.copyfile(source, copy.with_name(copy.name + end))
         try:
-            with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            with (
+                closing(sqlite3.connect(copy, isolation_level=None)) as connection,
+                nullcontext() if long is None else long.interruptible(connection),
+            ):
+                progress(0, 0, "Checking the copy")
                 _check(connection, backup, mode)
                 part.unlink(missing_ok=True)
-                back_up(connection, part)
+                connection.execute("BEGIN")
+                back_up(connection, part, progress)
         except sqlite3.Error as error:
             raise LedgerError(f"{backup} cannot be read as a ledger ({error}): choose another backup") from error
     return part

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
 from betting_tui.engine.core.bet_views import BetLeg, BetRow
+from betting_tui.engine.core.progress import Progress, silent, watched
 from betting_tui.engine.core.times import iso
 from betting_tui.engine.store.exports import Cell, Format, Number, amount_cell, csv_bytes, json_bytes
 
@@ -193,12 +194,13 @@ def _point_text(leg: BetLegRecord) -> str:
     return f"{leg.point:+g}" if "spread" in leg.market else f"{leg.point:g}"
 
 
-def bets_as(format_: Format, bets: Iterable[BetRow]) -> bytes:
-    records = [bet_record(bet) for bet in bets]
+def bets_as(format_: Format, bets: Sequence[BetRow], progress: Progress = silent) -> bytes:
+    records = [bet_record(bet) for bet in watched(bets, len(bets), progress, "Writing bets")]
     if format_ == "json":
         return json_bytes(records)
     columns = tuple(field.removesuffix("_minor") for field in BetRecord.__struct_fields__)
-    return csv_bytes(columns, (_bet_cells(record) for record in records))
+    rows = watched(records, len(records), progress, "Writing rows")
+    return csv_bytes(columns, (_bet_cells(record) for record in rows))
 
 
 def _bet_cells(record: BetRecord) -> list[Cell]:

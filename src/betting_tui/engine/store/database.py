@@ -11,11 +11,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 from betting_tui.engine.core.errors import LedgerDamaged, LedgerError, LedgerGone, LedgerReadOnly
+from betting_tui.engine.core.progress import Progress
 from betting_tui.engine.store.faults import BUSY_SECONDS, SQLITE_FAILURES, damaged, in_words
 from betting_tui.engine.store.files import make_private_folder
+from betting_tui.engine.store.long_work import LongWork, until_over
 from betting_tui.engine.store.schema import (
     OLDEST_SQLITE,
     Schema,
@@ -27,69 +29,15 @@ from betting_tui.engine.store.schema import (
 )
 from betting_tui.engine.store.steps import Asker as Asker
 from betting_tui.engine.store.steps import Overtaken, Steps, Work, consistent, data_version
+from betting_tui.engine.store.writing import Write
 
 T = TypeVar("T")
+LongTask = Callable[[sqlite3.Connection, Progress], T]
 
-# How often a reading in steps begins anew before it makes writers wait.
+# How often a reading in steps begins anew before it looks at a copy.
 _STEP_TRIES = 4
-
-
-class _Job(Protocol):
-    def run(self, connection: sqlite3.Connection) -> None: ...
-
-
-class _Write:
-    """One use case: a transaction on the writer thread, its outcome handed to the loop that asked."""
-
-    __slots__ = ("_before", "_future", "_loop", "_path", "_transaction", "_work")
-
-    def __init__(
-        self,
-        work: Work[Any],
-        loop: asyncio.AbstractEventLoop,
-        path: Path,
-        before: Callable[[], None] | None,
-        transaction: bool,
-    ) -> None:
-        self._work = work
-        self._loop = loop
-        self._path = path
-        self._before = before
-        self._transaction = transaction
-        self._future: asyncio.Future[Any] = loop.create_future()
-
-    @property
-    def future(self) -> asyncio.Future[Any]:
-        return self._future
-
-    def run(self, connection: sqlite3.Connection) -> None:
-        try:
-            if self._before is not None:
-                self._before()
-            result = _in_transaction(connection, self._work) if self._transaction else self._work(connection)
-        except SQLITE_FAILURES as error:
-            worded = in_words(error, self._path)
-            worded.__cause__ = error
-            self._hand_over(None, worded)
-        except BaseException as error:
-            self._hand_over(None, error)
-        else:
-            self._hand_over(result, None)
-
-    def _hand_over(self, result: Any, error: BaseException | None) -> None:
-        try:
-            self._loop.call_soon_threadsafe(self._resolve, result, error)
-        except RuntimeError:
-            # The loop is closed: nobody waits any more, and what was committed stays committed.
-            return
-
-    def _resolve(self, result: Any, error: BaseException | None) -> None:
-        if self._future.done():
-            return
-        if error is None:
-            self._future.set_result(result)
-        else:
-            self._future.set_exception(error)
+# Whoever reads on a thread of their own lets a long settling end first.
+_PATIENT_SECONDS = 60
 
 
 class Database:
@@ -103,7 +51,7 @@ class Database:
         self._path = path
         self._schema = schema
         self._read_only = read_only
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Write | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._reader: sqlite3.Connection | None = None
         self._journal_mode = ""
@@ -153,20 +101,27 @@ class Database:
         except OSError:
             return True
 
-    def submit(self, work: Work[T], *, transaction: bool = True) -> asyncio.Future[T]:
-        """Queue a use case now; the future is resolved after COMMIT. A cancelled waiter does not undo the work."""
+    def submit(self, work: Work[T], *, transaction: bool = True, long: LongWork | None = None) -> asyncio.Future[T]:
+        """Queue a use case now; the future is resolved after COMMIT. A cancelled waiter does not undo the work, but
+        `long` that is stopped does."""
         loop = asyncio.get_running_loop()
         if self._read_only:
             raise LedgerReadOnly(f"{self._path} is open for reading only: another program writes it")
         if self._thread is None:
             raise LedgerError(f"{self._path} is closed")
-        job = _Write(work, loop, self._path, self._refuse_replaced if transaction else None, transaction)
+        before = self._refuse_replaced if transaction else None
+        job = Write(work, loop, self._path, before, transaction=transaction, long=long)
         self._jobs.put(job)
         return job.future
 
     async def write(self, work: Work[T]) -> T:
         """Run `work` in one transaction on the writer thread; an exception rolls back and is raised here."""
         return await self.submit(work)
+
+    async def write_long(self, work: LongTask[T], heard: Progress | None) -> T:
+        """The same of work that tells how far it is: a cancelled waiter undoes it, unless it was done by then."""
+        long = LongWork(heard)
+        return await until_over(self.submit(lambda conn: work(conn, long), long=long), long)
 
     def read(self, work: Work[T]) -> T:
         """Run a short query now, on one consistent state. Only on the thread that opened the file."""
@@ -185,13 +140,25 @@ class Database:
         """Run a long query on a connection and a thread of its own; writers do not wait for it."""
         return await asyncio.to_thread(self._read_apart, work)
 
-    async def read_in_steps(self, work: Callable[[Asker], T]) -> T:
+    async def read_long(self, work: LongTask[T], heard: Progress | None) -> T:
+        """The same of a query that tells how far it is, and ends when nobody waits for it."""
+        long = LongWork(heard)
+
+        def watched(conn: sqlite3.Connection) -> T:
+            with long.interruptible(conn):
+                return work(conn, long)
+
+        return await until_over(asyncio.ensure_future(self.read_in_thread(watched)), long)
+
+    async def read_in_steps(self, work: Callable[[Asker, Progress], T], heard: Progress | None = None) -> T:
         """Run `work` on a thread of its own, its queries one by one on a connection of its own, all of one state.
 
         For what needs many short queries and thinks in between: where writers would wait for a reader, each query lets
-        them go on, and `work` begins anew when one of them has committed; after that has happened often, they wait.
+        them go on, and `work` begins anew when one of them has committed; after that has happened often, it is done on
+        a copy of the file.
         """
-        return await asyncio.to_thread(self._read_steps, work)
+        long = LongWork(heard)
+        return await until_over(asyncio.ensure_future(asyncio.to_thread(self._read_steps, work, long)), long)
 
     async def changed_elsewhere(self) -> bool:
         """Whether another process committed since the last call."""
@@ -209,7 +176,7 @@ class Database:
             self._reader = None
         if thread is None:
             return
-        done = _Write(_fold, asyncio.get_running_loop(), self._path, None, transaction=False)
+        done = Write(_fold, asyncio.get_running_loop(), self._path, transaction=False)
         self._jobs.put(done)
         self._jobs.put(None)
         await asyncio.gather(done.future, return_exceptions=True)
@@ -223,7 +190,7 @@ class Database:
 
     def _read_apart(self, work: Work[T]) -> T:
         try:
-            connection = _connect_for_reading(self._path)
+            connection = _connect_for_reading(self._path, _PATIENT_SECONDS)
             try:
                 if self._journal_mode == "wal":
                     return consistent(connection, work)
@@ -234,15 +201,17 @@ class Database:
         except SQLITE_FAILURES as error:
             raise in_words(error, self._path) from error
 
-    def _read_steps(self, work: Callable[[Asker], T]) -> T:
+    def _read_steps(self, work: Callable[[Asker, Progress], T], long: LongWork) -> T:
         try:
-            connection = _connect_for_reading(self._path)
+            connection = _connect_for_reading(self._path, _PATIENT_SECONDS)
             try:
-                for tried in range(_STEP_TRIES):
-                    whole = self._journal_mode == "wal" or tried == _STEP_TRIES - 1
-                    with suppress(Overtaken):
-                        return work(Steps(connection, whole=whole))
-                raise AssertionError("one long transaction cannot be overtaken")
+                whole = self._journal_mode == "wal"
+                for _ in range(_STEP_TRIES):
+                    with suppress(Overtaken), long.interruptible(connection):
+                        return work(Steps(connection, whole=whole), long)
+                # A long transaction would hold up what is being settled: nobody waits for a copy.
+                with _copy_of(connection, self._path.parent) as copy, long.interruptible(copy):
+                    return work(Steps(copy, whole=True), long)
             finally:
                 connection.close()
         except SQLITE_FAILURES as error:
@@ -347,11 +316,11 @@ def _journal_of(connection: sqlite3.Connection) -> str:
     return "wal" if mode == "wal" else "rollback"
 
 
-def _connect_for_reading(path: Path) -> sqlite3.Connection:
+def _connect_for_reading(path: Path, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
     """A connection that never changes the ledger. It may write to the file all the same: a transaction that a crash
     left half way is only undone by who can, and until then nobody reads."""
     uri = path.absolute().as_uri() + "?mode=rw"
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA query_only = ON")
     return connection
@@ -374,19 +343,6 @@ def _copy_of(connection: sqlite3.Connection, folder: Path) -> Iterator[sqlite3.C
             copy.close()
     finally:
         Path(name).unlink()
-
-
-def _in_transaction(connection: sqlite3.Connection, work: Work[T]) -> T:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        result = work(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        # After a full disk SQLite may have rolled back by itself.
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return result
 
 
 def _fold(connection: sqlite3.Connection) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from betting_tui.engine.config.folders import make_private_folder as make_private_folder
 
@@ -35,13 +38,20 @@ def replace_private_file(path: Path, content: bytes) -> None:
 
 
 def write_new_private_file(path: Path, content: bytes) -> None:
+    """`new_private_file` of this content."""
+    with new_private_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def new_private_file(path: Path) -> Iterator[BinaryIO]:
     """A new file of mode 0600, there whole or not at all, and never in the place of another. FileExistsError when one
-    of that name is there."""
+    of that name is there. It is written under another name beside it."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
     part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         try:

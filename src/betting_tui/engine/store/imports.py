@@ -19,12 +19,13 @@ from betting_tui.engine.core.errors import BettingError, UsageError
 from betting_tui.engine.core.model import BetState, Evidence, Leg, Origin
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.parlays import whole, why_no_parlay
+from betting_tui.engine.core.progress import Progress, silent, watched
 from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.closing_values import set_close
 from betting_tui.engine.store.diary import audit
 from betting_tui.engine.store.identities import event_of, price_of
-from betting_tui.engine.store.ledger import account, book_starting_bankroll
+from betting_tui.engine.store.ledger import book_starting_bankroll
 from betting_tui.engine.store.older_fields import Fields
 from betting_tui.engine.store.older_layout import IMPORTED, OlderBet, OlderLeg, read_bet, read_result, result_id
 from betting_tui.engine.store.older_parlays import keep_legs, older_end
@@ -53,6 +54,7 @@ class Source(Struct, frozen=True):
     now: datetime
     created_by: str
     zone: tzinfo
+    progress: Progress = silent
 
 
 class _Said(Struct, frozen=True):
@@ -65,18 +67,20 @@ class _Said(Struct, frozen=True):
         return ImportReport(added, unchanged, tuple(self.left_out[:_MAX_PROBLEMS]), tuple(self.notes[:_MAX_PROBLEMS]))
 
 
-def export_state(conn: sqlite3.Connection, owner: AccountRow, period: int | None = None) -> bytes:
+def export_state(
+    conn: sqlite3.Connection, owner: AccountRow, period: int | None = None, progress: Progress = silent
+) -> bytes:
     """The older layout, of the current period or an earlier one. Same ledger, same bytes: `last_updated` is the newest
     change, not the time of writing. UsageError for a period the account has not had."""
     (period_id,) = period_ids(conn, owner, period)
     books = conn.execute("SELECT number, starting_minor FROM account_periods WHERE id = ?", (period_id,)).fetchone()
-    rows = bets(conn, BetFilter(account=owner.name, period=books["number"]))[::-1]
+    rows = bets(conn, BetFilter(account=owner.name, period=books["number"]), progress)[::-1]
     moments = [owner.created_at, *(bet.settled_at or bet.placed_at for bet in rows)]
     state = {
         "bankroll": major(_bankroll_minor(conn, period_id), owner.currency),
         "starting_bankroll": major(books["starting_minor"], owner.currency),
         "bet_counter": len(rows),
-        "bets": [as_older(bet) for bet in rows],
+        "bets": [as_older(bet) for bet in watched(rows, len(rows), progress, "Writing bets")],
         "last_updated": max(moments).isoformat().replace("+00:00", "Z"),
         "currency": owner.currency,
     }
@@ -96,11 +100,9 @@ def _bankroll_minor(conn: sqlite3.Connection, period_id: int) -> int:
     )
 
 
-def import_file(
-    conn: sqlite3.Connection, data: bytes, account_name: str, now: datetime, created_by: str, zone: tzinfo | None
-) -> ImportReport:
+def import_file(conn: sqlite3.Connection, data: bytes, source: Source) -> ImportReport:
     """State, bets or results in JSON, or a CSV of bets: told by the content. UsageError when it is none of these."""
-    source = Source(account(conn, account_name), now, created_by, zone or UTC)
+    source.progress(0, 0, "Reading the file")
     text = _text(data)
     content = _json(text) if text.lstrip()[:1] in ("{", "[") else _csv(text)
     state = content if isinstance(content, dict) else {}
@@ -117,7 +119,8 @@ def import_file(
         report = _import_results(conn, source, rows, said)
     else:
         report = _import_bets(conn, source, rows, state, said)
-    audit(conn, now, created_by, "import", source.owner.name, f"{report.added} added, {report.unchanged} unchanged")
+    counts = f"{report.added} added, {report.unchanged} unchanged"
+    audit(conn, source.now, source.created_by, "import", source.owner.name, counts)
     return report
 
 
@@ -180,7 +183,7 @@ def _import_bets(
     added = unchanged = 0
     _starting_bankroll(conn, source, state, said)
     claimed: set[int] = set()
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(watched(rows, len(rows), source.progress, "Importing bets"), start=1):
         label = f"row {number}"
         conn.execute("SAVEPOINT one_row")
         try:
@@ -348,7 +351,7 @@ def _key(conn: sqlite3.Connection, source: Source, bet: OlderBet) -> str:
 
 def _import_results(conn: sqlite3.Connection, source: Source, rows: Sequence[Row], said: _Said) -> ImportReport:
     scores: list[Score] = []
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(watched(rows, len(rows), source.progress, "Reading results"), start=1):
         known = conn.execute("SELECT * FROM events WHERE event_id = ?", (result_id(row),)).fetchone()
         try:
             score = read_result(row, f"row {number}", source.zone, event_of(known) if known else None)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from betting_tui.engine.core.progress import Progress, silent, watched
 from betting_tui.engine.core.times import from_micros, iso
 from betting_tui.engine.store.exports import Cell, Format, amount_cell, csv_bytes, json_bytes
 from betting_tui.engine.store.shapes import AccountRow
@@ -34,17 +35,20 @@ class EntryRecord(Struct, frozen=True):
     postings: tuple[PostingRecord, ...]
 
 
-def journal(conn: sqlite3.Connection, owner: AccountRow | None, period: int | None = 0) -> list[EntryRecord]:
+def journal(
+    conn: sqlite3.Connection, owner: AccountRow | None, period: int | None = 0, progress: Progress = silent
+) -> list[EntryRecord]:
     """Of one account's period (None: the current one, 0: all of them); of every account where `owner` is None."""
     periods = period_ids(conn, owner, period)
     chosen = f"SELECT id FROM journal_entries WHERE period_id IN ({marks(periods)})"
     postings: dict[int, list[PostingRecord]] = {}
-    for row in conn.execute(
+    moved = conn.execute(
         "SELECT p.entry_id, la.kind, la.bookmaker, p.amount_minor FROM postings p"
         f" JOIN ledger_accounts la ON la.id = p.ledger_account_id WHERE p.entry_id IN ({chosen})"
         " ORDER BY p.entry_id, la.kind, la.bookmaker",
         periods,
-    ):
+    )
+    for row in watched(moved, 0, progress, "Reading postings"):
         posting = PostingRecord(row["kind"], row["bookmaker"], row["amount_minor"])
         postings.setdefault(row["entry_id"], []).append(posting)
     rows = conn.execute(
@@ -55,10 +59,11 @@ def journal(conn: sqlite3.Connection, owner: AccountRow | None, period: int | No
         f" WHERE j.id IN ({chosen}) ORDER BY j.id",
         periods,
     )
-    return [_entry(row, tuple(postings.get(row["id"], ()))) for row in rows]
+    told = watched(rows, len(postings), progress, "Reading entries")
+    return [_entry(row, tuple(postings.get(row["id"], ()))) for row in told]
 
 
-def journal_as(format_: Format, entries: Sequence[EntryRecord]) -> bytes:
+def journal_as(format_: Format, entries: Sequence[EntryRecord], progress: Progress = silent) -> bytes:
     """CSV has one row a posting."""
     if format_ == "json":
         return json_bytes(entries)
@@ -66,7 +71,8 @@ def journal_as(format_: Format, entries: Sequence[EntryRecord]) -> bytes:
         "entry account currency kind at created_by reason placement bet opportunity_id reverses ledger_account"
         " bookmaker amount"
     ).split()
-    return csv_bytes(columns, (_posting_cells(entry, posting) for entry in entries for posting in entry.postings))
+    told = watched(entries, len(entries), progress, "Writing entries")
+    return csv_bytes(columns, (_posting_cells(entry, posting) for entry in told for posting in entry.postings))
 
 
 def _posting_cells(entry: EntryRecord, posting: PostingRecord) -> list[Cell]:

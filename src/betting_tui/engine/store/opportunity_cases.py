@@ -8,6 +8,7 @@ from sqlite3 import Connection
 from typing import Literal
 
 from betting_tui.engine.core.model import Opportunity
+from betting_tui.engine.core.progress import Progress, silent
 from betting_tui.engine.store import opportunities, opportunity_exports, opportunity_search
 from betting_tui.engine.store.ledger_file import LedgerFile
 from betting_tui.engine.store.opportunity_closes import CloseReading
@@ -53,12 +54,14 @@ class OpportunityCases(LedgerFile):
     def find_opportunities(self, wanted: OpportunityFilter) -> OpportunityFindings:
         return self._database.read(lambda conn: opportunity_search.find(conn, wanted, self.close_max_age_minutes))
 
-    def export_opportunities(self, format_: Literal["json", "csv"], wanted: OpportunityFilter) -> bytes:
+    def export_opportunities(
+        self, format_: Literal["json", "csv"], wanted: OpportunityFilter, progress: Progress = silent
+    ) -> bytes:
         """UTF-8. Same ledger, same bytes."""
 
         def work(conn: Connection) -> bytes:
-            return opportunity_exports.opportunities_as(
-                format_, opportunity_search.find(conn, wanted, self.close_max_age_minutes).rows
-            )
+            progress(0, 0, "Reading opportunities")
+            found = opportunity_search.find(conn, wanted, self.close_max_age_minutes)
+            return opportunity_exports.opportunities_as(format_, found.rows, progress)
 
         return self._database.read(work)

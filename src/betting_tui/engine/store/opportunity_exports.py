@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from msgspec import Struct
 
+from betting_tui.engine.core.progress import Progress, silent, watched
 from betting_tui.engine.core.records import LegRecord, flat_opportunity
 from betting_tui.engine.core.times import iso
 from betting_tui.engine.store.exports import Cell, Format, csv_bytes, json_bytes
@@ -94,9 +95,10 @@ def opportunity_export(record: OpportunityRecord) -> OpportunityExport:
     )
 
 
-def opportunities_as(format_: Format, records: Iterable[OpportunityRecord]) -> bytes:
+def opportunities_as(format_: Format, records: Sequence[OpportunityRecord], progress: Progress = silent) -> bytes:
     """CSV has one row an opportunity, its legs and decisions in words."""
-    exported = [opportunity_export(record) for record in records]
+    told = watched(records, len(records), progress, "Writing opportunities")
+    exported = [opportunity_export(record) for record in told]
     if format_ == "json":
         return json_bytes(exported)
     return csv_bytes(OpportunityExport.__struct_fields__, (_opportunity_cells(each) for each in exported))

@@ -12,6 +12,7 @@ from betting_tui.engine.core.bet_views import BetLeg, BetRow
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import BetKind, BetResult, BetState, Evidence, Funding, Origin
 from betting_tui.engine.core.places import Finish, each_way_of
+from betting_tui.engine.core.progress import Progress
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.closing_values import CLOSE_COLUMNS, CLOSE_JOINS, close_of_row, reference_of_row
 from betting_tui.engine.store.columns import Columns, by_name
@@ -55,13 +56,23 @@ _OPEN = frozenset({BetState.PENDING, BetState.REVIEW})
 
 # SQLite before 3.32 took 999 values a statement; a longer list is asked for in pieces.
 _AT_ONCE = 500
+# Rows between two words of progress.
+_PART = 1_000
 
 
-def bets(conn: sqlite3.Connection, wanted: BetFilter) -> tuple[BetRow, ...]:
-    """UsageError for a period that the account has not had."""
+def bets(conn: sqlite3.Connection, wanted: BetFilter, progress: Progress | None = None) -> tuple[BetRow, ...]:
+    """UsageError for a period that the account has not had. What `progress` raises ends the reading."""
     found, values = _found(conn, wanted)
-    rows = conn.execute(f"{_BETS} WHERE b.id IN (SELECT id FROM ({found})) {_NEWEST_FIRST}", values)
-    return _rows(conn, rows.fetchall())
+    query = f"{_BETS} WHERE b.id IN (SELECT id FROM ({found})) {_NEWEST_FIRST}"
+    if progress is None:
+        return _rows(conn, conn.execute(query, values).fetchall())
+    read, total = list[BetRow](), count_bets(conn, wanted)
+    progress(0, total, "Reading bets")
+    cursor = conn.execute(query, values)
+    while some := cursor.fetchmany(_PART):
+        read += _rows(conn, some)
+        progress(len(read), total, "Reading bets")
+    return tuple(read)
 
 
 def count_bets(conn: sqlite3.Connection, wanted: BetFilter) -> int:

@@ -12,9 +12,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from betting_tui.engine.core.errors import LedgerError
+from betting_tui.engine.core.progress import Progress, silent
 from betting_tui.engine.store.files import make_private_file, sync_folder
 
 OLDEST_SQLITE = (3, 37, 0)
+# Four megabytes, a few milliseconds.
+_PAGES_AT_ONCE = 1_000
 
 
 class Schema(Struct, frozen=True):
@@ -145,8 +148,11 @@ def _sync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def back_up(connection: sqlite3.Connection, target: Path) -> bool:
-    """A consistent copy, 0600, through SQLite's own interface. False when the target exists: it is left as it is."""
+def back_up(connection: sqlite3.Connection, target: Path, progress: Progress = silent) -> bool:
+    """A consistent copy, 0600, through SQLite's own interface. False when the target exists: it is left as it is.
+
+    What `progress` raises leaves no copy.
+    """
     if target.exists():
         return False
     # Under another name until it is whole: half a copy would pass for one.
@@ -156,7 +162,13 @@ def back_up(connection: sqlite3.Connection, target: Path) -> bool:
     try:
         copy = sqlite3.connect(part)
         try:
-            connection.backup(copy)
+            # Read from one state, however often others write between two parts of the copy.
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+            connection.backup(
+                copy,
+                pages=_PAGES_AT_ONCE if connection.in_transaction else -1,
+                progress=lambda _, rest, pages: progress(pages - rest, pages, "Copying the ledger"),
+            )
             # A copy that claims to have companions cannot be read where none can be made.
             copy.execute("PRAGMA journal_mode = DELETE")
         finally:

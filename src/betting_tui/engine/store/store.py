@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from sqlite3 import Connection
 from typing import Any, Literal, TypeVar
 
@@ -15,6 +15,7 @@ from betting_tui.engine.core.commands import CancelBet, SettleBet
 from betting_tui.engine.core.history_views import HistoryRow
 from betting_tui.engine.core.model import Event, EventAlias, Quote
 from betting_tui.engine.core.money_views import BalancePoint, BankrollView, LedgerPage
+from betting_tui.engine.core.progress import Progress, silent
 from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.core.review_views import ReviewRow
@@ -289,41 +290,60 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases, ReportCases):
 
     # In and out
 
-    def export_bets(self, format_: Literal["json", "csv"], wanted: BetFilter) -> bytes:
+    def export_bets(self, format_: Literal["json", "csv"], wanted: BetFilter, progress: Progress = silent) -> bytes:
         """UTF-8. Same ledger, same bytes; oldest first."""
-        return bet_exports.bets_as(format_, self.bets(wanted)[::-1])
+        found = self._database.read(lambda conn: read_models.bets(conn, wanted, progress))
+        return bet_exports.bets_as(format_, tuple(map(self._as_read, found))[::-1], progress)
 
     def export_ledger(
-        self, format_: Literal["json", "csv"], account: str | None = None, *, period: int | None = 0
+        self,
+        format_: Literal["json", "csv"],
+        account: str | None = None,
+        *,
+        period: int | None = 0,
+        progress: Progress = silent,
     ) -> bytes:
         """Every journal entry with its postings; of one period when named, None the current one. Same ledger, same
         bytes."""
 
         def work(conn: Connection) -> bytes:
             owner = None if account is None else ledger.account(conn, account)
-            return journal_exports.journal_as(format_, journal_exports.journal(conn, owner, period))
+            entries = journal_exports.journal(conn, owner, period, progress)
+            return journal_exports.journal_as(format_, entries, progress)
 
         return self._database.read(work)
 
-    def export_state(self, account: str, *, period: int | None = None) -> bytes:
+    def export_state(self, account: str, *, period: int | None = None, progress: Progress = silent) -> bytes:
         """The older JSON layout: bankroll, starting_bankroll, bet_counter, bets[], last_updated; of one period."""
-        return self._database.read(lambda conn: imports.export_state(conn, ledger.account(conn, account), period))
+        return self._database.read(
+            lambda conn: imports.export_state(conn, ledger.account(conn, account), period, progress)
+        )
 
     async def import_file(
-        self, data: bytes, account: str, now: datetime, *, created_by: str, zone: tzinfo | None = None
+        self,
+        data: bytes,
+        account: str,
+        now: datetime,
+        *,
+        created_by: str,
+        zone: tzinfo | None = None,
+        progress: Progress | None = None,
     ) -> ImportReport:
         """The older state, bets and results files (JSON), or a CSV of bets: which one is told by its content.
 
         Importing twice changes nothing. Times without a zone are in `zone`, else UTC. A state file's starting
         bankroll is booked as a deposit where the account was empty. What results already kept decide is settled at
-        once. UsageError when it is none of these.
+        once. UsageError when it is none of these. Cancelled, nothing of it is kept, unless all of it was by then.
         """
 
-        def work(conn: Connection) -> ImportReport:
-            report = imports.import_file(conn, data, account, now, created_by, zone)
+        def work(conn: Connection, told: Progress) -> ImportReport:
+            owner = ledger.account(conn, account)
+            report = imports.import_file(conn, data, imports.Source(owner, now, created_by, zone or UTC, told))
+            told(0, 0, "Settling by results already kept")
             with batches.in_one_batch(conn):
                 settlement.settle_stored(conn, now)
-            quick_check.confirm(conn, (ledger.account(conn, account).id,))
+            quick_check.confirm(conn, (owner.id,))
+            told(1, 1, "Settling by results already kept")
             return report
 
-        return await self._database.write(work)
+        return await self._database.write_long(work, progress)

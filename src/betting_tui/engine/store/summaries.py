@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from betting_tui.engine.core.closes import AGE_STEPS
 from betting_tui.engine.core.errors import UsageError
+from betting_tui.engine.core.progress import Progress, silent, watched
 from betting_tui.engine.store.shapes import AccountRow
 
 _DAY_US = 86_400_000_000
@@ -85,11 +86,11 @@ def free_bets(
     return {row["shown"]: FreeBets(row["bets"], row["profit_minor"]) for row in rows}
 
 
-def summaries_differ(conn: sqlite3.Connection) -> list[str]:
+def summaries_differ(conn: sqlite3.Connection, progress: Progress = silent) -> list[str]:
     """What each kept sum is and should be, where they differ; empty when all of them hold."""
-    closes = _folded_closes(conn)
+    closes = _folded_closes(conn, progress)
     return [
-        *_differences("the kept sum of settled bets", _kept_settled(conn), _folded_settled(conn)),
+        *_differences("the kept sum of settled bets", _kept_settled(conn), _folded_settled(conn, progress)),
         *_differences("the kept sum of closes", _kept_closes(conn, "close_sums", "day"), closes),
         *_differences(
             "the kept sum of closes of 30 days", _kept_closes(conn, "close_spans", "span"), _folded_spans(closes)
@@ -153,24 +154,28 @@ def _kept_settled(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
     }
 
 
-def _folded_settled(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+def _folded_settled(conn: sqlite3.Connection, progress: Progress) -> dict[_Key, _Sums]:
     folded: dict[_Key, _Sums] = defaultdict(lambda: _Sums((0,) * 8, (0.0, 0.0)))
-    for bet, names in _settled_bets(conn):
+    for bet, names in _settled_bets(conn, progress, "Checking kept sums"):
         exact, floats = _one(bet)
         for kind, name in names.items():
             folded[bet["period_id"], kind, bet["settled_at"] // _DAY_US, name].add(exact, floats)
     return folded
 
 
-def _settled_bets(conn: sqlite3.Connection) -> Iterator[tuple[sqlite3.Row, dict[str, str]]]:
+def _settled_bets(
+    conn: sqlite3.Connection, progress: Progress, what: str
+) -> Iterator[tuple[sqlite3.Row, dict[str, str]]]:
     """Each with what it is summed under."""
+    settled = int(conn.execute("SELECT count(*) FROM bets WHERE state = 'settled'").fetchone()[0])
     words = {row["id"]: row["text"] for row in conn.execute("SELECT id, text FROM words")}
-    for bet in conn.execute(
+    bets = conn.execute(
         "SELECT b.*, o.kind, o.bookmaker_id, l.market, e.sport_key, e.sport_title FROM bets b"
         " JOIN orders o ON o.id = b.order_id JOIN legs g ON g.order_id = o.id AND g.ordinal = 0"
         " JOIN selections s ON s.id = g.selection_id JOIN lines l ON l.id = s.line_id"
         " JOIN events e ON e.id = l.event_id WHERE b.state = 'settled'"
-    ):
+    )
+    for bet in watched(bets, settled, progress, what):
         yield (
             bet,
             {
@@ -298,9 +303,9 @@ def _folded_spans(days: dict[_Key, _Sums]) -> dict[_Key, _Sums]:
     return folded
 
 
-def _folded_closes(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+def _folded_closes(conn: sqlite3.Connection, progress: Progress) -> dict[_Key, _Sums]:
     folded: dict[_Key, _Sums] = defaultdict(lambda: _Sums((0,) * 4, (0.0, 0.0)))
-    for bet, names in _settled_bets(conn):
+    for bet, names in _settled_bets(conn, progress, "Checking kept closes"):
         if bet["result"] == "void":
             continue
         for whose, value, age, missing, after, converted in (

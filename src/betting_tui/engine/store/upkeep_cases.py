@@ -11,6 +11,7 @@ from betting_tui.engine.core.day_views import DayReview
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.money_views import VerifyReport
 from betting_tui.engine.core.ports import CreditReading
+from betting_tui.engine.core.progress import Progress
 from betting_tui.engine.core.status_views import Recovery
 from betting_tui.engine.store import backups, compaction, days, diary, ledger, quick_check, recovery, verify
 from betting_tui.engine.store.days import DayFiles
@@ -91,19 +92,20 @@ class UpkeepCases(LedgerFile):
             lambda conn: quick_check.quick(conn, None if account is None else ledger.account(conn, account).id)
         )
 
-    async def verify(self) -> VerifyReport:
+    async def verify(self, progress: Progress | None = None) -> VerifyReport:
         """Recompute every balance, stake and profit from postings and bets, apart from the code that wrote them."""
-        return await self._database.read_in_thread(verify.verify)
+        return await self._database.read_long(verify.verify, progress)
 
-    async def backup(self, target: Path) -> None:
-        """A whole, consistent copy made through SQLite's backup interface, 0600. LedgerError when it exists."""
+    async def backup(self, target: Path, progress: Progress | None = None) -> None:
+        """A whole, consistent copy made through SQLite's backup interface, 0600. LedgerError when it exists. Cancelled,
+        it leaves none, unless it was done by then."""
 
-        def work(conn: Connection) -> None:
+        def work(conn: Connection, told: Progress) -> None:
             make_private_folder(target.parent)
-            if not back_up(conn, target):
+            if not back_up(conn, target, told):
                 raise LedgerError(f"{target} exists already: name a new file")
 
-        await self._database.read_in_thread(work)
+        await self._database.read_long(work, progress)
 
     async def backup_day(self, day: date) -> Path | None:
         """The copy of that betting day, and only the newest seven kept; None when there is one already."""

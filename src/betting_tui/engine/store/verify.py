@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterator
 from fractions import Fraction
 
 from betting_tui.engine.core.money_views import VerifyReport
+from betting_tui.engine.core.progress import Progress, silent, watched
 from betting_tui.engine.store.summaries import summaries_differ
 
 _MAX_PROBLEMS = 20
@@ -33,7 +35,8 @@ _TERMS = (
 class _Fold:
     """Everything that moved, added up in plain Python."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress = silent) -> None:
+        self.progress = progress
         self.problems: list[str] = []
         self.of_entry: dict[int, int] = defaultdict(int)
         self.of_account: dict[tuple[str, str], int] = defaultdict(int)
@@ -49,9 +52,9 @@ class _Fold:
             self.problems.append(f"{what} is {found}, should be {expected}")
 
 
-def verify(conn: sqlite3.Connection) -> VerifyReport:
+def verify(conn: sqlite3.Connection, progress: Progress = silent) -> VerifyReport:
     """Recompute every sum; `problems` names the first differences in the order they are found."""
-    fold = _Fold()
+    fold = _Fold(progress)
     _check_file(conn, fold)
     entries = _fold_postings(conn, fold)
     bets = _check_bets(conn, fold)
@@ -60,12 +63,19 @@ def verify(conn: sqlite3.Connection) -> VerifyReport:
     _check_placements(conn, fold)
     _check_orders(conn, fold)
     _check_periods(conn, fold)
-    for difference in summaries_differ(conn)[: _MAX_PROBLEMS - len(fold.problems)]:
+    for difference in summaries_differ(conn, progress)[: _MAX_PROBLEMS - len(fold.problems)]:
         fold.problems.append(difference)
     return VerifyReport(ok=not fold.problems, entries=entries, bets=bets, problems=tuple(fold.problems))
 
 
+def _all(conn: sqlite3.Connection, fold: _Fold, query: str, table: str, what: str) -> Iterator[sqlite3.Row]:
+    """The rows of a query, about one for each row of a table."""
+    rows = int(conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+    return watched(conn.execute(query), rows, fold.progress, f"Checking {what}")
+
+
 def _check_file(conn: sqlite3.Connection, fold: _Fold) -> None:
+    fold.progress(0, 0, "Checking the file")
     fold.differ("the file's own check", conn.execute("PRAGMA integrity_check(1)").fetchone()[0], "ok")
     for row in conn.execute("PRAGMA foreign_key_check"):
         fold.differ(f"row {row[1]} of {row[0]}: its {row[2]}", "missing", "there")
@@ -84,7 +94,8 @@ def _fold_postings(conn: sqlite3.Connection, fold: _Fold) -> int:
         for row in conn.execute("SELECT id, account_id, period_id, bet_id, order_id, kind FROM journal_entries")
     }
     sums: dict[int, int] = defaultdict(int)
-    for row in conn.execute("SELECT entry_id, ledger_account_id, amount_minor FROM postings"):
+    query = "SELECT entry_id, ledger_account_id, amount_minor FROM postings"
+    for row in _all(conn, fold, query, "postings", "postings"):
         place, entry = accounts[row["ledger_account_id"]], entries[row["entry_id"]]
         kind = place["kind"]
         sums[row["ledger_account_id"]] += row["amount_minor"]
@@ -112,11 +123,12 @@ def _fold_postings(conn: sqlite3.Connection, fold: _Fold) -> int:
 
 def _check_entries(conn: sqlite3.Connection, fold: _Fold) -> None:
     """Entries stay in the account and period of their bet, and move something unless it is a free one."""
-    for row in conn.execute(
+    query = (
         "SELECT j.id, j.account_id, j.period_id, b.account_id AS owner, b.period_id AS period, b.risk_minor,"
         " o.account_id AS of_period FROM journal_entries j"
         " LEFT JOIN bets b ON b.id = j.bet_id JOIN account_periods o ON o.id = j.period_id"
-    ):
+    )
+    for row in _all(conn, fold, query, "journal_entries", "entries"):
         fold.differ(f"the account of the period of entry {row['id']}", row["of_period"], row["account_id"])
         if row["owner"] is not None:
             fold.differ(f"the account of entry {row['id']}", row["account_id"], row["owner"])
@@ -128,7 +140,7 @@ def _check_entries(conn: sqlite3.Connection, fold: _Fold) -> None:
 def _check_bets(conn: sqlite3.Connection, fold: _Fold) -> int:
     reserved: dict[str, int] = defaultdict(int)
     count = 0
-    for bet in conn.execute(
+    query = (
         "SELECT b.*, a.name, o.side, o.kind, o.funding, p.format AS price_format, p.text AS price_text,"
         " w.text AS bookmaker, x.share, x.deduction, x.multiple, x.place, x.tied,"
         " ifnull(x.commission_minor, 0) AS booked_commission"
@@ -136,7 +148,8 @@ def _check_bets(conn: sqlite3.Connection, fold: _Fold) -> int:
         " LEFT JOIN orders o ON o.id = b.order_id LEFT JOIN words w ON w.id = o.bookmaker_id"
         " LEFT JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number"
         f" LEFT JOIN prices p ON p.id = f.price_id{_TERMS} ORDER BY b.id"
-    ):
+    )
+    for bet in _all(conn, fold, query, "bets", "bets"):
         count += 1
         name = f"BET-{bet['id']:06d}"
         if bet["price_text"] is None:
@@ -277,15 +290,17 @@ def _exact(bet: sqlite3.Row) -> Fraction:
 
 def _check_settlements(conn: sqlite3.Connection, fold: _Fold) -> None:
     standing: dict[int, list[sqlite3.Row]] = defaultdict(list)
-    for row in conn.execute(
+    query = (
         "SELECT t.*, j.bet_id AS entry_of FROM settlements t JOIN journal_entries j ON j.id = t.entry_id"
         " ORDER BY t.bet_id, t.number"
-    ):
+    )
+    for row in _all(conn, fold, query, "settlements", "settlements"):
         if row["entry_of"] != row["bet_id"]:
             fold.differ(f"BET-{row['bet_id']:06d}: the entry of its settlement", row["entry_id"], "one of its own")
         if row["reversed_by_entry_id"] is None:
             standing[row["bet_id"]].append(row)
-    for bet in conn.execute("SELECT id, state, result, return_minor, profit_minor FROM bets"):
+    query = "SELECT id, state, result, return_minor, profit_minor FROM bets"
+    for bet in _all(conn, fold, query, "bets", "settled bets"):
         rows = standing[bet["id"]]
         name = f"BET-{bet['id']:06d}"
         fold.differ(f"{name}: settlements that stand", len(rows), int(bet["state"] == "settled"))
@@ -296,11 +311,12 @@ def _check_settlements(conn: sqlite3.Connection, fold: _Fold) -> None:
 
 def _check_placements(conn: sqlite3.Connection, fold: _Fold) -> None:
     placed: dict[int, int] = defaultdict(int)
-    for row in conn.execute(
+    query = (
         "SELECT b.id, b.stake_minor, b.account_id, p.account_id AS owner, o.placement_id, f.stake_minor AS filled"
         " FROM bets b JOIN orders o ON o.id = b.order_id JOIN placements p ON p.id = o.placement_id"
         " LEFT JOIN fills f ON f.order_id = b.order_id AND f.number = b.fill_number"
-    ):
+    )
+    for row in _all(conn, fold, query, "bets", "placements"):
         placed[row["placement_id"]] += 1
         fold.differ(f"BET-{row['id']:06d}: what was filled", row["filled"] or 0, row["stake_minor"])
         fold.differ(f"BET-{row['id']:06d}: its account", row["account_id"], row["owner"])
@@ -312,12 +328,13 @@ def _check_placements(conn: sqlite3.Connection, fold: _Fold) -> None:
 def _check_orders(conn: sqlite3.Connection, fold: _Fold) -> None:
     """What waiting orders hold back is in `working_orders`; the others have left nothing there."""
     held: dict[str, int] = defaultdict(int)
-    for row in conn.execute(
+    query = (
         "SELECT o.id, o.state, o.reserved_minor, o.stake_minor, o.side, o.funding, a.name, p.state AS placement,"
         " pr.format AS price_format, pr.text AS price_text, b.id AS bet FROM orders o"
         " JOIN placements p ON p.id = o.placement_id JOIN accounts a ON a.id = p.account_id"
         " JOIN prices pr ON pr.id = o.price_id LEFT JOIN bets b ON b.order_id = o.id ORDER BY o.id"
-    ):
+    )
+    for row in _all(conn, fold, query, "orders", "orders"):
         name = f"ORD-{row['id']:06d}"
         works = row["state"] in ("working", "part_filled")
         kept = fold.of_order[row["id"], "working_orders"]
