@@ -16,7 +16,6 @@ from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
-from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from betting_tui.ahead import import_ahead
@@ -24,20 +23,22 @@ from betting_tui.collector import give_back, take_up
 from betting_tui.engine.config import Settings, Ui
 from betting_tui.engine.config.keys import Keys
 from betting_tui.engine.core.errors import BettingError
+from betting_tui.modes import Modes
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.face import EngineFace, OpenEngine
 from betting_tui.screens.key_map import key_map
 from betting_tui.screens.notices import Notices
-from betting_tui.screens.opportunities import OpportunitiesScreen
 from betting_tui.screens.session import Session
 from betting_tui.screens.setup_draft import needs_set_up
 from betting_tui.screens.themes import OURS
-from betting_tui.stylesheet import KeptStylesheet, styled
+from betting_tui.stylesheet import KeptStylesheet
 from betting_tui.terminal import watch_terminal
 from betting_tui.widgets.text import fit, visible, width_of
 
 if TYPE_CHECKING:
     # Named in annotations alone: the first paint waits for none of them.
+    from textual.screen import Screen
+
     from betting_tui.engine.config.settings_file import SettingsFile
     from betting_tui.engine.core.events import EngineEvent
     from betting_tui.engine.core.status_views import Recovery
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 REPAINT_SECONDS = 0.5
 FIRST_PAINT_SECONDS = 0.05
+SWITCH_SECONDS = 0.01
 TICK_SECONDS, SLOW_TICK_SECONDS = 1.0, 5.0
 GIVE_BACK_SECONDS = 10.0
 RecordCrash = Callable[[BaseException], str]
@@ -152,54 +154,13 @@ class BettingApp(App[None]):
         wanted = settings.ui.theme if settings.ui.theme != OURS[0].name else os.environ.get("TEXTUAL_THEME", "")
         self.theme = wanted if wanted in self.available_themes else OURS[0].name
         self.set_keymap(key_map(self.keys))
-        for mode, opener in self._mode_screens().items():
-            self.add_mode(mode, partial(self._open_mode, opener))
+        self._by_mode = Modes(self, self.session, self)
+        for mode, opener in self._by_mode.openers().items():
+            self.add_mode(mode, opener)
 
-    def _open_mode(self, opener: Callable[[], Screen[None]]) -> Screen[None]:
-        return styled(opener(), self)
-
-    def _mode_screens(self) -> dict[str, Callable[[], Screen[None]]]:
-        """The screens by mode. The first is imported with the app, the others when they are first visited."""
-
-        def bets() -> Screen[None]:
-            from betting_tui.screens.bets import BetsScreen
-
-            return BetsScreen(self.session)
-
-        def bankroll() -> Screen[None]:
-            from betting_tui.screens.bankroll import BankrollScreen
-
-            return BankrollScreen(self.session)
-
-        def reports() -> Screen[None]:
-            from betting_tui.screens.reports import ReportsScreen
-
-            return ReportsScreen(self.session)
-
-        def markets() -> Screen[None]:
-            from betting_tui.screens.markets import MarketsScreen
-
-            return MarketsScreen(self.session)
-
-        def system() -> Screen[None]:
-            from betting_tui.screens.system import SystemScreen
-
-            return SystemScreen(self.session)
-
-        def settings() -> Screen[None]:
-            from betting_tui.screens.settings import SettingsScreen
-
-            return SettingsScreen(self.session, self)
-
-        return {
-            "opportunities": lambda: OpportunitiesScreen(self.session),
-            "bets": bets,
-            "bankroll": bankroll,
-            "reports": reports,
-            "markets": markets,
-            "system": system,
-            "settings": settings,
-        }
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Textual hides a change of screens for so long; ours are drawn sooner."""
+        super().delay_update(min(delay, SWITCH_SECONDS))
 
     # The engine's life
 
@@ -220,6 +181,8 @@ class BettingApp(App[None]):
                 await self._start_engine(opener, after)
             finally:
                 take_up()
+                if not self.is_headless:
+                    self._by_mode.make_ahead()
 
         self.run_worker(start(), group="engine", exclusive=True, exit_on_error=False)
 

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.board import Board, PricePoint
-from betting_tui.engine.core.bet_views import BetRow, OpenBetRow
-from betting_tui.engine.core.clv import clv_price
-from betting_tui.engine.core.errors import InvalidOdds
+from betting_tui.engine.core.bet_views import OpenBetRow
 from betting_tui.engine.core.fair import FairPolicy
-from betting_tui.engine.core.model import (
-    BetResult,
-    BetState,
-    Event,
-    Opportunity,
-    Quote,
-    Selection,
-    Side,
-)
-from betting_tui.engine.core.odds import Price
+from betting_tui.engine.core.model import BetState, Event, Opportunity, Selection
 from betting_tui.engine.core.opportunity_views import FairPoint, JudgedPrice, OpportunityPage, OpportunityRow, Why
-from betting_tui.engine.core.parlays import product_price
-from betting_tui.engine.core.payout import lay_return_minor, return_minor
-from betting_tui.engine.core.places import at_best_minor
 from betting_tui.engine.detection import Detector, rank
 from betting_tui.engine.explain import Explainer, as_opportunity
 from betting_tui.engine.fair_history import FairHistory
 from betting_tui.engine.fair_now import FairNow
 from betting_tui.engine.headroom import Headroom
+from betting_tui.engine.held_bets import HeldBets
 from betting_tui.engine.house import House
 from betting_tui.engine.live_scores import LiveScores
 from betting_tui.engine.sizing import Sized
-from betting_tui.engine.store.placing import risk_minor
 from betting_tui.engine.store.shapes import BetFilter
 from betting_tui.engine.store.store import Ledger
 
@@ -89,9 +75,9 @@ class LiveQueries:
         self._policy = policy
         self._commissions = commissions
         self._why_no_close = why_no_close
-        self._live_scores = live_scores if live_scores is not None else LiveScores()
         self._holdings: dict[str, _Holdings] = {}
-        self._fair_now = FairNow(board, policy)
+        scores = LiveScores() if live_scores is None else live_scores
+        self._held_bets = HeldBets(board, ledger, FairNow(board, policy), scores)
         self._fair_history = FairHistory(board, policy)
         self._explainer = Explainer(board, detector.strategies, policy, commissions)
 
@@ -185,9 +171,7 @@ class LiveQueries:
         return self._why_no_close(event)
 
     def open_bets(self, account: str, now: datetime) -> tuple[OpenBetRow, ...]:
-        wanted = BetFilter(account=account, states=(BetState.PENDING, BetState.REVIEW))
-        rows = [self._open_row(bet, now) for bet in self._ledger.bets(wanted)]
-        return tuple(sorted(rows, key=lambda row: (row.bet.starts[0], row.bet.id)))
+        return self._held_bets.rows(account, now)
 
     def newest_age(self, now: datetime) -> float | None:
         """Seconds since the newest price of an event that has not started; None without any."""
@@ -243,59 +227,3 @@ class LiveQueries:
             taken=found.id in holdings.taken
             or any((leg.selection, leg.bookmaker) in holdings.held for leg in found.legs),
         )
-
-    def _open_row(self, bet: BetRow, now: datetime) -> OpenBetRow:
-        if bet.legs:
-            return self._open_parlay(bet, now)
-        quote = self._board.quote(Selection(bet.line, bet.selection, bet.point), bet.bookmaker, bet.side)
-        starts_in = (bet.event.commence_time - now).total_seconds()
-        clock_text = "open" if starts_in > 0 else "in play"
-        state = "review" if bet.state is BetState.REVIEW else clock_text
-        price_clv = None
-        if quote is not None and starts_in > 0:
-            taken, current = bet.price.exact, quote.price.exact
-            price_clv = clv_price(*((taken, current) if bet.side is Side.BACK else (current, taken)))
-        return OpenBetRow(
-            clv_ev=self._fair_now.clv_ev(bet, now) if starts_in > 0 else None,
-            clv_price=price_clv,
-            bet=bet,
-            potential_return_minor=_return_if_won(bet),
-            price_now=quote.price if quote and starts_in > 0 else None,
-            price_now_age_seconds=quote.age_seconds(now) if quote and starts_in > 0 else None,
-            starts_in_seconds=starts_in,
-            state_text=state,
-            score=None if starts_in > 0 else self._live_scores.of(bet.event.id, now),
-        )
-
-    def _open_parlay(self, bet: BetRow, now: datetime) -> OpenBetRow:
-        """Its price now is known before the first start alone, while each leg has one."""
-        quotes = [self._board.quote(Selection(leg.line, leg.selection, leg.point), bet.bookmaker) for leg in bet.legs]
-        offered = [quote for quote in quotes if quote is not None]
-        first, last = bet.starts
-        quoted = first > now and len(offered) == len(bet.legs)
-        waiting = [event.commence_time for event in bet.events if event.commence_time > now]
-        known = sum(leg.result is not None for leg in bet.legs)
-        clock_text = "open" if first > now else f"{known} of {len(bet.legs)} in"
-        return OpenBetRow(
-            bet=bet,
-            potential_return_minor=_return_if_won(bet),
-            price_now=_product(offered) if quoted else None,
-            price_now_age_seconds=max(quote.age_seconds(now) for quote in offered) if quoted else None,
-            starts_in_seconds=(min(waiting, default=last) - now).total_seconds(),
-            state_text="review" if bet.state is BetState.REVIEW else clock_text,
-        )
-
-
-def _product(quotes: Sequence[Quote]) -> Price | None:
-    try:
-        return product_price(quote.price for quote in quotes)
-    except InvalidOdds:
-        return None
-
-
-def _return_if_won(bet: BetRow) -> int:
-    if bet.each_way is not None:
-        return at_best_minor(bet.stake_minor, bet.price.exact, bet.each_way)
-    if bet.side is Side.LAY:
-        return lay_return_minor(bet.stake_minor, risk_minor(bet.stake_minor, bet.price.exact, bet.side), BetResult.WIN)
-    return return_minor(bet.stake_minor, bet.price.exact, BetResult.WIN, bet.funding)

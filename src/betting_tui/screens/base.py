@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
@@ -72,7 +73,7 @@ class EngineScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.now = EPOCH
-        self._busy = False
+        self._busy = self._just_drawn = False
         self._without_feed = self._read_only = self._stopped = False
 
     @cached_property
@@ -132,13 +133,31 @@ class EngineScreen(Screen[None]):
             table.set_rows(())
             table.set_empty(problem or "Starting…")
 
-    def on_mount(self) -> None:
+    def read_anew(self) -> None:
+        """Read what no news tells of; called each time before the screen is shown."""
+
+    def focus_first(self) -> None:
+        """Give the focus to what is used first; called once, when the screen has been drawn."""
         for table in self.tables[:1]:
             table.focus()
-        self.redraw()
 
-    def on_screen_resume(self) -> None:
-        if self.is_mounted:
+    def on_mount(self) -> None:
+        # Textual calls the handlers of all classes by itself: one of a screen's own calls this one no second time.
+        self.read_anew()
+        self.redraw()
+        self.focus_first()
+        # Textual says twice that a new screen is shown, and both are told already: it is drawn.
+        self._just_drawn = True
+        self.call_later(self._is_shown)
+
+    def _is_shown(self) -> None:
+        self._just_drawn = False
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        # Classes and colours that changed meanwhile have been followed already.
+        event.refresh_styles = False
+        if self.is_mounted and not self._just_drawn:
+            self.read_anew()
             self.redraw()
 
     def redraw(self) -> None:

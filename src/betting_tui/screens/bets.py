@@ -112,8 +112,7 @@ class BetsScreen(EngineScreen):
         with Panel("Settled lately", id="settled"):
             yield self.settled_table
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def focus_first(self) -> None:
         # Whoever comes for what the header counts stands on it; later the cursor stays where it was put.
         (self.review_table if self.query_one("#review", Panel).display else self.open_table).focus()
 

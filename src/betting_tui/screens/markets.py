@@ -128,7 +128,6 @@ class MarketsScreen(EngineScreen):
     def on_mount(self) -> None:
         self.query_one("#filter", Input).cursor_blink = False
         self._rest_timer = self.set_interval(_REST_SECONDS, self._draw_history, pause=True)
-        super().on_mount()
 
     # Drawing
 

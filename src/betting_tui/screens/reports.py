@@ -98,9 +98,8 @@ class ReportsScreen(EngineScreen):
         with Panel("By strategy", id="groups"):
             yield self.table
 
-    def on_mount(self) -> None:
+    def focus_first(self) -> None:
         self.table.focus()
-        super().on_mount()
 
     # Drawing
 
@@ -132,7 +131,7 @@ class ReportsScreen(EngineScreen):
 
     def _draw(self) -> None:
         sums, report, show = self._sums, self.work.report, self.session.show
-        if sums is None or self._span is None or not self.is_mounted:
+        if sums is None or self._span is None or not self.is_attached:
             return
         self.query_one("#summary", Panel).set_title_first("Reports", self._notes(sums))
         self.query_one("#sentences", Prose).show(self._sentences(sums), layout=True)
@@ -144,6 +143,8 @@ class ReportsScreen(EngineScreen):
             f"By {grouping_name(self._wish.by)}", (f"{show.key('reports.group')} groups by {following}", "")
         )
         self.table.set_empty(self._why_empty())
+        # More is known of the groups each time: none of them is news.
+        self.table.start_over()
         self.table.set_rows(rows_of(sums, report))
         self.refresh_bindings()
 

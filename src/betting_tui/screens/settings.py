@@ -109,13 +109,12 @@ class SettingsScreen(EngineScreen):
 
     def on_mount(self) -> None:
         self.query_one("#settings-filter", Input).cursor_blink = False
-        self.table.focus()
-        self._read()
-        super().on_mount()
 
-    def on_screen_resume(self) -> None:
+    def focus_first(self) -> None:
+        self.table.focus()
+
+    def read_anew(self) -> None:
         self._read()
-        super().on_screen_resume()
 
     def show_waiting(self, problem: str) -> None:
         del problem

@@ -34,6 +34,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 
 from betting_tui.widgets.chart_data import ChartData, bounds_of
 from betting_tui.widgets.chart_words import Scale, legend
@@ -125,6 +126,10 @@ class Chart(Vertical):
         # The plot has its own new size only after the layout.
         self.call_after_refresh(self._draw)
 
+    def on_chart_plot_sized(self, event: Message) -> None:
+        event.stop()
+        self._draw()
+
     def notify_style_update(self) -> None:
         super().notify_style_update()
         if self.is_mounted:
@@ -179,17 +184,13 @@ class Chart(Vertical):
 
     def _draw_lines(self, plot: ChartPlot) -> None:
         if not plot.size.area:
-            self.call_after_refresh(self._draw_when_laid_out, plot)
+            # It tells when it has been laid out.
             return
         bounds = bounds_of(self._data)
         wanted = self._data, self._scale, plot.size
         if wanted != self._drawn:
             self._drawn = wanted
             plot.draw(self._data, bounds, self._scale)
-
-    def _draw_when_laid_out(self, plot: ChartPlot) -> None:
-        if plot.size.area and not self._data.is_empty:
-            self._draw_lines(plot)
 
     async def _load(self) -> None:
         try:

@@ -9,7 +9,8 @@ from typing import ClassVar
 from msgspec import Struct
 from textual.app import ComposeResult
 from textual.containers import Grid
-from textual.geometry import Region
+from textual.geometry import Region, Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual_hires_canvas import Canvas
@@ -68,6 +69,9 @@ class ChartPlot(PlotWidget, can_focus=False):
         f"chart-plot--{name}" for name in ("first", "second", "third", "fourth", "level", "mark")
     }
 
+    class Sized(Message):
+        """It has been laid out in another size than it was drawn for."""
+
     margin_top = reactive(0)
     margin_bottom = reactive(1)
 
@@ -77,12 +81,17 @@ class ChartPlot(PlotWidget, can_focus=False):
         self._signs: list[_Sign] = []
         self._values: list[tuple[float, str]] = []
         self._dates: list[tuple[float, str]] = []
+        # What the canvases were laid out for when they were drawn last.
+        self._laid_out: tuple[Size, int] | None = None
 
     def compose(self) -> ComposeResult:
         with Grid():
             for name in ("margin-top", "margin-left", "plot", "margin-bottom"):
                 yield Paper(1, 1, id=name)
         yield Legend(id="legend")
+
+    def on_resize(self) -> None:
+        self.post_message(self.Sized())
 
     def draw(self, data: ChartData, bounds: Bounds, scale: Scale) -> None:
         """Everything anew, for the size the widget has now."""
@@ -93,11 +102,15 @@ class ChartPlot(PlotWidget, can_focus=False):
         self._values = list(zip(ticks, labels, strict=True))
         self._dates = time_ticks(bounds.first, bounds.last, max(1, columns // _DATE), scale.zone)
         self._strokes, self._signs = [], []
-        self.set_xlimits(bounds.first, bounds.last)
-        self.set_ylimits(bounds.low, bounds.high)
+        # The library's own way to set limits asks for another drawing each.
+        self._x_min, self._x_max = bounds.first, bounds.last
+        self._y_min, self._y_max = bounds.low, bounds.high
         self._add(data, bounds, columns)
-        # The canvas takes another width when the labels do.
-        self.refresh(layout=True)
+        if self._laid_out == (self.size, self.margin_left):
+            self._render_plot()
+        else:
+            # The canvas takes another width when the labels do: laying out draws the whole screen again.
+            self.refresh(layout=True)
 
     def _add(self, data: ChartData, bounds: Bounds, columns: int) -> None:
         if data.level is not None:
@@ -124,6 +137,7 @@ class ChartPlot(PlotWidget, can_focus=False):
         """The library's own frames the lines on all sides, which takes a third of a chart of eight lines."""
         canvas = self.query_one("#plot", Canvas)
         width, height = canvas.size
+        self._laid_out = None
         if width < _AXIS or height < 2:
             return
         with canvas.batch_refresh():
@@ -134,6 +148,8 @@ class ChartPlot(PlotWidget, can_focus=False):
             for sign in self._signs:
                 canvas.set_pixel(*self.get_pixel_from_coordinate(*sign.point), sign.text, sign.style)
             self._draw_axes(canvas, height - 1)
+        if width + self.margin_left == self.size.width:
+            self._laid_out = self.size, self.margin_left
 
     def _segments(self, stroke: _Stroke) -> list[tuple[float, float, float, float]]:
         segments = []

@@ -52,6 +52,8 @@ from betting_tui.engine.store.shapes import BetFilter, ImportReport, Mode, Refus
 from betting_tui.engine.store.upkeep_cases import UpkeepCases
 
 T = TypeVar("T")
+# Lists of at most so many bets are kept until somebody writes.
+_SHORT = 50
 
 
 class Ledger(PlacingCases, OpportunityCases, UpkeepCases, ReportCases):
@@ -212,7 +214,17 @@ class Ledger(PlacingCases, OpportunityCases, UpkeepCases, ReportCases):
     # Queries
 
     def bets(self, wanted: BetFilter) -> tuple[BetRow, ...]:
-        return tuple(map(self._as_read, self._database.read(lambda conn: read_models.bets(conn, wanted))))
+        if wanted.limit is not None and wanted.limit <= _SHORT and not wanted.offset:
+            return self.bets_again(wanted)
+        return self._bets(self._database.read(lambda conn: read_models.bets(conn, wanted)))
+
+    def bets_again(self, wanted: BetFilter) -> tuple[BetRow, ...]:
+        """The same for who asks each second: the very same rows as long as nobody has written to the file."""
+        question = "bets", wanted, self.close_max_age_minutes
+        return self._unchanged(question, lambda conn: self._bets(read_models.bets(conn, wanted)))
+
+    def _bets(self, rows: Sequence[BetRow]) -> tuple[BetRow, ...]:
+        return tuple(map(self._as_read, rows))
 
     def count_bets(self, wanted: BetFilter) -> int:
         """How many there are, limit and offset aside."""
