@@ -10,6 +10,7 @@ import sys
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -18,6 +19,8 @@ from betting_tui import __version__
 from betting_tui.engine.core.errors import BadAnswer, SourceError, SourceUnreachable
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 DEADLINE_SECONDS = 20.0
@@ -264,8 +267,17 @@ def _new_client() -> httpx.AsyncClient:
         follow_redirects=False,
         # The library's timers restart at each byte, so they bound nothing: the total deadline does.
         timeout=httpx.Timeout(None),
+        verify=_certificates(),
         mounts={f"all://{host}": None for host in _LOOPBACK},
     )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whom every feed's client trusts: reading it takes 40 ms and a megabyte, for each that has its own."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _quiet_library_logs() -> None:

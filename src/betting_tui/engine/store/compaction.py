@@ -28,6 +28,8 @@ def compact(conn: sqlite3.Connection) -> bool:
         return False
     finally:
         conn.execute(f"PRAGMA busy_timeout = {patience}")
+        # The look at every page has filled the cache, which stays as it is for good.
+        conn.execute("PRAGMA shrink_memory")
     return worth_it
 
 
