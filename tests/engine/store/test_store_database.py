@@ -209,7 +209,7 @@ class TestWriting:
             await ledger._database.submit(_no_patience, transaction=False)
             other = sqlite3.connect(ledger.path, isolation_level=None)
             other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(LedgerError, match="in use by another program"):
+            with pytest.raises(LedgerError, match="busy for more than 5 s"):
                 await ledger.record_bet(record(), NOW)
             other.execute("ROLLBACK")
             other.close()

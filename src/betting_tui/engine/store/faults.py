@@ -24,7 +24,7 @@ def in_words(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> LedgerErr
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     match code:
         case c if c in (_BUSY, _LOCKED):
-            text = f"{path} has been in use by another program for more than {BUSY_SECONDS} s: try again"
+            text = f"{path} has been busy for more than {BUSY_SECONDS} s, by this program or another: try again"
         case c if c == _FULL:
             return DiskRefused(f"the disk of {path} is full: nothing was written; make space and try again")
         case c if c == _READONLY:
