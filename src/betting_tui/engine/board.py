@@ -210,12 +210,18 @@ class Board:
         if old is not None and old.price == quote.price:
             return False
         if old is not None:
-            self._previous.setdefault(line, {})[slot] = PastPrice(old.price, old.seen_at)
+            self._note_past(line, slots, slot, old)
         watched = self._watched.get(line)
         if watched is not None:
             self._note(watched, slot, quote.seen_at, quote.price.decimal)
             self._make_room(line)
         return True
+
+    def _note_past(self, line: LineKey, slots: Mapping[Slot, Quote], slot: Slot, old: Quote) -> None:
+        past = self._previous.setdefault(line, {})
+        # Under the key that is kept already: a hundred thousand of their own are six megabytes.
+        key = slot if slot in past else next((kept for kept in slots if kept == slot), slot)
+        past[key] = PastPrice(old.price, old.seen_at)
 
     def _note_newest(self, line: LineKey, quote: Quote, old: Quote | None) -> None:
         newest = self._newest.get(line)
@@ -249,7 +255,7 @@ class Board:
         ]
         for slot in gone:
             old = slots.pop(slot)
-            self._previous.setdefault(line, {})[slot] = PastPrice(old.price, old.seen_at)
+            self._note_past(line, slots, slot, old)
             changed[line] = None
             self._touch(line, anew=True)
             if watched is not None and heard_at is not None:

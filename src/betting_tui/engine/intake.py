@@ -29,6 +29,9 @@ from betting_tui.engine.store.store import Ledger
 
 # Work on the event loop is given back at least this often, so that a key press never waits for a slate.
 SLICE_SECONDS = 0.002
+# A key goes through several hands, one turn each, before anything is drawn. A turn that is over sooner than this was
+# nobody's, and after so many the answer has its turn again.
+_NOBODY_SECONDS, _MOST_TURNS = 0.000_06, 12
 # A multi-day event is over by then; an outright's start is the competition's end or is still to come.
 LONG_OVER = timedelta(days=2)
 # An opportunity that is still there is written again when what is kept of it would soon say that it is over.
@@ -269,13 +272,19 @@ def _better(before: float | None, value: float | None) -> float | None:
 
 
 class _Turn:
-    """Gives other tasks a turn when this one has held the loop for a slice."""
+    """Gives others their turns when this task has held the loop for a slice, until nobody wants one."""
 
     def __init__(self, wall: Clock) -> None:
         self._wall = wall
         self._since = wall.monotonic()
 
     async def give_back(self) -> None:
-        if self._wall.monotonic() - self._since >= SLICE_SECONDS:
+        now = self._wall.monotonic()
+        if now - self._since < SLICE_SECONDS:
+            return
+        for _ in range(_MOST_TURNS):
             await asyncio.sleep(0)
-            self._since = self._wall.monotonic()
+            before, now = now, self._wall.monotonic()
+            if now - before < _NOBODY_SECONDS:
+                break
+        self._since = now

@@ -193,8 +193,5 @@ class OpportunityList:
     def _with_edge(self, shown: Sequence[Opportunity]) -> int:
         """How many have a positive expectation that may be believed; counted again when the list is another one."""
         if shown is not self._counted:
-            self._counted, self._edges = (
-                shown,
-                len([1 for found in shown if not found.suspicious and (found.ev_per_unit or 0.0) > 0]),
-            )
+            self._counted, self._edges = shown, len([1 for found in shown if found.has_edge])
         return self._edges

@@ -165,9 +165,10 @@ class Chart(Vertical):
         self.query_one(".chart--legend", Prose).show(Content("") if self._blank else legend(self._data))
         if self._plot is not None:
             self._plot.display = lines
-            # Out of sight it keeps its place: nothing is laid out anew for a moment.
-            self._plot.visible = not self._blank
-            if lines and not self._blank:
+            if self._blank:
+                self._drawn = None
+                self._plot.wipe()
+            elif lines:
                 self._draw_lines(self._plot)
 
     def _words(self, room: bool) -> str:

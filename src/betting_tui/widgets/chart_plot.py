@@ -83,6 +83,7 @@ class ChartPlot(PlotWidget, can_focus=False):
         self._dates: list[tuple[float, str]] = []
         # What the canvases were laid out for when they were drawn last.
         self._laid_out: tuple[Size, int] | None = None
+        self._wiped = False
 
     def compose(self) -> ComposeResult:
         with Grid():
@@ -95,6 +96,7 @@ class ChartPlot(PlotWidget, can_focus=False):
 
     def draw(self, data: ChartData, bounds: Bounds, scale: Scale) -> None:
         """Everything anew, for the size the widget has now."""
+        self._wiped = False
         ticks = ticks_of(bounds, self.size.height - self.margin_bottom)
         labels = value_labels(ticks, scale.label)
         self.margin_left = max((width_of(text) for text in labels), default=0)
@@ -111,6 +113,13 @@ class ChartPlot(PlotWidget, can_focus=False):
         else:
             # The canvas takes another width when the labels do: laying out draws the whole screen again.
             self.refresh(layout=True)
+
+    def wipe(self) -> None:
+        """Show nothing until the next `draw`, at the same place: out of sight, all else would be laid out anew."""
+        if not self._wiped:
+            self._wiped = True
+            for canvas in self.query(Canvas):
+                canvas.reset(size=canvas.size)
 
     def _add(self, data: ChartData, bounds: Bounds, columns: int) -> None:
         if data.level is not None:
@@ -137,6 +146,8 @@ class ChartPlot(PlotWidget, can_focus=False):
         """The library's own frames the lines on all sides, which takes a third of a chart of eight lines."""
         canvas = self.query_one("#plot", Canvas)
         width, height = canvas.size
+        if self._wiped:
+            return
         self._laid_out = None
         if width < _AXIS or height < 2:
             return

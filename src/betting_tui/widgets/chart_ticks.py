@@ -16,6 +16,8 @@ _DAYS = (1, 2, 5, 10, 15)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 _MONTH = 30.5 * _DAY
 _MOST = 1_000
+# On a day with a change of clocks, the hours by which a time may be off when counted from midnight.
+_SHIFT = 3 * _HOUR
 
 
 def value_ticks(low: float, high: float, most: int) -> list[float]:
@@ -63,13 +65,16 @@ def _clock_ticks(first: float, last: float, step: int, zone: tzinfo | None) -> l
     several_days = _local(last, zone).date() != start.date()
     day = start
     while day.timestamp() <= last and len(ticks) < _MOST:
-        for seconds in range(0, _DAY, step):
+        next_day = _again(day + timedelta(days=1), zone)
+        shift = 0 if next_day.utcoffset() == day.utcoffset() else _SHIFT
+        begin = max(0, floor((first - day.timestamp() - shift) / step) * step)
+        for seconds in range(begin, min(_DAY, ceil(last - day.timestamp() + shift) + 1), step):
             # Wall-clock arithmetic: a day with a change of clocks has its hours where the clock shows them.
             at = _again(day + timedelta(seconds=seconds), zone)
             if first <= at.timestamp() <= last:
                 midnight = several_days and not seconds
                 ticks.append((at.timestamp(), at.strftime("%d %b" if midnight else "%H:%M")))
-        day = _again(day + timedelta(days=1), zone)
+        day = next_day
     return ticks
 
 

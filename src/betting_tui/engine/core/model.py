@@ -270,6 +270,12 @@ class Opportunity(Struct, frozen=True, gc=False):
     def suspicious(self) -> bool:
         return "suspicious" in self.flags
 
+    @property
+    def has_edge(self) -> bool:
+        """Whether its expectation is positive and may be believed."""
+        value = self.profit_margin if self.profit_margin is not None else self.edge
+        return value is not None and value > 0 and "suspicious" not in self.flags
+
     def expired(self, now: datetime) -> bool:
         """Whether one of its prices is too old by now, or the event has started; at `expires_at` itself it still is."""
         return now > self.expires_at or self.event.started(now)
