@@ -15,6 +15,12 @@ import pytest
 from cli_kit import Cli
 from msgspec import Struct
 
+from betting_tui.cli.settle import left_settled, read_and_settle
+from betting_tui.engine.config import Settings
+from betting_tui.engine.core.bet_views import SettlementReport
+from betting_tui.engine.core.progress import Stopped
+from betting_tui.engine.launch import live_engine
+
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and pseudo-terminals are a POSIX matter")
 # Far more than are brought in before the signal comes.
 _BETS = 20_000
@@ -107,6 +113,43 @@ def test_an_import_that_is_ended_keeps_nothing_and_says_so(
     data = ("--data-dir", str(home / "data"))
     assert cli(*data, "bets", "list", "--format", "json").json() == []
     assert cli(*data, "ledger", "verify", "--format", "json").json()["ok"]
+
+
+def score(path: Path, game: int) -> Path:
+    said = {
+        "id": f"g{game}", "sport_key": "basketball_nba", "sport_title": "NBA", "commence_time": "2026-04-18T18:00:00Z",
+        "completed": True, "home_team": "Lakers", "away_team": "Celtics", "last_update": "2026-04-18T21:00:00Z",
+        "scores": [{"name": "Lakers", "score": "110"}, {"name": "Celtics", "score": "100"}],
+    }  # fmt: skip
+    path.write_text(json.dumps([said]))
+    return path
+
+
+async def test_settling_from_files_is_broken_off_between_two_of_them(home: Path) -> None:
+    files = [score(home / f"{game}.json", game) for game in range(3)]
+    reports: list[SettlementReport] = []
+
+    def stop(done: int, total: int, what: str) -> None:
+        if (done, what) == (1, "Settling"):
+            raise Stopped
+
+    engine = live_engine(Settings(), home / "data")
+    await engine.start(polling=False)
+    try:
+        with pytest.raises(Stopped):
+            await read_and_settle(engine, files, "", None, stop, reports)
+    finally:
+        await engine.stop()
+    assert [report.results_read for report in reports] == [1]
+    assert left_settled(len(reports), len(files)) == "1 of 3 files settled, the others were not looked at"
+
+
+@pytest.mark.parametrize(
+    ("done", "files", "told"),
+    [(0, 2, "nothing was settled"), (2, 2, "all that was read is settled"), (0, 0, "the answers that had come")],
+)
+def test_what_settling_leaves_is_said_as_it_is(done: int, files: int, told: str) -> None:
+    assert left_settled(done, files).startswith(told)
 
 
 def test_where_stderr_is_no_terminal_nothing_is_drawn(cli: Cli) -> None:

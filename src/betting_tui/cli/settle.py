@@ -56,7 +56,7 @@ def command(context: click.Context, files: tuple[Path, ...], sport: str, now: da
 
     async def work(engine: Engine) -> _Settled:
         if files:
-            await _read(engine, files, sport, now, line, reports)
+            await read_and_settle(engine, files, sport, now, line, reports)
             return _Settled(tuple(reports))
         feeds = _results_feeds(engine)
         need_feed(feeds, "read recorded scores with --from FILE, or settle by hand with `bets settle`")
@@ -71,12 +71,12 @@ def command(context: click.Context, files: tuple[Path, ...], sport: str, now: da
         )
 
     reports: list[SettlementReport] = []
-    with long_work(lambda: _left(len(reports), len(files))) as line:
+    with long_work(lambda: left_settled(len(reports), len(files))) as line:
         done = with_engine(setup, work, line=line)
     _tell(setup, done, format_)
 
 
-def _left(done: int, files: int) -> str:
+def left_settled(done: int, files: int) -> str:
     """What an interruption leaves: each file is settled whole or not at all."""
     if not files:
         return "the answers that had come are settled, the other feeds were not asked"
@@ -157,7 +157,7 @@ def _oddities(report: SettlementReport) -> str:
     return f", {counted(report.rejected, 'result')} not understood" if report.rejected else ""
 
 
-async def _read(
+async def read_and_settle(
     engine: Engine,
     files: Sequence[Path],
     sport: str,

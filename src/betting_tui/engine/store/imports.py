@@ -39,6 +39,8 @@ from betting_tui.engine.store.shapes import AccountRow, BetFilter, ImportReport
 from betting_tui.engine.store.summaries import period_ids
 
 _MAX_PROBLEMS = 200
+# Pieces of text between two words of progress.
+_PARTS = 10_000
 _OPEN = (BetState.PENDING, BetState.REVIEW)
 _KINDS: dict[type, str] = {int: "a number", Decimal: "a number", str: "text", list: "a list", bool: "true or false"}
 _TABLES = ("bets", "results", "games", "scores")
@@ -84,7 +86,11 @@ def export_state(
         "last_updated": max(moments).isoformat().replace("+00:00", "Z"),
         "currency": owner.currency,
     }
-    return (json.dumps(state, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    parts = json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(state)
+    # How many pieces there are says nothing to anybody.
+    told = watched(parts, 0, lambda _done, _total, what: progress(0, 0, what), "Writing the file", every=_PARTS)
+    text = "".join(told)
+    return (text + "\n").encode("utf-8", "replace")
 
 
 def _bankroll_minor(conn: sqlite3.Connection, period_id: int) -> int:
