@@ -92,7 +92,7 @@ class ReportsScreen(EngineScreen):
 
     def compose_body(self) -> ComposeResult:
         with Panel("Reports", id="summary"):
-            yield Prose(id="sentences")
+            yield Prose(id="sentences", whole=True)
         with Panel("Profit", id="curves"):
             yield Chart(id="chart")
         with Panel("By strategy", id="groups"):
