@@ -298,6 +298,7 @@ def give_reference(path: Path) -> None:
         if statement.strip().startswith("INSERT INTO close_"):
             conn.execute(f"DELETE FROM {statement.split()[2]}")
             conn.execute(statement)
+    conn.execute("DELETE FROM close_sums WHERE day < (SELECT min(first_day) FROM kept_days)")
     for _, sql in triggers:
         conn.execute(sql)
     conn.execute("COMMIT")

@@ -51,6 +51,14 @@ async def _bet(ledger: Ledger, number: int) -> None:
             return
 
 
+# What earlier versions wrote out, by what is kept of it now.
+_EARLIER = {
+    ("bets", "updated_at"): "ifnull(reviewed_at, ifnull(settled_at, placed_at))",
+    ("placements", "key"): "ifnull(key, (SELECT p.number || ':' || o.opportunity_id FROM newest.account_periods p,"
+    " newest.opportunities o WHERE p.id = row.period_id AND o.id = row.opportunity_id))",
+}
+
+
 def as_of_version(newest: Path, version: int, target: Path) -> None:
     """Write what the ledger holds as a file of an earlier schema: the columns that schema has."""
     with closing(sqlite3.connect(target, isolation_level=None)) as old:
@@ -59,8 +67,13 @@ def as_of_version(newest: Path, version: int, target: Path) -> None:
         old.execute("BEGIN")
         for (table,) in old.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'").fetchall():
             old.execute(f"DELETE FROM main.{table}")
-            columns = ", ".join(_columns(old, "main", table) & _columns(old, "newest", table))
-            old.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newest.{table}")
+            had = _columns(old, "main", table) - _generated(old, "main", table)
+            earlier = {column: as_told for (of, column), as_told in _EARLIER.items() if of == table and column in had}
+            columns = sorted((had & _columns(old, "newest", table)) - earlier.keys())
+            told = ", ".join((*columns, *earlier.values()))
+            old.execute(
+                f"INSERT INTO main.{table} ({', '.join((*columns, *earlier))}) SELECT {told} FROM newest.{table} row"
+            )
         for statement in triggers:
             old.execute(statement)
         old.execute(f"PRAGMA application_id = {LEDGER.application_id}")
@@ -84,7 +97,12 @@ def _run_unless_about_triggers(conn: sqlite3.Connection, statement: str) -> bool
 
 
 def _columns(conn: sqlite3.Connection, schema: str, table: str) -> frozenset[str]:
-    rows = conn.execute("SELECT name FROM pragma_table_info(?, ?)", (table, schema))
+    rows = conn.execute("SELECT name FROM pragma_table_xinfo(?, ?)", (table, schema))
+    return frozenset(str(name) for (name,) in rows)
+
+
+def _generated(conn: sqlite3.Connection, schema: str, table: str) -> frozenset[str]:
+    rows = conn.execute("SELECT name FROM pragma_table_xinfo(?, ?) WHERE hidden <> 0", (table, schema))
     return frozenset(str(name) for (name,) in rows)
 
 

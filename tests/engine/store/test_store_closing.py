@@ -271,7 +271,7 @@ class TestOpportunities:
         assert await ledger.prune_closings(AFTER + timedelta(days=4)) == 0, "a bet is open"
         await ledger.settle_scores([score()], AFTER)
         assert await ledger.prune_closings(AFTER + timedelta(hours=2)) == 0, "the start may still be corrected"
-        assert await ledger.prune_closings(AFTER + timedelta(hours=12)) > 30
+        assert await ledger.prune_closings(AFTER + timedelta(hours=6)) > 30
         assert ledger.opportunities()[0].closes == before
 
     async def test_a_price_that_moves_all_the_time_stays_bounded(self, ledger: Ledger) -> None:

@@ -158,6 +158,7 @@ def columns_of(path: Path) -> dict[str, list[str]]:
 
 async def test_every_row_of_an_older_ledger_stays_as_it_was(older: Path) -> None:
     columns = columns_of(older)
+    columns["bets"].remove("updated_at")  # of a bet under review alone, by another name
     with sqlite3.connect(older) as conn:
         before = rows_of(conn, columns)
     conn.close()

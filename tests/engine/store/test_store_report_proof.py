@@ -64,20 +64,22 @@ def write(conn: sqlite3.Connection, edge: float, bettors: int, fills: int) -> No
         ((n, period, AT) for n in many),
     )
     conn.executemany(
-        "INSERT INTO orders (id, placement_id, ordinal, bookmaker_id, side, type, state, price_id, stake_minor)"
-        " VALUES (?1, ?1, 0, 9000, 'back', 'limit', 'filled', ?2, ?3)",
+        "INSERT INTO orders (id, placement_id, ordinal, bookmaker_id, state, price_id, stake_minor)"
+        " VALUES (?1, ?1, 0, 9000, 'filled', ?2, ?3)",
         ((n, 5000 + price, stake) for n, (_, price, stake, _) in enumerate(rows, start=1)),
     )
     conn.executemany("INSERT INTO legs (order_id, ordinal, selection_id) VALUES (?1, 0, ?1)", ((n,) for n in many))
     for fill in range(1, fills + 1):
         conn.executemany(
-            "INSERT INTO fills VALUES (?1, ?2, ?3, ?4, 'later_snapshot', 9001, ?5, ?5)",
+            "INSERT INTO fills (order_id, number, price_id, stake_minor, evidence_number, source_id, quoted_at,"
+            " seen_at)"
+            " VALUES (?1, ?2, ?3, ?4, 2, 9001, ?5, ?5)",
             ((n, fill, 5000 + price, stake, AT) for n, (_, price, stake, _) in enumerate(rows, start=1)),
         )
         conn.executemany(
             "INSERT INTO bets (account_id, period_id, order_id, fill_number, strategy_id, rule_set_id, state,"
-            " stake_minor, risk_minor, placed_at, result, return_minor, profit_minor, settled_at, updated_at)"
-            " VALUES (1, ?1, ?2, ?3, ?4, 9002, 'settled', ?5, ?5, ?6, ?7, ?8, ?8 - ?5, ?6 + ?2, ?6)",
+            " stake_minor, risk_minor, placed_at, result, return_minor, profit_minor, settled_at)"
+            " VALUES (1, ?1, ?2, ?3, ?4, 9002, 'settled', ?5, ?5, ?6, ?7, ?8, ?8 - ?5, ?6 + ?2)",
             (
                 (period, n, fill, 10_000 + who, stake, AT, "win" if won else "loss",
                  round(stake * odds[price]) if won else 0)

@@ -175,6 +175,41 @@ class TestCourse:
         assert ledger.report(ReportFilter("main", period=0)).total.profit_minor == 500
 
 
+def settled_between(conn: sqlite3.Connection, since: datetime, until: datetime) -> int:
+    between = (to_micros(since), to_micros(until))
+    return int(
+        conn.execute("SELECT count(*) FROM bets WHERE settled_at >= ? AND settled_at < ?", between).fetchone()[0]
+    )
+
+
+class TestDays:
+    @pytest.mark.parametrize("order", [(0, 45, 90, 300), (300, 0, 90, 45), (90, 300, 45, 0)])
+    async def test_whatever_was_settled_first_sums_hold_and_old_days_take_no_room(
+        self, ledger: Ledger, order: tuple[int, ...]
+    ) -> None:
+        for number, day in enumerate(order, start=1):
+            await ledger.record_bet(record(key=str(number)), NOW)
+            at = AFTER + timedelta(days=day)
+            await ledger.settle_bet(SettleBet(str(number), BetResult.WIN, "test"), at)
+            assert await differences(ledger) == []
+        await ledger.settle_bet(
+            SettleBet(str(1 + order.index(45)), BetResult.LOSS, "test"), AFTER + timedelta(days=400)
+        )
+        await ledger.settle_bet(
+            SettleBet(str(1 + order.index(300)), BetResult.VOID, "test"), AFTER + timedelta(days=401)
+        )
+        assert await differences(ledger) == []
+        kept = ledger._database.read(
+            lambda conn: conn.execute("SELECT min(day), max(day) FROM settled_sums WHERE bets > 0").fetchone()
+        )
+        assert 0 <= kept[1] - kept[0] < 60
+        for day in (0, 45, 90, 300, 400, 401):
+            since, until = AFTER + timedelta(days=day, hours=-20), AFTER + timedelta(days=day + 9)
+            view = ledger.report(ReportFilter("main", since=since, until=until))
+            settled = ledger._database.read(partial(settled_between, since=since, until=until))
+            assert view.total.bets == settled
+
+
 class TestDifferences:
     @pytest.mark.parametrize(
         ("harm", "said"),

@@ -61,7 +61,7 @@ async def test_what_has_lived_without_damage_holds(lived: Ledger) -> None:
             "ORD-000004: money held for it is 5000, should be 0",
         ),
         (
-            "UPDATE orders SET funding = 'cash' WHERE funding = 'free'",
+            "UPDATE orders SET free = 0 WHERE free = 1",
             "BET-000003: what it may lose is 0, should be 10000",
         ),
         (

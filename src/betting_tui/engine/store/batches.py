@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 _LATER = "bet_id IN (SELECT bet_id FROM settled_later)"
 # Bets of one name in everything are added up first, and then to each of their sums.
-_SETTLED = f"""
+_SETTLED_PARTS = f"""
     WITH alike AS MATERIALIZED (
         SELECT period_id, day, strategy, bookmaker, sport, market, sum(bets) AS bets, sum(wins) AS wins,
             sum(losses) AS losses, sum(voids) AS voids, sum(turnover_minor) AS turnover_minor,
@@ -20,11 +20,12 @@ _SETTLED = f"""
             WHEN 'bookmaker' THEN bookmaker WHEN 'sport' THEN sport ELSE market END AS name
         FROM alike CROSS JOIN (SELECT 'all' AS kind UNION ALL SELECT 'strategy' UNION ALL SELECT 'bookmaker'
             UNION ALL SELECT 'sport' UNION ALL SELECT 'market') k)
-    INSERT INTO settled_sums (period_id, kind, day, name, bets, wins, losses, voids, turnover_minor, profit_minor,
-        expected_bets, expected_minor, clv_bets, clv)
-    SELECT period_id, kind, day, name, sum(bets), sum(wins), sum(losses), sum(voids), sum(turnover_minor),
-        sum(profit_minor), sum(expected_bets), sum(expected_minor), sum(clv_bets), sum(clv)
-    FROM parts GROUP BY period_id, kind, day, name
+"""
+_SETTLED_SUMS = """
+    sum(bets), sum(wins), sum(losses), sum(voids), sum(turnover_minor), sum(profit_minor), sum(expected_bets),
+    sum(expected_minor), sum(clv_bets), sum(clv) FROM parts
+"""
+_SETTLED_ADDED = """
     ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, wins = wins + excluded.wins,
         losses = losses + excluded.losses, voids = voids + excluded.voids,
         turnover_minor = turnover_minor + excluded.turnover_minor,
@@ -32,7 +33,22 @@ _SETTLED = f"""
         expected_minor = expected_minor + excluded.expected_minor, clv_bets = clv_bets + excluded.clv_bets,
         clv = clv + excluded.clv
 """
-_CLOSED = f"""
+# Of 30 days first: they tell which days are kept.
+_SPAN, _KEPT = (
+    "(day - (day < 0) * 29) / 30",
+    "day >= (SELECT first_day FROM kept_days k WHERE k.period_id = parts.period_id)",
+)
+_SETTLED_SPANS = f"""
+    {_SETTLED_PARTS} INSERT INTO settled_spans
+    SELECT period_id, kind, {_SPAN} AS span, name, {_SETTLED_SUMS} WHERE true GROUP BY period_id, kind, span, name
+    {_SETTLED_ADDED}
+"""
+_SETTLED_DAYS = f"""
+    {_SETTLED_PARTS} INSERT INTO settled_sums
+    SELECT period_id, kind, day, name, {_SETTLED_SUMS} WHERE {_KEPT} GROUP BY period_id, kind, day, name
+    {_SETTLED_ADDED}
+"""
+_CLOSED_PARTS = f"""
     WITH alike AS MATERIALIZED (
         SELECT period_id, day, whose, strategy, bookmaker, sport, market, why, band, sum(bets) AS bets,
             sum(beat) AS beat, sum(converted) AS converted, sum(risk_minor) AS risk_minor, sum(value) AS value,
@@ -45,13 +61,24 @@ _CLOSED = f"""
         FROM alike CROSS JOIN (SELECT 'all' AS kind UNION ALL SELECT 'strategy' UNION ALL SELECT 'bookmaker'
             UNION ALL SELECT 'sport' UNION ALL SELECT 'market' UNION ALL SELECT 'missing') k
         WHERE k.kind <> 'missing' OR band < 0 OR band > 1)
-    INSERT INTO close_sums (period_id, whose, kind, day, name, band, bets, beat, converted, risk_minor, value, weighted)
-    SELECT period_id, whose, kind, day, name, band, sum(bets), sum(beat), sum(converted), sum(risk_minor), sum(value),
-        sum(weighted)
-    FROM parts GROUP BY period_id, whose, kind, day, name, band
+"""
+_CLOSED_SUMS = """
+    sum(bets), sum(beat), sum(converted), sum(risk_minor), sum(value), sum(weighted) FROM parts
+"""
+_CLOSED_ADDED = """
     ON CONFLICT DO UPDATE SET bets = bets + excluded.bets, beat = beat + excluded.beat,
         converted = converted + excluded.converted, risk_minor = risk_minor + excluded.risk_minor,
         value = value + excluded.value, weighted = weighted + excluded.weighted
+"""
+_CLOSED_SPANS = f"""
+    {_CLOSED_PARTS} INSERT INTO close_spans
+    SELECT period_id, whose, kind, {_SPAN} AS span, name, band, {_CLOSED_SUMS} WHERE true
+    GROUP BY period_id, whose, kind, span, name, band {_CLOSED_ADDED}
+"""
+_CLOSED_DAYS = f"""
+    {_CLOSED_PARTS} INSERT INTO close_sums
+    SELECT period_id, whose, kind, day, name, band, {_CLOSED_SUMS} WHERE {_KEPT}
+    GROUP BY period_id, whose, kind, day, name, band {_CLOSED_ADDED}
 """
 # How far the result has risen and fallen after each bet, in the order they were settled.
 _MOVED = """
@@ -98,8 +125,8 @@ def in_one_batch(conn: sqlite3.Connection) -> Iterator[None]:
     conn.execute("INSERT INTO settling_batch (after_entry_id) SELECT ifnull(max(id), 0) FROM journal_entries")
     yield
     conn.execute(_MOVED)
-    conn.execute(_SETTLED)
-    conn.execute(_CLOSED)
+    for added in (_SETTLED_SPANS, _SETTLED_DAYS, _CLOSED_SPANS, _CLOSED_DAYS):
+        conn.execute(added)
     conn.execute(_HOURS)
     conn.execute(_BALANCES)
     conn.execute("DELETE FROM settled_later")

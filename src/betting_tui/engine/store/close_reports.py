@@ -1,34 +1,23 @@
 """Closes of settled bets added up: means, coverage and why some have none, under an age limit that the reader chooses.
 
-Whole UTC days come from the kept sums of a day and of 30 days, what is left of the first and last day from the bets
-themselves.
+Stretches of 30 days and the newest UTC days come from kept sums, what is left at both ends from the bets themselves.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
 
 from msgspec import Struct, field
 
 from betting_tui.engine.core.closes import reason_in_short
 from betting_tui.engine.store.closing_values import Whose
+from betting_tui.engine.store.stretches import Stretch, parts_of
 from betting_tui.engine.store.summaries import SHOWN, marks
 
-_DAY_US = 86_400_000_000
-_SPAN_DAYS = 30
 _NUMBERS = "bets beat converted risk_minor value weighted".split()
 _NAMED = ", ".join(_NUMBERS)
 _ADDED = ", ".join(f"sum({column}) AS {column}" for column in _NUMBERS)
-
-
-class Stretch(Struct, frozen=True):
-    """Settled in these periods since `since`, before `until` (microseconds)."""
-
-    periods: tuple[int, ...]
-    since: int
-    until: int
 
 
 class CloseSum(Struct):
@@ -103,37 +92,24 @@ def _within(max_age: int | None) -> str:
     return "" if max_age is None else f" AND band <= {int(max_age)}"
 
 
-def _kept(first: int, last: int, among: str, which: Sequence[object]) -> tuple[list[str], list[object]]:
-    """Queries of whole days from `first` up to `last`, and their values: most of them are in stretches of 30 days."""
-    begin, end = -(-first // _SPAN_DAYS), last // _SPAN_DAYS
-    spans, days = [(begin, end)], [(first, begin * _SPAN_DAYS), (end * _SPAN_DAYS, last)]
-    if begin >= end:
-        spans, days = [], [(first, last)]
-    parts: list[str] = []
-    values: list[object] = []
-    for table, number, stretches in (("close_spans", "span", spans), ("close_sums", "day", days)):
-        for start, stop in stretches:
-            parts.append(
-                f"SELECT whose, kind, name, band, {_NAMED} FROM {table}"
-                f" WHERE {among} AND {number} >= ? AND {number} < ?"
-            )
-            values += [*which, start, stop]
-    return parts, values
-
-
 def _sums(conn: sqlite3.Connection, stretch: Stretch, kind: str, which: str) -> list[sqlite3.Row]:
     among = f"period_id IN ({marks(stretch.periods)}) AND whose IN ('book', 'reference') AND kind = ? AND {which}"
-    first, last = -(-stretch.since // _DAY_US), stretch.until // _DAY_US
-    # Less than a whole day, or what is left of a day at both ends.
-    edges = [(stretch.since, first * _DAY_US), (last * _DAY_US, stretch.until)]
-    if first >= last:
-        edges = [(stretch.since, stretch.until)]
-    parts, values = _kept(first, last, among, (*stretch.periods, kind))
-    for start, end in edges:
-        parts.append(
-            f"SELECT whose, kind, name, band, {_NAMED} FROM closed_parts WHERE {among}"
-            " AND settled_at >= ? AND settled_at < ?"
-        )
-        values += [*stretch.periods, kind, start, end]
-    by_name = f"SELECT whose, kind, name, band, {_ADDED} FROM ({' UNION ALL '.join(parts)}) GROUP BY whose, name, band"
+    parts = parts_of(conn, stretch)
+    queries: list[str] = []
+    values: list[object] = []
+    for table, column, ranges in (
+        ("close_spans", "span", parts.spans),
+        ("close_sums", "day", parts.days),
+        ("closed_parts", "settled_at", parts.bets),
+    ):
+        for each in ranges:
+            queries.append(
+                f"SELECT whose, kind, name, band, {_NAMED} FROM {table}"
+                f" WHERE {among} AND {column} >= ? AND {column} < ?"
+            )
+            values += [*stretch.periods, kind, each.first, each.last]
+    if not queries:
+        return []
+    every = " UNION ALL ".join(queries)
+    by_name = f"SELECT whose, kind, name, band, {_ADDED} FROM ({every}) GROUP BY whose, name, band"
     return conn.execute(f"SELECT {SHOWN} AS shown, whose, band, {_NAMED} FROM ({by_name})", values).fetchall()

@@ -26,8 +26,8 @@ _RUN_US = 300_000_000
 _MOST_ROWS = 48
 # An event that is put off is played within days: what was shown of it is waited for again.
 _SETTLED_US = 3 * 86_400_000_000
-# Half a day after it began nobody corrects a start any more; from then on only the closes themselves are kept.
-_OVER_US = 43_200_000_000
+# Six hours after it began nobody corrects a start any more; from then on only the closes themselves are kept.
+_OVER_US = 6 * 3_600_000_000
 
 
 class Closings(Struct, frozen=True):
@@ -227,7 +227,7 @@ def note_unanswered(conn: sqlite3.Connection, sport_key: str, now: datetime) -> 
 
 
 def prune(conn: sqlite3.Connection, now: datetime) -> int:
-    """Forget what nobody needs: once an event began half a day ago and no bet on it is open, only what opportunities
+    """Forget what nobody needs: once an event began hours ago and no bet on it is open, only what opportunities
     are compared with is kept, the last of each before the start. How many rows went."""
     conn.execute("CREATE TEMP TABLE IF NOT EXISTS over (id INTEGER PRIMARY KEY)")
     conn.execute("DELETE FROM over")

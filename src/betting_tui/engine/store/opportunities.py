@@ -209,7 +209,7 @@ def _numbers(conn: sqlite3.Connection, found: Opportunity) -> tuple[object, ...]
 
 def _write_legs(conn: sqlite3.Connection, opportunity: int, event: int, legs: Sequence[Leg]) -> None:
     conn.executemany(
-        "INSERT INTO opportunity_legs (opportunity_id, ordinal, selection_id, bookmaker_id, side, price_id,"
+        "INSERT INTO opportunity_legs (opportunity_id, ordinal, selection_id, bookmaker_id, laid, price_id,"
         " quoted_at, seen_at, source_id, stake_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
@@ -217,7 +217,7 @@ def _write_legs(conn: sqlite3.Connection, opportunity: int, event: int, legs: Se
                 ordinal,
                 ensure_selection(conn, event, leg.selection),
                 word_id(conn, leg.bookmaker),
-                leg.side.value,
+                leg.side is Side.LAY,
                 price_id(conn, leg.price),
                 micros(leg.quoted_at),
                 micros(leg.seen_at),

@@ -15,6 +15,7 @@ from betting_tui.engine.core.bet_views import NotPlaced, OrderRow, Placed, Worki
 from betting_tui.engine.core.commands import CancelOrder, Fill, Place
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.model import (
+    BetKind,
     BetState,
     EntryKind,
     Event,
@@ -44,10 +45,12 @@ from betting_tui.engine.store.identities import (
     word_id,
 )
 from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, account, post_entry, purse_name
+from betting_tui.engine.store.numbered import ORDER_NUMBERS, evidence_number, order_numbers
 from betting_tui.engine.store.opportunities import known_opportunity
 from betting_tui.engine.store.order_rows import AT_WORK, ORDERS, by_number, order_name, order_row, order_view
 from betting_tui.engine.store.read_models import bets_of_placement
 from betting_tui.engine.store.refusals import events_of, insert_leg, record_refusal
+from betting_tui.engine.store.request_keys import kept_key, known
 from betting_tui.engine.store.shapes import AccountRow
 from betting_tui.engine.store.standing import Guard, standing
 from betting_tui.engine.store.terms import fix_terms
@@ -57,16 +60,13 @@ _KEEPER = "engine"
 
 def accepted_before(conn: sqlite3.Connection, account_id: int, key: str) -> Placed | Working | None:
     """What the same request was given before, if it was accepted: its bets, or its order whatever became of it."""
-    row = conn.execute(
-        "SELECT p.id, p.state, (SELECT min(o.id) FROM orders o WHERE o.placement_id = p.id) AS number"
-        " FROM placements p WHERE p.account_id = ? AND p.key = ? AND p.state <> 'refused'",
-        (account_id, key),
-    ).fetchone()
-    if row is None:
+    before = known(conn, account_id, key)
+    if before is None:
         return None
-    if row["state"] == "accepted":
-        return Placed(row["id"], bets_of_placement(conn, row["id"]), repeated=True)
-    return Working(row["id"], order_view(by_number(conn, row["number"])), repeated=True)
+    if before.state == "accepted":
+        return Placed(before.id, bets_of_placement(conn, before.id), repeated=True)
+    (number,) = conn.execute("SELECT min(id) FROM orders WHERE placement_id = ?", (before.id,)).fetchone()
+    return Working(before.id, order_view(by_number(conn, number)), repeated=True)
 
 
 def accept_order(
@@ -222,7 +222,7 @@ def _write_order(
         " ?2, ?3, ?4, 'working', ?5, ?6, ?7)",
         (
             owner.id,
-            command.key,
+            kept_key(conn, owner.id, command.key, opportunity),
             opportunity,
             command.origin.value,
             command.again,
@@ -234,21 +234,20 @@ def _write_order(
     assert command.work_until is not None
     order = inserted(
         conn,
-        "INSERT INTO orders (placement_id, ordinal, bookmaker_id, side, type, state, funding, price_id, stake_minor,"
-        " expires_at, reserved_minor, edge, fair_probability) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO orders (placement_id, ordinal, bookmaker_id, state, price_id, stake_minor, expires_at,"
+        f" reserved_minor, edge, fair_probability, {ORDER_NUMBERS})"
+        " VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             placement,
             word_id(conn, leg.bookmaker),
-            leg.side.value,
-            OrderType.LIMIT.value,
             OrderState.WORKING.value,
-            command.funding.value,
             price_id(conn, leg.price),
             leg.stake_minor,
             min(to_micros(command.work_until), to_micros(event.commence_time), start),
             risk_of(_at_limit(leg), command.funding),
             command.expected_edge,
             command.chance,
+            *order_numbers(BetKind.SINGLE, leg.side, command.funding, OrderType.LIMIT),
         ),
     )
     insert_leg(conn, order, ensure_selection(conn, event_row, leg.selection))
@@ -328,13 +327,13 @@ def _check_fill(row: sqlite3.Row, fill: Fill) -> None:
 def _write_bet(conn: sqlite3.Connection, row: sqlite3.Row, fill: Fill, risk: int, now: datetime) -> int:
     """The fill and its bet, with what was thought of it when the order was made."""
     conn.execute(
-        "INSERT INTO fills (order_id, number, price_id, stake_minor, evidence, source_id, quoted_at, seen_at)"
+        "INSERT INTO fills (order_id, number, price_id, stake_minor, evidence_number, source_id, quoted_at, seen_at)"
         " VALUES (?, 1, ?, ?, ?, ?, ?, ?)",
         (
             row["number"],
             price_id(conn, fill.price),
             fill.stake_minor,
-            fill.evidence.value,
+            evidence_number(fill.evidence),
             word_id(conn, fill.source),
             micros(fill.quoted_at),
             micros(fill.seen_at),
@@ -344,9 +343,9 @@ def _write_bet(conn: sqlite3.Connection, row: sqlite3.Row, fill: Fill, risk: int
     return inserted(
         conn,
         "INSERT INTO bets (account_id, period_id, order_id, state, stake_minor, risk_minor, placed_at, strategy_id,"
-        " opportunity_id, rule_set_id, edge, fair_probability, updated_at, commission)"
+        " opportunity_id, rule_set_id, edge, fair_probability, commission)"
         " VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, ?5, ?6,"
-        " ?7, ?8, ?9, ?10, ?11, ?6, ?12)",
+        " ?7, ?8, ?9, ?10, ?11, ?12)",
         (
             row["account_id"],
             row["number"],

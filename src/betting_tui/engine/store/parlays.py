@@ -18,6 +18,7 @@ from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.times import iso
 from betting_tui.engine.store.identities import ensure_selection, inserted, named_event, price_id, word_id
 from betting_tui.engine.store.ledger import account
+from betting_tui.engine.store.numbered import ORDER_NUMBERS, order_numbers
 from betting_tui.engine.store.placing import Request, book, placed_before
 from betting_tui.engine.store.refusals import events_of, insert_leg, refused_placement
 from betting_tui.engine.store.standing import Guard
@@ -114,21 +115,23 @@ def record_refused_parlay(
         return
     order = inserted(
         conn,
-        "INSERT INTO orders (placement_id, ordinal, kind, bookmaker_id, side, type, state, funding, price_id,"
-        " stake_minor, take_worse, refusal_code, refusal_message) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO orders (placement_id, ordinal, bookmaker_id, state, price_id, stake_minor, take_worse,"
+        f" refusal_code, refusal_message, {ORDER_NUMBERS}) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             placement,
-            BetKind.PARLAY.value,
             word_id(conn, command.legs[0].bookmaker),
-            command.legs[0].side.value,
-            OrderType.MARKET.value if command.take_worse else OrderType.LIMIT.value,
             OrderState.REFUSED.value,
-            command.funding.value,
             price_id(conn, product_price(leg.price for leg in command.legs)),
             min(max(command.stake_minor, 0), MAX_MINOR),
             command.take_worse,
             refused.refusal.code.value,
             refused.refusal.message,
+            *order_numbers(
+                BetKind.PARLAY,
+                command.legs[0].side,
+                command.funding,
+                OrderType.MARKET if command.take_worse else OrderType.LIMIT,
+            ),
         ),
     )
     for ordinal, leg in enumerate(command.legs):

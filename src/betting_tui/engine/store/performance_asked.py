@@ -17,11 +17,11 @@ from msgspec import Struct
 
 from betting_tui.engine.core.performance_views import Acceptance
 from betting_tui.engine.core.refusals import RefusalCode
-from betting_tui.engine.store.close_reports import Stretch
 from betting_tui.engine.store.database import Asker
 from betting_tui.engine.store.performance_groups import EVENT_JOINS, GROUPINGS, Names
 from betting_tui.engine.store.pieces import pieces
 from betting_tui.engine.store.shapes import GroupBy
+from betting_tui.engine.store.stretches import Stretch
 from betting_tui.engine.store.summaries import marks
 
 _ASKED = "pl.origin IN ('app', 'command', 'auto')"

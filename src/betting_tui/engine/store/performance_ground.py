@@ -10,10 +10,10 @@ from msgspec import Struct, structs
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.report_views import ReportView
 from betting_tui.engine.store import ledger, reports
-from betting_tui.engine.store.close_reports import Stretch
 from betting_tui.engine.store.database import Asker
 from betting_tui.engine.store.performance_asked import Asked, asked_for
 from betting_tui.engine.store.shapes import AccountRow, ReportFilter
+from betting_tui.engine.store.stretches import Stretch
 from betting_tui.engine.store.summaries import period_ids
 
 

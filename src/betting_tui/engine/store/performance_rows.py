@@ -14,11 +14,11 @@ from msgspec import Struct, structs
 
 from betting_tui.engine.core.statistics.columns import Bools, Floats, Ints
 from betting_tui.engine.core.statistics.sample import Outcome, Sample
-from betting_tui.engine.store.close_reports import Stretch
 from betting_tui.engine.store.database import Asker
 from betting_tui.engine.store.performance_groups import EVENT_JOINS, GROUPINGS, LEG_JOIN, Key, Names
 from betting_tui.engine.store.pieces import Piece, pieces
 from betting_tui.engine.store.shapes import GroupBy
+from betting_tui.engine.store.stretches import Stretch
 
 _US_A_MINUTE = 60_000_000
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from betting_tui.engine.store.close_reports import Stretch
 from betting_tui.engine.store.database import Asker
+from betting_tui.engine.store.stretches import Stretch
 
 _BETS = 4_000
 _INDEXES = {"settled_at": "settled_of_period", "placed_at": "bets_of_period"}

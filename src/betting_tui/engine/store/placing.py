@@ -50,11 +50,13 @@ from betting_tui.engine.store.ledger import (
     purse_minor,
     purse_name,
 )
+from betting_tui.engine.store.numbered import ORDER_NUMBERS, evidence_number, order_numbers
 from betting_tui.engine.store.opportunities import known_opportunity
 from betting_tui.engine.store.read_models import bets_of_placement
 from betting_tui.engine.store.refusals import events_of as events_of
 from betting_tui.engine.store.refusals import insert_leg as insert_leg
 from betting_tui.engine.store.refusals import record_refusal as record_refusal
+from betting_tui.engine.store.request_keys import kept_key, known
 from betting_tui.engine.store.shapes import AccountRow, AccountStatus
 from betting_tui.engine.store.standing import Guard, standing
 from betting_tui.engine.store.terms import fix_terms
@@ -215,11 +217,10 @@ def name_event(conn: sqlite3.Connection, fill: Fill, event: int, names: Sequence
 
 def placed_before(conn: sqlite3.Connection, account_id: int, key: str) -> Placed | None:
     """The bets the same request was given before. A key counts once in an account, resets or not."""
-    row = conn.execute(
-        "SELECT id FROM placements WHERE account_id = ? AND key = ? AND state <> 'refused' AND state = 'accepted'",
-        (account_id, key),
-    ).fetchone()
-    return None if row is None else Placed(row["id"], bets_of_placement(conn, row["id"]), repeated=True)
+    before = known(conn, account_id, key)
+    if before is None or before.state != "accepted":
+        return None
+    return Placed(before.id, bets_of_placement(conn, before.id), repeated=True)
 
 
 class _Leg(Struct, frozen=True):
@@ -294,12 +295,10 @@ def _already_on(conn: sqlite3.Connection, account_id: int, opportunity_id: str) 
 
 def _key_of_an_order(conn: sqlite3.Connection, account_id: int, key: str) -> Refusal | None:
     """A request that was given an order is not given a bet as well."""
-    row = conn.execute(
-        "SELECT state FROM placements WHERE account_id = ? AND key = ? AND state <> 'refused'", (account_id, key)
-    ).fetchone()
-    if row is None:
+    before = known(conn, account_id, key)
+    if before is None:
         return None
-    became = "still waits" if row["state"] == "working" else f"is {row['state']}"
+    became = "still waits" if before.state == "working" else f"is {before.state}"
     return Refusal(RefusalCode.DUPLICATE, f"this request was given an order, which {became}: ask again anew")
 
 
@@ -311,7 +310,7 @@ def _insert_placement(conn: sqlite3.Connection, request: Request, account_id: in
         " AND ended_at IS NULL), ?2, ?3, ?4, 'accepted', ?5, ?6, ?7)",
         (
             account_id,
-            request.key,
+            kept_key(conn, account_id, request.key, opportunity),
             opportunity,
             request.origin.value,
             request.again,
@@ -344,33 +343,35 @@ def _insert_order(conn: sqlite3.Connection, request: Request, slot: _Slot, fill:
     asked = structs.replace(fill.leg, stake_minor=fill.leg.stake_minor or fill.stake_minor)
     order = inserted(
         conn,
-        "INSERT INTO orders (placement_id, ordinal, kind, bookmaker_id, side, type, state, funding, price_id,"
-        " stake_minor, take_worse) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO orders (placement_id, ordinal, bookmaker_id, state, price_id, stake_minor, take_worse,"
+        f" {ORDER_NUMBERS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             slot.placement,
             slot.ordinal,
-            (BetKind.SINGLE if request.parlay is None else BetKind.PARLAY).value,
             word_id(conn, asked.bookmaker),
-            asked.side.value,
-            OrderType.MARKET.value if request.take_worse else OrderType.LIMIT.value,
             # Matched in full or given back: a remainder does not work on.
             OrderState.FILLED.value,
-            request.funding.value,
             price_id(conn, asked.price),
             asked.stake_minor,
             request.take_worse,
+            *order_numbers(
+                BetKind.SINGLE if request.parlay is None else BetKind.PARLAY,
+                asked.side,
+                request.funding,
+                OrderType.MARKET if request.take_worse else OrderType.LIMIT,
+            ),
         ),
     )
     for ordinal, leg in enumerate(slot.legs):
         insert_leg(conn, order, leg.selection, ordinal, leg.price)
     conn.execute(
-        "INSERT INTO fills (order_id, number, price_id, stake_minor, evidence, source_id, quoted_at, seen_at)"
+        "INSERT INTO fills (order_id, number, price_id, stake_minor, evidence_number, source_id, quoted_at, seen_at)"
         " VALUES (?, 1, ?, ?, ?, ?, ?, ?)",
         (
             order,
             price_id(conn, fill.price),
             fill.stake_minor,
-            fill.evidence.value,
+            evidence_number(fill.evidence),
             word_id(conn, fill.source),
             micros(fill.quoted_at),
             micros(fill.seen_at),
@@ -384,9 +385,9 @@ def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: 
     return inserted(
         conn,
         "INSERT INTO bets (account_id, period_id, order_id, state, stake_minor, risk_minor, placed_at, strategy_id,"
-        " opportunity_id, rule_set_id, edge, fair_probability, note, updated_at, commission, each_way)"
+        " opportunity_id, rule_set_id, edge, fair_probability, note, commission, each_way)"
         " VALUES (?1, (SELECT id FROM account_periods WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, ?5, ?6,"
-        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         (
             slot.account_id,
             order,
@@ -400,7 +401,6 @@ def _insert_bet(conn: sqlite3.Connection, request: Request, slot: _Slot, order: 
             request.edge,
             request.fair_probability,
             request.note,
-            to_micros(request.booked_at),
             terms.commission,
             fill.each_way.text if fill.each_way is not None else None,
         ),

@@ -88,7 +88,7 @@ def count_bets(conn: sqlite3.Connection, wanted: BetFilter) -> int:
         for row in conn.execute(
             "SELECT state, count(*) AS bets FROM bets INDEXED BY bets_open WHERE state IN ('pending', 'review')"
             f" AND {among} GROUP BY state UNION ALL"
-            f" SELECT 'settled', ifnull(sum(bets), 0) FROM settled_sums WHERE {among} AND kind = 'all' UNION ALL"
+            f" SELECT 'settled', ifnull(sum(bets), 0) FROM settled_spans WHERE {among} AND kind = 'all' UNION ALL"
             f" SELECT 'cancelled', ifnull(sum(cancelled_bets), 0) FROM period_sums WHERE {among}",
             periods * 3,
         )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from betting_tui.engine.core.bet_views import NotPlaced
 from betting_tui.engine.core.commands import Place
-from betting_tui.engine.core.model import Event, OrderState, OrderType
+from betting_tui.engine.core.model import BetKind, Event, OrderState, OrderType
 from betting_tui.engine.core.money import MAX_MINOR
 from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.core.times import to_micros
@@ -21,7 +21,9 @@ from betting_tui.engine.store.identities import (
     word_id,
 )
 from betting_tui.engine.store.ledger import account
+from betting_tui.engine.store.numbered import ORDER_NUMBERS, order_numbers
 from betting_tui.engine.store.opportunities import known_opportunity, note_refusal
+from betting_tui.engine.store.request_keys import kept_key
 
 
 def record_refusal(
@@ -43,23 +45,26 @@ def record_refusal(
         price_now = refused.price_now if refused.leg is None or refused.leg == leg else None
         order = inserted(
             conn,
-            "INSERT INTO orders (placement_id, ordinal, bookmaker_id, side, type, state, funding, price_id,"
-            " stake_minor, take_worse, refusal_code, refusal_message, refusal_price_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO orders (placement_id, ordinal, bookmaker_id, state, price_id, stake_minor, take_worse,"
+            f" refusal_code, refusal_message, refusal_price_id, {ORDER_NUMBERS})"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 placement,
                 ordinal,
                 word_id(conn, leg.bookmaker),
-                leg.side.value,
-                OrderType.MARKET.value if command.take_worse else OrderType.LIMIT.value,
                 OrderState.REFUSED.value,
-                command.funding.value,
                 price_id(conn, leg.price),
                 min(max(leg.stake_minor or 0, 0), MAX_MINOR),
                 command.take_worse,
                 code,
                 message,
                 None if price_now is None else price_id(conn, price_now),
+                *order_numbers(
+                    BetKind.SINGLE,
+                    leg.side,
+                    command.funding,
+                    OrderType.MARKET if command.take_worse else OrderType.LIMIT,
+                ),
             ),
         )
         insert_leg(conn, order, selection)
@@ -81,7 +86,7 @@ def refused_placement(
         " WHERE account_id = ?1 AND ended_at IS NULL), ?2, ?3, ?4, 'refused', ?5, ?6, ?7, ?8, ?9)",
         (
             account_id,
-            command.key,
+            kept_key(conn, account_id, command.key, opportunity),
             opportunity,
             command.origin.value,
             command.again,

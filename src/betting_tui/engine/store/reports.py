@@ -4,8 +4,8 @@ ROI = yield = profit / turnover over wins and losses (halves included); push and
 Turnover is what was at risk, so that a lay bet counts its liability and a free bet nothing; nor is what a free bet
 brought in the yield, which would be profit without turnover. CLV leaves void bets out.
 
-Whole UTC days come from the kept sums, what is left of the first and last day from the bets themselves, so that an
-answer costs the same however many bets there are. Placements are counted by whole UTC hours.
+Stretches of 30 days and the newest UTC days come from kept sums, what is left at both ends from the bets themselves, so
+that an answer costs the same however many bets there are. Placements are counted by whole UTC hours.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from msgspec import Struct
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.report_views import ReportGroup, ReportView
 from betting_tui.engine.core.times import to_micros
-from betting_tui.engine.store.close_reports import NO_CLOSES, Closes, Stretch, closes_by_name, missing_closes
+from betting_tui.engine.store.close_reports import NO_CLOSES, Closes, closes_by_name, missing_closes
 from betting_tui.engine.store.shapes import AccountRow, GroupBy, RefusalCount, ReportFilter
+from betting_tui.engine.store.stretches import Parts, Stretch, parts_of
 from betting_tui.engine.store.summaries import NO_FREE_BETS, SHOWN, FreeBets, free_bets, marks, open_bets, period_ids
 
 # Sums are kept by these alone; a sport is kept by its key, which is a league's.
@@ -31,7 +32,6 @@ _KIND_OF: dict[GroupBy, str] = {
     "market": "market",
     "none": "all",
 }
-_DAY_US = 86_400_000_000
 _HOUR_US = 3_600_000_000
 _SINCE_EVER, _FOR_EVER = -(2**62), 2**62
 
@@ -63,8 +63,9 @@ def view_of(conn: sqlite3.Connection, books: Books, wanted: ReportFilter, max_ag
     kind = _KIND_OF.get(wanted.by)
     stretch = stretch_of(books, wanted)
     periods, since, until = stretch.periods, stretch.since, stretch.until
-    total = _groups(conn, periods, "all", since, until)
-    groups = [] if kind is None else _groups(conn, periods, kind, since, until)
+    parts = parts_of(conn, stretch)
+    total = _groups(conn, periods, "all", parts)
+    groups = [] if kind is None else _groups(conn, periods, kind, parts)
     all_closes = closes_by_name(conn, stretch, "all", max_age)
     closes = all_closes if kind in (None, "all") else closes_by_name(conn, stretch, kind, max_age)
     all_free = free_bets(conn, periods, "all", since, until)
@@ -104,20 +105,22 @@ def _bounds(wanted: ReportFilter) -> tuple[int, int]:
     return since, until
 
 
-def _groups(conn: sqlite3.Connection, periods: tuple[int, ...], kind: str, since: int, until: int) -> list[sqlite3.Row]:
+def _groups(conn: sqlite3.Connection, periods: tuple[int, ...], kind: str, parts: Parts) -> list[sqlite3.Row]:
     """The sums of one kind by name, most profit first."""
     among = f"period_id IN ({marks(periods)}) AND kind = ?"
-    first, last = -(-since // _DAY_US), until // _DAY_US
-    # Less than a whole day, or what is left of a day at both ends.
-    edges = [(since, until)] if first >= last else [(since, first * _DAY_US), (last * _DAY_US, until)]
-    parts = [f"SELECT kind, name, {_NAMED} FROM settled_sums WHERE {among} AND day >= ? AND day < ?"]
-    values: list[object] = [*periods, kind, first, last]
-    for start, end in edges:
-        parts.append(
-            f"SELECT kind, name, {_NAMED} FROM settled_parts WHERE {among} AND settled_at >= ? AND settled_at < ?"
-        )
-        values += [*periods, kind, start, end]
-    by_name = f"SELECT kind, name, {_ADDED} FROM ({' UNION ALL '.join(parts)}) GROUP BY name"
+    queries: list[str] = []
+    values: list[object] = []
+    for table, column, ranges in (
+        ("settled_spans", "span", parts.spans),
+        ("settled_sums", "day", parts.days),
+        ("settled_parts", "settled_at", parts.bets),
+    ):
+        for each in ranges:
+            queries.append(f"SELECT kind, name, {_NAMED} FROM {table} WHERE {among} AND {column} >= ? AND {column} < ?")
+            values += [*periods, kind, each.first, each.last]
+    if not queries:
+        return []
+    by_name = f"SELECT kind, name, {_ADDED} FROM ({' UNION ALL '.join(queries)}) GROUP BY name"
     return conn.execute(
         f"SELECT {SHOWN} AS shown, {_ADDED} FROM ({by_name}) GROUP BY 1 HAVING sum(bets) > 0"
         " ORDER BY sum(profit_minor) DESC, 1",

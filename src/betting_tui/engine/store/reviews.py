@@ -84,7 +84,7 @@ def _row(conn: sqlite3.Connection, number: int, bet: BetRow, now: datetime) -> R
     return ReviewRow(
         bet=bet,
         reason=bet.review_reason,
-        since=from_micros(stored["updated_at"]),
+        since=from_micros(stored["reviewed_at"] or stored["placed_at"]),
         legs=legs,
         whole=_whole(stored, rows, legs) if stored["kind"] == BetKind.PARLAY else (),
     )

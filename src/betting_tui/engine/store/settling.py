@@ -154,7 +154,7 @@ def _ended_so(conn: sqlite3.Connection, bet: Columns, verdict: Verdict, returned
     return said == (fraction(row["share"], WHOLE), fraction(row["deduction"], NOTHING), finish_of(row))
 
 
-_ENDED = ("result", "return_minor", "commission_minor", "profit_minor", "settled_at", "updated_at")
+_ENDED = ("result", "return_minor", "commission_minor", "profit_minor", "settled_at")
 
 
 def _end_bets(columns: Sequence[str]) -> str:
@@ -186,9 +186,8 @@ class Booking(Struct, frozen=True):
     @property
     def ended(self) -> tuple[object, ...]:
         """The values of _ENDED, in its order."""
-        at = to_micros(self.verdict.at)
         return (self.verdict.result.value, self.returned_minor, self.commission_minor, self.profit_minor,
-                self.settled_at or at, at)  # fmt: skip
+                self.settled_at or to_micros(self.verdict.at))  # fmt: skip
 
 
 def settle_together(conn: sqlite3.Connection, ready: Sequence[tuple[Columns, Verdict]]) -> None:
@@ -322,8 +321,8 @@ def cancel(conn: sqlite3.Connection, command: CancelBet, now: datetime) -> Refus
         ),
     )
     conn.execute(
-        "UPDATE bets SET state = 'cancelled', review_reason = '', updated_at = ? WHERE id = ?",
-        (to_micros(now), bet["id"]),
+        "UPDATE bets SET state = 'cancelled', review_reason = '' WHERE id = ?",
+        (bet["id"],),
     )
     return None
 
@@ -343,7 +342,7 @@ def withdraw(conn: sqlite3.Connection, bet: Columns, pending: Pending) -> None:
         " clv_ev = NULL,"
         " clv_line = NULL, close_age_us = NULL, fair_age_us = NULL, close_after = NULL, fair_after = NULL,"
         " fair_missing = NULL, price_converted = 0, ev_converted = 0,"
-        " closing_missing = NULL, updated_at = ? WHERE id = ?",
+        " closing_missing = NULL, reviewed_at = ? WHERE id = ?",
         (pending.state.value, pending.reason, micros(pending.until), to_micros(pending.at), bet["id"]),
     )
     share_anew(conn, bet, pending.at)
@@ -357,7 +356,7 @@ def hold(conn: sqlite3.Connection, bet: Columns, pending: Pending) -> bool:
     if (bet["state"], bet["review_reason"], bet["wait_until"]) == (pending.state, pending.reason, until):
         return False
     conn.execute(
-        "UPDATE bets SET state = ?, review_reason = ?, wait_until = ?, updated_at = ? WHERE id = ?",
+        "UPDATE bets SET state = ?, review_reason = ?, wait_until = ?, reviewed_at = ? WHERE id = ?",
         (pending.state.value, pending.reason, until, to_micros(pending.at), bet["id"]),
     )
     return True

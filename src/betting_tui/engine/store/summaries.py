@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -19,6 +19,7 @@ from betting_tui.engine.store.shapes import AccountRow
 
 _DAY_US = 86_400_000_000
 _HOUR_US = 3_600_000_000
+_SPAN_DAYS = 30
 _EXACT = "bets wins losses voids turnover_minor profit_minor expected_bets clv_bets".split()
 # As kept for closes that are older than the last step.
 _OLDER = 100_000
@@ -88,13 +89,15 @@ def free_bets(
 
 def summaries_differ(conn: sqlite3.Connection, progress: Progress = silent) -> list[str]:
     """What each kept sum is and should be, where they differ; empty when all of them hold."""
-    closes = _folded_closes(conn, progress)
+    closes, settled = _folded_closes(conn, progress), _folded_settled(conn, progress)
+    days, spans = _kept_settled(conn, "settled_sums", "day"), _kept_settled(conn, "settled_spans", "span")
+    close_days, close_spans = _kept_closes(conn, "close_sums", "day"), _kept_closes(conn, "close_spans", "span")
+    kept = _kept_from(conn)
     return [
-        *_differences("the kept sum of settled bets", _kept_settled(conn), _folded_settled(conn, progress)),
-        *_differences("the kept sum of closes", _kept_closes(conn, "close_sums", "day"), closes),
-        *_differences(
-            "the kept sum of closes of 30 days", _kept_closes(conn, "close_spans", "span"), _folded_spans(closes)
-        ),
+        *_differences("the kept sum of settled bets", days, _since(kept, settled, _DAY_OF_SETTLED)),
+        *_differences("the kept sum of settled bets of 30 days", spans, _folded_spans(settled, _DAY_OF_SETTLED)),
+        *_differences("the kept sum of closes", close_days, _since(kept, closes, _DAY_OF_CLOSES)),
+        *_differences("the kept sum of closes of 30 days", close_spans, _folded_spans(closes, _DAY_OF_CLOSES)),
         *_differences("the kept course of period", _kept_courses(conn), _folded_courses(conn)),
         *_differences("the kept hour", _kept_hours(conn), _folded_hours(conn)),
     ]
@@ -126,6 +129,8 @@ class _Sums(Struct):
 
 
 _Key = tuple[int | str, ...]
+# Where the day stands in the keys of either kind of sum.
+_DAY_OF_SETTLED, _DAY_OF_CLOSES = 2, 3
 
 
 def _differences(what: str, kept: dict[_Key, _Sums], folded: dict[_Key, _Sums]) -> Iterator[str]:
@@ -144,13 +149,27 @@ def _named(key: _Key) -> str:
     return "/".join(str(part) for part in key)
 
 
-def _kept_settled(conn: sqlite3.Connection) -> dict[_Key, _Sums]:
+def _kept_from(conn: sqlite3.Connection) -> dict[int | str, int]:
+    """From which day on the sums of a day are kept, by period: of the newest 30 days with settled bets and those
+    before them."""
+    newest: dict[int | str, int] = {}
+    for row in conn.execute("SELECT period_id, span FROM settled_spans WHERE kind = 'all'"):
+        newest[row["period_id"]] = max(newest.get(row["period_id"], row["span"]), row["span"])
+    return {period: _SPAN_DAYS * (span - 1) for period, span in newest.items()}
+
+
+def _since(kept: Mapping[int | str, int], days: dict[_Key, _Sums], place: int) -> dict[_Key, _Sums]:
+    """The days, which stand at this place of the key, whose sums are kept."""
+    return {key: sums for key, sums in days.items() if int(key[place]) >= kept.get(key[0], int(key[place]))}
+
+
+def _kept_settled(conn: sqlite3.Connection, table: str, number: str) -> dict[_Key, _Sums]:
     return {
-        (row["period_id"], row["kind"], row["day"], row["name"]): _Sums(
+        (row["period_id"], row["kind"], row[number], row["name"]): _Sums(
             tuple(row[name] for name in _EXACT),
             (row["expected_minor"], row["clv"]),
         )
-        for row in conn.execute("SELECT * FROM settled_sums")
+        for row in conn.execute(f"SELECT * FROM {table}")
     }
 
 
@@ -295,11 +314,13 @@ def _kept_closes(conn: sqlite3.Connection, table: str, number: str) -> dict[_Key
     }
 
 
-def _folded_spans(days: dict[_Key, _Sums]) -> dict[_Key, _Sums]:
-    folded: dict[_Key, _Sums] = defaultdict(lambda: _Sums((0,) * 4, (0.0, 0.0)))
-    for (period, whose, kind, day, name, band), sums in days.items():
-        exact = tuple(number or 0 for number in sums.exact)
-        folded[period, whose, kind, int(day) // 30, name, band].add(exact, sums.floats)
+def _folded_spans(days: dict[_Key, _Sums], place: int) -> dict[_Key, _Sums]:
+    """Days, which stand at this place of the key, added up to stretches of 30 days."""
+    folded: dict[_Key, _Sums] = {}
+    for key, sums in days.items():
+        span = (*key[:place], int(key[place]) // _SPAN_DAYS, *key[place + 1 :])
+        total = folded.setdefault(span, _Sums((0,) * len(sums.exact), (0.0,) * len(sums.floats)))
+        total.add(tuple(number or 0 for number in sums.exact), sums.floats)
     return folded
 
 
