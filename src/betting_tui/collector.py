@@ -1,4 +1,5 @@
-"""Memory: Python's collector of garbage is put off while the app starts; what the C library hoards is given back."""
+"""What a key press would wait for: Python's collector of garbage is put off while the app starts and works in short
+steps afterwards; threads take short turns. What the C library hoards is given back."""
 
 from __future__ import annotations
 
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# New objects before the youngest are looked through, and how often that leads to the next older ones. Thousands of
-# rows are made anew with every redraw and are no garbage: by Python's own figures, all there is would be looked
-# through every other second, and a key press would wait for that.
-_YOUNGEST, _MIDDLE, _OLDEST = 10_000, 20, 100
+# New objects before the youngest are looked through, and how often that leads to the next older ones. A key press waits
+# for each look, so the first two are short; all there is would take longest, and next to nothing of it is garbage.
+_YOUNGEST, _MIDDLE, _OLDEST = 2_000, 10, 1_000
+# Seconds a thread that works beside the loop keeps the interpreter when the loop wants it: by Python's own figure a key
+# press, which takes ten turns of the loop, could wait for it ten times 5 ms.
+_SWITCH_SECONDS = 0.001
 
 
 def put_off() -> None:
@@ -24,6 +27,7 @@ def put_off() -> None:
 def take_up() -> None:
     """Collect again, and never look through what is there by now; nothing where it was not put off."""
     if not gc.isenabled():
+        sys.setswitchinterval(_SWITCH_SECONDS)
         gc.freeze()
         gc.set_threshold(_YOUNGEST, _MIDDLE, _OLDEST)
         gc.enable()

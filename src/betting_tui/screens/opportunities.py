@@ -115,6 +115,7 @@ class OpportunitiesScreen(EngineScreen):
         self._shown: Sequence[Opportunity] = ()
         self._total = 0
         self._last_press = float("-inf")
+        self._detail_due = False
 
     @cached_property
     def placing(self) -> PlaceActions:
@@ -231,9 +232,16 @@ class OpportunitiesScreen(EngineScreen):
 
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         event.stop()
-        if self.engine is not None:
-            self._draw_detail(self.engine, self.engine.overview())
+        if not self._detail_due:
+            # The row is painted first: a key press waits for nothing that stands beside it.
+            self._detail_due = True
+            self.call_after_refresh(self._draw_due_detail)
         self.refresh_bindings()
+
+    def _draw_due_detail(self) -> None:
+        self._detail_due = False
+        if self.engine is not None and self.is_mounted:
+            self._draw_detail(self.engine, self.engine.overview())
 
     def on_line_table_row_selected(self, event: LineTable.RowSelected) -> None:
         event.stop()

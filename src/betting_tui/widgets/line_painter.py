@@ -15,7 +15,8 @@ from betting_tui.widgets.text import fit
 
 CURSOR_MARK = "▌"
 _GUTTER = 4
-_CACHE_LIMIT = 1_024
+# Several screens full: each weighs some kilobytes, and ages change with every second.
+_CACHE_LIMIT = 256
 StyleOf = Callable[[str, bool], Style]
 
 
