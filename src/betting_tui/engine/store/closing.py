@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from betting_tui.engine.core.closes import FairClose, Family, WantedClose, family_of
-from betting_tui.engine.core.model import START_UNKNOWN, Event, Phase, Quote, Selection, Side
+from betting_tui.engine.core.model import START_UNKNOWN, Event, LineKey, Phase, Quote, Selection, Side
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store.identities import KnownRows, ensure_event, event_of, line_of, micros, update_event
 
@@ -151,11 +151,16 @@ def _wanted_quotes(
         points[place].add(each.selection.point)
     kept: dict[tuple[Selection, str, Side], Quote] = {}
     elsewhere: dict[_Place, Quote] = {}
+    families: dict[LineKey, Family] = {}
     for quote in quotes:
         start = starts.get(quote.selection.line.event_id)
         if start is None or not _before(quote, start):
             continue
-        place = (family_of(quote.selection.line), quote.selection.name, quote.bookmaker, quote.side)
+        line = quote.selection.line
+        family = families.get(line)
+        if family is None:
+            family = families[line] = family_of(line)
+        place = (family, quote.selection.name, quote.bookmaker, quote.side)
         taken = points.get(place)
         if taken is None:
             continue
