@@ -101,6 +101,7 @@ async def test_a_replay_gives_the_same_ledger_byte_for_byte(tmp_path: Path, demo
     assert original == await exported(tmp_path / "again", "replay")
 
 
+@pytest.mark.long
 async def test_a_later_run_on_the_same_ledger_is_part_of_the_replay(tmp_path: Path) -> None:
     first = Session(tmp_path / "demo")
     await play(first, "one")

@@ -47,6 +47,7 @@ async def settled_bets(data_dir: Path, origin: Origin) -> int:
         await ledger.close()
 
 
+@pytest.mark.long
 async def test_a_recording_from_the_very_start_gives_the_original_ledger(tmp_path: Path) -> None:
     await mark(tmp_path / "demo", "all")
     await play(Session(tmp_path / "demo"), "one")
@@ -107,7 +108,7 @@ async def test_a_stretch_must_be_there_and_hold_something(tmp_path: Path) -> Non
     assert not (tmp_path / "again").exists()
 
 
-@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("there", [pytest.param(False, marks=pytest.mark.long), True])
 async def test_a_replay_that_is_interrupted_tells_how_far_it_came_and_leaves_nothing(
     tmp_path: Path, there: bool
 ) -> None:

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.faults
 CHILD = Path(__file__).with_name("migrate_child.py")
 PATHS = os.pathsep.join((*sys.path, str(CHILD.parent)))
 NEWEST = migrations(LEDGER)[-1][0]
-EARLIER = [number for number, _ in migrations(LEDGER)[:-1]]
+FIRST, *BETWEEN, LAST = (number for number, _ in migrations(LEDGER)[:-1])
+EARLIER = [FIRST, *(pytest.param(number, marks=pytest.mark.long) for number in BETWEEN), LAST]
 STRACE = shutil.which("strace")
 # The calls that change the file, its journal or its folder.
 CALLS = "pwrite64,fdatasync,fsync,ftruncate,unlink,rename"
