@@ -1,7 +1,8 @@
 """What the older system promised, and what is measured here: refresh, report, analysis, memory and disk.
 
 Run: python benchmarks/older_promises.py
-The share of a core while polling is what benchmarks/launch.py says of the demo, which polls without a pause.
+The share of a core while polling is the engine's, for all games in one answer with every third moved; what the screen
+adds, and the demo, which plays half a minute in each second, are in benchmarks/launch.py.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from terminal_run import memory_folder
 
 _BETS, _GAMES = 10_000, 50
 _ROUNDS = 9
+# How often the fastest of the real feeds is asked.
+_POLL_SECONDS, _POLLS = 30, 6
 
 
 def milliseconds(work: Callable[[], object]) -> float:
@@ -61,6 +64,18 @@ async def measure(folder: Path) -> None:
         await analyse(number)
         games.append(1000 * (time.perf_counter() - begin))
 
+    async def poll() -> float:
+        """Seconds of the processor."""
+        for number in range(0, _GAMES, 3):
+            prices.move(number, 4)
+        now = clock.now()
+        answer = Answer("recorded", AnswerKind.ODDS, "basketball_nba", prices.body(range(_GAMES), now), now)
+        begin = time.process_time()
+        await engine._ask(answer)
+        return time.process_time() - begin
+
+    polls = [await poll() for _ in range(_POLLS)]
+
     def refresh() -> None:
         engine.overview()
         engine.opportunities()
@@ -73,8 +88,12 @@ async def measure(folder: Path) -> None:
     await engine.full_report(ReportFilter("main"))
     tell(f"full report of {_BETS} bets", "< 1 s", f"{time.perf_counter() - begin:.2f} s")
     tell("analysis of a game", "< 1 s", f"{statistics.median(games):.1f} ms")
+    share = statistics.median(polls) / _POLL_SECONDS
+    tell(f"polling {_GAMES} games each {_POLL_SECONDS} s", "< 5 % of a core", f"{share:.2%}")
     grown = (resident_kb() - before) / 1000
     tell(f"memory for {_BETS} bets", "50 MB + 1 MB per 1,000", f"{grown:.1f} MB over the program's own")
+    # What bringing the made-up file up to date left empty is given back as after the first copy of a day.
+    await engine.ledger.compact()
     tell(f"disk of {_BETS} bets", "< 10 MB", f"{path.stat().st_size / 1e6:.1f} MB")
     await engine.stop()
 

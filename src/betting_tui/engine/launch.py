@@ -24,7 +24,7 @@ from betting_tui.engine.sources.simulated import SimulatedMarket, SimulationSett
 from betting_tui.engine.store.store import Ledger
 
 DEMO_SEED = 20
-DEMO_SPEED = 45.0
+DEMO_SPEED = 30.0
 _DEMO_ROUND_SECONDS = 90.0
 _ANCHOR_GRID = timedelta(minutes=5)
 
@@ -59,7 +59,7 @@ def live_engine(
 async def demo_engine(
     settings: Settings, data_dir: Path, *, speed: float = DEMO_SPEED, files: Files | None = None
 ) -> Engine:
-    """The engine on the simulated market, where an hour takes eighty seconds.
+    """The engine on the simulated market, where an hour takes two minutes.
 
     A later demo on the same directory goes on where the last one stopped, so that its open bets still settle.
     """

@@ -52,7 +52,7 @@ def test_a_bet_on_the_first_half_of_the_demos_list_is_settled_within_three_real_
         moment = BASE + minute * MINUTE
         upcoming = sorted(listing.upcoming(moment), key=lambda fixture: fixture.commence(moment))
         for fixture in upcoming[: len(upcoming) // 2]:
-            assert fixture.published_at - moment <= 100 * MINUTE
+            assert fixture.published_at - moment <= 65 * MINUTE
             assert (fixture.published_at - moment) / DEMO_SPEED <= 180
         assert max(fixture.published_at - moment for fixture in upcoming) / DEMO_SPEED <= 180
 

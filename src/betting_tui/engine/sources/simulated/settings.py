@@ -80,18 +80,18 @@ def realistic_settings() -> SimulationSettings:
 
 
 def demo_settings() -> SimulationSettings:
-    """For a clock that runs 45 times as fast: a new start every four real seconds, games of half a real minute.
+    """For a clock that runs 30 times as fast: a new start every four real seconds, games of half a real minute.
 
-    An event starts every 3 simulated minutes and lasts 21 to 38, so the first half of the list is settled within
-    90 simulated minutes (two real ones); a bookmaker's price holds for some real seconds.
+    An event starts every 2 simulated minutes and lasts 14 to 25, so the first half of the list is settled within
+    60 simulated minutes (two real ones); a bookmaker's price holds for some real seconds.
     """
     return SimulationSettings(
-        start_spacing=180,
+        start_spacing=120,
         start_jitter=0,
         start_grid=60,
-        horizon=90 * 60,
+        horizon=60 * 60,
         move_at_most=120,
-        duration_scale=0.2,
+        duration_scale=0.13,
         results_kept=12 * 3600,
         path_noise=0.07,
         news_rate=0.1,
