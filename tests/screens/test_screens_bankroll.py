@@ -71,6 +71,16 @@ async def test_a_ledger_that_does_not_add_up_is_not_called_verified() -> None:
         assert "sums to" not in run.text()
 
 
+async def test_on_a_hundred_columns_an_entry_says_what_it_is_and_accounts_take_its_place() -> None:
+    async with running(full_scene(), (100, 30)) as run:
+        await run.press("3")
+        assert "Lakers +150 FanDuel" in run.text()
+        assert "risk 425.00 in 3 bets" in run.text()
+        await run.press("v")
+        assert "Lakers +150 FanDuel" not in run.text()
+        assert "Deepest fall" in run.text()
+
+
 async def test_the_cursor_walks_over_the_end_of_a_page() -> None:
     scene = full_scene()
     scene.entries = long_ledger()

@@ -39,6 +39,8 @@ from betting_tui.widgets.text import plain
 
 _KEYS = ("deposit", "withdraw", "transfer", "new", "use", "limits", "stakes", "status", "reset")
 _VIEWS = ("ledger", "accounts", "limits")
+# From so many columns on, accounts have room beside the ledger.
+_TWO_LISTS = 120
 _EMPTY = "The ledger is empty. {app.opportunities} shows opportunities, {opportunities.place} places a bet there"
 _NO_CURVE = "No bet has been settled yet. {app.opportunities} shows what could be placed"
 _STRETCH_KEYS = "{bankroll.day} {bankroll.week} {bankroll.month} {bankroll.year} {bankroll.ever}"
@@ -128,7 +130,8 @@ class BankrollScreen(EngineScreen):
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         view = engine.bankroll()
         show = self.session.show
-        self.query_one("#sums", Prose).show(_sums(view, show))
+        self.set_class(self.size.width < _TWO_LISTS, "-one-list")
+        self.query_one("#sums", Prose).show(_sums(view, show), layout=True)
         self._draw_curve(engine, view, seen.now)
         self._draw_accounts(engine.accounts())
         self._draw_limits(engine.limits())
@@ -212,7 +215,7 @@ class BankrollScreen(EngineScreen):
                 return "resume"
             case "bankroll.transfer" if chosen is not None and not chosen.settings.book_balances:
                 # Without a balance at each bookmaker there is nowhere to transfer to: the key says so when pressed.
-                return "" if self.size.width < 120 else None
+                return "" if self.size.width < _TWO_LISTS else None
             case _:
                 return None
 
