@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from ctypes import CDLL
 
 # New objects before the youngest are looked through, and how often that leads to the next older ones. A key press waits
 # for each look, so the first two are short; all there is would take longest, and next to nothing of it is garbage.
@@ -17,11 +18,14 @@ _YOUNGEST, _MIDDLE, _OLDEST = 2_000, 10, 1_000
 # Seconds a thread that works beside the loop keeps the interpreter when the loop wants it: by Python's own figure a key
 # press, which takes ten turns of the loop, could wait for it ten times 5 ms.
 _SWITCH_SECONDS = 0.001
+# The option of glibc's `mallopt` that says how many heaps there may be (malloc.h).
+_ARENA_MAX = -8
 
 
 def put_off() -> None:
     """Collect nothing until `take_up`: what is imported while starting is kept for good anyway."""
     gc.disable()
+    _keep_together()
 
 
 def take_up() -> None:
@@ -42,16 +46,33 @@ def give_back() -> None:
         trim(0)
 
 
+def _keep_together() -> None:
+    """One heap for all threads: Python runs one of them at a time, and what one leaves half empty serves the next."""
+    if (library := _glibc()) is not None:
+        library.mallopt(_ARENA_MAX, 1)
+
+
 @cache
 def _trim() -> Callable[[int], int] | None:
+    if (library := _glibc()) is None:
+        return None
+    from ctypes import c_int, c_size_t
+
+    trim = library.malloc_trim
+    trim.argtypes, trim.restype = [c_size_t], c_int
+    return trim
+
+
+@cache
+def _glibc() -> CDLL | None:
+    """The C library where it is glibc: some builds of Python have no ctypes, some systems another library."""
     if sys.platform != "linux":
         return None
     try:
-        # Some builds of Python have no ctypes, some systems another C library.
-        from ctypes import CDLL, c_int, c_size_t
+        from ctypes import CDLL
 
-        trim = CDLL(None).malloc_trim
+        library = CDLL(None)
+        library.mallopt, library.malloc_trim  # noqa: B018
     except (ImportError, OSError, AttributeError):
         return None
-    trim.argtypes, trim.restype = [c_size_t], c_int
-    return trim
+    return library
