@@ -9,10 +9,9 @@ import pytest
 
 from betting_tui.engine.config import Settings
 from betting_tui.engine.core.errors import RequestRejected
-from betting_tui.engine.core.ports import Answer, AnswerKind, OddsRequest
+from betting_tui.engine.core.ports import SIMULATED, Answer, AnswerKind, OddsRequest
 from betting_tui.engine.core.times import EPOCH
 from betting_tui.engine.decoders import OfflineFeed, offline_feeds, remade
-from betting_tui.engine.sources.simulated.market import NAME as SIMULATED
 
 WITHOUT_ANSWERS = {"odds_scraping"}
 

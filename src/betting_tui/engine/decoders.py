@@ -11,7 +11,7 @@ from msgspec import Struct
 from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import BadAnswer, RequestRejected
 from betting_tui.engine.core.model import Event, Sport
-from betting_tui.engine.core.ports import Answer, AnswerKind, Clock, OddsRequest
+from betting_tui.engine.core.ports import SIMULATED, Answer, AnswerKind, Clock, OddsRequest
 from betting_tui.engine.launch import SimulatedRun
 from betting_tui.engine.sources import (
     espn,
@@ -24,7 +24,6 @@ from betting_tui.engine.sources import (
     the_odds_api_decode,
 )
 from betting_tui.engine.sources.simulated import SimulatedMarket
-from betting_tui.engine.sources.simulated.market import NAME as SIMULATED
 from betting_tui.engine.store.shapes import ArchiveRun
 
 _DAYS_FROM = 3

@@ -28,7 +28,7 @@ from betting_tui.engine.core.errors import LedgerError, LedgerReadOnly, UsageErr
 from betting_tui.engine.core.events import EngineEvent, LedgerChanged, StatusChanged
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.parlays import why_no_parlay
-from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.core.ports import SIMULATED, Answer
 from betting_tui.engine.core.status_views import Recovery
 from betting_tui.engine.core.times import zone_of
 from betting_tui.engine.dispatch import Dispatcher
@@ -39,7 +39,6 @@ from betting_tui.engine.feeds.wiring import FeedHooks
 from betting_tui.engine.inbox import Inbox
 from betting_tui.engine.outlook import Outlook
 from betting_tui.engine.rooms import Equipment, Rooms, Shared, furnish
-from betting_tui.engine.sources.simulated.market import NAME as SIMULATED
 from betting_tui.engine.store.files import make_private_folder
 from betting_tui.engine.store.lock import EngineLock
 from betting_tui.engine.store.shapes import AccountRow, InboxEntry, InboxRecord, Mode

@@ -31,10 +31,9 @@ from betting_tui.engine.core.commands import (
 from betting_tui.engine.core.model import BetState, Leg
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import OddsFormat, format_price
-from betting_tui.engine.core.ports import Answer
+from betting_tui.engine.core.ports import SIMULATED, Answer
 from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.feeds.taken import OddsTaken
-from betting_tui.engine.sources.simulated.market import NAME as SIMULATED
 from betting_tui.engine.store.shapes import InboxEntry, TimerFired
 
 _LOG = logging.getLogger(__name__)

@@ -29,6 +29,10 @@ class Clock(Protocol):
         """Wait that many of this clock's seconds."""
 
 
+# The feed that is made on this machine: it costs nothing, and its seed remakes what it says.
+SIMULATED = "simulated"
+
+
 class AnswerKind(StrEnum):
     SPORTS = "sports"
     EVENTS = "events"

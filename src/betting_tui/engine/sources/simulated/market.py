@@ -7,7 +7,7 @@ from datetime import datetime
 from betting_tui.engine.core.decoded import DecodedOdds, DecodedScores
 from betting_tui.engine.core.errors import RequestRejected
 from betting_tui.engine.core.model import DRAW, Sport
-from betting_tui.engine.core.ports import Answer, AnswerKind, Clock, OddsRequest
+from betting_tui.engine.core.ports import SIMULATED, Answer, AnswerKind, Clock, OddsRequest
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.sources import the_odds_api_decode
 from betting_tui.engine.sources.simulated import scoring, wire
@@ -21,7 +21,6 @@ from betting_tui.engine.sources.simulated.settings import SimulationSettings
 from betting_tui.engine.sources.simulated.sports import SPORT_BY_KEY, SportModel
 from betting_tui.engine.sources.simulated.truth import Truth
 
-NAME = "simulated"
 _MARKETS = ("h2h", "spreads", "totals")
 # Enough for what is listed; a finished event is asked for its score alone.
 _KEPT_EVENTS = 96
@@ -47,7 +46,7 @@ class SimulatedMarket:
 
     @property
     def name(self) -> str:
-        return NAME
+        return SIMULATED
 
     async def sports(self) -> tuple[Sport, ...]:
         models = (SPORT_BY_KEY[key] for key in self._settings.sports)
@@ -62,7 +61,7 @@ class SimulatedMarket:
             raise RequestRejected(message, code="INVALID_MARKET")
         now = self._clock.now()
         body = self.odds_body(sport.key, now, request)
-        return Answer(NAME, AnswerKind.ODDS, sport.key, body, now, server_time=now, markets=request.markets)
+        return Answer(SIMULATED, AnswerKind.ODDS, sport.key, body, now, server_time=now, markets=request.markets)
 
     async def fetch_scores(self, sport_key: str, days_from: int) -> Answer:
         """Upcoming, in play, and completed in the last `days_from` days (0: none). Raises RequestRejected."""
@@ -71,7 +70,7 @@ class SimulatedMarket:
             raise RequestRejected("results go back 1 to 3 days: ask for that many", code="INVALID_SCORES_DAYS_FROM")
         now = self._clock.now()
         body = self.scores_body(sport.key, now, days_from)
-        return Answer(NAME, AnswerKind.SCORES, sport.key, body, now, server_time=now)
+        return Answer(SIMULATED, AnswerKind.SCORES, sport.key, body, now, server_time=now)
 
     def decode_odds(self, answer: Answer) -> DecodedOdds:
         return the_odds_api_decode.decode_odds(answer)
