@@ -16,6 +16,7 @@ from betting_tui.app import BettingApp
 from betting_tui.engine.core.errors import LedgerError
 from betting_tui.engine.core.events import Noticed
 from betting_tui.engine.core.ports import Notice, NoticeKind
+from betting_tui.screens.base import EngineScreen
 
 
 async def test_the_screen_is_there_before_the_engine() -> None:
@@ -289,3 +290,21 @@ async def test_without_a_feed_the_key_that_helps_is_in_the_line_of_keys() -> Non
         assert "b place" not in run.text().split("\n")[-1], "there is no row to place"
     async with running(full_scene()) as run:
         assert "demo or key" not in run.text().split("\n")[-1]
+
+
+async def test_what_takes_more_than_two_lines_waits_for_the_reader_instead_of_covering_rows() -> None:
+    scene = full_scene()
+    holder = f"live, process 4242 on {'a-machine-with-a-long-name' * 2}"
+    scene.overview = replace(scene.overview, read_only=True, lock_holder=holder)
+    async with running(scene, NARROW) as run:
+        await run.press("p")
+        assert run.dialog == "TextDialog"
+        assert "start again to write here" in " ".join(run.text().split())
+        assert not run.toasts
+        await run.press("escape")
+        screen = run.app.screen
+        assert isinstance(screen, EngineScreen)
+        screen.tell("passing news " * 40)
+        await run.settle()
+        assert len(run.toasts[0]) < 140
+        assert run.toasts[0].endswith("…")

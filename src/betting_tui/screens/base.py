@@ -24,7 +24,8 @@ from betting_tui.widgets.banner import Banner
 from betting_tui.widgets.header_bar import HeaderBar
 from betting_tui.widgets.key_bar import KeyBar
 from betting_tui.widgets.line_table import LineTable
-from betting_tui.widgets.text import visible
+from betting_tui.widgets.prose import filled
+from betting_tui.widgets.text import fit, plain, visible
 
 if TYPE_CHECKING:
     # Imported when an account is first acted upon: the first paint does not wait for it.
@@ -34,6 +35,8 @@ AnswerT = TypeVar("AnswerT")
 _log = logging.getLogger(__name__)
 # Longer than any question to a feed may take.
 _LONGEST_WORK = 60.0
+# What is above the first row: a list's border and headings. Around a toast there is its own frame.
+_TOAST_LINES, _TOAST_FRAME, _LOST_TO_WORDS = 2, 10, 16
 
 
 class Topic(StrEnum):
@@ -198,6 +201,15 @@ class EngineScreen(Screen[None]):
 
     def tell(self, message: str, *, bad: bool = False) -> None:
         text = visible(self.session.show.told(message, self.now))
+        room = self.app.size.width - _TOAST_FRAME
+        if filled(plain(text), room).plain.count("\n") >= _TOAST_LINES:
+            # More lines would cover the first rows of a list: what must be read waits for the reader.
+            if bad:
+                from betting_tui.screens.dialogs.dialog import TextDialog
+
+                self.app.push_screen(TextDialog("Not done", plain(text)))
+                return
+            text = fit(text, _TOAST_LINES * room - _LOST_TO_WORDS)
         self.app.notify(text, severity="warning" if bad else "information", markup=False)
 
     def tell_meanwhile(self, message: str) -> None:

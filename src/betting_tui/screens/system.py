@@ -35,7 +35,7 @@ from betting_tui.screens.feed_rows import (
 from betting_tui.screens.log_box import LogBox, whole_entry
 from betting_tui.screens.names import feed as feed_name
 from betting_tui.screens.session import Session
-from betting_tui.screens.system_about import About, about_rows, terminal_text
+from betting_tui.screens.system_about import About, about_rows, short_path, terminal_text
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_table import LineTable
 from betting_tui.widgets.panel import Panel
@@ -217,7 +217,7 @@ class SystemScreen(EngineScreen):
         if report is None:
             return
         self.app.copy_to_clipboard(report.text)
-        kept = f"and kept in {report.path}" if report.path else "no file could be written"
+        kept = f"and kept in {short_path(report.path)}" if report.path else "no file could be written"
         self.tell(f"Copied, if this terminal lets programs copy, {kept} · read it before you send it")
 
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:

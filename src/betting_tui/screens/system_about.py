@@ -35,9 +35,9 @@ def about_rows(view: SystemView, show: Show, now: datetime, uptime_seconds: floa
         About("python", f"{view.python} · textual {view.textual} · {view.platform}".removesuffix(" · ")),
         About("pop-ups", view.notifier + _quiet(view), "" if view.notifier in ("ready", "off") else "warn"),
         About("webhook", view.webhook or "not set", "warn" if view.webhook not in ("", "ready") else ""),
-        About("data", _short(view.data_dir)),
-        About("settings", _short(view.config_file) or "no file: the defaults are in force"),
-        About("log", _short(view.log_file) or "none is written"),
+        About("data", short_path(view.data_dir)),
+        About("settings", short_path(view.config_file) or "no file: the defaults are in force"),
+        About("log", short_path(view.log_file) or "none is written"),
     )
 
 
@@ -48,7 +48,8 @@ def terminal_text(app: App[Any]) -> str:
     return f"{app.size.width} × {app.size.height}, {colours}, theme {app.theme}, {' '.join(told) or 'TERM not set'}"
 
 
-def _short(path: str) -> str:
+def short_path(path: str) -> str:
+    """With `~` for the user's home."""
     home = str(Path.home())
     return f"~{path[len(home) :]}" if path.startswith(home + os.sep) else path
 
