@@ -84,6 +84,7 @@ def simulated_equipment(seed: int, anchor: datetime, simulation: SimulationSetti
         bookmakers=(),
         seconds=_DEMO_ROUND_SECONDS,
         results_seconds=_DEMO_ROUND_SECONDS,
+        game_length=simulation.duration_scale,
     )
     return Equipment(
         clock=clock,

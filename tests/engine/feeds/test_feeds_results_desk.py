@@ -129,7 +129,7 @@ class Stage:
     def change(self) -> None:
         self.changes += 1
 
-    def desk(self, every: float = 3600, days_from: int = 3) -> ResultsDesk:
+    def desk(self, every: float = 3600, days_from: int = 3, game_length: float = 1.0) -> ResultsDesk:
         hooks = FeedHooks(self.deliver, lambda: self.clock.now() < self.pause_until, self.change)
         return ResultsDesk(
             self.feeds,
@@ -140,6 +140,7 @@ class Stage:
             every_seconds=every,
             days_from=days_from,
             can_pay=lambda cost: self.credits >= cost,
+            game_length=game_length,
         )
 
     async def day(self, desk: ResultsDesk) -> None:
@@ -176,6 +177,12 @@ class TestWhomIsAsked:
         assert await stage.desk().round() == ()
         assert source.asked == []
         await stage.desk().round(everything=True)
+        assert source.asked == [(NBA, 1)]
+
+    async def test_shorter_games_are_asked_about_sooner(self) -> None:
+        stage = Stage(event("a", hours_ago=1))
+        source = stage.feed("simulated", "a")
+        await stage.desk(game_length=0.3).round()
         assert source.asked == [(NBA, 1)]
 
     async def test_an_event_of_no_sport_is_asked_of_nobody(self) -> None:

@@ -91,6 +91,7 @@ class FeedOffice:
             every_seconds=given.results_seconds
             or min((feed.plan.results_seconds for feed in given.odds), default=3600.0),
             days_from=settings.results.days_from,
+            game_length=min((feed.plan.game_length for feed in given.odds), default=1.0),
         )
         self.asker = Asker(self.odds.verify_cost, self.odds.why_not_verify, self.odds.verify)
 

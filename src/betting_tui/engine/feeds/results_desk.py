@@ -64,6 +64,7 @@ class ResultsDesk:
         can_pay: Callable[[int], bool] = _can_pay,
         refused: Callable[[ResultsFeed, SourceError], None] = _tell_nobody,
         first: Callable[[ResultsFeed, str], Awaitable[None]] = _nothing_first,
+        game_length: float = 1.0,
     ) -> None:
         self._feeds = tuple(feeds)
         self._clock = clock
@@ -75,6 +76,7 @@ class ResultsDesk:
         self._first = first
         self._every = every_seconds
         self._days_from = days_from
+        self._game_length = game_length
         self._alarm = Alarm(clock)
         self._next_round: datetime | None = None
         # When events were last asked for with an answer, on the clock that never goes back.
@@ -139,10 +141,13 @@ class ResultsDesk:
             if not event.sport_key:
                 # Brought in from a file that did not tell its sport: nobody can be asked.
                 continue
-            over_for = now - event.commence_time - (timedelta(0) if everything else duration(event.sport_key))
+            over_for = now - event.commence_time - (timedelta(0) if everything else self._length(event))
             if over_for >= timedelta(0) and (everything or self._again(event, over_for)):
                 found.setdefault(event.sport_key, []).append(event)
         return dict(sorted(found.items()))
+
+    def _length(self, event: Event) -> timedelta:
+        return self._game_length * duration(event.sport_key)
 
     def _again(self, event: Event, over_for: timedelta) -> bool:
         asked = self._asked.get(event.id)

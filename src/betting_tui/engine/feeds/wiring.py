@@ -52,6 +52,7 @@ class MeteredSource(Source, Protocol):
 class PollPlan(Struct, frozen=True):
     """What a feed is asked for. `seconds`: one round over its sports, where it is free; `at_once` asks for all of a
     round at its beginning, for a feed whose one file holds them all. `daily_credits` binds a feed that costs some.
+    `game_length`: how long games last there, from the sport's real length.
     """
 
     sports: tuple[str, ...]
@@ -64,6 +65,7 @@ class PollPlan(Struct, frozen=True):
     odds_cost: int = 0
     scores_cost: int = 0
     at_once: bool = False
+    game_length: float = 1.0
     regions: tuple[str, ...] = ()
     bet_limits: bool = False
     links: bool = False
