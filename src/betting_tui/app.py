@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 REPAINT_SECONDS = 0.5
 FIRST_PAINT_SECONDS = 0.05
-SWITCH_SECONDS = 0.01
+SETTLE_SECONDS = 0.005
 TICK_SECONDS, SLOW_TICK_SECONDS = 1.0, 5.0
 GIVE_BACK_SECONDS = 10.0
 RecordCrash = Callable[[BaseException], str]
@@ -159,8 +159,8 @@ class BettingApp(App[None]):
             self.add_mode(mode, opener)
 
     def delay_update(self, delay: float = 0.05) -> None:
-        """Textual hides a change of screens for so long; ours are drawn sooner."""
-        super().delay_update(min(delay, SWITCH_SECONDS))
+        """Textual hides a change of screens for so long; `action_mode` does it for as long as it takes."""
+        super().delay_update(min(delay, SETTLE_SECONDS))
 
     # The engine's life
 
@@ -181,8 +181,6 @@ class BettingApp(App[None]):
                 await self._start_engine(opener, after)
             finally:
                 take_up()
-                if not self.is_headless:
-                    self._by_mode.make_ahead()
 
         self.run_worker(start(), group="engine", exclusive=True, exit_on_error=False)
 
@@ -398,7 +396,10 @@ class BettingApp(App[None]):
     async def action_mode(self, mode: str) -> None:
         if mode != self.current_mode:
             self._mode_before = self.current_mode
-            await self.switch_mode(mode)
+            # Painted once, when all its parts know their sizes.
+            with self.batch_update():
+                await self.switch_mode(mode)
+                self.delay_update(SETTLE_SECONDS)
 
     async def action_settings(self) -> None:
         await self.action_mode("settings")

@@ -1,5 +1,4 @@
-"""The app's screens by mode: the first comes with the app, the others when they are first visited, or are made before
-that, one by one, while nobody presses a key."""
+"""The app's screens by mode: the first is imported with the app, the others when they are first visited."""
 
 from __future__ import annotations
 
@@ -9,18 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.screen import Screen
-from textual.timer import Timer
 
 from betting_tui.screens.opportunities import OpportunitiesScreen
 from betting_tui.screens.session import Session
-from betting_tui.stylesheet import read_styles, styled
+from betting_tui.stylesheet import styled
 
 if TYPE_CHECKING:
     from betting_tui.screens.settings import SettingsHost
 
 Opener = Callable[[], Screen[None]]
-# The longest takes some 30 ms of the processor.
-_BETWEEN_SECONDS = 0.3
 
 
 class Modes:
@@ -30,11 +26,10 @@ class Modes:
         self._app = app
         self._session = session
         self._host = host
-        self._made: dict[str, Screen[None]] = {}
-        self._visited: set[str] = set()
-        self._timer: Timer | None = None
-        self._openers: dict[str, Opener] = {
-            "opportunities": lambda: OpportunitiesScreen(session),
+
+    def openers(self) -> dict[str, Opener]:
+        openers: dict[str, Opener] = {
+            "opportunities": lambda: OpportunitiesScreen(self._session),
             "bets": self._bets,
             "bankroll": self._bankroll,
             "reports": self._reports,
@@ -42,27 +37,10 @@ class Modes:
             "system": self._system,
             "settings": self._settings,
         }
+        return {mode: partial(self._open, opener) for mode, opener in openers.items()}
 
-    def openers(self) -> dict[str, Opener]:
-        return {mode: partial(self._open, mode) for mode in self._openers}
-
-    def make_ahead(self) -> None:
-        """Make the screens that have not been visited yet, one every moment, so that no key waits for all of them."""
-        if self._timer is None:
-            self._timer = self._app.set_interval(_BETWEEN_SECONDS, self._make_next)
-
-    def _make_next(self) -> None:
-        left = [mode for mode in self._openers if mode not in self._visited and mode not in self._made]
-        if left:
-            self._made[left[0]] = self._openers[left[0]]()
-            read_styles(self._made[left[0]], self._app)
-        elif self._timer is not None:
-            self._timer.stop()
-
-    def _open(self, mode: str) -> Screen[None]:
-        self._visited.add(mode)
-        made = self._made.pop(mode, None)
-        return styled(self._openers[mode]() if made is None else made, self._app)
+    def _open(self, opener: Opener) -> Screen[None]:
+        return styled(opener(), self._app)
 
     def _bets(self) -> Screen[None]:
         from betting_tui.screens.bets import BetsScreen

@@ -28,22 +28,15 @@ class KeptStylesheet(Stylesheet):
         self.parse()
 
 
-def read_styles(screen: Screen[None], app: App[Any]) -> None:
-    """Raises StylesheetError or StylesheetParseError for styles that cannot be read."""
-    for path in screen.css_path:
-        if not app.stylesheet.has_source(str(path), ""):
-            app.stylesheet.read(path)
-    # Asked for its rules, it parses what has just been added.
-    _ = app.stylesheet.rules
-
-
 def styled(screen: Screen[None], app: App[Any]) -> Screen[None]:
     """`screen`, new, with its styles read and the classes of its size: neither it nor what is shown already need be
     styled anew.
 
     Raises StylesheetError or StylesheetParseError for styles that cannot be read.
     """
-    read_styles(screen, app)
+    for path in screen.css_path:
+        if not app.stylesheet.has_source(str(path), ""):
+            app.stylesheet.read(path)
     for length, steps in (
         (app.size.width, app.HORIZONTAL_BREAKPOINTS or []),
         (app.size.height, app.VERTICAL_BREAKPOINTS or []),

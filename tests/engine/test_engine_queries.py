@@ -261,6 +261,18 @@ async def test_open_bets_show_what_they_may_return_and_the_price_now(office: Off
     assert (live.clv_ev, live.clv_price) == (None, None)
 
 
+async def test_open_bets_are_read_again_when_the_ledger_changes_and_not_before(office: Office) -> None:
+    await office.intake.take_odds(odds(GENEROUS | {"betmgm": (2.1, 1.7)}), NOW)
+    first, second, *_ = office.queries.opportunities("main", NOW, None).rows
+    await office.place(first.opportunity, first.opportunity.legs[0])
+    (open_row,) = office.queries.open_bets("main", NOW)
+    (later,) = office.queries.open_bets("main", NOW + timedelta(seconds=30))
+    assert later.bet is open_row.bet
+    assert later.starts_in_seconds == open_row.starts_in_seconds - 30
+    placed = await office.place(second.opportunity, second.opportunity.legs[0])
+    assert placed.bets[0].id in {row.bet.id for row in office.queries.open_bets("main", NOW)}
+
+
 async def test_scores_settle_bets_and_the_last_price_before_the_start_is_the_close(office: Office) -> None:
     await office.intake.take_odds(odds(GENEROUS), NOW)
     (row,) = office.queries.opportunities("main", NOW, None).rows

@@ -7,6 +7,7 @@ from kit import NARROW, WIDE, Running, running
 from msgspec.structs import replace
 from scenes import full_scene, working_orders
 
+from betting_tui.engine.core.bet_views import OpenBetRow
 from betting_tui.engine.core.commands import CancelBet, CancelOrder, SettleBet
 from betting_tui.engine.core.model import BetResult
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
@@ -184,3 +185,19 @@ async def test_in_play_the_score_stands_where_the_price_was(size: tuple[int, int
         assert "2–1" in line_with(run, "Brighton v Spurs")
         await run.press("down", "enter")
         assert "2–1 after 67 minutes, as a feed last said" in run.text()
+
+
+async def test_a_screen_is_drawn_once_each_time_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(full_scene()) as run:
+        asked: list[str] = []
+        answer = run.engine.open_bets
+
+        def counted() -> tuple[OpenBetRow, ...]:
+            asked.append("open bets")
+            return answer()
+
+        monkeypatch.setattr(run.engine, "open_bets", counted)
+        await run.press("2")
+        assert len(asked) == 1
+        await run.press("1", "2")
+        assert len(asked) == 2

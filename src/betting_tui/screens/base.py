@@ -163,6 +163,11 @@ class EngineScreen(Screen[None]):
             self.read_anew()
             self.redraw()
 
+    def _compositor_refresh(self) -> None:
+        # Textual would draw all lines while nothing is shown, and throw them away.
+        if not self.app._batch_count:
+            super()._compositor_refresh()
+
     def redraw(self) -> None:
         if not self.app.is_running:
             return
