@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 # New objects before the youngest are looked through, and how often that leads to the next older ones. A key press waits
 # for each look, so the first two are short; all there is would take longest, and next to nothing of it is garbage.
 _YOUNGEST, _MIDDLE, _OLDEST = 2_000, 10, 1_000
-# Seconds a thread that works beside the loop keeps the interpreter when the loop wants it: by Python's own figure a key
-# press, which takes ten turns of the loop, could wait for it ten times 5 ms.
+# Seconds a thread that works beside the loop keeps the interpreter when the loop wants it: by Python's own figure,
+# 5 ms, a key press could wait so long at each of the turns it takes.
 _SWITCH_SECONDS = 0.001
 # The option of glibc's `mallopt` that says how many heaps there may be (malloc.h).
 _ARENA_MAX = -8
