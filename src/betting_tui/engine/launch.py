@@ -67,7 +67,7 @@ async def demo_engine(
     clock = ScaledClock(resume, speed)
     simulation = demo_settings()
     equipment = msgspec.structs.replace(
-        simulated_equipment(DEMO_SEED, anchor, simulation, clock),
+        simulated_equipment(DEMO_SEED, anchor, simulation, clock, at_once=True),
         channels=_channels(settings),
         webhook=_webhook(settings),
         files=files or Files(),
@@ -75,8 +75,11 @@ async def demo_engine(
     return Engine(settings, "demo", data_dir, equipment)
 
 
-def simulated_equipment(seed: int, anchor: datetime, simulation: SimulationSettings, clock: Clock) -> Equipment:
-    """A simulated market as the only feed: for the demo, simulations and tests."""
+def simulated_equipment(
+    seed: int, anchor: datetime, simulation: SimulationSettings, clock: Clock, *, at_once: bool = False
+) -> Equipment:
+    """A simulated market as the only feed: for the demo, simulations and tests. `at_once` asks for all sports of a round
+    together, so that a screen is drawn anew once a round."""
     market = SimulatedMarket(seed, anchor, simulation, clock)
     plan = PollPlan(
         sports=simulation.sports,
@@ -84,6 +87,7 @@ def simulated_equipment(seed: int, anchor: datetime, simulation: SimulationSetti
         bookmakers=(),
         seconds=_DEMO_ROUND_SECONDS,
         results_seconds=_DEMO_ROUND_SECONDS,
+        at_once=at_once,
         game_length=simulation.duration_scale,
     )
     return Equipment(
