@@ -78,8 +78,8 @@ async def demo_engine(
 def simulated_equipment(
     seed: int, anchor: datetime, simulation: SimulationSettings, clock: Clock, *, at_once: bool = False
 ) -> Equipment:
-    """A simulated market as the only feed: for the demo, simulations and tests. `at_once` asks for all sports of a round
-    together, so that a screen is drawn anew once a round."""
+    """A simulated market as the only feed: for the demo, simulations and tests. `at_once` asks for all sports of a
+    round together, so that a screen is drawn anew once a round."""
     market = SimulatedMarket(seed, anchor, simulation, clock)
     plan = PollPlan(
         sports=simulation.sports,
