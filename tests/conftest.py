@@ -16,13 +16,14 @@ from store_samples import opened
 
 from betting_tui.__main__ import main
 from betting_tui.engine.store import Ledger, database, schema
-from made_fast import EmptyFiles, collect_rarely, use_memory
+from made_fast import EmptyFiles, collect_rarely, keep_what_is_there, use_memory
 
 # Half of what hypothesis tries by itself; make test-long tries it all.
 hypothesis.settings.register_profile("short", max_examples=50)
 hypothesis.settings.load_profile("short")
 
 use_memory()
+collect_rarely()
 
 # Tests of how a file comes to be.
 _MADE_ANEW = {"test_store_archive", "test_store_database", "test_store_migrations", "test_store_shared_file"}
@@ -64,7 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_finish() -> None:
-    collect_rarely()
+    keep_what_is_there()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -24,10 +24,14 @@ def use_memory() -> None:
 
 
 def collect_rarely() -> None:
-    """Never look through what is there by now, all the tests; and seldom through the rest, as in the app itself."""
+    """Seldom look for garbage, as in the app itself."""
+    gc.set_threshold(50_000, 20, 100)
+
+
+def keep_what_is_there() -> None:
+    """Never look through what there is by now: all the tests."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 class EmptyFiles:
