@@ -11,6 +11,7 @@ from msgspec import Struct
 from betting_tui.engine.board import Board, PricePoint
 from betting_tui.engine.core.bet_views import OpenBetRow
 from betting_tui.engine.core.fair import FairPolicy
+from betting_tui.engine.core.flags import flag_words
 from betting_tui.engine.core.model import BetState, Event, Opportunity, Selection
 from betting_tui.engine.core.opportunity_views import FairPoint, JudgedPrice, OpportunityPage, OpportunityRow, Why
 from betting_tui.engine.detection import Detector, rank
@@ -158,7 +159,7 @@ class LiveQueries:
             opportunity=found and msgspec.structs.replace(found, legs=sized.legs),
             stake_minor=sized.stake_minor,
             stake_reason=sized.reason,
-            notes=found.flags if found else (),
+            notes=tuple(map(flag_words, found.flags)) if found else (),
             no_close=no_close,
         )
 

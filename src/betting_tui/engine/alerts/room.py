@@ -17,12 +17,13 @@ from betting_tui.engine.alerts.words import (
 )
 from betting_tui.engine.core.accounts import Breaker
 from betting_tui.engine.core.bet_views import BetRow, Placed
+from betting_tui.engine.core.flags import NO_QUOTE_TIME, PRICE_JUMP, RULES_DIFFER, SUSPICIOUS
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.ports import Notice, NoticeKind
 from betting_tui.engine.core.reader import for_reader
 
-_UNTOLD_FLAGS = ("suspicious", "price_jump", "no_quote_time", "rules_differ")
+_UNTOLD_FLAGS = (SUSPICIOUS, PRICE_JUMP, NO_QUOTE_TIME, RULES_DIFFER)
 
 Remember = Callable[[str, str], Awaitable[bool]]
 Forget = Callable[[str, Sequence[str]], Awaitable[None]]
