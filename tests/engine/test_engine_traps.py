@@ -47,7 +47,7 @@ async def test_closes_are_what_the_running_engine_saw_last_before_each_start(tmp
                 quote, _ = wanted[game.id]
                 stands = engine.board.quote(quote.selection, quote.bookmaker, quote.side)
                 known = engine.board.event(game.id)
-                if known is not None and stands is not None and stands.seen_at < known.commence_time:
+                if known is not None and stands is not None and quote.seen_at < stands.seen_at < known.commence_time:
                     wanted[game.id] = (quote, stands)
         for _ in range(4):
             clock.advance(7_200)
