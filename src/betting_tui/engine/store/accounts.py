@@ -24,6 +24,7 @@ from betting_tui.engine.core.money_views import ResetDone
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import to_micros, zone_of
 from betting_tui.engine.store import breakers, orders
+from betting_tui.engine.store.bookings import Verdict
 from betting_tui.engine.store.diary import audit
 from betting_tui.engine.store.identities import inserted
 from betting_tui.engine.store.ledger import (
@@ -40,7 +41,7 @@ from betting_tui.engine.store.ledger import (
 )
 from betting_tui.engine.store.payments import BETS
 from betting_tui.engine.store.sample import fill_sample
-from betting_tui.engine.store.settling import Verdict, settle
+from betting_tui.engine.store.settling import settle
 from betting_tui.engine.store.shapes import AccountRow, AccountSummary, NewAccount
 
 STARTING = "starting-bankroll"

@@ -13,10 +13,11 @@ from betting_tui.engine.core.grades import WHOLE, Graded
 from betting_tui.engine.core.model import BetKind, BetResult, BetState, Side
 from betting_tui.engine.core.payout import NOTHING
 from betting_tui.engine.core.places import EachWay, Finish, each_way_of
+from betting_tui.engine.store.bookings import Verdict
 from betting_tui.engine.store.deciding import word_on
 from betting_tui.engine.store.parlay_legs import Standing, settle_leg, stand, undecided
 from betting_tui.engine.store.payments import each_way_end
-from betting_tui.engine.store.settling import Pending, Verdict, bet_row, confirm, hold, settle, withdraw
+from betting_tui.engine.store.settling import Pending, bet_row, confirm, hold, settle, withdraw
 
 _WHOLE_PARLAY = (BetResult.WIN, BetResult.LOSS, BetResult.VOID)
 

@@ -22,6 +22,7 @@ from betting_tui.engine.core.parlays import whole, why_no_parlay
 from betting_tui.engine.core.progress import Progress, silent, watched
 from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import to_micros
+from betting_tui.engine.store.bookings import Verdict
 from betting_tui.engine.store.closing_values import set_close
 from betting_tui.engine.store.diary import audit
 from betting_tui.engine.store.identities import event_of, price_of
@@ -34,7 +35,7 @@ from betting_tui.engine.store.payments import each_way_end
 from betting_tui.engine.store.placing import Request, book
 from betting_tui.engine.store.read_models import bets
 from betting_tui.engine.store.settlement import settle_scores
-from betting_tui.engine.store.settling import Verdict, bet_row, settle
+from betting_tui.engine.store.settling import bet_row, settle
 from betting_tui.engine.store.shapes import AccountRow, BetFilter, ImportReport
 from betting_tui.engine.store.summaries import period_ids
 

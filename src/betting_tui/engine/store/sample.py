@@ -25,10 +25,11 @@ from betting_tui.engine.core.model import (
 from betting_tui.engine.core.money import exponent, round_down_to_unit
 from betting_tui.engine.core.odds import Price, parse_any
 from betting_tui.engine.core.refusals import Refusal
+from betting_tui.engine.store.bookings import Verdict
 from betting_tui.engine.store.closing_values import set_close
 from betting_tui.engine.store.movements import transfer
 from betting_tui.engine.store.placing import Request, book
-from betting_tui.engine.store.settling import Verdict, bet_row, settle
+from betting_tui.engine.store.settling import bet_row, settle
 from betting_tui.engine.store.shapes import AccountRow
 
 AUTHOR = "sample"

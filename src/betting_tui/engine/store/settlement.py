@@ -21,6 +21,7 @@ from betting_tui.engine.core.scores import Score
 from betting_tui.engine.core.times import from_micros, to_micros
 from betting_tui.engine.store import settling
 from betting_tui.engine.store.attribution import Attributed, attribute
+from betting_tui.engine.store.bookings import Verdict
 from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.deciding import Said, case_of, said_of
 from betting_tui.engine.store.event_words import EventWords, bets_of
@@ -136,7 +137,7 @@ class _Ready(Struct, frozen=True):
     """An open single bet that shares nobody's commission, and how it ends: to be settled together with others."""
 
     bet: Columns
-    verdict: settling.Verdict
+    verdict: Verdict
     ground: _Ground
 
 
@@ -183,11 +184,11 @@ def _settle_event(conn: sqlite3.Connection, ground: _Ground, outcome: Outcome) -
         single = bet["kind"] == BetKind.SINGLE
         if single and bet["commission"] is not None:
             verdict = _verdict(bet, ground)
-            if isinstance(verdict, settling.Verdict) and bet["result"] != verdict.result:
+            if isinstance(verdict, Verdict) and bet["result"] != verdict.result:
                 ground.coming[bet["bet"]] = verdict.ended
         elif single and bet["state"] != BetState.SETTLED:
             verdict = _verdict(bet, ground)
-            if isinstance(verdict, settling.Verdict):
+            if isinstance(verdict, Verdict):
                 ready.append(_Ready(bet, verdict, ground))
     sharing = [bet for bet in bets if bet["kind"] == BetKind.SINGLE and bet["commission"] is not None]
     apart = {each.bet["bet"] for each in ready} | {bet["bet"] for bet in sharing}
@@ -275,13 +276,13 @@ def _why_bad(error: Exception) -> str:
 
 def _settle_single(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outcome: Outcome) -> None:
     verdict = _verdict(bet, ground)
-    if isinstance(verdict, settling.Verdict):
+    if isinstance(verdict, Verdict):
         _pay(conn, bet, verdict, ground, outcome)
     else:
         _open(conn, bet, verdict, ground, outcome)
 
 
-def _verdict(bet: Columns, ground: _Ground) -> settling.Verdict | Wait | Review:
+def _verdict(bet: Columns, ground: _Ground) -> Verdict | Wait | Review:
     """What is to be done with a single bet."""
     try:
         case = case_of(bet)
@@ -295,9 +296,9 @@ def _verdict(bet: Columns, ground: _Ground) -> settling.Verdict | Wait | Review:
             result = graded.result if SIDES[bet["side"]] is Side.BACK else mirrored(graded.result)
             doubt = case.rules.doubt
             reason = f"{result.value}{_score_text(said)}{'; ' if doubt else ''}{doubt}"
-            return settling.Verdict(result, ground.now, _AUTHOR, reason, said.row, graded.share)
+            return Verdict(result, ground.now, _AUTHOR, reason, said.row, graded.share)
         case Void(reason=reason):
-            return settling.Verdict(BetResult.VOID, ground.now, _AUTHOR, reason, said.row)
+            return Verdict(BetResult.VOID, ground.now, _AUTHOR, reason, said.row)
         case Wait() | Review():
             return said.decision
 
@@ -306,9 +307,7 @@ def _settle_parlay(conn: sqlite3.Connection, bet: Columns, ground: _Ground, outc
     standing = stand(conn, bet["order_id"], ground.words.on, ground.now)
     if standing.end is not None:
         end = standing.end
-        verdict = settling.Verdict(
-            end.result, ground.now, _AUTHOR, standing.reason, standing.row, multiple=end.multiple
-        )
+        verdict = Verdict(end.result, ground.now, _AUTHOR, standing.reason, standing.row, multiple=end.multiple)
         _pay(conn, bet, verdict, ground, outcome)
     elif standing.open is not None:
         _open(conn, bet, standing.open, ground, outcome)
@@ -321,7 +320,7 @@ def _score_text(said: Said) -> str:
     return f", {score.home_score}-{score.away_score}"
 
 
-def _pay(conn: sqlite3.Connection, bet: Columns, verdict: settling.Verdict, ground: _Ground, outcome: Outcome) -> None:
+def _pay(conn: sqlite3.Connection, bet: Columns, verdict: Verdict, ground: _Ground, outcome: Outcome) -> None:
     if settling.settle(conn, bet, verdict, ground.coming):
         outcome.settled.append(bet["bet"])
 

@@ -6,7 +6,6 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from fractions import Fraction
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -14,56 +13,22 @@ from msgspec import Struct
 from betting_tui.engine.core.commands import CancelBet
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.grades import WHOLE
-from betting_tui.engine.core.model import BetResult, BetState, EntryKind
+from betting_tui.engine.core.model import BetState, EntryKind
 from betting_tui.engine.core.payout import NOTHING
-from betting_tui.engine.core.places import Finish
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.times import to_micros
 from betting_tui.engine.store.bettable import why_order_over
-from betting_tui.engine.store.closing_values import COMPARED, Compared, keep_copies
+from betting_tui.engine.store.bookings import Booking, Verdict, book_end, book_ends, reverse_end
 from betting_tui.engine.store.columns import Columns
 from betting_tui.engine.store.event_closes import EventCloses, closing_of
 from betting_tui.engine.store.identities import micros
-from betting_tui.engine.store.ledger import (
-    Entry,
-    LedgerKind,
-    Posting,
-    post_entries,
-    post_entry,
-    purse_of_bet,
-    purses_of_bets,
-    reverse_entry,
-)
-from betting_tui.engine.store.many_rows import write_many
+from betting_tui.engine.store.ledger import Entry, LedgerKind, Posting, post_entry, purse_of_bet, purses_of_bets
 from betting_tui.engine.store.payments import BETS, Ended, commissions, ended_of, finish_of, fraction, gross_minor
 
 _KEEPER = "engine"
 # Why the books of a bet were changed that ended as before.
 SHARED_ANEW = "the market's commission is shared anew"
 _BET_ID = re.compile(r"(?:bet-?)?0*(\d{1,15})", re.IGNORECASE)
-
-
-class Verdict(Struct, frozen=True):
-    """How a bet ended, and on whose word: `result_row` is the stored result it was graded from, None by hand.
-
-    `share`, `deduction`, `multiple`, `finish`: as in Ended. `by_money`: the multiple is what was paid, and not its
-    legs'.
-    """
-
-    result: BetResult
-    at: datetime
-    created_by: str
-    reason: str = ""
-    result_row: int | None = None
-    share: Fraction = WHOLE
-    deduction: Fraction = NOTHING
-    multiple: Fraction | None = None
-    by_money: bool = False
-    finish: Finish | None = None
-
-    @property
-    def ended(self) -> Ended:
-        return Ended(self.result, self.share, self.deduction, self.multiple, self.finish)
 
 
 class Pending(Struct, frozen=True):
@@ -114,12 +79,12 @@ def settle(
         _refuse_closed(conn, bet)
         again = " in other terms" if bet["result"] == verdict.result else ""
         told = f"{bet['result']} corrected to {verdict.result.value}{again}"
-        _reverse_settlement(conn, bet["id"], verdict.at, verdict.created_by, told)
+        reverse_end(conn, bet["id"], verdict.at, verdict.created_by, told)
     else:
         # What it is compared with stays, whatever becomes of its result or its start after that.
         compared = closing_of(conn, bet)
     commission, peers = commissions(conn, bet, verdict.ended, coming)
-    _book(conn, Booking(bet, verdict, returned, _purse(conn, bet), commission, compared))
+    book_end(conn, Booking(bet, verdict, returned, _purse(conn, bet), commission, compared))
     for peer in peers:
         _recharge(conn, peer.row, peer.commission_minor, verdict.at)
     return True
@@ -154,42 +119,6 @@ def _ended_so(conn: sqlite3.Connection, bet: Columns, verdict: Verdict, returned
     return said == (fraction(row["share"], WHOLE), fraction(row["deduction"], NOTHING), finish_of(row))
 
 
-_ENDED = ("result", "return_minor", "commission_minor", "profit_minor", "settled_at")
-
-
-def _end_bets(columns: Sequence[str]) -> str:
-    """The statement that settles bets: its rows are their ids and these columns."""
-    values = ", ".join(f"{name} = ended.column{place}" for place, name in enumerate(columns, start=2))
-    return (
-        f"UPDATE bets SET state = 'settled', review_reason = '', wait_until = NULL, {values} FROM ({{rows}}) ended"
-        " WHERE bets.id = ended.column1"
-    )
-
-
-class Booking(Struct, frozen=True):
-    """What is to be written of a bet's end. `compared` None leaves its closes as they are; `settled_at` (microseconds)
-    None is the verdict's moment."""
-
-    bet: Columns
-    verdict: Verdict
-    returned_minor: int
-    purse: str
-    commission_minor: int = 0
-    compared: Compared | None = None
-    settled_at: int | None = None
-    confirmed_by: str = ""
-
-    @property
-    def profit_minor(self) -> int:
-        return self.returned_minor - self.commission_minor - int(self.bet["risk_minor"])
-
-    @property
-    def ended(self) -> tuple[object, ...]:
-        """The values of _ENDED, in its order."""
-        return (self.verdict.result.value, self.returned_minor, self.commission_minor, self.profit_minor,
-                self.settled_at or to_micros(self.verdict.at))  # fmt: skip
-
-
 def settle_together(conn: sqlite3.Connection, ready: Sequence[tuple[Columns, Verdict]]) -> None:
     """Pay out open single bets without commission, each as `settle` does it.
 
@@ -208,82 +137,16 @@ def settle_together(conn: sqlite3.Connection, ready: Sequence[tuple[Columns, Ver
         # By number, as a statement of many takes them: in the order of the entries a result's rise and fall is told.
         for bet, verdict in sorted(ready, key=lambda each: int(each[0]["id"]))
     ]
-    _write(conn, bookings, post_entries(conn, [_payment(each) for each in bookings]))
-
-
-def _book(conn: sqlite3.Connection, each: Booking) -> None:
-    """The entries, and the settlement as the bet's and its history's."""
-    entry = post_entry(conn, _payment(each))
-    fee = post_entry(conn, _charge(each)) if each.commission_minor else None
-    _write(conn, (each,), (entry,), fee)
-
-
-def _write(
-    conn: sqlite3.Connection, bookings: Sequence[Booking], entries: Sequence[int], fee: int | None = None
-) -> None:
-    """`entries`: of each booking's payment. `fee`: the entry of the only booking's commission."""
-    write_many(
-        conn,
-        _end_bets((*_ENDED, *COMPARED)),
-        [(each.bet["id"], *each.ended, *each.compared.columns()) for each in bookings if each.compared is not None],
-    )
-    write_many(conn, _end_bets(_ENDED), [(each.bet["id"], *each.ended) for each in bookings if each.compared is None])
-    keep_copies(conn, [(each.bet["id"], each.compared) for each in bookings if each.compared is not None])
-    write_many(
-        conn,
-        "INSERT INTO settlements (bet_id, number, result, return_minor, profit_minor, result_id, entry_id,"
-        " confirmed_by) SELECT column1, (SELECT count(*) + 1 FROM settlements WHERE bet_id = column1), column2,"
-        " column3, column4, column5, column6, column7 FROM ({rows})",
-        [
-            (each.bet["id"], each.verdict.result.value, each.returned_minor, each.profit_minor,
-             each.verdict.result_row, entry, each.confirmed_by)
-            for each, entry in zip(bookings, entries, strict=True)
-        ],
-    )  # fmt: skip
-    conn.executemany(
-        "INSERT INTO settlement_terms (bet_id, number, share, deduction, multiple, place, tied, commission_minor,"
-        " commission_entry_id) VALUES (?1, (SELECT max(number) FROM settlements WHERE bet_id = ?1), ?2, ?3, ?4, ?5, ?6,"
-        " ?7, ?8)",
-        [
-            (each.bet["id"], *terms, each.commission_minor, fee)
-            for each in bookings
-            for terms in (_terms(each.verdict),)
-            if fee is not None or any(term is not None for term in terms)
-        ],
-    )
-
-
-def _terms(verdict: Verdict) -> tuple[str | None, str | None, str | None, int | None, int | None]:
-    """Share, deduction, what a parlay paid, place and how many shared it, where there are any."""
-    return (
-        None if verdict.share is WHOLE or verdict.share == WHOLE else str(verdict.share),
-        None if verdict.deduction is NOTHING or verdict.deduction == NOTHING else str(verdict.deduction),
-        str(verdict.multiple) if verdict.by_money else None,
-        None if verdict.finish is None else verdict.finish.place,
-        None if verdict.finish is None else verdict.finish.tied,
-    )
-
-
-def _charge(each: Booking) -> Entry:
-    fee, percent = each.commission_minor, 100 * float(Fraction(each.bet["commission"]))
-    return Entry(
-        account_id=each.bet["account_id"],
-        kind=EntryKind.COMMISSION,
-        at=each.verdict.at,
-        created_by=each.verdict.created_by,
-        postings=(Posting(LedgerKind.WALLET, -fee, each.purse), Posting(LedgerKind.HOUSE, fee)),
-        reason=f"{percent:g} % of the market's net winnings",
-        bet_id=each.bet["id"],
-    )
+    book_ends(conn, bookings)
 
 
 def _recharge(conn: sqlite3.Connection, bet: Columns, commission: int, at: datetime) -> None:
     """Book a settled bet anew with another share of its market's commission: everything else stays as it was."""
     ended = ended_of(bet)
-    _reverse_settlement(conn, bet["id"], at, _KEEPER, SHARED_ANEW)
+    reverse_end(conn, bet["id"], at, _KEEPER, SHARED_ANEW)
     verdict = Verdict(ended.result, at, _KEEPER, SHARED_ANEW, bet["result_id"], ended.share, ended.deduction,
                       finish=ended.finish)  # fmt: skip
-    _book(
+    book_end(
         conn,
         Booking(
             bet,
@@ -334,7 +197,7 @@ def withdraw(conn: sqlite3.Connection, bet: Columns, pending: Pending) -> None:
     """
     _refuse_closed(conn, bet, pending.reason)
     told = f"{bet['result']} taken back: {pending.reason or 'there is no result any more'}"
-    last = _reverse_settlement(conn, bet["id"], pending.at, pending.created_by, told)
+    last = reverse_end(conn, bet["id"], pending.at, pending.created_by, told)
     conn.execute("UPDATE settlements SET withdrawn = 1 WHERE bet_id = ? AND number = ?", (bet["id"], last))
     conn.execute(
         "UPDATE bets SET state = ?, review_reason = ?, result = NULL, return_minor = NULL, profit_minor = NULL,"
@@ -367,24 +230,6 @@ def review(conn: sqlite3.Connection, bet: Columns, reason: str, now: datetime) -
     return hold(conn, bet, Pending(BetState.REVIEW, reason, now, ""))
 
 
-def _payment(each: Booking) -> Entry:
-    risk, returned = each.bet["risk_minor"], each.returned_minor
-    refund = each.verdict.result in (BetResult.PUSH, BetResult.VOID)
-    return Entry(
-        account_id=each.bet["account_id"],
-        kind=EntryKind.BET_REFUND if refund else EntryKind.BET_PAYOUT,
-        at=each.verdict.at,
-        created_by=each.verdict.created_by,
-        postings=(
-            Posting(LedgerKind.OPEN_BETS, -risk),
-            Posting(LedgerKind.HOUSE, risk - returned),
-            Posting(LedgerKind.WALLET, returned, each.purse),
-        ),
-        reason=each.verdict.reason,
-        bet_id=each.bet["id"],
-    )
-
-
 def _purse(conn: sqlite3.Connection, bet: Columns) -> str:
     return purse_of_bet(conn, bet["account_id"], bet["id"], bet["order_id"])
 
@@ -396,20 +241,3 @@ def _refuse_closed(conn: sqlite3.Connection, bet: Columns, because: str = "") ->
             f"{because}{'; ' if because else ''}BET-{bet['id']:06d} belongs to period {period['number']}, whose books"
             f" are closed: it stays a {bet['result']}"
         )
-
-
-def _reverse_settlement(conn: sqlite3.Connection, bet: int, at: datetime, created_by: str, reason: str) -> int:
-    """The number of the settlement that was reversed."""
-    last = conn.execute(
-        "SELECT t.number, t.entry_id, x.commission_entry_id FROM settlements t LEFT JOIN settlement_terms x"
-        " ON x.bet_id = t.bet_id AND x.number = t.number WHERE t.bet_id = ? ORDER BY t.number DESC LIMIT 1",
-        (bet,),
-    ).fetchone()
-    if last["commission_entry_id"] is not None:
-        reverse_entry(conn, last["commission_entry_id"], at, created_by, reason)
-    reversal = reverse_entry(conn, last["entry_id"], at, created_by, reason)
-    conn.execute(
-        "UPDATE settlements SET reversed_by_entry_id = ? WHERE bet_id = ? AND number = ?",
-        (reversal, bet, last["number"]),
-    )
-    return int(last["number"])
