@@ -32,8 +32,9 @@ from betting_tui.engine.store.older_layout import IMPORTED, OlderBet, OlderLeg, 
 from betting_tui.engine.store.older_parlays import keep_legs, older_end
 from betting_tui.engine.store.older_written import as_older, major
 from betting_tui.engine.store.payments import each_way_end
-from betting_tui.engine.store.placing import Request, book
+from betting_tui.engine.store.placing import book
 from betting_tui.engine.store.read_models import bets
+from betting_tui.engine.store.requests import Request
 from betting_tui.engine.store.settlement import settle_scores
 from betting_tui.engine.store.settling import bet_row, settle
 from betting_tui.engine.store.shapes import AccountRow, BetFilter, ImportReport

@@ -51,6 +51,7 @@ from betting_tui.engine.store.order_rows import AT_WORK, ORDERS, by_number, orde
 from betting_tui.engine.store.read_models import bets_of_placement
 from betting_tui.engine.store.refusals import events_of, insert_leg, record_refusal
 from betting_tui.engine.store.request_keys import kept_key, known
+from betting_tui.engine.store.requests import Request, refusal_of
 from betting_tui.engine.store.shapes import AccountRow
 from betting_tui.engine.store.standing import Guard, standing
 from betting_tui.engine.store.terms import fix_terms
@@ -98,7 +99,7 @@ def fill_order(
     conn: sqlite3.Connection, order_id: str, fill: Fill, now: datetime, names: Sequence[EventAlias] = ()
 ) -> Placed | Refusal:
     """The reserved money becomes a bet at the fill's price; what is left of the reserve is released. `names` as in
-    `placing.Request`.
+    `Request`.
 
     A Refusal changes nothing: the order works on until it expires or is cancelled. Filling twice is `repeated`.
     UsageError when there is no such order, or the fill is of another price, of more, or worse than it allows.
@@ -184,7 +185,7 @@ def _refusal(
         until = "now" if command.work_until is None else iso(command.work_until)
         return Refusal(RefusalCode.EXPIRED, f"an order until {until} would be over at once: name a later time")
     (leg,) = command.legs
-    wished = placing.Request(
+    wished = Request(
         account=command.account,
         key=command.key,
         origin=command.origin,
@@ -197,7 +198,7 @@ def _refusal(
         again=command.again,
         funding=command.funding,
     )
-    return placing.refusal_of(conn, wished, owner)
+    return refusal_of(conn, wished, owner)
 
 
 def _at_limit(leg: Leg) -> Fill:

@@ -19,8 +19,9 @@ from betting_tui.engine.core.times import iso
 from betting_tui.engine.store.identities import ensure_selection, inserted, named_event, price_id, word_id
 from betting_tui.engine.store.ledger import account
 from betting_tui.engine.store.numbered import ORDER_NUMBERS, order_numbers
-from betting_tui.engine.store.placing import Request, book, placed_before
+from betting_tui.engine.store.placing import book, placed_before
 from betting_tui.engine.store.refusals import events_of, insert_leg, refused_placement
+from betting_tui.engine.store.requests import Request
 from betting_tui.engine.store.standing import Guard
 
 

@@ -28,7 +28,8 @@ from betting_tui.engine.core.refusals import Refusal
 from betting_tui.engine.store.bookings import Verdict
 from betting_tui.engine.store.closing_values import set_close
 from betting_tui.engine.store.movements import transfer
-from betting_tui.engine.store.placing import Request, book
+from betting_tui.engine.store.placing import book
+from betting_tui.engine.store.requests import Request
 from betting_tui.engine.store.settling import bet_row, settle
 from betting_tui.engine.store.shapes import AccountRow
 
