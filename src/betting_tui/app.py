@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property, partial
 from time import monotonic
@@ -16,6 +16,7 @@ from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.events import Event, Key
 from textual.worker import Worker, WorkerState
 
 from betting_tui.ahead import import_ahead
@@ -27,7 +28,7 @@ from betting_tui.modes import Modes
 from betting_tui.screens.base import EngineScreen, Topic
 from betting_tui.screens.face import EngineFace, OpenEngine
 from betting_tui.screens.key_map import key_map
-from betting_tui.screens.notices import Notices
+from betting_tui.screens.notices import Notices, crowded_out, read_already
 from betting_tui.screens.session import Session
 from betting_tui.screens.setup_draft import needs_set_up
 from betting_tui.screens.themes import OURS
@@ -37,6 +38,7 @@ from betting_tui.widgets.text import fit, visible, width_of
 
 if TYPE_CHECKING:
     # Named in annotations alone: the first paint waits for none of them.
+    from textual.notifications import Notification, Notify
     from textual.screen import Screen
 
     from betting_tui.engine.config.settings_file import SettingsFile
@@ -385,6 +387,18 @@ class BettingApp(App[None]):
         text, room = visible(told), self.size.width - _TOAST_FRAME
         text = text if width_of(text) <= room else fit(text, room)
         self.notify(text, severity="warning" if urgent else "information", markup=False)
+
+    def on_notify(self, message: Notify) -> None:
+        self._take_down(crowded_out(self._notifications, message.notification))
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key) and not event.is_forwarded:
+            self._take_down(read_already(self._notifications))
+        await super().on_event(event)
+
+    def _take_down(self, toasts: Iterable[Notification]) -> None:
+        for toast in toasts:
+            self._unnotify(toast)
 
     def _redraw_current(self) -> None:
         screen = self.screen

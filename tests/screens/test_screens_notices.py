@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from kit import NARROW, running
+from scenes import full_scene
+from textual.notifications import Notification
 
 from betting_tui.engine.core.ports import Notice, NoticeKind
-from betting_tui.screens.notices import QUIET_SECONDS, Notices, Toast
+from betting_tui.screens.notices import QUIET_SECONDS, Notices, Toast, crowded_out, read_already
 
 
 def value(title: str, body: str = "Lakers +150 at FanDuel") -> Notice:
@@ -50,3 +53,56 @@ def test_every_kind_has_words_for_many(kind: NoticeKind) -> None:
     (toast,) = notices.due(0.0)
     assert toast.text.startswith("2 ")
     assert toast.text.endswith(": one · two")
+
+
+def shown(*texts: str) -> list[Notification]:
+    """Toasts; a text that begins with `!` is a warning's."""
+    return [Notification(text, severity="warning" if text.startswith("!") else "information") for text in texts]
+
+
+def test_a_third_toast_takes_the_place_of_the_oldest() -> None:
+    first, second, third = shown("first", "second", "third")
+    assert crowded_out([], first) == []
+    assert crowded_out([first], second) == []
+    assert crowded_out([first, second], third) == [first]
+
+
+def test_news_makes_room_before_a_warning_does() -> None:
+    refused, news, new = shown("! refused", "news", "new")
+    assert crowded_out([refused, news], new) == [news]
+    older, newer = shown("! older", "! newer")
+    assert crowded_out([older, newer], new) == [older]
+
+
+def test_a_toast_told_again_takes_its_own_place() -> None:
+    news, refused, again = shown("news", "! refused", "! refused")
+    assert crowded_out([news, refused], again) == [refused]
+
+
+def test_what_tells_of_work_stays_until_the_work_is_over() -> None:
+    working = Notification("asking for the price", timeout=60.0)
+    news, new = shown("news", "new")
+    assert crowded_out([working, news], new) == [news]
+    assert crowded_out([working], new) == []
+    assert read_already([working, news]) == []
+
+
+def test_a_key_takes_away_all_toasts_but_the_newest() -> None:
+    first, second = shown("! first", "second")
+    assert read_already([first, second]) == [first]
+    assert read_already([second]) == []
+    assert read_already([]) == []
+
+
+async def test_toasts_never_cover_more_than_two_lines_and_a_key_leaves_the_newest() -> None:
+    async with running(full_scene(), NARROW) as run:
+        for number in range(4):
+            run.app.notify(f"news {number}")
+            await run.pilot.pause()
+        assert run.toasts == ["news 2", "news 3"]
+        text = run.text()
+        assert "news 1" not in text
+        assert text.index("news 2") < text.index("news 3")
+        await run.press("down")
+        assert run.toasts == ["news 3"]
+        assert "news 2" not in run.text()

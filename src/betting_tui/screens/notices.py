@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+from textual.notifications import Notification
 
 from betting_tui.engine.core.ports import Notice, NoticeKind
 
 QUIET_SECONDS = 5.0
+# One over a list's headings, one over its first row: more of the list is never covered.
+MOST_TOASTS = 2
+# What is shown longer than any toast tells of work that goes on, and is taken away when that is over.
+LONGEST_TOAST = 30.0
 _NAMED = 3
 
 
@@ -35,6 +40,20 @@ class Notices:
         for kind in ready:
             self._last[kind] = now
         return [_toast(kind, self._waiting.pop(kind)) for kind in ready]
+
+
+def crowded_out(shown: Iterable[Notification], new: Notification) -> list[Notification]:
+    """Of the toasts `shown`, oldest first, those that make room for `new`: its like, then news, then warnings."""
+    there = list(shown)
+    again = [it for it in there if it.message == new.message]
+    passing = [it for it in there if it not in again and it.timeout <= LONGEST_TOAST]
+    passing.sort(key=lambda it: it.severity != "information")
+    return again + passing[: max(0, len(there) - len(again) + 1 - MOST_TOASTS)]
+
+
+def read_already(shown: Iterable[Notification]) -> list[Notification]:
+    """Of the toasts `shown`, oldest first, those a key press takes away: all that end by themselves but the newest."""
+    return [it for it in shown if it.timeout <= LONGEST_TOAST][:-1]
 
 
 def _toast(kind: NoticeKind, notices: Sequence[Notice]) -> Toast:
