@@ -196,7 +196,40 @@ def test_a_group_with_money_of_its_own_says_so() -> None:
     assert "987,000" in read.text
 
 
+def test_every_measure_of_a_group_stands_in_one_of_three_tables() -> None:
+    """Three, because paper is narrow: what does not fit is cut off there."""
+    performance = measured(
+        average_odds=2.15, edge_at_placement=0.021, close_profit_minor=-19_000, longest_losing_run=7, sharpe=1.25,
+        sortino=2.5, profit_factor=1.07,
+    )  # fmt: skip
+    found = GroupPerformance(group(), performance, Acceptance(500, 450, 100, 87, 450, 288, -0.006))
+    page = report_page(structs.replace(report(), groups=(found,)), HEAD, HAND)
+    heads = [re.findall(r"<th[^>]*>(.*?)</th>", each) for each in re.findall(r"<thead>(.*?)</thead>", page)]
+    rows = [re.findall(r"<td>(.*?)</td>", each) for each in re.findall(r"<tr><td>value_betting</td>.*?</tr>", page)]
+    told = {name: cell for head, row in zip(heads, rows, strict=True) for name, cell in zip(head, row, strict=True)}
+    assert [len(head) <= 10 for head in heads] == [True] * 3
+    assert told == {
+        "Strategy": "value_betting", "Bets": "412", "Turnover": "9,870.00", "Profit": "+306.00", "Yield": "+3.1 %",
+        "95 %": "-6.5 … +12.7", "No edge": "26 of 100", "CLV": "+1.9 %", "of bets": "80 %", "Won": "48 %",
+        "Odds": "2.15", "Edge": "+2.1 %", "Expected": "+410.00", "At the close": "-190.00", "CLV, book": "+2.0 %",
+        "Accepted": "87 %", "Slippage": "-0.6 %", "Deepest fall": "-412.00", "of peak": "4.1 %", "Losing run": "7",
+        "Sharpe": "1.25", "Sortino": "2.50", "Profit factor": "1.07", "Brier": "0.240", "Log loss": "0.670",
+    }  # fmt: skip
+
+
 class TestCharts:
+    def test_no_axis_has_a_step_smaller_than_money_has(self) -> None:
+        drawn = ElementTree.fromstring(f"<p>{drawdown_chart(curve(0, 0), INK)}</p>")
+        amounts = [each.text for each in drawn.iter("text") if each.get("class") == "tick end"]
+        assert amounts == ["-1", "0", "1"]
+
+    def test_bets_of_one_day_have_its_date_below_them(self) -> None:
+        later = tuple(
+            structs.replace(point, at=NOW + timedelta(hours=hour)) for hour, point in enumerate(curve(300, 200))
+        )
+        drawn = ElementTree.fromstring(f"<p>{curve_chart(later, INK)}</p>")
+        assert "18 Apr" in [each.text for each in drawn.iter("text")]
+
     def test_they_are_well_formed_with_a_zero_line_dates_and_each_curve(self) -> None:
         drawn = ElementTree.fromstring(f"<p>{curve_chart(curve(300, -200, 900), INK)}</p>")
         kinds = [each.get("class") for each in drawn.iter()]

@@ -32,9 +32,10 @@ class Tick(Struct, frozen=True):
     text: str
 
 
-def round_ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
-    """Multiples of 1, 2 or 5 times a power of ten that cover the span; `high` must be above `low`."""
-    rough = (high - low) / most
+def round_ticks(low: float, high: float, most: int = 6, least: float = 0.0) -> tuple[float, ...]:
+    """Multiples of 1, 2 or 5 times a power of ten, but no less than `least`, that cover the span; `high` must be above
+    `low`."""
+    rough = max((high - low) / most, least)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * each for each in _STEPS if power * each >= rough)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
@@ -65,6 +66,11 @@ def date_ticks(first: datetime, last: datetime, zone: tzinfo, most: int = 6) -> 
     step = max(1, -(-(end.year - start.year) // most))
     years = range(start.year + 1, end.year + 1, step)
     return _inside([_midnight(start).replace(year=year, month=1, day=1) for year in years], last, "%Y")
+
+
+def day_name(moment: datetime) -> str:
+    """`8 Nov`."""
+    return moment.strftime("%d %b").lstrip("0")
 
 
 def _inside(moments: list[datetime], last: datetime, shown: str) -> tuple[Tick, ...]:

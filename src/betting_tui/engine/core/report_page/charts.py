@@ -12,7 +12,7 @@ from itertools import accumulate
 from msgspec import Struct
 
 from betting_tui.engine.core.performance_views import CalibrationBin, CurvePoint
-from betting_tui.engine.core.report_page.axes import Scale, covering, date_ticks, round_ticks
+from betting_tui.engine.core.report_page.axes import Scale, Tick, covering, date_ticks, day_name, round_ticks
 from betting_tui.engine.core.report_page.marks import element, label, line, path
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 760.0, 84.0, 16.0, 12.0, 30.0
@@ -57,14 +57,15 @@ def _over_time(points: Sequence[CurvePoint], lines: Sequence[_Line], ink: Ink, h
     if not points:
         return ""
     low, high = covering([value for each in lines for value in each.values])
-    ticks = round_ticks(low, high)
+    # There is no amount between two minor units.
+    ticks = round_ticks(low, high, least=1.0)
     first, last = points[0].at.timestamp(), points[-1].at.timestamp()
     # A single moment stands in the middle.
     around = (first - 43_200, last + 43_200) if first == last else (first, last)
     across = Scale(*around, _LEFT, _WIDTH - _RIGHT)
     up = Scale(ticks[0], ticks[-1], height - _BOTTOM, _TOP)
     drawn = [_amount_axis(ticks, up, ink)]
-    for tick in date_ticks(points[0].at, points[-1].at, ink.zone):
+    for tick in date_ticks(points[0].at, points[-1].at, ink.zone) or (_only_day(points, ink.zone),):
         x = across(tick.value)
         drawn.append(line(x, _TOP, x, height - _BOTTOM, "grid"))
         drawn.append(label(x, height - _BOTTOM + 18, tick.text, "tick middle"))
@@ -78,6 +79,12 @@ def _over_time(points: Sequence[CurvePoint], lines: Sequence[_Line], ink: Ink, h
             drawn.append(path(corners, "fall-area", close=True))
         drawn.append(path(list(zip(places, heights, strict=True)), f"curve {each.kind}"))
     return _svg("".join(drawn), height, described) + _legend(lines)
+
+
+def _only_day(points: Sequence[CurvePoint], zone: tzinfo) -> Tick:
+    """Where all of them lie in one day: its name, below the middle."""
+    first, last = points[0].at, points[-1].at
+    return Tick((first.timestamp() + last.timestamp()) / 2, day_name(first.astimezone(zone)))
 
 
 def _amount_axis(ticks: Sequence[float], up: Scale, ink: Ink) -> str:

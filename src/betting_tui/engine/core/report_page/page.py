@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import tzinfo
 
 from msgspec import Struct
 
 from betting_tui.engine.core.money import exponent, format_minor
-from betting_tui.engine.core.performance_views import FullReport, GroupPerformance
-from betting_tui.engine.core.report_facts import NOTHING, Hand, Section, percent, sections
+from betting_tui.engine.core.performance_views import FullReport
+from betting_tui.engine.core.report_facts import Hand, Section, sections
 from betting_tui.engine.core.report_page.charts import Ink, calibration_chart, curve_chart, drawdown_chart
+from betting_tui.engine.core.report_page.groups import group_tables
 from betting_tui.engine.core.report_page.marks import element, safe, sentence
 from betting_tui.engine.core.report_page.style import STYLE
 from betting_tui.engine.core.report_words import few_bets, headlines
-from betting_tui.engine.core.statistics.words import of_hundred
 
 # Nothing may be fetched or run, even if a name in it could ever smuggle markup past the escapes.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_COLUMNS = ("Bets", "Turnover", "Profit", "Yield", "95 %", "No edge", "CLV", "of bets", "Accepted", "Deepest fall")
 
 
 class PageHead(Struct, frozen=True):
@@ -43,7 +41,7 @@ def report_page(report: FullReport, head: PageHead, hand: Hand) -> str:
         _section(
             "All measures", element("div", "".join(map(_facts, sections(report.total, report, hand))), class_="facts")
         ),
-        _groups(report),
+        _groups(report, hand),
         element("footer", safe(f"{head.made_by} · paper bets · what each number means: docs/statistics.md")),
     ]
     return (
@@ -91,40 +89,6 @@ def _facts(section: Section) -> str:
     return element("div", element("h3", safe(section.title)) + element("dl", pairs))
 
 
-def _groups(report: FullReport) -> str:
-    if not report.groups:
-        return ""
-    by = report.view.grouped_by.replace("_", " ")
-    head = "".join(element("th", safe(name), scope="col") for name in (by.capitalize(), *_COLUMNS))
-    rows = "".join(_row(each, each.group.currency or report.view.currency, _group_name(each)) for each in report.groups)
-    total = _row(report.total, report.view.currency, "total")
-    table = element("thead", element("tr", head)) + element("tbody", rows) + element("tfoot", total)
-    return _section(f"By {by}", element("div", element("table", table), class_="wide-table"), "long")
-
-
-def _group_name(found: GroupPerformance) -> str:
-    own = found.group.currency
-    return f"{found.group.name} ({own})" if own else found.group.name
-
-
-def _row(found: GroupPerformance, currency: str, name: str) -> str:
-    return element("tr", "".join(element("td", safe(cell)) for cell in (name, *_cells(found, currency))))
-
-
-def _cells(found: GroupPerformance, currency: str) -> Sequence[str]:
-    group, measured, asked = found.group, found.performance, found.acceptance
-    span, fall = measured.yield_range, measured.drawdown
-    luck = measured.luck.no_edge_share
-    proven = asked.with_evidence_asked
-    return (
-        f"{group.bets:,}",
-        format_minor(group.turnover_minor, currency),
-        format_minor(group.profit_minor, currency, sign=True),
-        percent(group.yield_fraction, sign=True),
-        NOTHING if span is None else f"{span.low * 100:+.1f} … {span.high * 100:+.1f}",
-        NOTHING if luck is None else of_hundred(luck),
-        percent(group.clv_ev, sign=True),
-        percent(group.clv_ev_coverage, places=0),
-        percent(asked.with_evidence_accepted / proven, places=0) if proven else NOTHING,
-        NOTHING if fall is None else format_minor(-fall.depth_minor, currency),
-    )
+def _groups(report: FullReport, hand: Hand) -> str:
+    tables = group_tables(report, hand)
+    return _section(f"By {report.view.grouped_by.replace('_', ' ')}", tables, "long") if tables else ""

@@ -47,10 +47,10 @@ h3 {{ font-size: .95rem; margin: 0 0 .25rem; color: var(--soft); }}
 dl {{ margin: 0; display: grid; grid-template-columns: 9.5rem 1fr; gap: .1rem .75rem; }}
 dt {{ color: var(--soft); }}
 dd {{ margin: 0; }}
-.wide-table {{ overflow-x: auto; }}
+.wide-table {{ overflow-x: auto; margin: 0 0 1.25rem; font-size: .9rem; }}
 table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }}
 th, td {{ text-align: right; padding: .25rem .6rem; white-space: nowrap; }}
-th:first-child, td:first-child {{ text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 7rem; }}
+th:first-child, td:first-child {{ text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 9rem; }}
 thead th {{ border-bottom: 2px solid var(--rule); color: var(--soft); font-weight: 600; }}
 tbody tr:nth-child(even) {{ background: var(--band); }}
 tfoot td {{ border-top: 2px solid var(--rule); font-weight: 600; }}
@@ -62,8 +62,9 @@ footer {{ margin-top: 2rem; font-size: .85rem; border-top: 1px solid var(--rule)
   section, table, .chart {{ break-inside: avoid; }}
   section.long, section.long table {{ break-inside: auto; }}
   thead {{ display: table-header-group; }}
+  tfoot {{ display: table-row-group; }}
   tr {{ break-inside: avoid; }}
-  h2 {{ break-after: avoid; }}
+  h2, h3 {{ break-after: avoid; }}
   .wide-table {{ overflow: visible; }}
   th, td {{ padding: .15rem .35rem; font-size: 8pt; }}
 }}
