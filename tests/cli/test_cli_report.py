@@ -34,6 +34,22 @@ def test_the_first_lines_are_words(cli: Cli, sample: str) -> None:
     assert any(line.startswith("Strategy") for line in lines)
 
 
+def test_every_measure_is_in_the_words_too(cli: Cli, sample: str) -> None:
+    said = cli("report", "--account", sample).out
+    told = cli("report", "--account", sample, "--format", "json").json()["performance"]
+    run, sharpe, sortino = told["longest_losing_run"], told["sharpe"], told["sortino"]
+    for text in (
+        "average odds +105",
+        "edge at placement –",
+        f"deepest fall -{told['drawdown']['depth_minor'] / 100:,.2f} ",
+        f"longest losing run {run} bets · Sharpe, a year {sharpe:.2f} · Sortino, a year {sortino:.2f}",
+        f"profit factor {told['profit_factor']:.2f}",
+        "probabilities no bet had one of its own",
+    ):
+        assert text in said, text
+    assert "longest losing run" not in cli("report", "--account", sample, "--to", "2000-01-01").out
+
+
 def test_json_keeps_its_sums_and_adds_what_they_are_worth(cli: Cli, sample: str) -> None:
     told = cli("report", "--account", sample, "--format", "json").json()
     assert {"account", "currency", "since", "grouped_by", "total", "groups", "open_bets", "missing_closes"} <= set(told)

@@ -22,7 +22,7 @@ from betting_tui.engine.core.errors import BettingError, InvalidOdds, UsageError
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.odds import format_price, price_from_decimal
 from betting_tui.engine.core.performance_views import FullReport, GroupPerformance
-from betting_tui.engine.core.report_facts import Hand
+from betting_tui.engine.core.report_facts import Hand, other_measures
 from betting_tui.engine.core.report_page import PageHead, report_page
 from betting_tui.engine.core.report_periods import PERIODS, Calendar, Days, ReportSpan, report_span
 from betting_tui.engine.core.report_words import few_bets, headlines, ruin_line
@@ -170,6 +170,7 @@ def _table(made: Made, style: Style) -> str:
     hand = _hand(report, style, made.zone)
     lines = [
         *headlines(report, hand.money, hand.gain),
+        *other_measures(report.total, report, hand),
         f"{view.open_bets} open · {view.placed} placed · {view.refused} refused",
         f"{view.account} · {view.currency} · {made.span.words}",
     ]

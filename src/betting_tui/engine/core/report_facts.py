@@ -55,6 +55,21 @@ def sections(found: GroupPerformance, report: FullReport, hand: Hand, *, whole: 
     return tuple(made)
 
 
+# What the sentences of a report leave out.
+_UNSAID = ("won", "average odds", "edge at placement", "luck so far")
+_UNSAID_WHOLE = ("Risk", "Probabilities")
+
+
+def other_measures(found: GroupPerformance, report: FullReport, hand: Hand) -> list[str]:
+    """A line for each kind of measure that the headlines of a report say nothing of; none without bets."""
+    if not found.group.bets:
+        return []
+    made = sections(found, report, hand, whole=False)
+    lines = [[fact for section in made for fact in section.facts if fact.label in _UNSAID]]
+    lines += [list(section.facts) for section in made if section.title in _UNSAID_WHOLE]
+    return [" · ".join(f"{fact.label} {fact.text}" for fact in line) for line in lines]
+
+
 def percent(fraction: float | None, *, sign: bool = False, places: int = 1) -> str:
     """`5.0 %` of 0.05; a dash for nothing."""
     return NOTHING if fraction is None else f"{fraction * 100:{'+' if sign else ''}.{places}f} %"
