@@ -72,3 +72,20 @@ async def test_nothing_to_stake_from_is_said_and_opens_nothing(ledger: Ledger) -
     with pytest.raises(UsageError, match="starting bankroll"):
         await ledger.open_account(sample(starting=0), NOW)
     assert [row.name for row in ledger.accounts()] == ["main"]
+
+
+@pytest.mark.parametrize("fine", [4_000, 10])
+async def test_its_curve_begins_with_the_bankroll_before_the_first_bet(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, fine: int
+) -> None:
+    monkeypatch.setattr("betting_tui.engine.store.curves._FINE", fine)
+    await ledger.open_account(sample(), NOW)
+    curve = ledger.bankroll("show", curve_points=100_000).curve
+    assert curve[0].bankroll_minor == 1_000_000
+    assert curve[0].at <= min(bet.placed_at for bet in ledger.bets(BetFilter(account="show")))
+    assert [point.at for point in curve] == sorted(point.at for point in curve)
+    assert all(point.bankroll_minor > 500_000 for point in curve)
+    since = NOW - timedelta(days=30)
+    held, *rest = ledger.balance_curve("show", since, points=100_000)
+    assert (held.at, held.bankroll_minor) == (since, [point for point in curve if point.at < since][-1].bankroll_minor)
+    assert [point.bankroll_minor for point in rest if point.at < NOW][-1] == curve[-1].bankroll_minor
