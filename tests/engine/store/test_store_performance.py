@@ -268,6 +268,31 @@ class TestAccounts:
         assert later.depth_minor == 1_000
         assert later.share == pytest.approx(1_000 / 999_000)
 
+    async def test_a_day_that_begins_within_an_hour_has_what_was_booked_until_then(self, ledger: Ledger) -> None:
+        """As at six in Kolkata, half past midnight in UTC."""
+        for number in range(3):
+            await bet(ledger, number, (0, "+150", None, Evidence.NONE, BetResult.LOSS, Side.BACK, None, number))
+        begin = AFTER + timedelta(hours=61, minutes=30)
+        fall = (await ledger.full_report(ReportFilter("main", since=begin))).total.performance.drawdown
+        assert fall is not None
+        assert fall.depth_minor == 1_000
+        assert fall.share == pytest.approx(1_000 / 998_000)
+
+    async def test_a_bankroll_that_was_gone_is_not_taken_for_the_first_one(self, tmp_path: Path) -> None:
+        async with opened(tmp_path / "poor", account=NewAccount("poor", "USD", 1_000, "test")) as ledger:
+            for number, result in enumerate((BetResult.LOSS, BetResult.LOSS)):
+                outcome = await ledger.record_bet(record(key=str(number), stake=500, account="poor"), NOW)
+                assert isinstance(outcome, Placed)
+                await ledger.settle_bet(SettleBet(outcome.bets[0].id, result, "test"), AFTER + timedelta(hours=number))
+            free = structs.replace(record(key="f", stake=500, account="poor"), funding=Funding.FREE)
+            outcome = await ledger.record_bet(free, NOW)
+            assert isinstance(outcome, Placed)
+            await ledger.settle_bet(SettleBet(outcome.bets[0].id, BetResult.WIN, "test"), AFTER + timedelta(hours=30))
+            later = ReportFilter("poor", since=AFTER + timedelta(hours=20))
+            measured = (await ledger.full_report(later)).total.performance
+            assert measured.drawdown is not None
+            assert measured.drawdown.share is None
+
 
 class TestAcceptance:
     async def test_the_headline_counts_what_there_is_evidence_of(self, ledger: Ledger) -> None:

@@ -28,6 +28,8 @@ GAMES = tuple(
     Event(f"game-{number}", sport, title, NOW + timedelta(days=9), "Home", "Away")
     for number, (sport, title) in enumerate((("basketball_nba", "NBA"), ("", "Darts"), ("soccer_epl", "")))
 )
+# Within days, and so far apart that sums of days are given up for those of 30 days.
+HOURS = st.integers(0, 400) | st.integers(0, 4_000)
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
@@ -35,7 +37,7 @@ STEPS = st.lists(
         ),
         st.integers(0, 9),
         st.sampled_from(list(BetResult)),
-        st.integers(0, 400),
+        HOURS,
     ),
     max_size=20,
 )
@@ -133,7 +135,7 @@ async def check_history(steps: list[tuple[str, int, BetResult, int]], span: tupl
 
 
 @settings(max_examples=20, deadline=None)
-@given(STEPS, st.tuples(st.integers(0, 400), st.integers(0, 400)))
+@given(STEPS, st.tuples(HOURS, HOURS))
 def test_kept_sums_are_what_the_rows_add_up_to(
     steps: list[tuple[str, int, BetResult, int]], span: tuple[int, int]
 ) -> None:
@@ -216,6 +218,10 @@ class TestDifferences:
         [
             ("UPDATE settled_sums SET profit_minor = profit_minor + 1 WHERE kind = 'sport'", "sport"),
             ("DELETE FROM settled_sums WHERE kind = 'all'", "is missing"),
+            ("UPDATE settled_spans SET turnover_minor = 0 WHERE kind = 'all'", "settled bets of 30 days 1/all"),
+            ("DELETE FROM settled_spans WHERE kind = 'market'", "of 30 days 1/market"),
+            ("UPDATE close_spans SET bets = bets + 1 WHERE kind = 'all'", "closes of 30 days 1/"),
+            ("UPDATE close_sums SET value = value + 1 WHERE kind = 'all'", "kept sum of closes 1/"),
             ("UPDATE period_sums SET drawdown_minor = 5", "course of period"),
             ("UPDATE period_hours SET entries = entries + 1", "kept hour"),
         ],
