@@ -446,5 +446,5 @@ def stub_app(engine: StubEngine, clock: FakeClock | None = None) -> BettingApp:
         repaint_seconds=NEVER,
     )
     app.animation_level = "none"
-    OpportunityDetail.chart_after = 0.0
+    OpportunityDetail.after = OpportunityDetail.chart_after = 0.0
     return app

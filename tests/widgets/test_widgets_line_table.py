@@ -288,16 +288,20 @@ class Sparing:
         self.made: list[str] = []
         self.names = list(prices)
 
-    def lines(self, before: Sequence[object] = ()) -> Lines[str]:
+    def lines(self, before: Sequence[Version] = ()) -> Lines[Version, str]:
         """Versions as `before` where the price is the same."""
         known = {str(each): each for each in before}
         fresh = [Version(f"{name} {price}") for name, price in self.prices.items()]
         versions = [known.get(str(each), each) for each in fresh]
-        return Lines(self.names, versions, lambda at: self.prices[self.names[at]], self._payload)
+        return Lines(versions, _name, lambda version: version.rpartition(" ")[2], self._payload)
 
-    def _payload(self, at: int) -> str:
-        self.made.append(self.names[at])
-        return f"{self.names[at]} {self.prices[self.names[at]]}"
+    def _payload(self, version: Version) -> str:
+        self.made.append(_name(version))
+        return str(version)
+
+
+def _name(version: Version) -> str:
+    return version.rpartition(" ")[0]
 
 
 class Version(str):
@@ -337,7 +341,23 @@ async def test_a_long_list_marks_what_changed_and_what_is_new_wherever_it_went()
         ]
         assert marks == [NEW_MARK, CHANGED_MARK, "", ""]
         with pytest.raises(ValueError, match="share an id"):
-            app.table.set_rows(Lines(["a", "a"], ["x", "y"], lambda _: "", str))
+            app.table.set_rows(Lines(["x", "y"], lambda _: "a", lambda _: "", str))
+
+
+async def test_news_is_marked_where_the_view_goes_with_the_cursor() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 8)) as pilot:
+        names = [f"r{number:03}" for number in range(50)]
+        app.table.set_rows(rows(names))
+        await pilot.press("down")
+        others = [row(name, "+120" if name in ("r001", "r030", "r049") else "+100") for name in [*names[2:], "new"]]
+        app.table.set_rows([*others, row("r000"), row("r001", "+120")])
+        await settle(pilot)
+        shown = [text for text in lines(app.table) if text.strip()]
+        marked = {text[3:].split()[0]: text[2] for text in shown[1:]}
+        assert marked["r001"] == marked["r049"] == CHANGED_MARK
+        assert marked["new"] == NEW_MARK
+        assert marked["r000"] == " "
 
 
 async def test_a_table_that_got_smaller_makes_room_for_what_stays_in_view_alone() -> None:

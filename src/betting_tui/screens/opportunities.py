@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 from textual.widgets import Input
 
 from betting_tui.engine.core.model import Opportunity
@@ -115,7 +116,7 @@ class OpportunitiesScreen(EngineScreen):
         self._shown: Sequence[Opportunity] = ()
         self._total = 0
         self._last_press = float("-inf")
-        self._detail_due = False
+        self._detail_due: Timer | None = None
 
     @cached_property
     def placing(self) -> PlaceActions:
@@ -148,7 +149,7 @@ class OpportunitiesScreen(EngineScreen):
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         found = engine.listed()
         if self.list.held:
-            self.list.count_waiting(found, engine.row_of)
+            self.list.count_waiting(found)
         else:
             self._drawn_at, self._total = seen.now, len(found)
             self._shown = self.list.chosen(found, engine.row_of)
@@ -156,7 +157,8 @@ class OpportunitiesScreen(EngineScreen):
                 self.table.set_empty(self._empty_text(engine, seen, len(found)))
             self._set_rows(engine)
         self._draw_title()
-        self._draw_detail(engine, seen)
+        if self._detail_due is None:
+            self._draw_detail(engine, seen)
 
     def _set_rows(self, engine: EngineFace) -> None:
         """List what is shown now, and say when the row under the cursor is another one for that."""
@@ -232,16 +234,20 @@ class OpportunitiesScreen(EngineScreen):
 
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         event.stop()
-        if not self._detail_due:
-            # The row is painted first: a key press waits for nothing that stands beside it.
-            self._detail_due = True
+        # The row is painted first: a key press waits for nothing that stands beside it, and where keys come quickly
+        # it is drawn once, after the last of them.
+        if self._detail_due is not None:
+            self._detail_due.stop()
+        if OpportunityDetail.after:
+            self._detail_due = self.set_timer(OpportunityDetail.after, self._draw_due_detail)
+        else:
             self.call_after_refresh(self._draw_due_detail)
-        self.refresh_bindings()
 
     def _draw_due_detail(self) -> None:
-        self._detail_due = False
+        self._detail_due = None
         if self.engine is not None and self.is_mounted:
             self._draw_detail(self.engine, self.engine.overview())
+            self.refresh_bindings()
 
     def on_line_table_row_selected(self, event: LineTable.RowSelected) -> None:
         event.stop()

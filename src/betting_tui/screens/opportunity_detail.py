@@ -28,9 +28,11 @@ _CLOSE_TOGETHER = 0.04
 
 
 class OpportunityDetail(Horizontal):
-    """`chart_after` seconds the cursor rests on a row before its chart is drawn: moving on never waits for one."""
+    """The cursor rests on a row for `after` seconds before its reasons are drawn, and for `chart_after` more before its
+    chart is: moving on never waits for either."""
 
-    chart_after: ClassVar[float] = 0.15
+    after: ClassVar[float] = 0.06
+    chart_after: ClassVar[float] = 0.09
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(id=id)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from enum import IntEnum
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -72,15 +75,9 @@ class Edition:
             known = self._rows[found.id] = self._row_of(found)
         return known
 
-    def lines(self) -> Lines[OpportunityRow]:
+    def lines(self) -> Lines[Opportunity, OpportunityRow]:
         """For the table."""
-        found = self.found
-        return Lines(
-            [each.id for each in found],
-            found,
-            stamp=lambda line: stamp_of(found[line]),
-            payload=lambda line: self.row(found[line]),
-        )
+        return Lines(self.found, attrgetter("id"), stamp_of, self.row)
 
 
 class OpportunityList:
@@ -95,8 +92,8 @@ class OpportunityList:
         self._waiting = 0
         self._kept = 0
         self._searched: dict[str, str] = {}
-        self._counted: Sequence[Opportunity] = ()
-        self._edges = 0
+        self._chosen: Sequence[Opportunity] = ()
+        self._ranked: Sequence[Opportunity] = ()
 
     @property
     def held(self) -> bool:
@@ -125,10 +122,18 @@ class OpportunityList:
         self._turned = not self._turned
 
     def chosen(self, found: Sequence[Opportunity], row_of: RowOf) -> Sequence[Opportunity]:
-        """Those to show, in order; equal ones keep the engine's order, best first. `found` are all there are."""
+        """Those to show, in order; equal ones keep the engine's order, best first. `found` are all there are, in that
+        order."""
+        self._ranked = self._left(found)
+        self._chosen = self._in_order(self._ranked, row_of)
+        return self._chosen
+
+    def _left(self, found: Sequence[Opportunity]) -> Sequence[Opportunity]:
         kept = self._aside.left(found)
         self._kept = len(kept)
-        shown = self._matching(kept) if self.words else kept
+        return self._matching(kept) if self.words else kept
+
+    def _in_order(self, shown: Sequence[Opportunity], row_of: RowOf) -> Sequence[Opportunity]:
         order = ORDERS[self._at]
         if order.key is None:
             return shown
@@ -156,11 +161,11 @@ class OpportunityList:
     def let_go(self) -> None:
         self._held = None
 
-    def count_waiting(self, found: Sequence[Opportunity], row_of: RowOf) -> None:
+    def count_waiting(self, found: Sequence[Opportunity]) -> None:
         """How much would change if the list went on now."""
         if self._held is None:
             return
-        now = {each.id: each for each in self.chosen(found, row_of)}
+        now = {each.id: each for each in self._left(found)}
         changed = [
             was
             for row_id, was in self._held.items()
@@ -191,7 +196,30 @@ class OpportunityList:
         return tuple(" · ".join(each) for each in parts)
 
     def _with_edge(self, shown: Sequence[Opportunity]) -> int:
-        """How many have a positive expectation that may be believed; counted again when the list is another one."""
-        if shown is not self._counted:
-            self._counted, self._edges = shown, len([1 for found in shown if found.has_edge])
-        return self._edges
+        """How many have a positive expectation that may be believed."""
+        if shown is not self._chosen:
+            return sum(found.has_edge for found in shown)
+        return edges_among(self._ranked)
+
+
+def edges_among(ranked: Sequence[Opportunity]) -> int:
+    """How many of these, best first, have an edge: where the edges end is looked for, as thousands need no counting."""
+    bets = bisect_right(ranked, _Part.EDGES, key=_part)
+    gaps = bisect_right(ranked, _Part.GAPS_WITH_EDGE, key=_part) - bisect_left(ranked, _Part.GAPS_WITH_EDGE, key=_part)
+    return bets + gaps
+
+
+class _Part(IntEnum):
+    """In which order the engine's list has them."""
+
+    EDGES = 0
+    WITHOUT = 1
+    GAPS_WITH_EDGE = 2
+    REST = 3
+
+
+def _part(found: Opportunity) -> _Part:
+    gap = found.difference_cents is not None
+    if found.has_edge:
+        return _Part.GAPS_WITH_EDGE if gap else _Part.EDGES
+    return _Part.REST if gap or found.suspicious else _Part.WITHOUT

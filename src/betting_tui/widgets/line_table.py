@@ -16,12 +16,13 @@ from textual.strip import Strip
 
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_painter import LinePainter, Painted
-from betting_tui.widgets.lines import Lines, ids_of, stamp_at, versions_of
+from betting_tui.widgets.lines import Lines, id_at, line_of, stamp_of, versions_among, versions_of
 from betting_tui.widgets.row import Look, PayloadT, Row
 
 NEW_MARK = "+"
 CHANGED_MARK = "•"
 _HEADER_LINES = 1
+_TWINS = "two rows of a table share an id"
 
 
 class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=False):
@@ -109,9 +110,9 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         self._clock = clock
         self._mark_seconds = mark_seconds
         self._rows: Sequence[Row[PayloadT]] = ()
-        self._index: dict[str, int] = {}
         self._news: dict[str, tuple[str, float]] = {}
         self._cursor_id: str | None = None
+        self._cursor_line = 0
         self._drawn_cursor: Row[PayloadT] | None = None
         self._painter = LinePainter(columns, self._style)
         self._drawn: dict[int, Painted] = {}
@@ -129,7 +130,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     @property
     def cursor_row(self) -> Row[PayloadT] | None:
         """The row under the cursor as last told to `set_rows`."""
-        return None if self._cursor_id is None else self._rows[self._index[self._cursor_id]]
+        return None if self._cursor_id is None else self._rows[self._cursor_line]
 
     @property
     def drawn_row(self) -> Row[PayloadT] | None:
@@ -138,7 +139,7 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
 
     @property
     def cursor_index(self) -> int:
-        return 0 if self._cursor_id is None else self._index[self._cursor_id]
+        return 0 if self._cursor_id is None else self._cursor_line
 
     def set_empty(self, text: str) -> None:
         """What is said when there are no rows: it names the key that fills the table."""
@@ -156,66 +157,66 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         self._news.clear()
 
     def set_rows(self, rows: Sequence[Row[PayloadT]]) -> None:
-        """Show these rows in this order. The cursor stays on its row's id; where that went, on the same line."""
+        """Show these rows in this order. The cursor stays on its row's id; where that went, on the same line.
+
+        What is new or has another stamp is marked where it is in view, or comes into view with the cursor. Raises
+        ValueError when two rows share an id; of `Lines` only those in view are looked at.
+        """
         now = self._clock()
         fresh = rows if isinstance(rows, Lines) else tuple(rows)
-        ids = ids_of(fresh)
-        old_line = self.cursor_index
-        if ids == list(self._index):
-            changed = self._note_changes(fresh, now)
-            self._rows = fresh
-        else:
-            changed = self._take_over(fresh, ids, now)
-        before = self._cursor_id
+        if not isinstance(fresh, Lines) and len({row.id for row in fresh}) < len(fresh):
+            raise ValueError(_TWINS)
+        before, had, old_line = self._rows, self._cursor_id, self.cursor_index
         was_in_view = self._in_view(old_line)
+        self._rows = fresh
         self._place_cursor(old_line, now)
+        changed = self._note_news(before, now, to_cursor=was_in_view)
         self._loaded = self._loaded or bool(fresh)
         self._resize_virtual()
         if was_in_view and self._rows:
             self.show_cursor()
         self._refresh_changed(now)
-        if self._cursor_id is not None and self._cursor_id == before and before in changed:
-            self.post_message(self.RowHighlighted(self, before))
+        if self._cursor_id is not None and self._cursor_id == had and had in changed:
+            self.post_message(self.RowHighlighted(self, had))
 
     def move_cursor_to(self, row_id: str) -> bool:
         """Put the cursor on a row; False when there is no such row."""
-        line = self._index.get(row_id)
+        line = line_of(self._rows, row_id, self._cursor_line)
         if line is None:
             return False
         self._move_to(line)
         return True
 
-    def _note_changes(self, fresh: Sequence[Row[PayloadT]], now: float) -> set[str]:
-        """Of the same rows in the same order, mark those that changed their stamp; their ids."""
+    def _note_news(self, before: Sequence[Row[PayloadT]], now: float, *, to_cursor: bool) -> set[str]:
+        """Mark which rows in view were not there `before` or had another stamp; the ids of the latter."""
+        for row_id, (_, since) in list(self._news.items()):
+            if now - since > self._mark_seconds:
+                del self._news[row_id]
+        fresh = versions_of(self._rows)
+        lines = {*self._lines_in_view(to_cursor), self._cursor_line} if self._rows else set()
+        seen = {id_at(self._rows, line): fresh[line] for line in lines}
+        if len(seen) < len(lines):
+            raise ValueError(_TWINS)
+        were = versions_among(before, seen.keys())
         changed: set[str] = set()
-        versions = zip(self._index, versions_of(self._rows), versions_of(fresh), strict=True)
-        for line, (row_id, old, new) in enumerate(versions):
-            if old is not new and stamp_at(self._rows, line) != stamp_at(fresh, line):
+        for row_id, version in seen.items():
+            was = were.get(row_id)
+            if was is None:
+                if self._loaded:
+                    self._news[row_id] = (NEW_MARK, now)
+            elif was is not version and stamp_of(before, was) != stamp_of(self._rows, version):
                 self._news[row_id] = (CHANGED_MARK, now)
                 changed.add(row_id)
         return changed
 
-    def _take_over(self, fresh: Sequence[Row[PayloadT]], ids: Sequence[str], now: float) -> set[str]:
-        """Put these rows in the place of others, and mark what is new and what changed its stamp; the latter's ids."""
-        index = dict(zip(ids, range(len(ids)), strict=True))
-        if len(index) != len(ids):
-            raise ValueError("two rows of a table share an id")
-        before, was_at = self._rows, self._index
-        known = set(map(id, versions_of(before)))
-        changed: set[str] = set()
-        for line in [line for line, version in enumerate(versions_of(fresh)) if id(version) not in known]:
-            row_id = ids[line]
-            at = was_at.get(row_id)
-            if at is None:
-                if self._loaded:
-                    self._news[row_id] = (NEW_MARK, now)
-            elif stamp_at(before, at) != stamp_at(fresh, line):
-                self._news[row_id] = (CHANGED_MARK, now)
-                changed.add(row_id)
-        for gone in [row_id for row_id in self._news if row_id not in index]:
-            del self._news[gone]
-        self._rows, self._index = fresh, index
-        return changed
+    def _lines_in_view(self, to_cursor: bool) -> range:
+        """As soon as these rows are drawn; `to_cursor` when the view goes where the cursor is."""
+        page = max(1, self.size.height - _HEADER_LINES)
+        top = self.scroll_offset.y
+        if to_cursor:
+            top = max(min(top, self._cursor_line), self._cursor_line - page + 1)
+        top = max(0, min(top, len(self._rows) - page))
+        return range(top, min(top + page, len(self._rows)))
 
     def _refresh_changed(self, now: float) -> None:
         """Redraw the visible lines that look different; a row that looks the same counts as drawn."""
@@ -246,12 +247,18 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
     # The cursor
 
     def _place_cursor(self, old_line: int, now: float) -> None:
+        had, line = self._cursor_id, None
         rest = self._standable(0, 1)
-        if self._cursor_id in self._index and (self._chosen or self._cursor_id == self._rows[rest].id):
+        if self._chosen and had is not None:
+            line = line_of(self._rows, had, old_line)
+        elif self._rows and id_at(self._rows, rest) == had:
+            line = rest
+        if line is not None:
+            self._cursor_line = line
             return
         line = self._standable(min(old_line, len(self._rows) - 1), 1) if self._chosen else rest
-        had = self._cursor_id
-        self._cursor_id = self._rows[line].id if self._rows else None
+        self._cursor_id = id_at(self._rows, line) if self._rows else None
+        self._cursor_line = line if self._rows else 0
         if self._cursor_id != had:
             self.cursor_since, self.displaced = now, self._chosen
             self.post_message(self.RowHighlighted(self, self._cursor_id))
@@ -266,10 +273,10 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
             return
         line = max(0, min(len(self._rows) - 1, line))
         line = self._standable(line, -1 if line < self.cursor_index else 1)
-        row_id = self._rows[line].id
+        row_id = id_at(self._rows, line)
         if row_id != self._cursor_id:
             before = self.cursor_index
-            self._cursor_id = row_id
+            self._cursor_id, self._cursor_line = row_id, line
             self.cursor_since = self._clock()
             self._refresh_row(before)
             self._refresh_row(line)

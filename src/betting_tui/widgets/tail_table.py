@@ -45,9 +45,7 @@ class TailTable(LineTable[PayloadT]):
             self.set_rows((*self._rows, *rows)[-keep:])
             return
         now, line, was_in_view = self._clock(), self.cursor_index, self._in_view(self.cursor_index)
-        begin = len(self._rows)
         self._rows = (*self._rows, *rows)
-        self._index.update((row.id, begin + at) for at, row in enumerate(rows))
         self._place_cursor(line, now)
         self._resize_virtual()
         if was_in_view:
