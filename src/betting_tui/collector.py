@@ -35,6 +35,10 @@ def take_up() -> None:
         gc.freeze()
         gc.set_threshold(_YOUNGEST, _MIDDLE, _OLDEST)
         gc.enable()
+        # What is hardly ever looked for must not be made by every line that is drawn.
+        from betting_tui.widgets.strips import free_when_unused
+
+        free_when_unused()
 
 
 def give_back() -> None:

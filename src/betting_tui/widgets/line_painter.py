@@ -15,8 +15,8 @@ from betting_tui.widgets.text import fit
 
 CURSOR_MARK = "▌"
 _GUTTER = 4
-# Several screens full: each weighs some kilobytes, and ages change with every second.
-_CACHE_LIMIT = 256
+# Two screens full: with all that Textual keeps beside it each weighs 40 KB, and ages change with every second.
+_CACHE_LIMIT = 96
 StyleOf = Callable[[str, bool], Style]
 
 
