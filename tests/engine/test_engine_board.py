@@ -209,8 +209,13 @@ def test_the_board_is_what_a_plain_dictionary_would_hold(
         assert len(change.changed) == len(moved)
         assert set(change.seen) == {slot[0] for slot in quotes}
         assert set(board.lines(GAME.id)) == {slot[0] for slot in known}
+        assert board.standing(quotes.values()) == list(quotes.values())
         for line in lines:
-            assert {slot_of(each): each for each in board.quotes(line)} == {
+            there = board.quotes(line)
+            assert [(each.selection.name, each.bookmaker, each.side is Side.LAY) for each in there] == sorted(
+                (slot[1], slot[2], slot[3] is Side.LAY) for slot in known if slot[0] == line
+            )
+            assert {slot_of(each): each for each in there} == {
                 slot: each for slot, each in known.items() if slot[0] == line
             }
         for slot in (*old, *known):
@@ -225,6 +230,19 @@ def slot_of(each: Quote) -> Slot:
 
 def prices_on(line: LineKey, quotes: dict[Slot, Quote]) -> dict[Slot, str]:
     return {slot: each.price.text for slot, each in quotes.items() if slot[0] == line}
+
+
+def test_a_price_stands_unless_another_source_heard_the_bookmaker_later() -> None:
+    board = Board()
+    late, early = (quote("Home", "fanduel", "1.90", age=age, source="other") for age in (5, 500))
+    mine = quote("Home", "fanduel", "1.95", age=20)
+    board.apply(decoded(late), "other")
+    board.apply(decoded(mine), "feed")
+    assert board.standing((mine,)) == []
+    board.apply(decoded(early), "other")
+    board.apply(decoded(mine), "feed")
+    assert board.standing((mine, early)) == [mine]
+    assert board.standing((quote("Away", "fanduel", "1.95"),)) == [quote("Away", "fanduel", "1.95")]
 
 
 def test_nothing_is_known_of_a_stranger() -> None:

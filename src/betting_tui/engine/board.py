@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -47,6 +47,8 @@ class Board:
         self._glanced: dict[LineKey, None] = {}
         self._revisions: dict[LineKey, int] = {}
         self._newest: dict[LineKey, datetime] = {}
+        # Lines that got a price nobody had: they are put in order when somebody reads them.
+        self._unordered: set[LineKey] = set()
         self._shape = self._count = 0
 
     @property
@@ -82,8 +84,22 @@ class Board:
         return tuple(self._by_event.get(event_id, ()))
 
     def quotes(self, line: LineKey) -> Sequence[Quote]:
-        slots = self._lines.get(line)
-        return tuple(slots[slot] for slot in sorted(slots)) if slots else ()
+        slots = self._lines.get(line, {})
+        if line in self._unordered:
+            self._unordered.discard(line)
+            slots = self._lines[line] = {slot: slots[slot] for slot in sorted(slots)}
+        return tuple(slots.values())
+
+    def standing(self, quotes: Iterable[Quote]) -> list[Quote]:
+        """Those of a source's quotes that count: not where another source heard the bookmaker later."""
+        found: list[Quote] = []
+        for quote in quotes:
+            selection = quote.selection
+            slots = self._lines.get(selection.line)
+            shown = None if slots is None else slots.get(_slot(selection.name, quote.bookmaker, quote.side))
+            if shown is None or shown is quote or shown.source == quote.source:
+                found.append(quote)
+        return found
 
     def quote(self, selection: Selection, bookmaker: str, side: Side = Side.BACK) -> Quote | None:
         return self._lines.get(selection.line, {}).get(_slot(selection.name, bookmaker, side))
@@ -167,13 +183,15 @@ class Board:
         kept: dict[LineKey, set[Slot]] = {}
         heard_at = item.quotes[-1].seen_at if item.quotes else None
         for quote in item.quotes:
-            line = quote.selection.line
-            slot = _slot(quote.selection.name, quote.bookmaker, quote.side)
-            kept.setdefault(line, set()).add(slot)
-            seen[line] = None
+            selection = quote.selection
+            line, slot = selection.line, _slot(selection.name, quote.bookmaker, quote.side)
+            there = kept.get(line)
+            if there is None:
+                there = kept[line] = set()
+                seen[line] = lines[line] = None
+            there.add(slot)
             if self._put(line, slot, quote):
                 changed[line] = None
-            lines[line] = None
         for line in tuple(lines):
             self._drop_missing(line, source, decoded, kept.get(line, set()), changed, heard_at)
 
@@ -199,17 +217,24 @@ class Board:
         return lines
 
     def _put(self, line: LineKey, slot: Slot, quote: Quote) -> bool:
-        slots = self._lines.setdefault(line, {})
+        slots = self._lines.get(line)
+        if slots is None:
+            slots = self._lines[line] = {}
         old = slots.get(slot)
         if old is not None and _outdated(quote, old):
             return False
         slots[slot] = quote
-        self._touch(line, anew=old is None)
-        if quote.side is Side.BACK:
+        # One count for all: a line that comes back has no number it had before.
+        self._count += 1
+        self._revisions[line] = self._count
+        if not slot[2]:
             self._note_newest(line, quote, old)
-        if old is not None and old.price == quote.price:
+        if old is None:
+            self._unordered.add(line)
+            self._shape += 1
+        elif old.price == quote.price:
             return False
-        if old is not None:
+        else:
             self._note_past(line, slots, slot, old)
         watched = self._watched.get(line)
         if watched is not None:
@@ -224,10 +249,10 @@ class Board:
         past[key] = PastPrice(old.price, old.seen_at)
 
     def _note_newest(self, line: LineKey, quote: Quote, old: Quote | None) -> None:
-        newest = self._newest.get(line)
-        if newest is None or quote.dated >= newest:
-            self._newest[line] = quote.dated
-        elif old is not None and old.dated == newest:
+        newest, dated = self._newest.get(line), quote.dated
+        if newest is None or dated > newest:
+            self._newest[line] = dated
+        elif dated < newest and old is not None and old.dated == newest:
             self._find_newest(line)
 
     def _find_newest(self, line: LineKey) -> None:
@@ -246,8 +271,10 @@ class Board:
         changed: dict[LineKey, None],
         heard_at: datetime | None,
     ) -> None:
-        watched = self._watched.get(line)
         slots = self._lines.get(line, {})
+        if slots and len(kept) == len(slots):
+            return
+        watched = self._watched.get(line)
         gone = [
             slot
             for slot, quote in slots.items()
@@ -257,7 +284,9 @@ class Board:
             old = slots.pop(slot)
             self._note_past(line, slots, slot, old)
             changed[line] = None
-            self._touch(line, anew=True)
+            self._count += 1
+            self._revisions[line] = self._count
+            self._shape += 1
             if watched is not None and heard_at is not None:
                 self._note(watched, slot, heard_at, 0.0)
         if gone:
@@ -266,18 +295,11 @@ class Board:
             self._drop(line)
             self._by_event.get(line.event_id, {}).pop(line, None)
 
-    def _touch(self, line: LineKey, *, anew: bool) -> None:
-        """`anew`: a bookmaker came or went, not a price alone."""
-        # One count for all: a line that comes back has no number it had before.
-        self._count += 1
-        self._revisions[line] = self._count
-        if anew:
-            self._shape += 1
-
     def _drop(self, line: LineKey) -> None:
         self._forget_prices(line)
         for kept in (self._lines, self._glanced, self._revisions, self._newest):
             kept.pop(line, None)
+        self._unordered.discard(line)
 
 
 def _slot(name: str, bookmaker: str, side: Side) -> Slot:

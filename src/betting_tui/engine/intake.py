@@ -204,18 +204,13 @@ class Intake:
         wanted = self._ledger.wanted_closes([item.event.id for item in decoded.events], now)
         waiting = {each.selection.line.event_id for each in wanted}
         items = [item for item in decoded.events if item.event.id in waiting]
-        quotes: list[Quote] = [quote for item in items for quote in item.quotes if self._stands(quote)]
+        quotes: list[Quote] = [quote for item in items for quote in self._board.standing(item.quotes)]
         fair: list[FairClose] = []
         turn = _Turn(self._wall)
         for found in self._closes.of(wanted, quotes):
             fair.extend(found)
             await turn.give_back()
         await self._ledger.note_quotes(quotes, [item.event for item in decoded.events], now, fair, wanted)
-
-    def _stands(self, quote: Quote) -> bool:
-        """Not where another feed heard the bookmaker later: then that price is on the board, and nearer the close."""
-        shown = self._board.quote(quote.selection, quote.bookmaker, quote.side)
-        return shown is None or shown.source == quote.source
 
 
 class _Noted(Struct):

@@ -212,4 +212,5 @@ def test_what_a_house_quotes_does_not_move_the_line_it_is_judged_by(
 @given(boards)
 def test_the_line_everybody_sees_is_that_of_a_book_nobody_knows(cells: list[tuple[str, str, str, int]]) -> None:
     found = LinePricer(board_of(cells), NOW, POLICY)
+    assert found.has_consensus == isinstance(found.consensus, FairLine)
     assert found.consensus == found.fair_for("a_stranger")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import product
+from statistics import median
 
 import pytest
 from hypothesis import given
@@ -12,10 +14,13 @@ from hypothesis import strategies as st
 from betting_tui.engine.config import Settings
 from betting_tui.engine.config.tree import Bookmakers, Strategies
 from betting_tui.engine.config.tree import LineShopping as LineShoppingSettings
+from betting_tui.engine.core.books import commission, ownership_group
+from betting_tui.engine.core.edge import cents, edge, effective_decimal, reaches
+from betting_tui.engine.core.fair import FairLine, LinePricer
 from betting_tui.engine.core.model import Event, LineKey, Opportunity, OutcomeSet, Phase, Quote
 from betting_tui.engine.core.ports import ExplainsItself, LineBook
 from betting_tui.engine.core.rule_sets import in_force
-from betting_tui.engine.strategies.registry import BUILT_IN, build_strategies
+from betting_tui.engine.strategies.registry import BUILT_IN, build_strategies, fair_policy
 from market_samples import (
     DERBY,
     GAME,
@@ -100,6 +105,11 @@ def test_two_books_are_no_market_to_shop_in() -> None:
     assert scan("line_shopping", line_book(*two)) == ()
     less = Settings(strategies=Strategies(line_shopping=LineShoppingSettings(min_books=2)))
     assert len(scan("line_shopping", line_book(*two), less)) == 1
+
+
+def test_one_book_alone_has_none_to_be_set_against() -> None:
+    alone = Settings(strategies=Strategies(line_shopping=LineShoppingSettings(min_books=1)))
+    assert scan("line_shopping", line_book((quote("Home", "fanduel", "+120"),)), alone) == ()
 
 
 def test_of_equal_prices_the_first_book_is_named() -> None:
@@ -253,6 +263,63 @@ def test_a_strategy_says_what_stopped_each_price_it_did_not_find_and_of_no_other
     for each in book.quotes:
         stopped = strategy.stopped_by(book, each, NOW)
         assert (not stopped) == ((each.selection, each.bookmaker) in found), stopped
+
+
+WIDE = st.dictionaries(
+    st.sampled_from(["pinnacle", "fanduel", "betmgm", "bovada", "unibet", "unibet_nl", "betfair_ex_eu", "smarkets"]),
+    st.tuples(*[st.sampled_from(["2.60", "2.95", "3.00", "3.05", "3.20", "3.60"])] * 3, st.integers(0, 400)),
+    min_size=1,
+)
+
+
+@given(market=WIDE)
+def test_what_is_found_is_what_plain_loops_over_all_prices_find(market: dict[str, tuple[str, str, str, int]]) -> None:
+    settings = Settings()
+    quotes = [
+        quote(name, key, price, RESULT, age=age)
+        for key, (*three, age) in market.items()
+        for name, price in zip(("Away", "Draw", "Home"), three, strict=True)
+    ]
+    book = line_book(tuple(quotes), event=DERBY, line=RESULT)
+    pays = {
+        (each.selection.name, each.bookmaker): effective_decimal(each.price.decimal, commission(each.bookmaker, {}))
+        for each in book.quotes
+        if each.age_seconds(NOW) <= settings.strategies.max_quote_age_seconds
+    }
+    sides = [[slot for slot in pays if slot[0] == name] for name in ("Away", "Draw", "Home")]
+
+    pricer = LinePricer(book, NOW, fair_policy(settings))
+    fair = {key: pricer.fair_for(key) for key in market}
+    edges = {
+        (slot,): edge(line.probability(slot[0]), decimal)
+        for slot, decimal in pays.items()
+        if isinstance(line := fair[slot[1]], FairLine)
+    }
+    values = scan("value_betting", book, settings)
+    assert [(slots_of(each), each.edge) for each in values] == [
+        each for each in edges.items() if reaches(each[1], 0.05)
+    ]
+
+    gaps = {}
+    for side in sides:
+        best = min(side, key=lambda slot: (-pays[slot], slot[1]), default=None)
+        others = [cents(pays[slot]) for slot in side if slot != best]
+        if best is not None and len(others) > 1:
+            gaps[best,] = cents(pays[best]) - median(others)
+    shopped = {slots_of(each): each.difference_cents for each in scan("line_shopping", book, settings)}
+    assert shopped == {slots: gap for slots, gap in gaps.items() if reaches(gap, 5, 1e-9)}
+
+    margins = [
+        1 / sum(1 / pays[leg] for leg in legs) - 1
+        for legs in product(*sides)
+        if len({ownership_group(leg[1]) for leg in legs}) == len(legs)
+    ]
+    certain = [each.profit_margin for each in scan("arbitrage", book, settings)]
+    assert certain == [margin for margin in [max(margins, default=-1)] if reaches(margin, 0.01)]
+
+
+def slots_of(found: Opportunity) -> tuple[tuple[str, str], ...]:
+    return tuple((leg.selection.name, leg.bookmaker) for leg in found.legs)
 
 
 def test_what_stopped_a_price_is_said_with_its_numbers() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -57,6 +58,8 @@ class Family(Struct, frozen=True, cache_hash=True, gc=False):
     rule: str
 
 
+# The lines of an answer are asked for several times, one answer after the other.
+@lru_cache(maxsize=4_096)
 def family_of(line: LineKey) -> Family:
     return Family(line.event_id, line.market, line.period, line.participant, line.outcome_set.value, line.rule)
 

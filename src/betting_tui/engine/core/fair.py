@@ -90,54 +90,41 @@ class LinePricer:
         self._now = now
         self._policy = policy
         self.max_age_seconds = policy.age_limit(book.event.sport_key)
+        oldest = now - timedelta(seconds=self.max_age_seconds)
+        prematch, back = Phase.PREMATCH, Side.BACK
+        self.names = tuple(sorted({quote.selection.name for quote in book.quotes}))
+        self._fresh = [each for each in book.quotes if each.phase is prematch and each.dated >= oldest]
+        # Back quotes young enough to act on, in the board's order.
+        self.fresh_backs = tuple([quote for quote in self._fresh if quote.side is back])
+        # Whether the names on the board can be a whole market: an outright's field is never known to be.
+        self.complete = _SIDES.get(book.line.outcome_set) == len(self.names)
+        self._sharp: FairLine | None = None
+        self._sharp_sought = False
         self._lines: dict[str, BookLine | None] = {}
         self._without: dict[str, FairLine | NoFairLine] = {}
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        return tuple(sorted({quote.selection.name for quote in self._book.quotes}))
-
-    @cached_property
-    def fresh_backs(self) -> tuple[Quote, ...]:
-        """Back quotes young enough to act on, in the board's order."""
-        return tuple([quote for quote in self._fresh if quote.side is Side.BACK])
-
-    @cached_property
-    def _fresh(self) -> tuple[Quote, ...]:
-        oldest = self._now - timedelta(seconds=self.max_age_seconds)
-        return tuple([each for each in self._book.quotes if each.phase is Phase.PREMATCH and each.dated >= oldest])
-
-    @cached_property
-    def complete(self) -> bool:
-        """Whether the names on the board can be a whole market: an outright's field is never known to be."""
-        return _SIDES.get(self._book.line.outcome_set) == len(self.names)
 
     @cached_property
     def books(self) -> tuple[BookLine, ...]:
         """Every book with a fresh price on each side, devigged; those that cannot be are left out."""
         if not self.complete:
             return ()
-        lines = [self._line_of(bookmaker) for bookmaker in sorted(self._backs_by_book)]
-        return tuple([line for line in lines if line is not None])
-
-    @cached_property
-    def _backs_by_book(self) -> dict[str, list[Quote]]:
         by_book: dict[str, list[Quote]] = {}
         for quote in self.fresh_backs:
             by_book.setdefault(quote.bookmaker, []).append(quote)
-        return by_book
+        lines = [self._line_of(bookmaker, by_book[bookmaker]) for bookmaker in sorted(by_book)]
+        return tuple([line for line in lines if line is not None])
 
-    def _line_of(self, bookmaker: str) -> BookLine | None:
+    def _line_of(self, bookmaker: str, backs: Sequence[Quote]) -> BookLine | None:
         """Worked out when it is asked for: where a sharp book has the word, nobody asks for the others'."""
         if bookmaker not in self._lines:
-            quotes = self._backs_by_book.get(bookmaker) if self.complete else None
-            self._lines[bookmaker] = None if quotes is None else self._devig_book(bookmaker, quotes)
+            self._lines[bookmaker] = self._devig_book(bookmaker, backs) if backs else None
         return self._lines[bookmaker]
 
     def fair_for(self, bookmaker: str) -> FairLine | NoFairLine:
         """The fair line that judges this book's prices; the sharp book's own fall short of it by their margin."""
-        if self._sharp is not None:
-            return self._sharp
+        sharp = self.sharp
+        if sharp is not None:
+            return sharp
         group = ownership_group(bookmaker)
         known = self._without.get(group)
         if known is None:
@@ -147,10 +134,22 @@ class LinePricer:
     @cached_property
     def consensus(self) -> FairLine | NoFairLine:
         """The line as shown when no book is judged."""
-        return self._sharp or self._consensus_without("")
+        return self.sharp or self._consensus_without("")
 
-    @cached_property
-    def _sharp(self) -> FairLine | None:
+    @property
+    def has_consensus(self) -> bool:
+        """Whether `consensus` is a fair line, which is known before it is worked out."""
+        return self.sharp is not None or not isinstance(self._voters_without(""), NoFairLine)
+
+    @property
+    def sharp(self) -> FairLine | None:
+        """The reference's own line, which judges every book alike; None where the others have to agree."""
+        if not self._sharp_sought:
+            self._sharp = self._find_sharp() if self.complete else None
+            self._sharp_sought = True
+        return self._sharp
+
+    def _find_sharp(self) -> FairLine | None:
         for place in self._policy.sharp:
             if place == (EXCHANGE_MIDPOINT,):
                 line = self._exchange_midpoint()
@@ -158,23 +157,30 @@ class LinePricer:
                     return self._fair((line,), f"midpoint · {line.bookmaker}", "high")
                 continue
             for bookmaker in place:
-                found = self._line_of(bookmaker)
+                found = self._line_of(bookmaker, [each for each in self.fresh_backs if each.bookmaker == bookmaker])
                 if found is not None:
                     return self._fair((found,), f"{self._policy.method.value} devig · {bookmaker}", "high")
         return None
 
     def _consensus_without(self, group: str) -> FairLine | NoFairLine:
+        others = self._voters_without(group)
+        if isinstance(others, NoFairLine):
+            return others
+        groups = len({line.group for line in others})
+        method = f"{self._policy.method.value} devig · consensus of {groups}"
+        return self._fair(others, method, "medium" if groups >= 5 else "low")
+
+    def _voters_without(self, group: str) -> tuple[BookLine, ...] | NoFairLine:
         if not self.complete:
             return NoFairLine(self._why_incomplete())
-        others = [line for line in self.books if line.group != group]
+        others = tuple([line for line in self.books if line.group != group])
         groups = len({line.group for line in others})
         if groups < self._policy.min_groups:
             return NoFairLine(
                 f"{groups} independent book{'' if groups == 1 else 's'} with fresh prices on every side, "
                 f"{self._policy.min_groups} needed"
             )
-        method = f"{self._policy.method.value} devig · consensus of {groups}"
-        return self._fair(tuple(others), method, "medium" if groups >= 5 else "low")
+        return others
 
     def _why_incomplete(self) -> str:
         if self._book.line.outcome_set is OutcomeSet.FIELD:
@@ -182,13 +188,13 @@ class LinePricer:
         return "a side of this market has no price at any book"
 
     def _fair(self, lines: tuple[BookLine, ...], method: str, confidence: str) -> FairLine:
-        opinions = [_combine([line.opinions[i] for line in lines], lines) for i in range(len(lines[0].opinions))]
-        oldest = min(quote.dated for line in lines for quote in line.quotes)
+        opinions = [_combine(rows, lines) for rows in zip(*[line.opinions for line in lines], strict=True)]
+        oldest = min([quote.dated for line in lines for quote in line.quotes])
         return FairLine(
             names=self.names,
             probabilities=opinions[0],
-            low=tuple(min(column) for column in zip(*opinions, strict=True)),
-            high=tuple(max(column) for column in zip(*opinions, strict=True)),
+            low=tuple(map(min, zip(*opinions, strict=True))),
+            high=tuple(map(max, zip(*opinions, strict=True))),
             method=method,
             books=lines,
             confidence=confidence,
@@ -199,8 +205,8 @@ class LinePricer:
         by_name = {quote.selection.name: quote for quote in quotes}
         if len(by_name) != len(self.names):
             return None
-        ordered = tuple(by_name[name] for name in self.names)
-        opinions = _opinions(tuple(quote.price.decimal for quote in ordered), self._policy.method)
+        ordered = tuple([by_name[name] for name in self.names])
+        opinions = _opinions(tuple([quote.price.decimal for quote in ordered]), self._policy.method)
         if opinions is None:
             return None
         return BookLine(bookmaker, ownership_group(bookmaker), ordered, opinions)

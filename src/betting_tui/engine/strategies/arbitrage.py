@@ -30,7 +30,7 @@ class Arbitrage:
 
     def scan(self, book: LineBook, now: datetime) -> Sequence[Opportunity]:
         scan = self._scanner.look(book, now)
-        if not scan.open or not scan.pricer.complete:
+        if not scan.open or not scan.pricer.complete or not self._possible(scan):
             return ()
         legs = self._best_set(scan)
         if legs is None:
@@ -57,16 +57,20 @@ class Arbitrage:
         taken = next(offer.quote for offer in legs if offer.quote.selection.name == quote.selection.name)
         return f"{title(taken.bookmaker)} is the better leg"
 
+    def _possible(self, scan: Scan) -> bool:
+        """Whether the best price of each side would be enough, whoever owns the books: on most lines it is not."""
+        names, by_name = scan.pricer.names, scan.offers_by_name
+        if len(by_name) < len(names):
+            return False
+        return reaches(_margin([by_name[name][0] for name in names]), self._min_profit_margin)
+
     def _best_set(self, scan: Scan) -> tuple[Offer, ...] | None:
         """The set with the smallest sum of 1/d. With n legs, only the n best owners of a side can be part of it."""
         names = scan.pricer.names
         candidates: list[list[Offer]] = []
         for name in names:
-            best_first = sorted(
-                scan.offers_by_name.get(name, ()), key=lambda offer: (-offer.effective, offer.quote.bookmaker)
-            )
             by_group: dict[str, Offer] = {}
-            for offer in best_first:
+            for offer in scan.offers_by_name.get(name, ()):
                 by_group.setdefault(offer.group, offer)
             candidates.append(list(by_group.values())[: len(names)])
         return min(
@@ -100,4 +104,4 @@ def _rules_differ(scan: Scan, legs: Sequence[Leg]) -> tuple[str, ...]:
 
 def _margin(legs: Sequence[Offer]) -> float:
     """The certain return on turnover: below zero, all sides together lose."""
-    return 1 / sum(1 / offer.effective for offer in legs) - 1
+    return 1 / sum([1 / offer.effective for offer in legs]) - 1

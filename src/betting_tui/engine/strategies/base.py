@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -16,6 +16,9 @@ from betting_tui.engine.core.flags import FLOATING_START, NO_QUOTE_TIME, SUSPICI
 from betting_tui.engine.core.model import Leg, Phase, Quote, Side
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.core.sports import floating_start
+
+# A feed names some hundred bookmakers; what it sends is not ours to trust.
+_MOST_BOOKMAKERS = 4_096
 
 
 class CommonRules(Struct, frozen=True):
@@ -35,30 +38,38 @@ class Offer(Struct, frozen=True):
     group: str
 
 
-class Scan:
-    """One line under the common rules: fresh quotes only, nothing once the event has started."""
+class Terms(Struct, frozen=True):
+    """What is the same for all prices of a bookmaker: the share of winnings it keeps, and who is behind it."""
 
-    def __init__(self, book: LineBook, now: datetime, rules: CommonRules) -> None:
+    commission: float
+    group: str
+
+
+class Scan:
+    """One line under the common rules: fresh quotes only, nothing once the event has started.
+
+    `offers` are all fresh prices to back, in the board's order; `offers_by_name` the same by selection, best first,
+    and by bookmaker where they pay the same.
+    """
+
+    def __init__(self, book: LineBook, now: datetime, rules: CommonRules, terms: Callable[[str], Terms]) -> None:
         self.book = book
         self.now = now
         self.rules = rules
         self.pricer = LinePricer(book, now, rules.fair)
+        self.offers: list[Offer] = []
+        self.offers_by_name: dict[str, list[Offer]] = {}
+        for quote in self.pricer.fresh_backs:
+            its = terms(quote.bookmaker)
+            offer = Offer(quote, effective_decimal(quote.price.decimal, its.commission), its.group)
+            self.offers.append(offer)
+            self.offers_by_name.setdefault(quote.selection.name, []).append(offer)
+        for offers in self.offers_by_name.values():
+            offers.sort(key=_best_first)
 
     @property
     def open(self) -> bool:
         return not self.book.event.started(self.now)
-
-    @cached_property
-    def offers(self) -> tuple[Offer, ...]:
-        """Every fresh price to back, in the board's order."""
-        return tuple(self._offer(quote) for quote in self.pricer.fresh_backs)
-
-    @cached_property
-    def offers_by_name(self) -> Mapping[str, Sequence[Offer]]:
-        by_name: dict[str, list[Offer]] = {}
-        for offer in self.offers:
-            by_name.setdefault(offer.quote.selection.name, []).append(offer)
-        return by_name
 
     def expires_at(self, offers: Iterable[Offer], *others: datetime) -> datetime:
         """When the first of these prices grows too old, or the event starts."""
@@ -91,9 +102,6 @@ class Scan:
         """Decimal odds after commission."""
         return effective_decimal(quote.price.decimal, commission(quote.bookmaker, self.rules.commission))
 
-    def _offer(self, quote: Quote) -> Offer:
-        return Offer(quote, self.effective(quote), ownership_group(quote.bookmaker))
-
 
 class Scanner:
     """Prices a line once for all strategies that look at it in turn."""
@@ -101,12 +109,20 @@ class Scanner:
     def __init__(self, rules: CommonRules) -> None:
         self.rules = rules
         self._last: Scan | None = None
+        self._terms = lru_cache(maxsize=_MOST_BOOKMAKERS)(self._look_up)
 
     def look(self, book: LineBook, now: datetime) -> Scan:
         last = self._last
         if last is None or last.book is not book or last.now != now:
-            last = self._last = Scan(book, now, self.rules)
+            last = self._last = Scan(book, now, self.rules, self._terms)
         return last
+
+    def _look_up(self, bookmaker: str) -> Terms:
+        return Terms(commission(bookmaker, self.rules.commission), ownership_group(bookmaker))
+
+
+def _best_first(offer: Offer) -> tuple[float, str]:
+    return -offer.effective, offer.quote.bookmaker
 
 
 def leg_of(quote: Quote) -> Leg:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -25,7 +24,8 @@ class LineShopping:
     def __init__(self, scanner: Scanner, min_difference: float, min_books: int = 3) -> None:
         self._scanner = scanner
         self._min_difference = min_difference
-        self._min_books = min_books
+        # One alone has no others to be compared with.
+        self._min_books = max(2, min_books)
 
     @property
     def name(self) -> str:
@@ -56,10 +56,9 @@ class LineShopping:
 
     def _judge(self, scan: Scan, offers: Sequence[Offer]) -> Opportunity | None:
         offer, difference = _best(offers)
-        best, decimal = offer.quote, offer.effective
-        others = [other for other in offers if other is not offer]
         if not reaches(difference, self._min_difference, _CENT_TOLERANCE):
             return None
+        best, decimal = offer.quote, offer.effective
         fair = scan.pricer.fair_for(best.bookmaker)
         probability = fair.probability(best.selection.name) if isinstance(fair, FairLine) else None
         value = edge(probability, decimal) if probability is not None else None
@@ -78,7 +77,7 @@ class LineShopping:
             fair_probability=probability,
             fair_odds=1 / probability if probability else None,
             method=fair.method if isinstance(fair, FairLine) else None,
-            books=tuple(sorted(other.quote.bookmaker for other in others)),
+            books=tuple(sorted([other.quote.bookmaker for other in offers[1:]])),
             confidence=fair.confidence if isinstance(fair, FairLine) else None,
             kelly_fraction=kelly(probability, decimal) if probability is not None else None,
             flags=scan.flags((offer,), suspicious=value is not None and value > scan.rules.suspicious_edge),
@@ -86,7 +85,13 @@ class LineShopping:
 
 
 def _best(offers: Sequence[Offer]) -> tuple[Offer, float]:
-    """The best offer, and how many cents it is over the median of the others."""
-    best = min(offers, key=lambda offer: (-offer.effective, offer.quote.bookmaker))
-    middle = statistics.median(cents(other.effective) for other in offers if other is not best)
+    """The best of offers that come best first, and how many cents it is over the median of the others.
+
+    A better price has more cents: the middle one of the prices has the middle of their cents.
+    """
+    best, others = offers[0], len(offers) - 1
+    upper, lower = offers[(others + 1) // 2], offers[others // 2 + 1]
+    middle = cents(upper.effective)
+    if lower is not upper:
+        middle = (cents(lower.effective) + middle) / 2
     return best, cents(best.effective) - middle

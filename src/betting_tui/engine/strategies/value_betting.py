@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from itertools import takewhile
 
 from betting_tui.engine.core.edge import edge, reaches
-from betting_tui.engine.core.fair import NoFairLine
+from betting_tui.engine.core.fair import FairLine, NoFairLine
 from betting_tui.engine.core.model import Opportunity, Quote
 from betting_tui.engine.core.ports import LineBook
 from betting_tui.engine.core.staking import kelly
@@ -30,8 +32,9 @@ class ValueBetting:
         scan = self._scanner.look(book, now)
         if not scan.open or not scan.pricer.complete:
             return ()
-        found = (self._judge(scan, offer) for offer in scan.offers)
-        return tuple(opportunity for opportunity in found if opportunity is not None)
+        sharp = scan.pricer.sharp
+        worth = self._worth_by(scan) if sharp is None else self._worth_by_sharp(scan, sharp)
+        return tuple([self._opportunity(scan, offer, fair) for offer, fair in worth])
 
     def stopped_by(self, book: LineBook, quote: Quote, now: datetime) -> str:
         """No fair line, or an edge below the minimum; empty when it is an opportunity."""
@@ -46,15 +49,31 @@ class ValueBetting:
             return ""
         return f"edge {value * 100:+.2f} % is below {self._min_edge * 100:g} %"
 
-    def _judge(self, scan: Scan, offer: Offer) -> Opportunity | None:
+    def _worth_by(self, scan: Scan) -> Iterator[tuple[Offer, FairLine]]:
+        """The offers with edge enough, each against the books it has to do nothing with."""
+        for offer in scan.offers:
+            fair = scan.pricer.fair_for(offer.quote.bookmaker)
+            if isinstance(fair, FairLine) and self._enough(fair.probability(offer.quote.selection.name), offer):
+                yield offer, fair
+
+    def _worth_by_sharp(self, scan: Scan, sharp: FairLine) -> Iterator[tuple[Offer, FairLine]]:
+        """The same where one line judges all: where the best offer of a side has too little edge, all of them have."""
+        worth: list[Offer] = []
+        for name, offers in scan.offers_by_name.items():
+            probability = sharp.probability(name)
+            worth.extend(takewhile(partial(self._enough, probability), offers))
+        if len(worth) > 1:
+            worth = [offer for offer in scan.offers if any(offer is each for each in worth)]
+        for offer in worth:
+            yield offer, sharp
+
+    def _enough(self, probability: float, offer: Offer) -> bool:
+        return reaches(edge(probability, offer.effective), self._min_edge)
+
+    def _opportunity(self, scan: Scan, offer: Offer, fair: FairLine) -> Opportunity:
         quote, decimal = offer.quote, offer.effective
-        fair = scan.pricer.fair_for(quote.bookmaker)
-        if isinstance(fair, NoFairLine):
-            return None
         probability = fair.probability(quote.selection.name)
         value = edge(probability, decimal)
-        if not reaches(value, self._min_edge):
-            return None
         leg = leg_of(quote)
         return Opportunity(
             id=opportunity_id(NAME, (leg,)),
