@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
-import signal
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from functools import cached_property, partial
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,6 +18,7 @@ from textual.worker import Worker, WorkerState
 
 from betting_tui.ahead import import_ahead
 from betting_tui.collector import give_back, take_up
+from betting_tui.endings import Endings
 from betting_tui.engine.config import Settings, Ui
 from betting_tui.engine.config.keys import Keys
 from betting_tui.engine.core.errors import BettingError
@@ -33,7 +31,6 @@ from betting_tui.screens.session import Session
 from betting_tui.screens.setup_draft import needs_set_up
 from betting_tui.screens.themes import OURS
 from betting_tui.stylesheet import KeptStylesheet
-from betting_tui.terminal import watch_terminal
 from betting_tui.widgets.text import fit, visible, width_of
 
 if TYPE_CHECKING:
@@ -43,7 +40,6 @@ if TYPE_CHECKING:
 
     from betting_tui.engine.config.settings_file import SettingsFile
     from betting_tui.engine.core.events import EngineEvent
-    from betting_tui.engine.core.status_views import Recovery
     from betting_tui.screens.first_run import AfterStart, FirstRun
     from betting_tui.screens.setup_draft import SetupDesk
 
@@ -53,8 +49,6 @@ SETTLE_SECONDS = 0.005
 TICK_SECONDS, SLOW_TICK_SECONDS = 1.0, 5.0
 GIVE_BACK_SECONDS = 10.0
 RecordCrash = Callable[[BaseException], str]
-_SIGNALLED = 128
-_HUNG_UP = _SIGNALLED + 1
 _TOAST_FRAME = 10
 _HELP = "help: what has the focus, and the keys that work here"
 _JUMP = "go to a list or box by its letter"
@@ -168,7 +162,7 @@ class BettingApp(App[None]):
 
     def on_mount(self) -> None:
         if not self.is_headless:
-            self._obey_signals()
+            Endings(self, self._stop_engine).obey_signals()
             import_ahead()
         self.set_interval(self._repaint_seconds, self._draw_news)
         self.set_interval(GIVE_BACK_SECONDS, give_back)
@@ -215,34 +209,12 @@ class BettingApp(App[None]):
         self._redraw_current()
         seen = engine.overview()
         if engine.recovery is not None and not seen.read_only:
-            self._ask_recovery(engine, engine.recovery)
+            from betting_tui.screens.recovering import ask_recovery
+
+            ask_recovery(self, engine, engine.recovery, self.session.show, self._redraw_current)
         elif after is None and needs_set_up(engine.settings) and seen.mode == "live" and not seen.read_only:
             # Over what the ledger says, drawn by then.
             self.call_after_refresh(self.action_welcome)
-
-    def _ask_recovery(self, engine: EngineFace, found: Recovery) -> None:
-        """The last run did not end in order: go on with its account, or in a new one."""
-        from betting_tui.screens.dialogs.recovery import RecoveryDialog
-
-        def answered(resume: bool | None) -> None:
-            work = self._recover(engine, fresh=resume is False)
-            self.run_worker(work, group="commands", exit_on_error=False)
-
-        self.push_screen(RecoveryDialog(found, self.session.show), answered)
-
-    async def _recover(self, engine: EngineFace, *, fresh: bool) -> None:
-        try:
-            if fresh:
-                account = await engine.start_fresh()
-                message = f"{account.name} is the account now · {self.session.show.key('app.account')} switches back"
-            else:
-                await engine.resume()
-                message = "Resumed: open bets and orders are as they were"
-        except BettingError as error:
-            self.notify(visible(f"{error.title}: {error.message}"), severity="warning", markup=False)
-        else:
-            self.notify(visible(message), markup=False)
-        self._redraw_current()
 
     async def _fail_to_start(self, title: str, message: str, opener: OpenEngine) -> None:
         from betting_tui.screens.dialogs.dialog import ProblemDialog
@@ -272,35 +244,6 @@ class BettingApp(App[None]):
     async def action_quit(self) -> None:
         await self._stop_engine()
         self.exit()
-
-    def _obey_signals(self) -> None:
-        """A request to end gives the terminal back first; a terminal that is gone is written to no more."""
-        loop = asyncio.get_running_loop()
-        for name, ending in (("SIGTERM", self._end_politely), ("SIGHUP", self._end_at_once)):
-            number = getattr(signal, name, None)
-            if number is None or signal.getsignal(number) is signal.SIG_IGN:
-                continue
-            # Windows has no such handlers, and asyncio takes them in the main thread only.
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(number, self._end_by_signal, ending, _SIGNALLED + int(number))
-        if not self.is_headless:
-            hung_up = partial(self._end_by_signal, self._end_at_once, _HUNG_UP)
-            watch_terminal(partial(loop.call_soon_threadsafe, hung_up), _HUNG_UP)
-
-    def _end_by_signal(self, ending: Callable[[int], None], code: int) -> None:
-        async def end() -> None:
-            await self._stop_engine()
-            ending(code)
-
-        self.run_worker(end(), group="quit", exclusive=True, exit_on_error=False)
-
-    def _end_politely(self, code: int) -> None:
-        self.exit(return_code=code)
-
-    def _end_at_once(self, code: int) -> None:
-        # Textual's writer would wait for a terminal that takes nothing any more.
-        logging.shutdown()
-        os._exit(code)
 
     async def on_unmount(self) -> None:
         await self._stop_engine()
