@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from kit import NARROW, WIDE, Running, running
 from msgspec.structs import replace
 from scenes import full_scene, working_orders
+from stub_engine import NOW
 
 from betting_tui.engine.core.bet_views import OpenBetRow
 from betting_tui.engine.core.commands import CancelBet, CancelOrder, SettleBet
-from betting_tui.engine.core.model import BetResult
+from betting_tui.engine.core.model import START_UNKNOWN, BetResult
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
 from betting_tui.engine.core.scores import PlayingScore
 
@@ -26,6 +29,20 @@ async def test_open_bets_show_whether_the_price_taken_was_better_than_the_one_no
         assert "for you to decide" in run.text().lower()
         assert "BET-000040" in run.text()
         assert "62.50" in line_with(run, "BET-000042")
+
+
+async def test_a_start_nobody_knows_is_not_counted_down_to() -> None:
+    scene = full_scene()
+    lakers, *others = scene.open_bets
+    event = replace(lakers.bet.event, commence_time=START_UNKNOWN)
+    wait = (START_UNKNOWN - NOW).total_seconds()
+    waiting = replace(lakers, bet=replace(lakers.bet, event=event), starts_in_seconds=wait)
+    scene.open_bets = (waiting, *others)
+    async with running(scene) as run:
+        await run.press("2")
+        assert re.search(r"BET-000042 +– ", run.text())
+        await run.press("enter")
+        assert "start not known" in run.text()
 
 
 async def test_settled_bets_carry_word_and_sign() -> None:
@@ -102,10 +119,13 @@ async def test_a_viewer_settles_nothing() -> None:
     scene = full_scene()
     scene.overview = replace(scene.overview, read_only=True, lock_holder="pid 7")
     async with running(scene) as run:
-        await run.press("2", "tab", "w", "c")
-        assert run.dialog == ""
-        assert len(run.toasts) == 2
-        assert all("pid 7" in toast for toast in run.toasts)
+        await run.press("2", "tab")
+        for key in ("w", "c"):
+            run.app.clear_notifications()
+            await run.press(key)
+            assert run.dialog == ""
+            (told,) = run.toasts
+            assert "pid 7" in told
 
 
 async def test_waiting_orders_have_their_own_list_and_the_same_key_takes_one_back() -> None:

@@ -34,6 +34,14 @@ def test_a_burst_of_one_kind_is_one_line_and_an_urgent_one_makes_it_urgent() -> 
     ]
 
 
+def test_thousands_are_told_as_everywhere() -> None:
+    notices = Notices()
+    for number in range(1_000):
+        notices.add(Notice(NoticeKind.REVIEW, str(number), f"BET-{number:06d} waits for you", ""))
+    (toast,) = notices.due(0.0)
+    assert toast.text.startswith("1,000 bets to decide: BET-000000 waits for you · ")
+
+
 def test_a_kind_that_has_just_spoken_waits_and_the_others_do_not() -> None:
     notices = Notices()
     notices.add(value("Value +5.0 %"))

@@ -170,6 +170,15 @@ async def test_the_log_has_times_levels_and_whole_tracebacks_and_stands_at_its_e
     assert "8 lines · following" in text
 
 
+async def test_what_happened_to_bets_stands_in_the_log_without_the_part_that_says_it() -> None:
+    scene = full_scene()
+    told = "BET-000001 placed by hand for main: Lakers +150 at FanDuel for 25.00"
+    scene.log.append(log_line(0, LogLevel.INFO, f"betting_tui.engine.event_log: {told}"))
+    async with running(scene, NARROW) as run:
+        await run.press("6", "z")
+        assert f"info    {told[:40]}" in run.text()
+
+
 async def test_what_is_logged_meanwhile_comes_below_and_is_followed() -> None:
     scene = full_scene()
     async with running(scene) as run:

@@ -8,7 +8,7 @@ from datetime import datetime
 from textual.content import Content
 
 from betting_tui.engine.core.bet_views import BetRow, OpenBetRow, OrderRow
-from betting_tui.engine.core.model import BetResult, BetState, Event, Funding, Side
+from betting_tui.engine.core.model import START_UNKNOWN, BetResult, BetState, Event, Funding, Side
 from betting_tui.engine.core.places import at_best_minor
 from betting_tui.engine.core.scores import PlayingScore
 from betting_tui.screens.names import book, joint, market, pick_of, pick_parts, short_pick, sport
@@ -116,12 +116,18 @@ def _pick_cell(bet: BetRow, kind: str) -> Cell:
     return Cell(side + name, kind, tail=points)
 
 
+def _countdown_cell(row: OpenBetRow) -> Cell:
+    if row.bet.starts[0] >= START_UNKNOWN:
+        return Cell(NOTHING, "muted")
+    return Cell(countdown(row.starts_in_seconds), "warn" if row.starts_in_seconds <= 0 else "")
+
+
 def open_look(row: OpenBetRow, show: Show) -> Look:
     bet = row.bet
     now, kind = _price_now(row, show)
     cells = (
         Cell(bet.id, "muted"),
-        Cell(countdown(row.starts_in_seconds), "warn" if row.starts_in_seconds <= 0 else ""),
+        _countdown_cell(row),
         Cell(bet.event.sport_title or sport(bet.event.sport_key), "muted"),
         _event_cell(bet),
         Cell("Parlay" if bet.legs else market(bet.line), "muted"),
@@ -233,7 +239,7 @@ def order_text(order: OrderRow, show: Show) -> Content:
 
 
 def _event_text(event: Event, show: Show) -> str:
-    return f"{event.name} · {event.sport_title or sport(event.sport_key)} · {show.day_clock(event.commence_time)}"
+    return f"{event.name} · {event.sport_title or sport(event.sport_key)} · {show.start(event)}"
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> Content:
@@ -276,7 +282,7 @@ def _what(bet: BetRow, show: Show) -> list[tuple[str, str]]:
     for number, leg in enumerate(bet.legs, start=1):
         pick = f"{market(leg.line)} · {pick_of(leg.line, leg.selection, leg.point)} {show.price(leg.price)}"
         known = "" if leg.result is None else f" · {RESULT_WORDS[leg.result]}"
-        facts.append((f"leg {number}", f"{pick} · {leg.event.name} · {show.day_clock(leg.event.commence_time)}{known}"))
+        facts.append((f"leg {number}", f"{pick} · {leg.event.name} · {show.start(leg.event)}{known}"))
     return facts
 
 

@@ -64,7 +64,7 @@ class LedgerTable(LineTable[LedgerRow]):
     @property
     def page_note(self) -> str:
         """`page 2 of 14`; nothing where there is one page only."""
-        return "" if self.pages == 1 else f"page {self._page + 1} of {self.pages}"
+        return "" if self.pages == 1 else f"page {self._page + 1:,} of {self.pages:,}"
 
     @property
     def total_note(self) -> str:

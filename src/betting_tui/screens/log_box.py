@@ -25,6 +25,8 @@ COLUMNS = (
     Column("text", "Newest last", 20, flexible=True, max_width=1_000),
 )
 _OWN_NAME = "betting_tui."
+# What happened to bets and money is said in whole sentences; of all else the part that says it helps to find it.
+_TOLD = "betting_tui.engine.event_log: "
 # What each press of the key leaves out next; nothing to begin with.
 _LEVELS = (LogLevel.DEBUG, LogLevel.INFO, LogLevel.WARNING, LogLevel.ERROR)
 _KINDS = {LogLevel.DEBUG: "muted", LogLevel.WARNING: "warn", LogLevel.ERROR: "loss", LogLevel.CRITICAL: "loss"}
@@ -147,7 +149,7 @@ def log_look(line: LogLine, show: Show, now: datetime) -> Look:
     kind = _KINDS.get(line.level, "")
     if not line.stamp:
         return Look((Cell(""), Cell(""), Cell(f"  {line.text}", kind)))
-    text = line.text.removeprefix(_OWN_NAME)
+    text = line.text.removeprefix(_TOLD).removeprefix(_OWN_NAME)
     return Look(
         (Cell(show.to_second(stamped(line), now), "muted"), Cell(line.level.name.lower(), kind), Cell(text, kind))
     )

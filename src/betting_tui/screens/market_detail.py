@@ -60,7 +60,7 @@ class MarketDetail(Horizontal):
 def price_facts(row: OpportunityRow, why: Why, show: Show) -> tuple[Fact, ...]:
     """Event, fair line, edge, stake and what stops it, most important first."""
     event = why.judged.event
-    start = show.day_clock(event.commence_time) if event.start_known else "start not known"
+    start = show.start(event)
     about = Fact("", f"{event.name} · {event.sport_title or event.sport_key} · {start}")
     held = (Fact("held", "you have an open bet on it"),) if row.taken else ()
     return (about, *why_facts(why, show, _stake_text(row, show)), *held)

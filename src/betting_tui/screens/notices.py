@@ -75,16 +75,16 @@ def _without_common_word(titles: Sequence[str]) -> list[str]:
 def _many(kind: NoticeKind, count: int) -> str:
     match kind:
         case NoticeKind.HIGH_VALUE:
-            return f"{count} new value bets"
+            return f"{count:,} new value bets"
         case NoticeKind.ARBITRAGE:
-            return f"{count} new arbitrages"
+            return f"{count:,} new arbitrages"
         case NoticeKind.BET_PLACED:
-            return f"{count} bets placed"
+            return f"{count:,} bets placed"
         case NoticeKind.BET_SETTLED:
-            return f"{count} bets settled"
+            return f"{count:,} bets settled"
         case NoticeKind.REVIEW:
-            return f"{count} bets to decide"
+            return f"{count:,} bets to decide"
         case NoticeKind.DAILY_SUMMARY:
-            return f"{count} summaries"
+            return f"{count:,} summaries"
         case NoticeKind.PROBLEM:
-            return f"{count} problems"
+            return f"{count:,} problems"

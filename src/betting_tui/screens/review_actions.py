@@ -29,7 +29,7 @@ class ReviewActions:
         if engine is None:
             return
         queue = [row.bet.id for row in engine.review()]
-        position = f"{queue.index(bet_id) + 1} of {len(queue)} to decide" if bet_id in queue else ""
+        position = f"{queue.index(bet_id) + 1:,} of {len(queue):,} to decide" if bet_id in queue else ""
         others = [each for each in queue if each != bet_id and each not in self._later]
         dialog = ReviewDialog(
             lambda: engine.inquiry(bet_id),

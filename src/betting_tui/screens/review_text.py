@@ -48,7 +48,7 @@ def review_facts(row: ReviewRow, place: int, show: Show) -> list[Fact]:
 
 def _leg_facts(row: ReviewRow, leg: ReviewLeg, show: Show) -> list[Fact]:
     event = leg.event
-    start = show.day_clock(event.commence_time) if event.start_known else "start not known"
+    start = show.start(event)
     told = [_word_text(word, row.reason, show) for word in leg.words] or ["no feed has said anything of it"]
     return [
         Fact("event", f"{short_event(event)} · {event.sport_title or sport(event.sport_key)} · {start}"),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from betting_tui.engine.config import Ui
 from betting_tui.engine.config.keys import Keys
 from betting_tui.engine.core.errors import InvalidOdds
+from betting_tui.engine.core.model import Event
 from betting_tui.engine.core.money import format_minor, round_half_even
 from betting_tui.engine.core.odds import OddsFormat, Price, format_price, price_from_decimal
 from betting_tui.engine.core.reader import for_reader, odds_for_reader
@@ -67,6 +68,9 @@ class Show:
 
     def day_clock(self, moment: datetime) -> str:
         return moment.astimezone(self._zone).strftime("%d %b %H:%M")
+
+    def start(self, event: Event) -> str:
+        return self.day_clock(event.commence_time) if event.start_known else "start not known"
 
     def to_second(self, moment: datetime, now: datetime) -> str:
         """`14:05:09` today, `17 Apr 14:05:09` on any other day."""

@@ -51,7 +51,7 @@ def header_cells(seen: Overview, show: Show) -> tuple[StatusCell, ...]:
     if seen.reviews:
         cells.append(
             StatusCell(
-                f"! {seen.reviews} to decide", "warn", priority=_TOLD, fold=StatusCell(f"! {seen.reviews}", "warn")
+                f"! {seen.reviews:,} to decide", "warn", priority=_TOLD, fold=StatusCell(f"! {seen.reviews:,}", "warn")
             )
         )
     cells += _feed_cells(seen.feeds)

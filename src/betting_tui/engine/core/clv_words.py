@@ -33,8 +33,8 @@ def close_age(limit_minutes: int | None) -> str:
 
 
 def _gap(missing: Sequence[tuple[str, int]]) -> str:
-    reasons = ", ".join(f"{count} {reason}" for reason, count in missing)
-    return f" ({sum(count for _, count in missing)} without a close: {reasons})" if missing else ""
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in missing)
+    return f" ({sum(count for _, count in missing):,} without a close: {reasons})" if missing else ""
 
 
 def _gain(value: float) -> str:

@@ -50,7 +50,7 @@ class EventDialog(Dialog[None]):
 
     def compose_content(self) -> ComposeResult:
         event, show = self._event, self._show
-        start = show.day_clock(event.commence_time) if event.start_known else "start not known"
+        start = show.start(event)
         yield Static(plain(f"{event.sport_title or event.sport_key} · {start} · {len(self._whys)} selections"))
         yield self.table
         yield Facts(id="event-why")

@@ -225,7 +225,7 @@ def _told(command: RecordBet, show: Show, known: Known) -> str:
         back = f"returns {_money(total_return(stake, price), known)}"
     on_board = any(event.id == command.event.id for event in known.events)
     where = "" if on_board else " (not on the board)"
-    start = show.day_clock(command.event.commence_time) if command.event.start_known else "start not known"
+    start = show.start(command.event)
     return f"{what} · {back} · {command.event.name}{where} · {start} · account {known.account}"
 
 
