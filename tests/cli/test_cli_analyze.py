@@ -90,6 +90,28 @@ def test_strategies_sports_and_filters_narrow_it(cli: Cli, answer: Path) -> None
     assert "Nothing fits the filter." in cli("analyze", "--from", str(answer), "--where", "edge > 50%").out
 
 
+def test_a_preset_is_a_filter_by_its_name_and_goes_with_the_typed_one(cli: Cli, answer: Path, home: Path) -> None:
+    config = home / "presets.yaml"
+    config.write_text("presets:\n  big: {where: 'edge >= 10%'}\n  sure: {where: profit_margin > 0}\n  any: {}\n")
+    asked = ("analyze", "--from", str(answer), "--config", str(config))
+
+    def strategies(*more: str) -> set[str]:
+        return {found["strategy"] for found in cli(*asked, "--format", "json", *more).json()["opportunities"]}
+
+    assert strategies("--preset", "big", "--where", "difference_cents == null") == {"value_betting"}
+    assert strategies("--preset", "sure") == {"arbitrage"}
+    assert strategies("--preset", "any") == strategies()
+    assert strategies("--preset", "sure", "--where", "profit_margin > 50% or books == 1") == set()
+    assert "Nothing fits the filter." in cli(*asked, "--preset", "sure", "--where", "edge > 50%").out
+    unknown = cli(*asked, "--preset", "bog")
+    assert unknown.code == 2
+    assert f"there is no preset 'bog' under presets in {config}: the nearest is big" in unknown.err
+    assert "there are big, sure, any" in cli(*asked, "--preset", "zzz").err
+    assert cli(*asked, "--preset", "big", "--explain", "Knicks").code == 2
+    without = cli("analyze", "--from", str(answer), "--preset", "big")
+    assert (without.code, "write them under presets" in without.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -110,6 +110,18 @@ def test_narrowed_down(kept: Kept, arguments: tuple[str, ...], found: list[str])
     assert ids(kept(*arguments, "--format", "json")) == found
 
 
+def test_a_preset_chooses_among_what_was_kept_as_well(kept: Kept, home: Path) -> None:
+    config = home / "presets.yaml"
+    config.write_text("presets:\n  clean: {where: \"not 'suspicious' in flags\"}\n  fresh: {where: age_seconds < 9}\n")
+    named = ("--config", str(config), "--format", "json", "--preset")
+    assert ids(kept("list", *named, "clean")) == ["there", "missed", "taken"]
+    assert ids(kept("search", "lakers", *named, "clean", "--taken")) == ["taken"]
+    assert ids(kept("top", *named, "clean", "--where", "best_ev > 6.5%")) == ["missed"]
+    moment = kept("list", *named, "fresh")
+    assert (moment.code, "preset fresh is age_seconds < 9: there is no field 'age_seconds'" in moment.err) == (2, True)
+    assert "the nearest is clean" in kept("list", *named, "cleen").err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

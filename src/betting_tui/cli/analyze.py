@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from betting_tui.cli.options import SPORT, TIME, Command, common_of, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, Style, emit_json, emit_sheet
+from betting_tui.cli.presets import and_preset, preset_option
 from betting_tui.cli.progress import ProgressLine, long_work
 from betting_tui.cli.session import Setup, need_feed, prepare, reading_files, with_engine
 from betting_tui.engine.core.decoded import Rejection
@@ -85,6 +86,7 @@ class Found(Struct, frozen=True):
 @click.option("--now", type=TIME, help="With --from: when the prices are looked at. Default: the newest quote.")
 @click.option("--strategy", "strategies", multiple=True, type=click.Choice(STRATEGIES), help="Only these.")
 @click.option("--where", default="", help="Only what fits, as: edge >= 3% and books >= 4.")
+@preset_option
 @click.option("--explain", "event", help="For one event (id or part of its name): each price, and why or why not.")
 @format_option
 @click.pass_context
@@ -95,16 +97,18 @@ def command(
     now: datetime | None,
     strategies: tuple[str, ...],
     where: str,
+    preset: str | None,
     event: str | None,
     format_: str,
 ) -> None:
     """One look: fetch or read odds, detect, print, best first."""
     if now is not None and not files:
         raise UsageError("--now goes with --from: fetched prices are looked at when they arrive")
-    if event is not None and (where or strategies):
-        raise UsageError("--explain shows every price of one event: leave --where and --strategy out")
+    if event is not None and (where or preset is not None or strategies):
+        raise UsageError("--explain shows every price of one event: leave --where, --preset and --strategy out")
     wanted = compile_filter(where, OPPORTUNITY_FIELDS)
     setup = prepare(context)
+    wanted = and_preset(wanted, preset, setup, OPPORTUNITY_FIELDS)
     account = setup.settings.accounts.current
     if files and account is not None and common_of(context).account is not None:
         from betting_tui.cli.account_staking import staking_of

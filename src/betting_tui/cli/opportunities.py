@@ -13,6 +13,7 @@ from msgspec import Struct
 from betting_tui.cli.account_values import STRATEGIES
 from betting_tui.cli.options import TIME, Group, format_option
 from betting_tui.cli.output import Column, Kind, Sheet, emit, emit_json, emit_sheet
+from betting_tui.cli.presets import and_preset, preset_option
 from betting_tui.cli.session import Setup, prepare, with_engine
 from betting_tui.engine.core.errors import UsageError
 from betting_tui.engine.core.filters import compile_filter
@@ -60,6 +61,7 @@ class Chosen(Struct, frozen=True):
     sport: str | None
     since: datetime | None
     where: str
+    preset: str | None
     taken: bool
     missed: bool
     limit: int
@@ -80,6 +82,7 @@ def choosing(function: F) -> F:
         click.option("--limit", type=click.IntRange(min=1), default=25, help="How many a page.", show_default=True),
         click.option("--missed", is_flag=True, help="Only those that are over without a bet of the account."),
         click.option("--taken", is_flag=True, help="Only those the account bet on."),
+        preset_option,
         click.option("--where", default="", help=_WHERE),
         click.option("--since", type=TIME, help="Only those found since."),
         click.option("--sport", help="Only this sport: basketball_nba, or basketball for all of it."),
@@ -141,6 +144,7 @@ def _run(context: click.Context, chosen: Chosen, format_: str, order: Order, tex
         raise UsageError("--taken and --missed contradict each other: give one of them")
     where = compile_filter(chosen.where, KEPT_FIELDS)
     setup = prepare(context)
+    where = and_preset(where, chosen.preset, setup, KEPT_FIELDS)
 
     async def work(engine: Engine) -> Answer:
         account, now = engine.overview().account, engine.clock.now()
@@ -151,7 +155,7 @@ def _run(context: click.Context, chosen: Chosen, format_: str, order: Order, tex
             sport=chosen.sport,
             since=chosen.since,
             text=text,
-            where=where if chosen.where.strip() else None,
+            where=where if where.text.strip() else None,
             account=account,
             taken=True if chosen.taken else False if chosen.missed else None,
             order=order,

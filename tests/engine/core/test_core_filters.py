@@ -177,3 +177,14 @@ def test_text_that_lost_its_quotes_is_said_to_need_them() -> None:
         compile_filter("flags ~ stale", FIELDS)
     with pytest.raises(FilterError, match="no field 'high'"):
         compile_filter("edge > high", FIELDS)
+
+
+def test_two_filters_together_keep_what_fits_both_and_name_the_fields_of_both() -> None:
+    first, second = (compile_filter(text, FIELDS) for text in ("edge > 1% or edge < 0", "not home_team == null"))
+    both = first.also(second)
+    for row in (Row(), Row(edge=0.005), Row(home_team=None), Row(edge=None, home_team=None)):
+        assert both.matches(row) is (first.matches(row) and second.matches(row)), row
+        assert compile_filter(both.text, FIELDS).matches(row) is both.matches(row), row
+    assert (first.fields, both.fields) == ({"edge"}, {"edge", "home_team"})
+    empty = compile_filter(" ", FIELDS)
+    assert (empty.also(first), first.also(empty)) == (first, first)

@@ -86,7 +86,7 @@ SETTING_WORDS: Mapping[str, str] = {
     "notifications.quiet_hours": "When nothing pops up and nothing is sent",
     "notifications.webhook_url": "An address that is told the same as JSON; whoever has it can write in your name",
     "notifications.webhook_kinds": "What it is told",
-    "presets": "Filters kept by name, each with where: an expression; nothing uses them yet",
+    "presets": "Filters by name, each with where: an expression; for --preset and for a key of the first screen",
     "storage.bets_file": "An older bets file, offered for import",
     "storage.results_file": "An older results file, offered for import",
     "storage.state_file": "An older state file, offered for import",

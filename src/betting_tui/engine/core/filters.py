@@ -55,13 +55,26 @@ class FieldKind(StrEnum):
 
 
 class Filter(Struct, frozen=True):
-    """A compiled expression. Fields are read as attributes of what is tested, by the names given when compiling."""
+    """A compiled expression. Fields are read as attributes of what is tested, by the names given when compiling;
+    `fields` are those it names."""
 
     text: str
     test: Test
+    fields: frozenset[str] = frozenset()
 
     def matches(self, record: object) -> bool:
         return self.test(record)
+
+    def also(self, other: Filter) -> Filter:
+        """What fits this one and the other."""
+        if not other.text.strip():
+            return self
+        if not self.text.strip():
+            return other
+        mine, its = self.test, other.test
+        return Filter(
+            f"({self.text}) and ({other.text})", lambda record: mine(record) and its(record), self.fields | other.fields
+        )
 
 
 class _Operand(Struct, frozen=True):
@@ -86,7 +99,7 @@ def compile_filter(text: str, fields: Mapping[str, FieldKind]) -> Filter:
     if not tokens:
         return Filter(text, lambda _record: True)
     parser = _Parser(tokens, fields)
-    return Filter(text, parser.whole())
+    return Filter(text, parser.whole(), frozenset(parser.named))
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -109,6 +122,7 @@ class _Parser:
     def __init__(self, tokens: list[_Token], fields: Mapping[str, FieldKind]) -> None:
         self._tokens = tokens
         self._fields = fields
+        self.named: set[str] = set()
         self._next = 0
         self._depth = 0
 
@@ -222,6 +236,7 @@ class _Parser:
         if word.lower() == "null":
             return _Operand(None, lambda _record: None, "null")
         if word in self._fields:
+            self.named.add(word)
             return _Operand(self._fields[word], operator.attrgetter(word), word)
         if word.lower() in _RESERVED:
             raise FilterError(f"{word!r} is not expected here: a field, a number or quoted text is")
