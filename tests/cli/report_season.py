@@ -189,7 +189,7 @@ def sums(rows: Sequence[Row], limit: int = 15) -> Row:
         for name, age in (("clv_ev", "fair_close_seconds_before_start"), ("clv_price", "closing_seconds_before_start"))
     )
     head, value = (fair, "clv_ev") if fair else (book, "clv_price")
-    edges = [row for row in graded if row["edge"] is not None]
+    edges = [(risk(row), edge) for row in graded if (edge := edge_of(row)) is not None]
     return {
         "bets": len(rows),
         "graded": len(graded),
@@ -200,7 +200,7 @@ def sums(rows: Sequence[Row], limit: int = 15) -> Row:
         "profit_minor": profit,
         "yield_fraction": (profit - given) / turnover if turnover else None,
         "win_rate": len(wins) / len(graded) if graded else None,
-        "expected_profit_minor": round(sum(risk(row) * row["edge"] for row in edges)) if edges else None,
+        "expected_profit_minor": round(sum(one * two for one, two in edges)) if edges else None,
         "clv_ev": _mean([row["clv_ev"] for row in fair]),
         "clv_ev_coverage": len(fair) / len(closable) if closable else None,
         "clv_ev_count": len(fair),

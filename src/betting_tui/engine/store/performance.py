@@ -10,7 +10,14 @@ from functools import partial
 import numpy as np
 from msgspec import structs
 
-from betting_tui.engine.core.performance_views import Acceptance, FullReport, GroupPerformance, Ruin
+from betting_tui.engine.core.performance_views import (
+    Acceptance,
+    FullReport,
+    GroupPerformance,
+    Performance,
+    Ruin,
+)
+from betting_tui.engine.core.report_views import ReportGroup
 from betting_tui.engine.core.statistics.columns import columns
 from betting_tui.engine.core.statistics.equity import curve
 from betting_tui.engine.core.statistics.luck import luck
@@ -55,11 +62,12 @@ def full_report(
     total = measure(bets.sample, bankroll_minor=bankroll, zone=work.zone)
     told(_MEASURED)
     groups = (*work.groups(bets, bankroll), *foreign)
+    sums = _agreed(view.total, total)
     return FullReport(
-        view=structs.replace(view, groups=tuple(each.group for each in groups), grouped_by=wanted.by),
+        view=structs.replace(view, total=sums, groups=tuple(each.group for each in groups), grouped_by=wanted.by),
         since=wanted.since,
         until=wanted.until,
-        total=GroupPerformance(view.total, total, ground.asked.total),
+        total=GroupPerformance(sums, total, ground.asked.total),
         groups=groups,
         curve=curve(bets.sample, CURVE_POINTS),
         ruin=None if len(ground.books.accounts) > 1 else _ruin(bets, owner.currency, staking),
@@ -115,11 +123,16 @@ class _Work:
     def _group(
         self, bets: Bets, name: str, currency: str, bankroll: int | None, acceptance: Acceptance
     ) -> GroupPerformance:
+        measured = measure(bets.sample, bankroll_minor=bankroll, zone=self.zone)
         return GroupPerformance(
-            sums_of(bets, name, self._ground.max_age, currency),
-            measure(bets.sample, bankroll_minor=bankroll, zone=self.zone),
-            acceptance,
+            _agreed(sums_of(bets, name, self._ground.max_age, currency), measured), measured, acceptance
         )
+
+
+def _agreed(sums: ReportGroup, measured: Performance) -> ReportGroup:
+    """Sums are kept of edges that a strategy told; a report counts those that follow from its probability too, and
+    says one number."""
+    return structs.replace(sums, expected_profit_minor=measured.expected_profit_minor)
 
 
 def _bankroll_before(conn: sqlite3.Connection, account: int, wanted: ReportFilter) -> int:
