@@ -532,14 +532,19 @@ async def test_the_panel_says_why_and_the_chart_has_the_price_and_the_fair_line(
 
 
 async def test_no_line_of_the_row_before_stands_under_the_name_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with running(full_scene()) as run:
+    scene = full_scene()
+    async with running(scene) as run:
         assert has_lines(run)
+        monkeypatch.setattr(OpportunityDetail, "after", 60.0)
         monkeypatch.setattr(OpportunityDetail, "chart_after", 60.0)
-        await run.press("down")
+        _, *others = scene.rows
+        scene.rows = tuple(others)
+        await run.news()
         assert "Price at BetMGM" in run.text()
         assert not has_lines(run)
-        await run.press("up")
-        assert "Price at FanDuel" in run.text()
+        monkeypatch.setattr(OpportunityDetail, "after", 0.0)
+        await run.press("down", "up")
+        assert "Price at BetMGM" in run.text()
         assert has_lines(run)
 
 

@@ -158,7 +158,7 @@ class OpportunitiesScreen(EngineScreen):
             self._set_rows(engine)
         self._draw_title()
         if self._detail_due is None:
-            self._draw_detail(engine, seen)
+            self._draw_detail(engine, seen, rested=False)
 
     def _set_rows(self, engine: EngineFace) -> None:
         """List what is shown now, and say when the row under the cursor is another one for that."""
@@ -221,13 +221,14 @@ class OpportunitiesScreen(EngineScreen):
             lines.append(self.session.show.say("{app.markets} shows every price on the board"))
         return "\n".join(lines)
 
-    def _draw_detail(self, engine: EngineFace, seen: Overview) -> None:
+    def _draw_detail(self, engine: EngineFace, seen: Overview, *, rested: bool) -> None:
         row = self.table.cursor_row
         why = None if row is None else engine.why(row.id)
         show = self.session.show
         detail = self.query_one(OpportunityDetail)
         if detail.display:
-            detail.show(engine, None if row is None else row.payload.opportunity, why, show, seen.now)
+            found = None if row is None else row.payload.opportunity
+            detail.show(engine, found, why, show, seen.now, rested=rested)
             return
         gone = "" if row is None else GONE
         self.query_one("#fold", Prose).show(plain(gone) if why is None else why_one_line(why, show))
@@ -246,7 +247,7 @@ class OpportunitiesScreen(EngineScreen):
     def _draw_due_detail(self) -> None:
         self._detail_due = None
         if self.engine is not None and self.is_mounted:
-            self._draw_detail(self.engine, self.engine.overview())
+            self._draw_detail(self.engine, self.engine.overview(), rested=True)
             self.refresh_bindings()
 
     def on_line_table_row_selected(self, event: LineTable.RowSelected) -> None:

@@ -28,11 +28,11 @@ _CLOSE_TOGETHER = 0.04
 
 
 class OpportunityDetail(Horizontal):
-    """The cursor rests on a row for `after` seconds before its reasons are drawn, and for `chart_after` more before its
-    chart is: moving on never waits for either."""
+    """The cursor rests on a row for `after` seconds before this is drawn for it: moving on never waits for that. Where
+    the row came under the cursor by itself, as the first one does, its chart follows `chart_after` seconds later."""
 
-    after: ClassVar[float] = 0.06
-    chart_after: ClassVar[float] = 0.09
+    after: ClassVar[float] = 0.08
+    chart_after: ClassVar[float] = 0.15
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name Textual gives it
         super().__init__(id=id)
@@ -46,9 +46,17 @@ class OpportunityDetail(Horizontal):
             yield Chart(empty="no price history yet", id="price-chart")
 
     def show(
-        self, engine: EngineFace, opportunity: Opportunity | None, why: Why | None, show: Show, now: datetime
+        self,
+        engine: EngineFace,
+        opportunity: Opportunity | None,
+        why: Why | None,
+        show: Show,
+        now: datetime,
+        *,
+        rested: bool,
     ) -> None:
-        """`opportunity` is the row under the cursor, `why` its reasons; None when it has none any more."""
+        """`opportunity` is the row under the cursor, `why` its reasons; None when it has none any more. `rested`: the
+        cursor has been there for a while."""
         lines = (
             [Content(GONE if opportunity is not None else "")]
             if why is None
@@ -60,7 +68,7 @@ class OpportunityDetail(Horizontal):
         if self._waiting is not None:
             self._waiting.stop()
             self._waiting = None
-        if opportunity is None or known == self._charted or not self.chart_after:
+        if opportunity is None or known == self._charted or rested or not self.chart_after:
             self._show_chart(engine, opportunity, why, show, now)
         else:
             # The last one's lines under this one's name would be read as this one's.

@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from betting_tui.widgets.columns import Column
 from betting_tui.widgets.line_painter import LinePainter, Painted
-from betting_tui.widgets.lines import Lines, id_at, line_of, stamp_of, versions_among, versions_of
+from betting_tui.widgets.lines import Lines, id_at, line_of, stamp_of, versions_among, versions_near, versions_of
 from betting_tui.widgets.row import Look, PayloadT, Row
 
 NEW_MARK = "+"
@@ -193,11 +193,15 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
             if now - since > self._mark_seconds:
                 del self._news[row_id]
         fresh = versions_of(self._rows)
-        lines = {*self._lines_in_view(to_cursor), self._cursor_line} if self._rows else set()
+        view = self._lines_in_view(to_cursor)
+        lines = {*view, self._cursor_line} if self._rows else set()
         seen = {id_at(self._rows, line): fresh[line] for line in lines}
         if len(seen) < len(lines):
             raise ValueError(_TWINS)
-        were = versions_among(before, seen.keys())
+        # Most were nearby: all others are looked through only for what was not.
+        were = versions_near(before, view)
+        if missing := seen.keys() - were.keys():
+            were |= versions_among(before, missing)
         changed: set[str] = set()
         for row_id, version in seen.items():
             was = were.get(row_id)

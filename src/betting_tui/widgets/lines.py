@@ -73,10 +73,19 @@ def line_of(rows: Sequence[Row[Any]], row_id: str, near: int = 0) -> int | None:
         return None
 
 
+def versions_near(rows: Sequence[Row[Any]], view: range) -> dict[str, Any]:
+    """The version of each row on these lines, or as many above and below them, by id."""
+    begin, end = max(0, view.start - len(view)), view.stop + len(view)
+    return _by_id(rows, versions_of(rows)[begin:end])
+
+
 def versions_among(rows: Sequence[Row[Any]], ids: Collection[str]) -> dict[str, Any]:
     """The version of each of these rows that is there, by id."""
-    found = compress(versions_of(rows), map(ids.__contains__, _ids(rows)))
-    return {rows.id_of(each) if isinstance(rows, Lines) else each.id: each for each in found}
+    return _by_id(rows, compress(versions_of(rows), map(ids.__contains__, _ids(rows))))
+
+
+def _by_id(rows: Sequence[Row[Any]], versions: Iterable[Any]) -> dict[str, Any]:
+    return {rows.id_of(each) if isinstance(rows, Lines) else each.id: each for each in versions}
 
 
 def _ids(rows: Sequence[Row[Any]]) -> Iterable[str]:

@@ -22,4 +22,4 @@ def free_when_unused() -> None:
             strip._divide_cache.clear()
         return parts
 
-    Strip.divide = divided  # type: ignore[method-assign]
+    Strip.divide = divided  # type: ignore[method-assign,assignment]
