@@ -41,7 +41,7 @@ async def test_a_start_nobody_knows_is_not_counted_down_to() -> None:
     async with running(scene) as run:
         await run.press("2")
         assert re.search(r"BET-000042 +– ", run.text())
-        await run.press("enter")
+        await run.press("tab", "enter")
         assert "start not known" in run.text()
 
 
