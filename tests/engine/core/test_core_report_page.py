@@ -42,6 +42,7 @@ HAND = Hand(
     lambda moment: moment.strftime("%d %b"),
 )
 INK = Ink(lambda minor: f"{minor}", UTC)
+NO_BREAK = "\N{NO-BREAK SPACE}"
 VOID = frozenset({"meta", "br", "hr", "img", "link", "input"})
 HOSTILE = "<script>alert(1)</script>\"'&\u202e\x07=cmd|' /C calc'!A0" + "x" * 300
 
@@ -123,7 +124,7 @@ class Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self.open or self.open[-1] != "style":
-            self.text += f"{data}\n"
+            self.text += f"{data.replace(NO_BREAK, ' ')}\n"
 
 
 def test_it_says_what_the_sentences_say_and_shows_three_charts() -> None:
@@ -141,6 +142,14 @@ def test_it_says_what_the_sentences_say_and_shows_three_charts() -> None:
         assert told in read.text, told
     assert read.tags.count("h2") == 5
     assert [value for name, value in read.attributes if name == "role"] == ["img"] * 3
+
+
+def test_no_line_begins_with_the_sign_of_a_percentage() -> None:
+    page = report_page(report(), HEAD, HAND)
+    words = re.search(r'<div class="words">(.*?)</div>', page)
+    assert words is not None
+    assert "+3.1&nbsp;% (95&nbsp;%: -6.5 … +12.7)" in words[1]
+    assert " %" not in words[1]
 
 
 def test_it_needs_nothing_from_elsewhere_and_runs_nothing() -> None:

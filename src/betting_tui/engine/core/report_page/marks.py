@@ -17,7 +17,8 @@ def safe(text: str, limit: int = _LONGEST) -> str:
 
 
 def sentence(text: str) -> str:
-    return safe(text, _LONGEST_SENTENCE)
+    """Lines break between words, and not before the sign of a percentage."""
+    return safe(text, _LONGEST_SENTENCE).replace(" %", "&nbsp;%")
 
 
 def element(tag: str, content: str, **attributes: str | float) -> str:
