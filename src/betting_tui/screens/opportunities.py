@@ -34,6 +34,7 @@ from betting_tui.widgets.text_field import TextField
 
 if TYPE_CHECKING:
     # Imported when a row is there to act upon: the first paint does not wait for them.
+    from betting_tui.screens.list_actions import ListActions
     from betting_tui.screens.parlay_actions import ParlayActions
     from betting_tui.screens.place_actions import PlaceActions
 
@@ -123,6 +124,12 @@ class OpportunitiesScreen(EngineScreen):
         from betting_tui.screens.place_actions import PlaceActions
 
         return PlaceActions(self)
+
+    @cached_property
+    def looking(self) -> ListActions:
+        from betting_tui.screens.list_actions import ListActions
+
+        return ListActions(self)
 
     @cached_property
     def parlay(self) -> ParlayActions:
@@ -309,60 +316,27 @@ class OpportunitiesScreen(EngineScreen):
         self.table.focus()
 
     def action_sort(self) -> None:
-        self.list.next_order()
-        self._list_anew()
+        self.looking.sort()
 
     def action_turn(self) -> None:
-        self.list.turn()
-        self._list_anew()
-
-    def _list_anew(self) -> None:
-        """A list that is held still is put in its new order once, and stands still again."""
-        held = self.list.held
-        self.list.let_go()
-        self.redraw()
-        if held:
-            self._hold()
-        self.refresh_bindings()
+        self.looking.turn()
 
     def action_hold(self) -> None:
-        if self.list.held:
-            self.list.let_go()
-            self.redraw()
-        else:
-            self._hold()
-        self.refresh_bindings()
+        self.looking.hold()
 
-    def _hold(self) -> None:
+    def hold_still(self) -> None:
+        """Let what is shown stand as it is."""
         self.list.hold(self._shown)
         self._draw_title()
 
     def action_dismiss_row(self) -> None:
-        row = self.table.drawn_row
-        if row is not None:
-            self.session.put_aside.add(row.payload.opportunity)
-            self.placing.forget(row.id)
-            self._list_anew()
+        self.looking.dismiss()
 
     def action_restore(self) -> None:
-        count = len(self.session.put_aside)
-        self.session.put_aside.clear()
-        self._list_anew()
-        self.tell(f"{counted(count, 'row is', 'rows are')} back")
+        self.looking.restore()
 
     def action_watch(self) -> None:
-        row, engine = self.table.drawn_row, self.engine
-        if row is None or engine is None or self.busy:
-            return
-        watching = self.session.watching
-        on = watching.toggle(row.payload.opportunity)
-        self.start_command(self._keep_stars(engine))
-        self._list_anew()
-        what = picks(row.payload.opportunity)
-        self.tell(f"★ {what}: you are told when its price changes" if on else f"{what} is no longer watched")
-
-    async def _keep_stars(self, engine: EngineFace) -> None:
-        await self.done(engine.keep_watch_marks(self.session.watching.marks))
+        self.looking.watch()
 
     def action_why(self) -> None:
         from betting_tui.screens.dialogs.dialog import TextDialog
