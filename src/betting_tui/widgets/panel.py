@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 
 from textual import events
 from textual.containers import Container
 from textual.content import Content
+from textual.geometry import Region
 
 from betting_tui.widgets.text import fit, visible, width_of
 
@@ -40,6 +42,7 @@ class Panel(Container):
         self._title = title
         self._notes: tuple[str, ...] = (note,)
         self._drawn = Content("")
+        self._titling = False
 
     def set_title(self, title: str, note: str = "") -> None:
         self.set_title_first(title, (note,))
@@ -97,4 +100,12 @@ class Panel(Container):
             shown = Content.assemble(title, (f" {'─' * dashes} ", f"not bold {line}"), (note, "not bold $text-muted"))
         if not shown.is_same(self._drawn):
             self._drawn = shown
+            self._titling = True
             self.border_title = shown
+            self._titling = False
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Of another title Textual would draw the whole box anew, with all that is in it."""
+        if self._titling and not regions:
+            regions = (Region(-1, -1, self.outer_size.width, 1),)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
