@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
@@ -339,9 +339,20 @@ class BettingApp(App[None]):
             self._take_down(read_already(self._notifications))
         await super().on_event(event)
 
-    def _take_down(self, toasts: Iterable[Notification]) -> None:
+    def clear_notifications(self) -> None:
+        self._take_down(list(self._notifications))
+
+    def _take_down(self, toasts: Sequence[Notification]) -> None:
         for toast in toasts:
-            self._unnotify(toast)
+            self._unnotify(toast, refresh=False)
+        if not toasts:
+            return
+        # Textual's own way leaves an empty line where each of them was, above all that come later.
+        gone = {f"--textual-toast-{toast.identity}" for toast in toasts}
+        screens = {screen for stack in self._screen_stacks.values() for screen in stack}
+        for holder in [it for screen in screens for it in screen.query("ToastHolder") if it.id in gone]:
+            holder.remove()
+        self._refresh_notifications()
 
     def _redraw_current(self) -> None:
         screen = self.screen

@@ -13,7 +13,7 @@ from betting_tui.cli.logs import log_path
 from betting_tui.engine import bug_report
 from betting_tui.engine.bug_report import MOST_CHARACTERS, Private, Surroundings, report_text, scrubbed, write_report
 from betting_tui.engine.config import ApiKeys, Notifications, Settings
-from betting_tui.engine.core.feed_views import FeedRow, FeedStatus, SourcesView
+from betting_tui.engine.core.feed_views import CreditsView, FeedRow, FeedStatus, SourcesView
 from betting_tui.engine.core.log_views import LogLevel, LogLine
 from betting_tui.engine.core.status_views import SystemView
 from betting_tui.engine.launch import live_engine
@@ -121,3 +121,10 @@ async def test_a_running_engine_reports_its_log_without_its_secrets(
     assert "ERROR betting_tui: *** and *** of *** in ~/x" in report.text
     for canary in (CANARY, "hooks.example", "canary", "canaryperson"):
         assert canary not in report.text
+
+
+def test_credits_that_no_feed_told_are_unknown() -> None:
+    resets_at = datetime(2026, 5, 1, tzinfo=UTC)
+    untold = CreditsView("the_odds_api", None, None, 0, 0, 0, None, 0, 0, resets_at, (), None, (), None)
+    text = report_text(VIEW, SourcesView((), (untold,), (), ()), [], AROUND, Private())
+    assert "the_odds_api: unknown credits used, unknown left, 0 reserved" in text

@@ -114,3 +114,21 @@ async def test_toasts_never_cover_more_than_two_lines_and_a_key_leaves_the_newes
         await run.press("down")
         assert run.toasts == ["news 3"]
         assert "news 2" not in run.text()
+        run.app.notify("news 4")
+        await run.pilot.pause()
+        for line, text in zip(run.text().split("\n")[1:], ("news 3", "news 4"), strict=False):
+            assert text in line, "what went leaves no line behind"
+        run.app.clear_notifications()
+        run.app.notify("news 5")
+        await run.pilot.pause()
+        assert "news 5" in run.text().split("\n")[1]
+
+
+async def test_a_toast_of_any_length_is_whole() -> None:
+    async with running(full_scene(), NARROW) as run:
+        for length in range(66, 80):
+            run.app.clear_notifications()
+            run.app.notify(f"Written {'x' * (length - 12)} end", markup=False)
+            await run.pilot.pause()
+            await run.pilot.pause()
+            assert " end " in run.text(), length

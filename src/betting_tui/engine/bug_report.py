@@ -128,7 +128,8 @@ def _top(view: SystemView, sources: SourcesView, around: Surroundings) -> Iterat
         yield f"  {row.status.name}: {row.status.state}{', ' + told if told else ''}, asked {row.requests} times"
     for spent in sources.credits:
         left = "unknown" if spent.left is None else str(spent.left)
-        yield f"  {spent.feed}: {spent.used} credits used, {left} left, {spent.reserved} reserved"
+        used = "unknown" if spent.used is None else str(spent.used)
+        yield f"  {spent.feed}: {used} credits used, {left} left, {spent.reserved} reserved"
 
 
 def _worth_telling(log: Sequence[LogLine]) -> Iterator[str]:

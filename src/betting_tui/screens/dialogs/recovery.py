@@ -93,4 +93,4 @@ def _missed(found: Recovery) -> list[str]:
         missed.append(f"closing prices of {named}" + (f" and {more} more" if more > 0 else ""))
     if found.awaited_results:
         missed.append(f"results of {counted(found.awaited_results, 'bet')} whose event has started")
-    return missed or ["nothing that matters: no event with a bet has started since"]
+    return missed or ["nothing: no event with a bet has started since"]
