@@ -113,11 +113,7 @@ def closings_in(
     if not known:
         return Closings((), (), moved)
     stated = {event.id: event for event in events if event.id in known}
-    seen: dict[str, datetime] = {}
-    for quote in quotes:
-        event_id = quote.selection.line.event_id
-        if event_id in known:
-            seen[event_id] = max(seen.get(event_id, quote.seen_at), quote.seen_at)
+    seen = {event_id: at for event_id, at in _last_seen(quotes).items() if event_id in known}
     there = {event_id: stated.get(event_id, known[event_id]) for event_id in sorted(seen.keys() | stated.keys())}
     starts = {event_id: stated.get(event_id, event).commence_time for event_id, event in known.items()}
     waiting = [event for event in there.values() if event.commence_time > now or event != known[event.id]]
@@ -138,39 +134,50 @@ def _events_of(conn: sqlite3.Connection, ids: set[str]) -> dict[str, Event]:
     return {row["event_id"]: event_of(row) for row in rows}
 
 
-_Place = tuple[Family, str, str, Side]
+def _last_seen(quotes: Sequence[Quote]) -> dict[str, datetime]:
+    """Of each event, by its id."""
+    seen: dict[str, datetime] = {}
+    for quote in quotes:
+        event_id, at = quote.selection.line.event_id, quote.seen_at
+        known = seen.get(event_id)
+        if known is None or at > known:
+            seen[event_id] = at
+    return seen
+
+
+# Within a family: selection, bookmaker, whether it is a lay. An enum's hash takes many times that of a bool.
+_Place = tuple[str, str, bool]
 
 
 def _wanted_quotes(
     quotes: Sequence[Quote], wanted: Sequence[WantedClose], starts: Mapping[str, datetime]
 ) -> tuple[Quote, ...]:
     """The newest quote of each wanted price; and where the book's main line is at another point, that of it."""
-    points: dict[_Place, set[float | None]] = defaultdict(set)
+    points: dict[Family, dict[_Place, set[float | None]]] = defaultdict(dict)
     for each in wanted:
-        place = (family_of(each.selection.line), each.selection.name, each.bookmaker, each.side)
-        points[place].add(each.selection.point)
-    kept: dict[tuple[Selection, str, Side], Quote] = {}
-    elsewhere: dict[_Place, Quote] = {}
-    families: dict[LineKey, Family] = {}
+        place = (each.selection.name, each.bookmaker, each.side is Side.LAY)
+        points[family_of(each.selection.line)].setdefault(place, set()).add(each.selection.point)
+    kept: dict[tuple[Selection, str, bool], Quote] = {}
+    elsewhere: dict[tuple[Family, _Place], Quote] = {}
+    of_line: dict[LineKey, dict[_Place, set[float | None]]] = {}
     for quote in quotes:
-        start = starts.get(quote.selection.line.event_id)
-        if start is None or not _before(quote, start):
+        selection = quote.selection
+        line = selection.line
+        places = of_line.get(line)
+        if places is None:
+            places = of_line[line] = points.get(family_of(line), {}) if line.event_id in starts else {}
+        place = (selection.name, quote.bookmaker, quote.side is Side.LAY)
+        taken = places.get(place)
+        if taken is None or not _before(quote, starts[line.event_id]):
             continue
-        line = quote.selection.line
-        family = families.get(line)
-        if family is None:
-            family = families[line] = family_of(line)
-        place = (family, quote.selection.name, quote.bookmaker, quote.side)
-        taken = points.get(place)
-        if taken is None:
-            continue
-        if quote.selection.point in taken:
-            kept[(quote.selection, quote.bookmaker, quote.side)] = quote
+        if selection.point in taken:
+            kept[(selection, quote.bookmaker, place[2])] = quote
         elif not quote.alternate:
-            other = elsewhere.get(place)
+            family = family_of(line)
+            other = elsewhere.get((family, place))
             # Of several lines a book calls its main one, the most even is.
             if other is None or abs(quote.price.decimal - 2) < abs(other.price.decimal - 2):
-                elsewhere[place] = quote
+                elsewhere[family, place] = quote
     return (*kept.values(), *elsewhere.values())
 
 
@@ -198,16 +205,18 @@ def move(conn: sqlite3.Connection, events: Sequence[Event], now: datetime) -> in
 
 def keep(conn: sqlite3.Connection, found: Closings, now: datetime) -> int:
     """Write them; how many quotes were newer than the kept ones."""
+    updated: dict[Event, int] = {}
     for event in found.events:
-        row = update_event(conn, event, now)
+        row = updated[event] = update_event(conn, event, now)
         conn.execute("UPDATE events SET quotes_seen_at = ?1 WHERE id = ?2 AND commence_at > ?1", (to_micros(now), row))
     rows: dict[str, int] = {}
     for event, at in found.polled:
-        rows[event.id] = ensure_event(conn, event, now)
-        _note_poll(conn, rows[event.id], to_micros(at), answered=True)
+        known_row = updated.get(event)
+        row = rows[event.id] = ensure_event(conn, event, now) if known_row is None else known_row
+        _note_poll(conn, row, to_micros(at), answered=True)
         conn.execute(
             "UPDATE events SET quotes_seen_at = ?1 WHERE id = ?2 AND ifnull(quotes_seen_at, 0) < ?1",
-            (to_micros(at), rows[event.id]),
+            (to_micros(at), row),
         )
 
     known = KnownRows(conn, rows)
@@ -290,67 +299,73 @@ def _note_poll(conn: sqlite3.Connection, event: int, at: int, *, answered: bool)
         _thin(conn, "event_polls", "at", {"event_id": event})
 
 
+class _Runs:
+    """A table whose rows are runs of one answer: what was the same from `first_seen_at` to `seen_at`, which are minutes
+    at most. `place` are the columns of what is asked about, `same` those of what may not change within a run."""
+
+    def __init__(self, table: str, place: tuple[str, ...], same: tuple[str, ...]) -> None:
+        where = " AND ".join(f"{column} = ?" for column in place)
+        told = (*same, "source_id", "quoted_at", "seen_at")
+        columns = (*place, *told, "first_seen_at")
+        self._table, self._place, self._same = table, place, same
+        # What nothing refers to alone: SQLite looks up each reference that is written, the same or not.
+        self._lengthen = (
+            f"UPDATE {table} SET quoted_at = ?, seen_at = ? WHERE {where} AND first_seen_at = "
+            f"(SELECT max(first_seen_at) FROM {table} WHERE {where}) AND first_seen_at > ? AND seen_at <= ? AND "
+            + " AND ".join(f"{column} IS ?" for column in (*same, "source_id"))
+        )
+        self._last = f"SELECT * FROM {table} WHERE {where} ORDER BY first_seen_at DESC LIMIT 1"
+        self._correct = (
+            f"UPDATE {table} SET {', '.join(f'{column} = ?' for column in told)} WHERE {where} AND first_seen_at = ?"
+        )
+        self._begin = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+    def keep(
+        self,
+        conn: sqlite3.Connection,
+        place: tuple[int | str, ...],
+        same: tuple[int | float, ...],
+        source: int,
+        quoted_at: int | None,
+        seen_at: int,
+    ) -> int:
+        """1 when it is newer than what was kept: something else begins a row, the same is seen longer."""
+        young = (seen_at - _RUN_US, seen_at)
+        # Mostly nothing has changed, which is written without being read.
+        if conn.execute(self._lengthen, (quoted_at, seen_at, *place, *place, *young, *same, source)).rowcount:
+            return 1
+        last = conn.execute(self._last, place).fetchone()
+        told = (*same, source, quoted_at, seen_at)
+        if last is not None and last["seen_at"] > seen_at:
+            return 0
+        if last is not None and (
+            last["first_seen_at"] >= seen_at
+            or (seen_at - last["first_seen_at"] < _RUN_US and tuple(last[column] for column in self._same) == same)
+        ):
+            conn.execute(self._correct, (*told, *place, last["first_seen_at"]))
+            return 1
+        conn.execute(self._begin, (*place, *told, seen_at))
+        _thin(conn, self._table, "first_seen_at", dict(zip(self._place, place, strict=True)))
+        return 1
+
+
+_CLOSING_LINES = _Runs("closing_lines", ("selection_id", "bookmaker_id", "side"), ("price_id",))
+_REFERENCE_LINES = _Runs(
+    "reference_lines", ("selection_id", "bookmaker_id"), ("fair_probability", "main", "method_id", "books_id")
+)
+
+
 def _keep_quote(conn: sqlite3.Connection, known: KnownRows, quote: Quote) -> int:
-    """1 when it is newer than what was kept: another price begins a row, the same one is seen longer."""
-    place = {
-        "selection_id": known.selection(quote.selection),
-        "bookmaker_id": known.word(quote.bookmaker),
-        "side": quote.side.value,
-    }
-    told = {
-        "price_id": known.price(quote.price),
-        "quoted_at": micros(quote.quoted_at),
-        "source_id": known.word(quote.source),
-    }
-    return _keep_row(conn, "closing_lines", place, told, ("price_id",), to_micros(quote.seen_at))
+    place = (known.selection(quote.selection), known.word(quote.bookmaker), quote.side.value)
+    price, source = known.price(quote.price), known.word(quote.source)
+    return _CLOSING_LINES.keep(conn, place, (price,), source, micros(quote.quoted_at), to_micros(quote.seen_at))
 
 
 def _keep_fair(conn: sqlite3.Connection, known: KnownRows, fair: FairClose) -> int:
-    place = {"selection_id": known.selection(fair.selection), "bookmaker_id": known.word(fair.bookmaker)}
-    told: dict[str, object] = {
-        "fair_probability": fair.probability,
-        "main": int(fair.main),
-        "method_id": known.word(fair.method),
-        "books_id": known.words(fair.books),
-        "source_id": known.word(fair.source),
-        "quoted_at": micros(fair.quoted_at),
-    }
-    same = ("fair_probability", "main", "method_id", "books_id")
-    return _keep_row(conn, "reference_lines", place, told, same, to_micros(fair.seen_at))
-
-
-def _keep_row(
-    conn: sqlite3.Connection,
-    table: str,
-    place: Mapping[str, object],
-    told: Mapping[str, object],
-    same: Sequence[str],
-    seen_at: int,
-) -> int:
-    where = " AND ".join(f"{column} = ?" for column in place)
-    last = conn.execute(
-        f"SELECT * FROM {table} WHERE {where} ORDER BY first_seen_at DESC LIMIT 1", tuple(place.values())
-    ).fetchone()
-    if last is not None and last["seen_at"] > seen_at:
-        return 0
-    young = last is not None and seen_at - last["first_seen_at"] < _RUN_US
-    if last is not None and (
-        last["first_seen_at"] >= seen_at or (young and all(last[column] == told[column] for column in same))
-    ):
-        changed = ", ".join(f"{column} = ?" for column in (*told, "seen_at"))
-        conn.execute(
-            f"UPDATE {table} SET {changed} WHERE {where} AND first_seen_at = ?",
-            (*told.values(), seen_at, *place.values(), last["first_seen_at"]),
-        )
-        return 1
-    values = (*place.values(), *told.values(), seen_at, seen_at)
-    conn.execute(
-        f"INSERT INTO {table} ({', '.join((*place, *told))}, first_seen_at, seen_at)"
-        f" VALUES ({', '.join('?' * len(values))})",
-        values,
-    )
-    _thin(conn, table, "first_seen_at", place)
-    return 1
+    place = (known.selection(fair.selection), known.word(fair.bookmaker))
+    same = (fair.probability, int(fair.main), known.word(fair.method), known.words(fair.books))
+    source = known.word(fair.source)
+    return _REFERENCE_LINES.keep(conn, place, same, source, micros(fair.quoted_at), to_micros(fair.seen_at))
 
 
 def _thin(conn: sqlite3.Connection, table: str, column: str, place: Mapping[str, object]) -> None:
