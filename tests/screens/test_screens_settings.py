@@ -24,6 +24,12 @@ async def test_its_key_opens_it_and_escape_goes_back(tmp_path: Path, size: tuple
         assert run.app.current_mode == "bankroll"
 
 
+async def test_a_terminal_of_fifteen_lines_still_lists_settings(tmp_path: Path) -> None:
+    async with edited(tmp_path, size=(60, 15)) as run:
+        await run.press("comma")
+        assert "the_odds_api" in run.text().replace("api_keys.the_odds_api", "")
+
+
 async def test_a_number_is_changed_in_the_file_and_its_comments_stay(tmp_path: Path) -> None:
     text = f"# mine\n{BASIS}paper_trading:\n  flat_bet_size: 50  # at most\n"
     async with edited(tmp_path, text) as run:
