@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
+from kit import NARROW, running
 from market_scenes import line_of, match
+from scenes import full_scene
 from stub_engine import NOW
 
 from betting_tui.engine.config import Ui
@@ -157,3 +159,9 @@ class TestTyped:
 def test_what_makes_no_bet_is_said(typed: dict[str, str], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         read(AT_THE_LAKERS, typed)
+
+
+async def test_each_way_to_pay_is_said_in_full_on_a_narrow_terminal() -> None:
+    async with running(full_scene(), NARROW) as run:
+        await run.press("5", "n", "tab", "tab", "tab", "right")
+        assert "◂ free or bonus bet: no stake back ▸" in run.text()

@@ -61,12 +61,12 @@ class LineTable(ScrollView, Generic[PayloadT], can_focus=True, inherit_bindings=
         )
     }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("down", "move(1)", "Down", show=False, id="table.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="table.page_down"),
-        Binding("home", "edge(0)", "First row", show=False, id="table.first"),
-        Binding("end", "edge(1)", "Last row", show=False, id="table.last"),
+        Binding("up", "move(-1)", "up", show=False, id="table.up"),
+        Binding("down", "move(1)", "down", show=False, id="table.down"),
+        Binding("pageup", "page(-1)", "page up", show=False, id="table.page_up"),
+        Binding("pagedown", "page(1)", "page down", show=False, id="table.page_down"),
+        Binding("home", "edge(0)", "first row", show=False, id="table.first"),
+        Binding("end", "edge(1)", "last row", show=False, id="table.last"),
     ]
 
     class RowHighlighted(Message):

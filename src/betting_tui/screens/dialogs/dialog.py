@@ -106,10 +106,10 @@ class ReadingDialog(Dialog[ResultT]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "copy", id="dialog.copy", tooltip="copy all of it"),
-        Binding("up", "scroll(-1)", "Up", show=False, id="dialog.up"),
-        Binding("down", "scroll(1)", "Down", show=False, id="dialog.down"),
-        Binding("pageup", "scroll(-10)", "Page up", show=False, id="dialog.page_up"),
-        Binding("pagedown,space", "scroll(10)", "Page down", show=False, id="dialog.page_down"),
+        Binding("up", "scroll(-1)", "up", show=False, id="dialog.up"),
+        Binding("down", "scroll(1)", "down", show=False, id="dialog.down"),
+        Binding("pageup", "scroll(-10)", "page up", show=False, id="dialog.page_up"),
+        Binding("pagedown,space", "scroll(10)", "page down", show=False, id="dialog.page_down"),
     ]
 
     def __init__(self, title: str, content: Content, *, problem: bool = False) -> None:

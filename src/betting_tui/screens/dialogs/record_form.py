@@ -26,7 +26,7 @@ from betting_tui.screens.show import Show, to_win, total_return
 from betting_tui.widgets.text import visible
 
 _WORDS = Words("the market", "the pick", "the points", "whose it is", "the home team", "the away team")
-_PAID = ("cash", "free or bonus bet: the stake does not come back")
+_PAID = ("cash", "free or bonus bet: no stake back")
 _TIME_FORM = "2026-04-18 20:00"
 _UNKNOWN_SPORT = "unknown"
 _LONGEST = 60

@@ -62,10 +62,10 @@ class ReviewDialog(Dialog[Decided | Later]):
         Binding("tab", "next_leg(1)", "next leg", id="review.next_leg"),
         Binding("shift+tab", "next_leg(-1)", "Previous leg", show=False, id="review.previous_leg"),
         Binding("n", "later", "leave open, next", id="review.later"),
-        Binding("up", "scroll(-1)", "Up", show=False, id="review.up"),
-        Binding("down", "scroll(1)", "Down", show=False, id="review.down"),
-        Binding("pageup", "scroll(-10)", "Page up", show=False, id="review.page_up"),
-        Binding("pagedown,space", "scroll(10)", "Page down", show=False, id="review.page_down"),
+        Binding("up", "scroll(-1)", "up", show=False, id="review.up"),
+        Binding("down", "scroll(1)", "down", show=False, id="review.down"),
+        Binding("pageup", "scroll(-10)", "page up", show=False, id="review.page_up"),
+        Binding("pagedown,space", "scroll(10)", "page down", show=False, id="review.page_down"),
     ]
 
     def __init__(
