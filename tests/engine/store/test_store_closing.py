@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing as closing_at_end
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 from store_samples import AFTER, GAME, NOW, START, bet_of, h2h, leg, minutes, opportunity, quote, record, score, spread
 
@@ -12,7 +17,9 @@ from betting_tui.engine.core.bet_views import BetRow
 from betting_tui.engine.core.closes import AGE_STEPS, FairClose
 from betting_tui.engine.core.commands import SettleBet
 from betting_tui.engine.core.model import START_UNKNOWN, BetResult, Phase, Selection, Side
-from betting_tui.engine.store import BetFilter, Ledger, ReportFilter
+from betting_tui.engine.core.times import from_micros
+from betting_tui.engine.store import BetFilter, Ledger, ReportFilter, closing
+from betting_tui.engine.store.schema import LEDGER, migrations
 from betting_tui.engine.store.shapes import OpportunityFilter
 
 LATE = 355
@@ -314,3 +321,40 @@ class TestEveryAnswerHasTheSameLimit:
         day = ledger.export_day("main", NOW.date(), "00:00").trades_csv.decode()
         assert "too old: " in day
         assert day.splitlines()[1] == ledger.export_bets("csv", BetFilter()).decode().splitlines()[1]
+
+
+HEARD = st.lists(
+    st.tuples(st.integers(-60, 240), st.sampled_from(["+140", "+145"]), st.sampled_from(["feed", "other"])), max_size=12
+)
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[sqlite3.Connection]:
+    with closing_at_end(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        conn.row_factory = sqlite3.Row
+        for _, script in migrations(LEDGER):
+            conn.executescript(script)
+        yield conn
+
+
+@given(steps=HEARD)
+def test_a_price_is_kept_in_runs_of_some_minutes(tables: sqlite3.Connection, steps: list[tuple[int, str, str]]) -> None:
+    """As a plain list would keep them: the newest row grows while the price stands, until it is five minutes old."""
+    at = NOW + timedelta(hours=1)
+    tables.execute("DELETE FROM closing_lines")
+    rows: list[tuple[datetime, datetime, str, str]] = []
+    for seconds, price, source in steps:
+        at += timedelta(seconds=seconds)
+        told = structs.replace(quote(price, at), source=source)
+        kept = closing.keep(tables, closing.Closings((told,), (), (), ((GAME, at),)), at)
+        first, last, before, _ = rows[-1] if rows else (None, None, None, None)
+        assert kept == (last is None or last <= at)
+        if first is not None and kept and (first >= at or (before == price and at - first < timedelta(minutes=5))):
+            rows[-1] = (first, at, price, source)
+        elif kept:
+            rows.append((at, at, price, source))
+    found = tables.execute(
+        "SELECT c.first_seen_at, c.seen_at, p.text, w.text FROM closing_lines c JOIN prices p ON p.id = c.price_id"
+        " JOIN words w ON w.id = c.source_id ORDER BY c.first_seen_at"
+    )
+    assert [(from_micros(first), from_micros(last), *rest) for first, last, *rest in found] == rows
