@@ -43,6 +43,21 @@ class ListActions:
         self._screen.list.turn()
         self._list_anew()
 
+    def preset(self) -> None:
+        """The next filter that the settings name; without any, where they are written."""
+        screen = self._screen
+        if screen.list.presets:
+            screen.list.presets.next()
+            self._list_anew()
+        elif screen.engine is not None:
+            key = screen.session.show.key("app.settings")
+            screen.tell(f"No preset yet: {key} opens the settings, where presets keeps filters by name")
+
+    def all_again(self) -> None:
+        """Take the preset off."""
+        self._screen.list.presets.clear()
+        self._list_anew()
+
     def hold(self) -> None:
         if self._screen.list.held:
             self._screen.list.let_go()

@@ -72,6 +72,13 @@ class OpportunitiesScreen(EngineScreen):
         Binding("e", "edit", "edit", id="opportunities.edit", tooltip="edit the slip: stakes before placing"),
         Binding("slash", "filter", "filter", key_display="/", id="opportunities.filter", tooltip="filter the list"),
         Binding(
+            "f",
+            "preset",
+            "preset",
+            id="opportunities.preset",
+            tooltip="the next filter of your presets, then all again",
+        ),
+        Binding(
             "enter", "why", "why", key_display="enter", id="opportunities.why", tooltip="all the reasons behind the row"
         ),
         Binding("l", "add_leg", "add leg", id="opportunities.add_leg", tooltip="put the row on the slip of a parlay"),
@@ -105,7 +112,7 @@ class OpportunitiesScreen(EngineScreen):
             "clear_filter",
             "clear filter",
             id="opportunities.clear_filter",
-            tooltip="clear the filter",
+            tooltip="clear the filter, then the preset",
         ),
     ]
 
@@ -155,6 +162,7 @@ class OpportunitiesScreen(EngineScreen):
 
     def refresh_content(self, engine: EngineFace, seen: Overview) -> None:
         found = engine.listed()
+        self._use_presets(engine, seen)
         if self.list.held:
             self.list.count_waiting(found)
         else:
@@ -167,6 +175,12 @@ class OpportunitiesScreen(EngineScreen):
         if self._detail_due is None:
             self._draw_detail(engine, seen, rested=False)
 
+    def _use_presets(self, engine: EngineFace, seen: Overview) -> None:
+        presets, before = self.list.presets, (len(self.list.presets), self.list.presets.on)
+        presets.use(engine.settings.presets, engine.row_of, seen.now)
+        if (len(presets), presets.on) != before:
+            self.refresh_bindings()
+
     def _set_rows(self, engine: EngineFace) -> None:
         """List what is shown now, and say when the row under the cursor is another one for that."""
         rows, at, known = self.table.rows, self.table.cursor_index, self.table.displaced
@@ -174,12 +188,14 @@ class OpportunitiesScreen(EngineScreen):
         if not self.table.displaced or known or not rows:
             return
         was = rows[at].payload.opportunity
-        if engine.opportunity(was.id) is not None:
+        dropped = self.list.presets.dropped(was.id)
+        if engine.opportunity(was.id) is not None and not dropped:
             # Filtered or dismissed: whoever did so means the row that came.
             self.table.keep_cursor()
         else:
             instead = "the cursor is on the next row" if self.table.rows else "no row is left"
-            self.tell(f"{picks(was)} at {books(was)} is gone: {instead}")
+            gone = f"no longer fits {self.list.presets.mark}" if dropped else "is gone"
+            self.tell(f"{picks(was)} at {books(was)} {gone}: {instead}")
 
     def _draw_title(self) -> None:
         notes = self.list.notes(self._shown, self._total, self.session.show)
@@ -193,6 +209,9 @@ class OpportunitiesScreen(EngineScreen):
         show = self.session.show
         if self.list.words and self.list.kept:
             return f"Nothing matches “{self.list.words}”. {show.key('opportunities.clear_filter')} clears the filter"
+        if self.list.presets.on and self.list.kept:
+            shows_all = show.say("{opportunities.clear_filter} shows all, {opportunities.preset} is the next preset")
+            return f"{self.list.presets.mark} hides {counted(self.list.kept, 'row')}. {shows_all}"
         if total:
             return show.say(f"All {total} are dismissed. {{opportunities.restore}} brings them back")
         if seen.read_only:
@@ -267,6 +286,8 @@ class OpportunitiesScreen(EngineScreen):
             return f"place {self.session.show.money(row.payload.stake_minor)}"
         if binding_id == "opportunities.parlay":
             return f"parlay {counted(len(self.session.parlay.picked), 'leg')}"
+        if binding_id == "opportunities.preset" and not self.list.presets:
+            return ""
         if binding_id == "opportunities.hold" and self.list.held:
             return "go on"
         if binding_id == "opportunities.watch" and row is not None and row.id in self.session.watching.ids:
@@ -291,7 +312,9 @@ class OpportunitiesScreen(EngineScreen):
         if action not in ("filter", "clear_filter") or not self.is_mounted:
             return True
         field = self.query_one("#filter", Input)
-        return field.has_class("open") if action == "clear_filter" else not field.has_focus
+        if action == "clear_filter":
+            return self.list.presets.on or field.has_class("open")
+        return not field.has_focus
 
     def action_filter(self) -> None:
         field = self.query_one("#filter", Input)
@@ -300,6 +323,9 @@ class OpportunitiesScreen(EngineScreen):
 
     def action_clear_filter(self) -> None:
         field = self.query_one("#filter", Input)
+        if not field.has_class("open"):
+            self.looking.all_again()
+            return
         field.value = ""
         field.remove_class("open")
         self.table.focus()
@@ -320,6 +346,9 @@ class OpportunitiesScreen(EngineScreen):
 
     def action_turn(self) -> None:
         self.looking.turn()
+
+    def action_preset(self) -> None:
+        self.looking.preset()
 
     def action_hold(self) -> None:
         self.looking.hold()

@@ -13,12 +13,12 @@ from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.screens.attention import PutAside
 from betting_tui.screens.opportunity_rows import searched, stamp_of
+from betting_tui.screens.presets import Presets, RowOf
 from betting_tui.screens.show import Show, counted
 from betting_tui.widgets.lines import Lines
 
 # Texts of rows that are gone are kept until there are so many more than there are rows.
 _SPARE = 200
-RowOf = Callable[[Opportunity], OpportunityRow]
 _Key = Callable[[Opportunity], float | str]
 
 
@@ -81,10 +81,11 @@ class Edition:
 
 
 class OpportunityList:
-    """`words` filter it; `held` while it stands still. `aside` is what was dismissed."""
+    """`words` and one of `presets` filter it; `held` while it stands still. `aside` is what was dismissed."""
 
     def __init__(self, aside: PutAside) -> None:
         self.words = ""
+        self.presets = Presets()
         self._aside = aside
         self._at = 0
         self._turned = False
@@ -101,7 +102,7 @@ class OpportunityList:
 
     @property
     def kept(self) -> int:
-        """How many there were before words chose among them."""
+        """How many there were before words and a preset chose among them."""
         return self._kept
 
     @property
@@ -131,7 +132,8 @@ class OpportunityList:
     def _left(self, found: Sequence[Opportunity]) -> Sequence[Opportunity]:
         kept = self._aside.left(found)
         self._kept = len(kept)
-        return self._matching(kept) if self.words else kept
+        fitting = self.presets.left(kept)
+        return self._matching(fitting) if self.words else fitting
 
     def _in_order(self, shown: Sequence[Opportunity], row_of: RowOf) -> Sequence[Opportunity]:
         order = ORDERS[self._at]
@@ -177,7 +179,7 @@ class OpportunityList:
         """For the border, the longest first: how many of all, by what, what is hidden and what waits."""
         count = f"{len(shown):,} of {total:,}" if len(shown) != total else f"{total:,}"
         edges = [f"{self._with_edge(shown):,} with an edge"] if shown else []
-        words = [f"/{self.words}"] if self.words else []
+        words = [*([self.presets.mark] if self.presets.on else []), *([f"/{self.words}"] if self.words else [])]
         aside, brief_aside = [], []
         if len(self._aside):
             brief_aside = [f"{len(self._aside)} dismissed"]
