@@ -106,19 +106,21 @@ class Presets:
         if known is not None and same and not fresh:
             return known.fits
         record = known.record if known is not None and same else None
-        record = self._record(found, record, fresh)
+        record = self._record(found, record, wanted.fields)
         fits = wanted.matches(record)
         self._tested[found.id] = _Tested(found, fits, record if fresh else None)
         if known is not None and known.fits and not fits:
             self._dropped.add(found.id)
         return fits
 
-    def _record(self, found: Opportunity, record: FlatOpportunity | None, fresh: frozenset[str]) -> FlatOpportunity:
+    def _record(self, found: Opportunity, record: FlatOpportunity | None, named: frozenset[str]) -> FlatOpportunity:
+        """With what a filter of these fields reads."""
         from betting_tui.engine.core.records import age_seconds, flat_opportunity
 
         stake = None
-        if "recommended_stake_minor" in fresh and self._row_of is not None:
+        if "recommended_stake_minor" in named and self._row_of is not None:
             stake = self._row_of(found).stake_minor
         if record is None:
-            return flat_opportunity(found, self._now, stake_minor=stake)
+            legs = None if named & {"bookmaker", "selection"} else ()
+            return flat_opportunity(found, self._now, stake_minor=stake, legs=legs)
         return replace(record, age_seconds=age_seconds(found, self._now), recommended_stake_minor=stake)
