@@ -14,11 +14,11 @@ from textual.widgets import Input
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.opportunity_views import OpportunityRow
 from betting_tui.engine.core.status_views import Overview
-from betting_tui.engine.core.times import EPOCH, span_text
-from betting_tui.screens.base import EngineScreen, Topic, looks_only
+from betting_tui.engine.core.times import EPOCH
+from betting_tui.screens.base import EngineScreen, Topic
+from betting_tui.screens.empty_list import why_empty
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import books, picks
-from betting_tui.screens.names import feed as feed_name
 from betting_tui.screens.opportunity_detail import GONE, OpportunityDetail
 from betting_tui.screens.opportunity_list import Edition, OpportunityList
 from betting_tui.screens.opportunity_rows import COLUMNS, opportunity_look
@@ -169,7 +169,7 @@ class OpportunitiesScreen(EngineScreen):
             self._drawn_at, self._total = seen.now, len(found)
             self._shown = self.list.chosen(found, engine.row_of)
             if not self._shown:
-                self.table.set_empty(self._empty_text(engine, seen, len(found)))
+                self.table.set_empty(why_empty(self.list, engine, seen, len(found), self.session.show))
             self._set_rows(engine)
         self._draw_title()
         if self._detail_due is None:
@@ -204,48 +204,6 @@ class OpportunitiesScreen(EngineScreen):
     def _look(self, row: OpportunityRow) -> Look:
         starred = row.opportunity.id in self.session.watching.ids
         return opportunity_look(row, self.session.show, self._drawn_at, starred=starred)
-
-    def _empty_text(self, engine: EngineFace, seen: Overview, total: int) -> str:
-        show = self.session.show
-        if self.list.words and self.list.kept:
-            return f"Nothing matches “{self.list.words}”. {show.key('opportunities.clear_filter')} clears the filter"
-        if self.list.presets.on and self.list.kept:
-            shows_all = show.say("{opportunities.clear_filter} shows all, {opportunities.preset} is the next preset")
-            return f"{self.list.presets.mark} hides {counted(self.list.kept, 'row')}. {shows_all}"
-        if total:
-            return show.say(f"All {total} are dismissed. {{opportunities.restore}} brings them back")
-        if seen.read_only:
-            others = "{app.bets} shows open bets, {app.bankroll} the bankroll, {app.reports} reports"
-            return f"{looks_only(seen, show)}\n{show.say(others)}"
-        if seen.warning:
-            return f"No opportunity is shown while this lasts:\n{seen.warning}"
-        if seen.paused:
-            return show.say("Paused: nothing is polled. {app.pause} resumes")
-        if not any(feed.state != "off" for feed in seen.feeds):
-            return show.say("No odds feed is on. {app.welcome} takes a key or opens the demo")
-        return self._nothing_wrong(engine, seen)
-
-    def _nothing_wrong(self, engine: EngineFace, seen: Overview) -> str:
-        """Whether all was looked at, when the next look is, and where the prices are."""
-        odds = [each.status for each in engine.sources().feeds if "odds" in each.roles]
-        troubled = [feed_name(status.name) for status in odds if status.state in ("failed", "degraded")]
-        newest, limit = engine.newest_age(), engine.settings.strategies.max_quote_age_seconds
-        stale = newest is not None and newest > limit
-        if newest is not None and stale:
-            first = f"No price is fresh: the newest is {span_text(newest)} old, the limit is {span_text(limit)}"
-        elif newest is None:
-            first = "No prices have come yet"
-        else:
-            first = "No price looks wrong " + ("in what has come" if troubled else "right now")
-        lines = [first]
-        if seen.next_poll is not None:
-            look = f"The next look is at {self.session.show.clock(seen.next_poll)}"
-            lines = [first, look] if stale else [f"{first}. {look}"]
-        if troubled:
-            lines.append(f"{self.session.show.key('app.system')} says what is wrong with {' and '.join(troubled)}")
-        if newest is not None:
-            lines.append(self.session.show.say("{app.markets} shows every price on the board"))
-        return "\n".join(lines)
 
     def _draw_detail(self, engine: EngineFace, seen: Overview, *, rested: bool) -> None:
         row = self.table.cursor_row
