@@ -12,7 +12,7 @@ demo: $(VENV)/.app
 	$(BIN)/betting-tui --demo
 
 test: check
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 test-long: check
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "long or not long" --hypothesis-profile default
