@@ -1,7 +1,7 @@
 """Opens ledgers so that they are brought up to date, and dies at a chosen SQL statement or piece of work.
 
 `migrate_child.py open FILE` opens one and ends. `migrate_child.py die` reads lines `FILE statements|work NUMBER` and
-has a copy of itself open that file and die there; it answers `died` or `done` for each.
+has a copy of itself open that file and die there; it answers `died` for each, or `done` and how many points there were.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import signal
 import sqlite3
 import sys
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,8 @@ async def bring_up_to_date(path: Path) -> None:
     await ledger.close()
 
 
-def die_at(kind: str, number: int) -> None:
-    """From now on the first connection kills this process at that point of its work."""
+def die_at(kind: str, number: int) -> Iterator[int]:
+    """From now on connections kill this process at that point of their work; the next of what is returned counts."""
     points = count()
     connect = sqlite3.connect
 
@@ -47,21 +48,27 @@ def die_at(kind: str, number: int) -> None:
         return connection
 
     sqlite3.connect = connect_watched  # type: ignore[assignment]
+    return points
 
 
-def die_in_a_copy(path: Path, kind: str, number: int) -> bool:
-    """Whether the copy was killed: one that got through has no such point."""
+def die_in_a_copy(path: Path, kind: str, number: int) -> str:
+    """`died`, or how many points there were where that one is not among them."""
+    reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        die_at(kind, number)
+        points = die_at(kind, number)
         asyncio.run(bring_up_to_date(path))
+        os.write(writer, str(next(points)).encode())
         os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as counted:
+        count = counted.read()
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return True
+        return "died"
     if status != 0:
         raise RuntimeError(f"opening {path} failed at {kind} {number}")
-    return False
+    return f"done {count}"
 
 
 def main(arguments: list[str]) -> None:
@@ -70,7 +77,7 @@ def main(arguments: list[str]) -> None:
         return
     for line in sys.stdin:
         path, kind, number = line.rstrip("\n").rsplit(" ", 2)
-        sys.stdout.write("died\n" if die_in_a_copy(Path(path), kind, int(number)) else "done\n")
+        sys.stdout.write(f"{die_in_a_copy(Path(path), kind, int(number))}\n")
         sys.stdout.flush()
 
 

@@ -23,7 +23,7 @@ def test_the_books_balance_after_each_step(amount: Amount, figure: Figures, half
             examples += 1
             super().teardown()
 
-    wanted = settings(runs(amount(10, 250, 5_000)), database=None)
+    wanted = settings(runs(amount(3, 250, 5_000)), database=None)
     run_state_machine_as_test(CountedBooks, settings=wanted)
     figure(
         f"any order of everything, {half} of 2",
