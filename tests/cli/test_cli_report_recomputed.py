@@ -53,9 +53,20 @@ def season(cli: Cli, filled: Path, tmp_path: Path) -> Path:
 Ask = Callable[..., Any]
 
 
+@pytest.fixture(scope="module")
+def answers() -> dict[tuple[str, ...], Any]:
+    """What was answered before: no test here changes the ledger."""
+    return {}
+
+
 @pytest.fixture
-def ask(cli: Cli, season: Path) -> Ask:
+def ask(cli: Cli, season: Path, answers: dict[tuple[str, ...], Any]) -> Ask:
     def asked(*words: str, account: str = MAIN) -> Any:
+        if (account, *words) not in answers:
+            answers[account, *words] = run(*words, account=account)
+        return answers[account, *words]
+
+    def run(*words: str, account: str) -> Any:
         ran = cli(*words, "--format", "json", "--account", account, "--data-dir", str(season))
         assert ran.code == 0, ran.err
         assert not re.search(r"\b(NaN|Infinity|inf|nan)\b", ran.out)

@@ -39,7 +39,14 @@ def name_of(path: Path) -> str:
     return path.name.removesuffix(".json")
 
 
-over_odds = pytest.mark.parametrize("path", ODDS, ids=name_of)
+# Football as in another file, with more games.
+LONG = ("soccer_efl_champ.odds", "soccer_spain_la_liga.odds")
+
+
+def over(paths: list[Path]) -> pytest.MarkDecorator:
+    marks = {name: [pytest.mark.long] for name in LONG}
+    cases = [pytest.param(path, id=name_of(path), marks=marks.get(name_of(path), [])) for path in paths]
+    return pytest.mark.parametrize("path", cases)
 
 
 def settings_for(wanted: Thresholds) -> Settings:
@@ -90,7 +97,7 @@ def assert_same(ours: Analysis, theirs: dict[Found, Numbers]) -> None:
         assert found.suspicious == too_good, found
 
 
-@over_odds
+@over(ODDS)
 def test_a_recorded_answer_gives_what_plain_loops_over_its_json_give(path: Path) -> None:
     answer = read_answer(path, AnswerKind.ODDS)
     assert answer.received_at == reference.newest_time(reference.events_of(path.read_bytes()))
@@ -107,7 +114,7 @@ def test_an_answer_without_a_time_is_analysed_when_the_time_is_given(path: Path)
     assert_same(analysed(answer, LOW), everything)
 
 
-@pytest.mark.parametrize("path", [path for path in ODDS if "snapshot" in str(path)], ids=name_of)
+@over([path for path in ODDS if "snapshot" in str(path)])
 def test_a_later_look_at_the_same_answer_drops_what_has_grown_old(path: Path) -> None:
     later = read_answer(path, AnswerKind.ODDS).received_at + timedelta(seconds=250)
     assert_same(analysed(read_answer(path, AnswerKind.ODDS, now=later), LOW), expected(path, later))
@@ -122,7 +129,7 @@ def test_the_comparison_is_not_about_nothing() -> None:
     assert min(counts[name] for name in ("value_betting", "line_shopping", "arbitrage")) >= 10
 
 
-@over_odds
+@over(ODDS)
 def test_the_order_in_an_answer_means_nothing(path: Path) -> None:
     """Home and away, books and markets are told by name; only the order of the answer changes here."""
     answer = read_answer(path, AnswerKind.ODDS)

@@ -588,7 +588,15 @@ class Waiting(RuleBasedStateMachine):
         return dict(rows)
 
 
-Waiting.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+def runs(count: int) -> settings:
+    return settings(max_examples=count, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+class LongWaiting(Waiting):
+    """The same for longer."""
+
+
+Waiting.TestCase.settings = runs(6)
+LongWaiting.TestCase.settings = runs(50)
 TestWaiting = Waiting.TestCase
+TestLongWaiting = pytest.mark.long(LongWaiting.TestCase)

@@ -56,7 +56,7 @@ ACCOUNTS = st.sampled_from(["main", "quarter", "books"])
 BOOKS = st.sampled_from(["fanduel", "betmgm"])
 PLACES = st.sampled_from(["", "fanduel", "betmgm"])
 # A share for every run; the faults' own run tries 500, the long one is for nights.
-SHORT, LONG = 25, 10_000
+SHORT, LONG = 12, 10_000
 STEPS = 50
 
 
