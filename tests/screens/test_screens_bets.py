@@ -56,7 +56,12 @@ async def test_settled_bets_carry_word_and_sign() -> None:
 
 @pytest.mark.parametrize(
     ("key", "result"),
-    [("w", BetResult.WIN), ("l", BetResult.LOSS), ("v", BetResult.VOID), ("u", BetResult.PUSH)],
+    [
+        ("w", BetResult.WIN),
+        pytest.param("l", BetResult.LOSS, marks=pytest.mark.long),
+        pytest.param("v", BetResult.VOID, marks=pytest.mark.long),
+        ("u", BetResult.PUSH),
+    ],
 )
 async def test_settling_by_hand_asks_first(key: str, result: BetResult) -> None:
     async with running(full_scene()) as run:

@@ -24,7 +24,9 @@ def check(run: Running) -> None:
             assert segment.style is None or segment.style.link is None
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(NARROW, id="80x24"), pytest.param(WIDE, marks=pytest.mark.long, id="120x40")]
+)
 async def test_every_screen_draws_hostile_names_literally(size: tuple[int, int]) -> None:
     async with running(hostile_scene(), size) as run:
         for mode in "123456":

@@ -29,7 +29,7 @@ LOOKS = [
     ("empty", "200x60"),
     ("orders", "200x60"),
     ("hostile", "80x24"),
-    ("hostile", "200x60"),
+    pytest.param("hostile", "200x60", marks=pytest.mark.long),
 ]
 
 

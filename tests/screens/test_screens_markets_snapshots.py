@@ -61,7 +61,7 @@ def test_screen(snap_compare: SnapCompare, content: str, size: str) -> None:
     assert looks_right(snap_compare, SCENES[content](), SIZES[size])
 
 
-@pytest.mark.parametrize("size", ["80x24", "120x40"])
+@pytest.mark.parametrize("size", ["80x24", pytest.param("120x40", marks=pytest.mark.long)])
 @pytest.mark.parametrize("keys", [("enter",), ("down", "n"), ("right", "b")], ids=["event", "record", "slip"])
 def test_dialog(snap_compare: SnapCompare, keys: tuple[str, ...], size: str) -> None:
     assert looks_right(snap_compare, full_scene(), SIZES[size], *keys)

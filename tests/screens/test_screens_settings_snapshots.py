@@ -51,7 +51,7 @@ def test_settings(snap_compare: SnapCompare, tmp_path: Path, monkeypatch: pytest
     assert looks_right(snap_compare, SIZES[size])
 
 
-@pytest.mark.parametrize("size", ["80x24", "120x40"])
+@pytest.mark.parametrize("size", ["80x24", pytest.param("120x40", marks=pytest.mark.long)])
 @pytest.mark.parametrize(
     "keys",
     [

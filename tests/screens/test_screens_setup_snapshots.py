@@ -11,6 +11,8 @@ from textual.pilot import Pilot
 from betting_tui.engine.core.errors import SourceUnreachable
 
 SIZES = {"80x24": NARROW, "120x40": WIDE}
+# Drawn small, a step shows the same and has less room for it.
+LARGER = ("120x40",)
 TYPED = ("k", *GOOD_KEY, "enter")
 LOOKS = [
     ("welcome", "80x24", ()),
@@ -28,7 +30,13 @@ LOOKS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "size", "keys"), LOOKS, ids=[f"{name}-{size}" for name, size, _ in LOOKS])
+@pytest.mark.parametrize(
+    ("name", "size", "keys"),
+    [
+        pytest.param(name, size, keys, id=f"{name}-{size}", marks=[pytest.mark.long] if size in LARGER else [])
+        for name, size, keys in LOOKS
+    ],
+)
 def test_step(snap_compare: SnapCompare, name: str, size: str, keys: tuple[str, ...]) -> None:
     opened = Opened(NO_KEY)
     if name == "no_network":

@@ -76,7 +76,7 @@ def test_dialog(snap_compare: SnapCompare, name: str, keys: tuple[str, ...]) -> 
     assert looks_right(snap_compare, full_scene(), NARROW, *keys), name
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["80x24", pytest.param("120x40", marks=pytest.mark.long)])
 @pytest.mark.parametrize(
     "keys", [("2",), ("3",), ("3", "v"), ("3", "r")], ids=["bets", "ledger", "accounts", "release"]
 )
