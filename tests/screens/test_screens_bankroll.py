@@ -175,27 +175,25 @@ async def test_a_deposit_says_what_it_does_before_and_after() -> None:
         assert run.toasts == ["250.50 in · 10,237.85 USD free in main"]
 
 
-@pytest.mark.parametrize(
-    ("amount", "said"),
-    [
-        ("", "type an amount"),
-        ("0", "more than nothing"),
-        ("-5", "more than nothing"),
-        ("abc", "is not an amount"),
-        ("1.234", "more decimals"),
-        ("99999999999999999999", "more than this program keeps"),
-        ("9987.36", "only 9,987.35 is free"),
-    ],
-)
-async def test_an_amount_that_makes_no_sense_is_told_and_sends_nothing(amount: str, said: str) -> None:
+async def test_an_amount_that_makes_no_sense_is_told_and_sends_nothing() -> None:
     async with running(full_scene(), NARROW) as run:
-        await run.press("3", "w")
-        run.input("#field-amount").value = amount
-        await run.press("enter")
-        assert run.dialog == "FormDialog"
-        assert said in run.text().replace("│", " ")
-        await run.press("escape")
-        assert run.engine.commands == []
+        await run.press("3")
+        for amount, said in (
+            ("", "type an amount"),
+            ("0", "more than nothing"),
+            ("-5", "more than nothing"),
+            ("abc", "is not an amount"),
+            ("1.234", "more decimals"),
+            ("99999999999999999999", "more than this program keeps"),
+            ("9987.36", "only 9,987.35 is free"),
+        ):
+            await run.press("w")
+            run.input("#field-amount").value = amount
+            await run.press("enter")
+            assert run.dialog == "FormDialog", amount
+            assert said in run.text().replace("│", " "), amount
+            await run.press("escape")
+            assert (run.dialog, run.engine.commands) == ("", []), amount
 
 
 async def test_a_withdrawal_that_is_refused_says_why() -> None:
@@ -342,19 +340,24 @@ async def test_a_suspended_account_is_resumed_with_the_same_key() -> None:
         assert run.engine.commands == [SetAccountStatus("euro value", AccountStatus.ACTIVE, "app", "by hand")]
 
 
-@pytest.mark.parametrize("mode", "123456")
-async def test_every_screen_says_that_placing_is_stopped_and_r_releases_it(mode: str) -> None:
+@pytest.mark.parametrize("mode", ["1", *(pytest.param(mode, marks=pytest.mark.long) for mode in "23456")])
+async def test_r_releases_what_is_stopped_on_every_screen(mode: str) -> None:
     async with running(split_scene(), NARROW) as run:
-        await run.press(mode)
-        assert "placing stopped for main: lost 520.00 today, limit 500.00, until" in run.text()
-        assert "r resume" in run.text()
-        await run.press("r")
-        assert run.dialog == "FinalDialog"
-        await run.press("enter")
-        assert (run.dialog, run.engine.commands) == ("", [])
-        await run.press("r", "y")
+        await run.press(mode, "r", "y")
         assert run.engine.commands == [ReleaseBreakers("main", "app")]
         assert "placing stopped" not in run.text()
+
+
+async def test_every_screen_says_that_placing_is_stopped_and_r_asks_before_it_releases_it() -> None:
+    async with running(split_scene(), NARROW) as run:
+        for mode in "123456":
+            await run.press(mode)
+            assert "placing stopped for main: lost 520.00 today, limit 500.00, until" in run.text(), mode
+            assert "r resume" in run.text(), mode
+            await run.press("r")
+            assert run.dialog == "FinalDialog", mode
+            await run.press("enter")
+            assert (run.dialog, run.engine.commands) == ("", []), mode
 
 
 async def test_a_stop_without_an_end_waits_for_a_person() -> None:
