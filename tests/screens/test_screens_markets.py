@@ -163,9 +163,17 @@ class TestLooking:
             await run.press("5")
             assert "No prices yet" in run.text()
             assert "n records a bet made anywhere" in run.text()
+            assert "resumes" not in run.text()
             run.app.use_ui(replace(run.engine.settings.ui, keys={"markets.record": "f8"}))
             await run.settle()
             assert "f8 records a bet" in run.text()
+
+    async def test_while_paused_an_empty_board_names_the_key_that_resumes(self) -> None:
+        scene = empty_scene()
+        scene.overview = replace(scene.overview, paused=True)
+        async with running(scene, NARROW) as run:
+            await run.press("5")
+            assert "nothing is polled while paused: p resumes" in run.text()
 
 
 def placed_on(run: Running) -> Place:

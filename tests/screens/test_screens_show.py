@@ -8,7 +8,7 @@ from scenes import EPL, NBA, selection
 from betting_tui.engine.config import Ui
 from betting_tui.engine.core.odds import OddsFormat, parse_price
 from betting_tui.screens.names import market, pick_of, point_text, sport
-from betting_tui.screens.show import NOTHING, Show, age, countdown, counted, percent, size, to_win
+from betting_tui.screens.show import NOTHING, Show, age, countdown, counted, in_words, percent, size, to_win
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,10 @@ def test_a_feeds_key_becomes_what_people_call_the_sport() -> None:
     assert sport("americanfootball_nfl") == "NFL"
     assert sport("tennis_atp_miami_open") == "ATP Miami Open"
     assert sport("NBA") == "NBA"
+
+
+def test_names_are_told_with_and_before_the_last() -> None:
+    assert [in_words("a"), in_words("ab"), in_words("abc")] == ["a", "a and b", "a, b and c"]
 
 
 def test_counts_agree_with_their_noun() -> None:

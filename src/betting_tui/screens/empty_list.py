@@ -8,7 +8,7 @@ from betting_tui.screens.base import looks_only
 from betting_tui.screens.face import EngineFace
 from betting_tui.screens.names import feed as feed_name
 from betting_tui.screens.opportunity_list import OpportunityList
-from betting_tui.screens.show import Show, counted
+from betting_tui.screens.show import Show, counted, in_words
 
 
 def why_empty(listed: OpportunityList, engine: EngineFace, seen: Overview, total: int, show: Show) -> str:
@@ -49,7 +49,7 @@ def _nothing_wrong(engine: EngineFace, seen: Overview, show: Show) -> str:
         look = f"The next look is at {show.clock(seen.next_poll)}"
         lines = [first, look] if stale else [f"{first}. {look}"]
     if troubled:
-        lines.append(f"{show.key('app.system')} says what is wrong with {' and '.join(troubled)}")
+        lines.append(f"{show.key('app.system')} says what is wrong with {in_words(troubled)}")
     if newest is not None:
         lines.append(show.say("{app.markets} shows every price on the board"))
     return "\n".join(lines)

@@ -48,7 +48,11 @@ _NOTHING = MarketPage()
 _REST_SECONDS = 0.15
 _NO_PRICES = (
     "No prices yet. {app.system} shows what each feed says\n"
-    "{app.pause} resumes when paused, {app.welcome} takes a key or opens the demo\n"
+    "{app.welcome} takes a key or opens the demo\n"
+    "{markets.record} records a bet made anywhere, at any price"
+)
+_NO_PRICES_PAUSED = (
+    "No prices yet, and nothing is polled while paused: {app.pause} resumes\n"
     "{markets.record} records a bet made anywhere, at any price"
 )
 _NO_PICK = "Nobody quotes it"
@@ -179,7 +183,7 @@ class MarketsScreen(EngineScreen):
             return f"Nothing matches “{self._wish.words}”. {show.key('markets.clear_filter')} clears the filter"
         if seen.read_only:
             return looks_only(seen, show)
-        return show.say(_NO_PRICES)
+        return show.say(_NO_PRICES_PAUSED if seen.paused else _NO_PRICES)
 
     def _draw_history(self) -> None:
         """Of the price under the cursor."""

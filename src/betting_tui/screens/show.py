@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -137,6 +138,12 @@ def total_return(stake_minor: int, price: Price) -> int:
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 bet`, `2 bets`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def in_words(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def size(count: int) -> str:

@@ -7,7 +7,7 @@ from textual.content import Content
 from betting_tui.engine.core.opportunity_views import JudgedPrice, Why
 from betting_tui.screens.names import book, pick, picks
 from betting_tui.screens.placing import NO_CLOSE_MARK, leg_text, no_close_text
-from betting_tui.screens.show import NOTHING, Show, age, percent
+from betting_tui.screens.show import NOTHING, Show, age, in_words, percent
 from betting_tui.widgets.text import fit, plain
 
 _MUTED = "$text-muted"
@@ -125,7 +125,7 @@ def _verdict(why: Why) -> Content:
     """Who found it; for a price nobody found, the check that stopped it."""
     found_by = why.judged.found_by or (() if why.opportunity is None else (why.opportunity.strategy,))
     if found_by:
-        return _fact("found", f"by {' and '.join(found_by)}")
+        return _fact("found", f"by {in_words(found_by)}")
     return _fact("not", why.judged.reason)
 
 
