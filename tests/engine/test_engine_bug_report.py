@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from betting_tui.cli.logs import log_path
 from betting_tui.engine import bug_report
@@ -42,6 +43,8 @@ def test_it_says_what_runs_how_long_how_large_and_how_each_feed_is() -> None:
     assert "betting-tui 0.1.0, mode live, up 1 h 1 min" in text
     assert "ledger 1.5 MB, archive 0.0 MB, journal wal" in text
     assert "books checked 2026-04-18 11:02 UTC" in text
+    closed = report_text(replace(VIEW, archive_bytes=None), SOURCES, [], AROUND, Private())
+    assert "ledger 1.5 MB, archive not open, journal wal" in closed
     assert "espn: degraded, HTTP 503 of https://espn.test/***, asked 9 times" in text
 
 

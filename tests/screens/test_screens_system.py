@@ -165,8 +165,8 @@ async def look_again(run: Running) -> None:
 async def test_the_log_has_times_levels_and_whole_tracebacks_and_stands_at_its_end() -> None:
     text = await shown(full_scene())
     assert re.search(r"17 Apr 09:30:00 +info +engine: started, mode live", text)
-    assert re.search(r"11:29:00 +error +engine.feeds: espn: an answer could not be read", text)
-    assert re.search(r"▌ +11:29:59 +warning +engine.feeds: espn: HTTP 503", text)
+    assert re.search(r"11:29:00 +error +feeds: espn: an answer could not be read", text)
+    assert re.search(r"▌ +11:29:59 +warning +feeds: espn: HTTP 503", text)
     assert "8 lines · following" in text
 
 
@@ -350,6 +350,12 @@ async def test_a_report_that_fails_is_told() -> None:
 
 
 # About
+
+
+async def test_an_archive_that_is_not_open_is_not_called_empty() -> None:
+    scene = full_scene()
+    scene.system = replace(scene.system, archive_bytes=None)
+    assert re.search(r"ledger +151.6 kB · archive not open here", await shown(scene, LARGE))
 
 
 async def test_state_of_books_pop_ups_and_webhook_and_what_it_takes_now() -> None:

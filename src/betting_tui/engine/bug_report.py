@@ -114,7 +114,8 @@ def _top(view: SystemView, sources: SourcesView, around: Surroundings) -> Iterat
     yield f"python {view.python}, textual {view.textual}, sqlite {view.sqlite}, {view.platform}"
     yield f"terminal {around.terminal}"
     yield f"memory {_megabytes(view.memory_bytes)}"
-    sizes = f"ledger {_megabytes(view.ledger_bytes)}, archive {_megabytes(view.archive_bytes)}"
+    archive = "not open" if view.archive_bytes is None else _megabytes(view.archive_bytes)
+    sizes = f"ledger {_megabytes(view.ledger_bytes)}, archive {archive}"
     yield f"{sizes}, journal {view.journal_mode}"
     checked = "not yet" if view.verified_at is None else f"{view.verified_at:%Y-%m-%d %H:%M} UTC"
     yield f"books checked {checked}{': ' + view.verified if view.verified else ''}"

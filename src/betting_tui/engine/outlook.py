@@ -265,7 +265,7 @@ class Outlook(Clerk):
             feeds=self._feeds.statuses(),
             notifier=self._notifier(),
             ledger_bytes=rooms.ledger.size_bytes,
-            archive_bytes=rooms.archive.size_bytes if rooms.archive else 0,
+            archive_bytes=rooms.archive.size_bytes if rooms.archive else None,
             config_file=self._equipment.files.config,
             log_file=self._equipment.files.log,
             webhook="" if self._equipment.webhook is None else self._equipment.webhook.status,

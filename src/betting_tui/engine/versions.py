@@ -41,7 +41,7 @@ def system_view(
     feeds: tuple[FeedStatus, ...],
     notifier: str,
     ledger_bytes: int,
-    archive_bytes: int,
+    archive_bytes: int | None,
     config_file: str,
     log_file: str,
     webhook: str,

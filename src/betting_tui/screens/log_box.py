@@ -149,10 +149,18 @@ def log_look(line: LogLine, show: Show, now: datetime) -> Look:
     kind = _KINDS.get(line.level, "")
     if not line.stamp:
         return Look((Cell(""), Cell(""), Cell(f"  {line.text}", kind)))
-    text = line.text.removeprefix(_TOLD).removeprefix(_OWN_NAME)
+    text = _told_by(line.text)
     return Look(
         (Cell(show.to_second(stamped(line), now), "muted"), Cell(line.level.name.lower(), kind), Cell(text, kind))
     )
+
+
+def _told_by(text: str) -> str:
+    """With the last part of the name of who says it: the file has the whole name, and enter shows it."""
+    if not text.startswith(_OWN_NAME) or text.startswith(_TOLD):
+        return text.removeprefix(_TOLD)
+    name, joint, said = text.partition(": ")
+    return f"{name.rpartition('.')[2]}{joint}{said}"
 
 
 def stamped(line: LogLine) -> datetime:

@@ -29,7 +29,7 @@ def about_rows(view: SystemView, show: Show, now: datetime, uptime_seconds: floa
     return (
         About("version", f"{view.version} · {view.mode} · up {span_text(uptime_seconds)}"),
         About("memory", "not known on this system" if view.memory_bytes is None else f"{size(view.memory_bytes)} now"),
-        About("ledger", f"{size(view.ledger_bytes)} · archive {size(view.archive_bytes)}"),
+        About("ledger", f"{size(view.ledger_bytes)} · archive {_archive(view)}"),
         _verified(view, show, now),
         About("sqlite", f"{view.sqlite} · journal {view.journal_mode}"),
         About("python", f"{view.python} · textual {view.textual} · {view.platform}".removesuffix(" · ")),
@@ -52,6 +52,10 @@ def short_path(path: str) -> str:
     """With `~` for the user's home."""
     home = str(Path.home())
     return f"~{path[len(home) :]}" if path.startswith(home + os.sep) else path
+
+
+def _archive(view: SystemView) -> str:
+    return "not open here" if view.archive_bytes is None else size(view.archive_bytes)
 
 
 def _verified(view: SystemView, show: Show, now: datetime) -> About:

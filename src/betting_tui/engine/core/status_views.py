@@ -61,8 +61,9 @@ class SystemView(Struct, frozen=True):
     """What runs here and where, without secrets.
 
     `notifier` and `webhook` say `ready` or why not; the latter is empty where none is set, `quiet_hours` where there
-    are none. `memory_bytes` is what the process takes now, None where that cannot be known. The sums of the ledger were
-    last checked at `verified_at`; `verified` says what did not add up.
+    are none. `memory_bytes` is what the process takes now, None where that cannot be known; `archive_bytes` is None
+    where the archive is not open. The sums of the ledger were last checked at `verified_at`; `verified` says what did
+    not add up.
     """
 
     version: str
@@ -77,7 +78,7 @@ class SystemView(Struct, frozen=True):
     feeds: tuple[FeedStatus, ...]
     notifier: str
     ledger_bytes: int
-    archive_bytes: int
+    archive_bytes: int | None
     platform: str = ""
     webhook: str = ""
     quiet_hours: str = ""
