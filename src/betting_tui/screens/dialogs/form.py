@@ -88,6 +88,8 @@ class FormDialog(Dialog[AgreedT]):
         about: str = "",
     ) -> None:
         super().__init__(title)
+        # In a low window the fields are what gives way: what they would do and the keys stay.
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-roomy")]
         self._fields = tuple(fields)
         self._check = check
         self._yes = yes
