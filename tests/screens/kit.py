@@ -24,9 +24,14 @@ _MOST_LAYOUTS = 200
 def _waits(chart: Chart) -> bool:
     """Whether its library is being loaded, or it has room and is not drawn yet."""
     plot = chart._plot
+    if chart._failed or chart._blank or chart._data.is_empty:
+        return False
     if plot is None:
-        return chart._loading and not chart._failed
-    return chart._drawn is None and bool(plot.size.area) and not chart._data.is_empty
+        return chart._loading
+    if not plot.display:
+        return False
+    drawn = chart._drawn
+    return not (isinstance(drawn, tuple) and drawn[-1] == plot.size and plot.size.area)
 
 
 class Running:
@@ -68,7 +73,8 @@ class Running:
     async def _see_charts(self) -> None:
         """A chart whose library has just been loaded is drawn once it is laid out."""
         for _ in range(_MOST_LAYOUTS):
-            if not any(_waits(chart) for chart in self.app.screen.query(Chart)):
+            # One behind a dialog is seen too.
+            if not any(_waits(chart) for screen in self.app.screen_stack for chart in screen.query(Chart)):
                 return
             await self.pilot.pause(0.01)
 
