@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from betting_tui.engine.core.commands import Place
-from betting_tui.engine.core.flags import NO_QUOTE_TIME, PRICE_JUMP, RULES_DIFFER, SUSPICIOUS
+from betting_tui.engine.core.flags import DOUBTFUL
 from betting_tui.engine.core.model import Origin
 from betting_tui.engine.core.money import format_minor
 from betting_tui.engine.core.refusals import Refusal, RefusalCode
@@ -16,7 +16,6 @@ from betting_tui.engine.core.sports import floating_start
 from betting_tui.engine.core.times import clock_off_text
 
 FLOATING_QUIET = timedelta(minutes=30)
-_DOUBTFUL = (SUSPICIOUS, PRICE_JUMP, RULES_DIFFER, NO_QUOTE_TIME)
 
 
 class RiskContext(Struct, frozen=True):
@@ -45,7 +44,7 @@ def check_automatic(command: Place, context: RiskContext) -> Refusal | None:
     opportunity = command.opportunity
     if command.origin is not Origin.AUTO or opportunity is None:
         return None
-    doubts = [flag for flag in opportunity.flags if flag in _DOUBTFUL]
+    doubts = [flag for flag in opportunity.flags if flag in DOUBTFUL]
     if doubts:
         return Refusal(RefusalCode.SUSPICIOUS, f"flagged {', '.join(doubts)}: never placed automatically")
     if opportunity.difference_cents is not None:

@@ -17,13 +17,11 @@ from betting_tui.engine.alerts.words import (
 )
 from betting_tui.engine.core.accounts import Breaker
 from betting_tui.engine.core.bet_views import BetRow, Placed
-from betting_tui.engine.core.flags import NO_QUOTE_TIME, PRICE_JUMP, RULES_DIFFER, SUSPICIOUS
+from betting_tui.engine.core.flags import DOUBTFUL
 from betting_tui.engine.core.model import Opportunity
 from betting_tui.engine.core.odds import OddsFormat
 from betting_tui.engine.core.ports import Notice, NoticeKind
 from betting_tui.engine.core.reader import for_reader
-
-_UNTOLD_FLAGS = (SUSPICIOUS, PRICE_JUMP, NO_QUOTE_TIME, RULES_DIFFER)
 
 Remember = Callable[[str, str], Awaitable[bool]]
 Forget = Callable[[str, Sequence[str]], Awaitable[None]]
@@ -123,7 +121,7 @@ class Alerts:
             await outlet.close()
 
     def _worth_telling(self, opportunity: Opportunity, now: datetime) -> Notice | None:
-        if opportunity.expired(now) or any(flag in _UNTOLD_FLAGS for flag in opportunity.flags):
+        if opportunity.expired(now) or any(flag in DOUBTFUL for flag in opportunity.flags):
             return None
         if opportunity.profit_margin is not None:
             return arbitrage_notice(opportunity) if self._rules.arbitrage_alerts else None

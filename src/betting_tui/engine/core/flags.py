@@ -7,6 +7,8 @@ FLOATING_START = "floating_start"
 NO_QUOTE_TIME = "no_quote_time"
 RULES_DIFFER = "rules_differ"
 PRICE_JUMP = "price_jump"
+# What a person may take with open eyes: never placed automatically, and nobody is called for it.
+DOUBTFUL = frozenset({SUSPICIOUS, PRICE_JUMP, RULES_DIFFER, NO_QUOTE_TIME})
 
 _WORDS = {
     SUSPICIOUS: "too good to be believed: look whether the price is real",
